@@ -1,0 +1,148 @@
+//! What can go wrong, said so that the reader of a CI log can act on it.
+//!
+//! A [`Fault`] is a defect of one input: it names the part, the file offset, what was wanted and
+//! what is there. An [`Error`] is everything that stops a command. Neither knows a file format.
+
+use std::fmt;
+use std::io;
+
+/// The result of everything that reads an input.
+pub type Result<T, E = Fault> = std::result::Result<T, E>;
+
+/// The kind of a [`Fault`]; the kebab-case word is stable and is what reports carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultCode {
+    /// The file does not exist or cannot be opened.
+    NotFound,
+    /// The operating system failed to read it.
+    ReadFailed,
+    /// A directory, pipe, socket or device: only regular files and standard input are read.
+    NotRegular,
+    /// Standard input beyond the documented limit.
+    TooLarge,
+    /// Not an executable of a known format.
+    NotExecutable,
+    /// A format or feature that is known by name and not read yet.
+    Unsupported,
+    /// The bytes that a header promises are not in the file.
+    Truncated,
+    /// A field holds a value that its format does not allow.
+    InvalidValue,
+    /// Two parts of the file contradict each other.
+    Disagreement,
+    /// The file changed while it was being read.
+    Changed,
+}
+
+impl FaultCode {
+    /// The stable kebab-case word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NotFound => "not-found",
+            Self::ReadFailed => "read-failed",
+            Self::NotRegular => "not-regular",
+            Self::TooLarge => "too-large",
+            Self::NotExecutable => "not-executable",
+            Self::Unsupported => "unsupported",
+            Self::Truncated => "truncated",
+            Self::InvalidValue => "invalid-value",
+            Self::Disagreement => "disagreement",
+            Self::Changed => "changed",
+        }
+    }
+}
+
+/// One defect of one input.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub struct Fault {
+    /// What kind of defect it is.
+    pub code: FaultCode,
+    /// The structure concerned, e.g. `ELF section header 17`.
+    pub part: String,
+    /// Where that structure begins, as an offset in bytes from the start of the file.
+    pub offset: u64,
+    /// What was wanted: bytes for [`FaultCode::Truncated`], else the expected or largest value.
+    pub wanted: u64,
+    /// What is there, in the unit of `wanted`.
+    pub present: u64,
+    /// A few words more where the numbers alone do not tell; may be empty.
+    pub detail: String,
+}
+
+impl Fault {
+    /// `part` at `offset` needs `wanted` bytes and the file has `present` of them.
+    pub fn truncated(part: impl Into<String>, offset: u64, wanted: u64, present: u64) -> Self {
+        Self::new(FaultCode::Truncated, part, offset, wanted, present, "")
+    }
+
+    /// `part` at `offset` holds `present` where `wanted` (or at most `wanted`) is allowed.
+    pub fn invalid(
+        part: impl Into<String>,
+        offset: u64,
+        wanted: u64,
+        present: u64,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self::new(FaultCode::InvalidValue, part, offset, wanted, present, detail)
+    }
+
+    /// A format or feature that this version names but does not read.
+    pub fn unsupported(part: impl Into<String>, offset: u64, detail: impl Into<String>) -> Self {
+        Self::new(FaultCode::Unsupported, part, offset, 0, 0, detail)
+    }
+
+    /// Any other fault.
+    pub fn new(
+        code: FaultCode,
+        part: impl Into<String>,
+        offset: u64,
+        wanted: u64,
+        present: u64,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self { code, part: part.into(), offset, wanted, present, detail: detail.into() }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.code {
+            FaultCode::Truncated => write!(
+                f,
+                "{} at offset {:#x} is cut: needs {} bytes, has {}",
+                self.part, self.offset, self.wanted, self.present
+            )?,
+            FaultCode::InvalidValue => write!(
+                f,
+                "{} at offset {:#x} is invalid: wanted {:#x}, found {:#x}",
+                self.part, self.offset, self.wanted, self.present
+            )?,
+            FaultCode::Disagreement => write!(
+                f,
+                "{} at offset {:#x} contradicts another part: wanted {}, found {}",
+                self.part, self.offset, self.wanted, self.present
+            )?,
+            _ => f.write_str(&self.part)?,
+        }
+        if !self.detail.is_empty() {
+            write!(f, ": {}", self.detail)?;
+        }
+        Ok(())
+    }
+}
+
+/// Everything that stops a command.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The command line or a configuration file asks for something that does not exist.
+    #[error("{0}")]
+    Usage(String),
+    /// An input is missing, damaged or no executable.
+    #[error("{0}")]
+    Input(#[from] Fault),
+    /// The output could not be written.
+    #[error("cannot write the output: {0}")]
+    Write(#[from] io::Error),
+}

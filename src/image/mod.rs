@@ -1,0 +1,348 @@
+//! One executable as the loader sees it: what does the file itself say that it holds?
+//!
+//! [`Image::parse`] reads the headers of an ELF, Mach-O or PE file and checks every extent that they
+//! claim against the bytes present. Symbols, relocations and section contents are read when they are
+//! asked for. Only this folder knows `object` and `goblin`; it does not know Go.
+//!
+//! `object`'s unified API is not used: it turns a damaged symbol table into an empty one (hostile
+//! input, measured: 40 of 969 mutants lose symbols in silence). Its low-level readers get owned
+//! ranges, and the errors that they return are carried on as [`Fault`]s.
+
+pub mod dynamic;
+mod elf;
+pub mod fat;
+pub mod file;
+mod macho;
+mod pe;
+
+use crate::error::{Fault, FaultCode, Result};
+use file::Range;
+
+/// The container format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Format {
+    /// Executable and Linkable Format.
+    Elf,
+    /// Mach-O, one slice of it.
+    MachO,
+    /// Portable Executable.
+    Pe,
+}
+
+impl Format {
+    /// The word used in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Elf => "elf",
+            Self::MachO => "macho",
+            Self::Pe => "pe",
+        }
+    }
+}
+
+/// Byte order of the file's own structures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByteOrder {
+    /// Least significant byte first.
+    Little,
+    /// Most significant byte first.
+    Big,
+}
+
+/// What sort of file the header says it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// Linked at fixed addresses.
+    Executable,
+    /// Position independent: a PIE or a shared library.
+    Shared,
+    /// An object file: addresses are section offsets.
+    Relocatable,
+    /// A core dump, a kernel extension or another kind.
+    Other,
+}
+
+/// A section (Mach-O: of a segment), as its header describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// Its name; bytes, because nothing says that it is text.
+    pub name: Vec<u8>,
+    /// Mach-O: the segment that it belongs to; else empty.
+    pub segment: Vec<u8>,
+    /// Virtual address of its first byte (PE: image base included).
+    pub address: u64,
+    /// Size in memory, in bytes.
+    pub size: u64,
+    /// Offset of its bytes from the start of the image.
+    pub offset: u64,
+    /// How many bytes the file holds for it; 0 for zero-filled sections.
+    pub file_size: u64,
+    /// The format's own flags: `sh_flags`, Mach-O `flags`, PE `Characteristics`.
+    pub flags: u64,
+    /// ELF `sh_type`; 0 in other formats.
+    pub kind: u32,
+    /// Occupies memory when the program runs.
+    pub allocated: bool,
+    /// The program may write to it.
+    pub writable: bool,
+    /// Holds machine code.
+    pub executable: bool,
+    /// Its content is compressed in the file (`SHF_COMPRESSED`).
+    pub compressed: bool,
+}
+
+impl Section {
+    /// Whether `address` lies in it.
+    #[must_use]
+    pub fn contains(&self, address: u64) -> bool {
+        self.allocated && address.wrapping_sub(self.address) < self.size
+    }
+}
+
+/// Where a symbol's definition lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// In no section: an import, or left to another object.
+    Undefined,
+    /// ELF `SHN_COMMON`.
+    Common,
+    /// An absolute value (ELF `SHN_ABS`, Mach-O `N_ABS`, PE -1).
+    Absolute,
+    /// PE -2, an ELF reserved index: a debugging record.
+    Debug,
+    /// Index into [`Image::sections`].
+    Section(u32),
+}
+
+/// How visible a symbol is to the linker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Binding {
+    /// Only in its own object.
+    Local,
+    /// Everywhere.
+    Global,
+    /// Everywhere, unless somebody else defines it.
+    Weak,
+}
+
+/// What a symbol names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SymbolKind {
+    /// The format does not say (Mach-O never does).
+    Unknown,
+    /// A function.
+    Func,
+    /// A variable.
+    Object,
+    /// A section itself.
+    Section,
+    /// A source file.
+    File,
+    /// Thread-local storage.
+    Tls,
+}
+
+/// One row of a symbol table, as compact as 150,000 of them should be.
+#[derive(Clone, Copy, Debug)]
+pub struct Symbol {
+    /// Where its name begins in [`SymbolTable::names`], in bytes.
+    pub name_start: u32,
+    /// How many bytes its name has.
+    pub name_len: u32,
+    /// Virtual address (PE: section address and image base added); for undefined symbols as stored.
+    pub address: u64,
+    /// Size in bytes as the table gives it; 0 in Mach-O and PE, whose tables hold none.
+    pub size: u64,
+    /// Where it is defined.
+    pub place: Place,
+    /// Its visibility to the linker.
+    pub binding: Binding,
+    /// What it names.
+    pub kind: SymbolKind,
+}
+
+/// A symbol table: rows in the file's order, and the bytes of their names.
+#[derive(Clone, Debug, Default)]
+pub struct SymbolTable {
+    /// The rows. A symbol is identified by its index here, never by its name: real tables hold
+    /// duplicate names.
+    pub symbols: Vec<Symbol>,
+    /// The bytes that names are ranges of.
+    pub names: Vec<u8>,
+    /// Whether the file has a symbol table at all; a table without rows is not the same as none.
+    pub present: bool,
+    /// What could not be read.
+    pub faults: Vec<Fault>,
+}
+
+impl SymbolTable {
+    /// The name of `symbol`, without its NUL.
+    #[must_use]
+    pub fn name(&self, symbol: &Symbol) -> &[u8] {
+        let start = symbol.name_start as usize;
+        self.names.get(start..start + symbol.name_len as usize).unwrap_or_default()
+    }
+}
+
+/// A word in memory that the loader fills in: at `address` the value `value` (before sliding).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RelativeWord {
+    /// Virtual address of the word.
+    pub address: u64,
+    /// What the loader stores there when the image is not moved.
+    pub value: u64,
+}
+
+/// The words that the loader fills in, sorted by address, and what could not be read of them.
+#[derive(Clone, Debug, Default)]
+pub struct Relocations {
+    /// Relative relocations whose value the file's own bytes do not already hold.
+    pub words: Vec<RelativeWord>,
+    /// What could not be read.
+    pub faults: Vec<Fault>,
+}
+
+/// One executable.
+#[derive(Debug)]
+pub struct Image {
+    /// Its bytes.
+    pub range: Range,
+    /// The container format.
+    pub format: Format,
+    /// What sort of file it is.
+    pub kind: FileKind,
+    /// Go's name of the architecture (`amd64`, `arm64`, …), or the format's number for it.
+    pub arch: String,
+    /// Go's name of the operating system where the headers tell, else empty.
+    pub os: &'static str,
+    /// Bytes in a pointer: 4 or 8.
+    pub pointer_size: u8,
+    /// Byte order.
+    pub byte_order: ByteOrder,
+    /// PE: the image base, already added to every address here; else 0.
+    pub image_base: u64,
+    /// Its sections in the file's order. ELF keeps the null section, so that symbols' section
+    /// numbers are indices here; Mach-O and PE number from 1 and are shifted when symbols are read.
+    pub sections: Vec<Section>,
+    /// Whether it was linked by a system linker, as far as the headers tell.
+    pub external_link: Option<bool>,
+    /// Whether a dynamic loader takes part: it has imports or needs libraries.
+    pub dynamic: bool,
+    /// What is wrong with the headers, and which claimed extents the file does not hold.
+    pub faults: Vec<Fault>,
+    detail: Detail,
+}
+
+/// What each format keeps for reading its symbols and relocations later.
+#[derive(Debug)]
+enum Detail {
+    Elf(elf::Tables),
+    MachO(macho::Tables),
+    Pe(pe::Tables),
+}
+
+impl Image {
+    /// Reads the headers of the executable in `range`.
+    ///
+    /// # Errors
+    /// Only when nothing can be listed at all: an unknown format, or a file header that is cut or
+    /// invalid. Everything else is kept in [`Image::faults`] beside what could be read.
+    pub fn parse(range: Range) -> Result<Self> {
+        let magic = range.read_up_to("file header", 0, 8)?;
+        match magic.as_slice() {
+            [0x7f, b'E', b'L', b'F', ..] => elf::parse(range),
+            [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..] | [0xfe, 0xed, 0xfa, 0xce | 0xcf, ..] => {
+                macho::parse(range)
+            }
+            [b'M', b'Z', ..] => pe::parse(range),
+            _ => Err(unknown_format(&range, &magic)),
+        }
+    }
+
+    /// The symbol table; its faults are in the table.
+    #[must_use]
+    pub fn read_symbols(&self) -> SymbolTable {
+        match &self.detail {
+            Detail::Elf(tables) => elf::read_symbols(self, tables),
+            Detail::MachO(tables) => macho::read_symbols(self, tables),
+            Detail::Pe(tables) => pe::read_symbols(self, tables),
+        }
+    }
+
+    /// The relative relocations.
+    #[must_use]
+    pub fn read_relocations(&self) -> Relocations {
+        match &self.detail {
+            Detail::Elf(tables) => elf::read_relocations(self, tables),
+            Detail::MachO(tables) => macho::read_relocations(self, tables),
+            // PE's base relocations adjust words that already hold their value.
+            Detail::Pe(_) => Relocations::default(),
+        }
+    }
+
+    /// The bytes of `section` in the file; empty for a zero-filled one.
+    ///
+    /// # Errors
+    /// [`FaultCode::Truncated`] when the file does not hold them,
+    /// [`FaultCode::Unsupported`] when they are compressed.
+    pub fn read_section(&self, section: &Section) -> Result<Vec<u8>> {
+        let part = self.section_part(section);
+        if section.compressed {
+            let offset = self.range.base().saturating_add(section.offset);
+            return Err(Fault::unsupported(part, offset, "compressed sections are not read yet"));
+        }
+        self.range.read(&part, section.offset, section.file_size)
+    }
+
+    /// The section that holds `address`.
+    #[must_use]
+    pub fn section_at(&self, address: u64) -> Option<&Section> {
+        self.sections.iter().find(|section| section.contains(address))
+    }
+
+    /// The first section of that name.
+    #[must_use]
+    pub fn section_named(&self, name: &[u8]) -> Option<&Section> {
+        self.sections.iter().find(|section| section.name == name)
+    }
+
+    /// How faults call `section`.
+    #[must_use]
+    pub fn section_part(&self, section: &Section) -> String {
+        let name = crate::printable::printable(&section.name);
+        match self.format {
+            Format::Elf => format!("ELF section {name}"),
+            Format::MachO => {
+                format!("Mach-O section {},{name}", crate::printable::printable(&section.segment))
+            }
+            Format::Pe => format!("PE section {name}"),
+        }
+    }
+}
+
+/// Formats that are recognised by their first bytes and refused by name.
+const NAMED_FORMATS: &[(&[u8], &str)] = &[
+    (b"!<arch>\n", "archives are not read yet"),
+    (b"!<thin>\n", "archives are not read yet"),
+    (b"<bigaf>\n", "AIX archives are not read yet"),
+    (b"\x01\xdf", "XCOFF is not read yet"),
+    (b"\x01\xf7", "XCOFF is not read yet"),
+    (b"\0asm", "Wasm is not read yet"),
+    (b"\0\0go1ld", "Go object files are not read yet"),
+    (b"go object ", "Go object files are not read yet"),
+    // Plan 9 a.out magics for 386, amd64 and arm (cmd/internal/objfile, debug/plan9obj).
+    (b"\0\0\x01\xeb", "Plan 9 a.out is not read yet"),
+    (b"\0\0\x8a\x97", "Plan 9 a.out is not read yet"),
+    (b"\0\0\x06\x47", "Plan 9 a.out is not read yet"),
+];
+
+fn unknown_format(range: &Range, magic: &[u8]) -> Fault {
+    let named = NAMED_FORMATS.iter().find(|(prefix, _)| magic.starts_with(prefix));
+    if let Some((_, detail)) = named {
+        return Fault::new(FaultCode::Unsupported, "file", range.base(), 0, 0, *detail);
+    }
+    let detail = if magic.is_empty() { "the file is empty" } else { "not ELF, Mach-O or PE" };
+    let present = magic.iter().take(4).fold(0, |value, byte| value << 8 | u64::from(*byte));
+    Fault::new(FaultCode::NotExecutable, "file", range.base(), 0, present, detail)
+}

@@ -1,0 +1,8 @@
+//! Did this `go:linkname` take effect in this binary, and how do you know?
+#![forbid(unsafe_code)]
+#![warn(missing_docs, unreachable_pub)]
+
+pub mod error;
+pub mod image;
+pub mod printable;
+pub mod symbols;

@@ -1,0 +1,1 @@
+//! The symbol table as a person reads it.
