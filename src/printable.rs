@@ -63,7 +63,7 @@ fn push(out: &mut String, c: char, mode: Mode) {
 }
 
 /// C1 controls, line and paragraph separators, bidirectional marks and overrides.
-fn steers_output(c: char) -> bool {
+pub(crate) fn steers_output(c: char) -> bool {
     matches!(c,
         '\u{80}'..='\u{9f}' | '\u{2028}' | '\u{2029}'
         | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'

@@ -1,0 +1,345 @@
+//! One executable with everything that can be known of it.
+//!
+//! Each part is read on first use and kept, its failure too: a question about a push never pays for
+//! decoding code. This is where what the file holds (`image`) meets what Go wrote into it (`golang`)
+//! and what its instructions do (`code`).
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use crate::code::{self, Code, Found, InstructionSet, Wanted};
+use crate::error::{Fault, FaultCode, Result};
+use crate::golang::buildinfo::{self, BuildInfo};
+use crate::golang::bytes::Layout;
+use crate::golang::folders::Folders;
+use crate::golang::inline::InlineTrees;
+use crate::golang::moduledata::Moduledata;
+use crate::golang::pclntab::{Header, Pclntab};
+use crate::image::dynamic::DynamicView;
+use crate::image::fat;
+use crate::image::file::{File, Range};
+use crate::image::{ByteOrder, Image, Relocations, Section, SymbolTable};
+
+/// One executable: a file, or one slice of a fat file.
+#[derive(Debug)]
+pub struct Binary {
+    /// What the loader sees.
+    pub image: Image,
+    /// The slice's architecture when the file is fat.
+    pub slice: Option<String>,
+    symbols: OnceLock<SymbolTable>,
+    relocations: OnceLock<Relocations>,
+    build: OnceLock<Option<BuildInfo>>,
+    functions: OnceLock<Result<Functions>>,
+    dynamic: OnceLock<DynamicView>,
+}
+
+/// The functions that Go's runtime knows, and what is known beside them.
+#[derive(Debug)]
+pub struct Functions {
+    /// The function table.
+    pub table: Pclntab,
+    /// The runtime's record, where it was found.
+    pub moduledata: Option<Moduledata>,
+    /// Inline trees, where they were found and fit.
+    pub trees: Option<InlineTrees>,
+    /// Which package owns which folder and unit.
+    pub folders: Folders,
+}
+
+/// The executables in a file, and what is wrong with the file as a whole.
+#[derive(Debug, Default)]
+pub struct Opened {
+    /// One per slice; one for a thin file.
+    pub binaries: Vec<Binary>,
+    /// Faults that belong to no single slice.
+    pub faults: Vec<Fault>,
+}
+
+impl Binary {
+    /// Opens every executable in the file at `path`; `-` is standard input.
+    ///
+    /// # Errors
+    /// When the file cannot be read or holds no executable at all.
+    pub fn open(path: &Path) -> Result<Opened> {
+        Self::open_file(File::open(path)?)
+    }
+
+    /// The executables in `file`.
+    ///
+    /// # Errors
+    /// As [`Binary::open`].
+    pub fn open_file(file: File) -> Result<Opened> {
+        let slices = fat::slices(Range::whole(Arc::new(file)))?;
+        let mut opened = Opened { binaries: Vec::new(), faults: slices.faults };
+        for slice in slices.slices {
+            match Image::parse(slice.range) {
+                Ok(image) => opened.binaries.push(Self::new(image, slice.arch)),
+                Err(fault) if slice.arch.is_none() => return Err(fault),
+                Err(fault) => opened.faults.push(fault),
+            }
+        }
+        Ok(opened)
+    }
+
+    fn new(image: Image, slice: Option<String>) -> Self {
+        Self {
+            image,
+            slice,
+            symbols: OnceLock::new(),
+            relocations: OnceLock::new(),
+            build: OnceLock::new(),
+            functions: OnceLock::new(),
+            dynamic: OnceLock::new(),
+        }
+    }
+
+    /// The symbol table.
+    pub fn symbols(&self) -> &SymbolTable {
+        self.symbols.get_or_init(|| self.image.read_symbols())
+    }
+
+    /// What the dynamic loader sees.
+    pub fn dynamic(&self) -> &DynamicView {
+        self.dynamic.get_or_init(|| DynamicView::read(&self.image))
+    }
+
+    /// Go's build information, if the program has any.
+    pub fn build(&self) -> Option<&BuildInfo> {
+        self.build.get_or_init(|| self.find_build_info()).as_ref()
+    }
+
+    /// The functions that Go's runtime knows.
+    ///
+    /// # Errors
+    /// Why there are none: no table in the file, one of an older layout, or a damaged one.
+    pub fn functions(&self) -> Result<&Functions, &Fault> {
+        self.functions.get_or_init(|| self.read_functions()).as_ref()
+    }
+
+    /// The relative relocations.
+    pub fn relocations(&self) -> &Relocations {
+        self.relocations.get_or_init(|| self.image.read_relocations())
+    }
+
+    /// Byte order and pointer size.
+    #[must_use]
+    pub fn layout(&self) -> Layout {
+        Layout {
+            big_endian: self.image.byte_order == ByteOrder::Big,
+            pointer: self.image.pointer_size,
+        }
+    }
+
+    /// `len` bytes of memory at `address`, as the file holds them.
+    ///
+    /// # Errors
+    /// When no section holds them or the file is cut.
+    pub fn memory(&self, address: u64, len: u64) -> Result<Vec<u8>> {
+        let missing = || Fault::truncated(format!("memory at {address:#x}"), 0, len, 0);
+        let section = self.image.section_at(address).ok_or_else(missing)?;
+        let within = address - section.address;
+        if section.compressed || within.saturating_add(len) > section.file_size {
+            return Err(missing());
+        }
+        let part = self.image.section_part(section);
+        self.image.range.read(&part, section.offset.saturating_add(within), len)
+    }
+
+    /// The pointer-sized word at `address` as the loader leaves it: relative relocations applied.
+    #[must_use]
+    pub fn word(&self, address: u64) -> Option<u64> {
+        let words = &self.relocations().words;
+        if let Ok(index) = words.binary_search_by_key(&address, |word| word.address) {
+            return words.get(index).map(|word| word.value);
+        }
+        let layout = self.layout();
+        layout.word(&self.memory(address, layout.pointer.into()).ok()?, 0)
+    }
+
+    /// Sections that hold data in the file, those that the linker is most likely to have put Go's
+    /// own records into first.
+    fn data_sections(&self) -> Vec<&Section> {
+        let mut sections: Vec<&Section> =
+            self.image.sections.iter().filter(|s| s.allocated && s.file_size > 0 && !s.compressed).collect();
+        sections.sort_by_key(|section| (section.executable, !section.writable));
+        sections
+    }
+
+    fn find_build_info(&self) -> Option<BuildInfo> {
+        let named = [&b".go.buildinfo"[..], b"__go_buildinfo"];
+        let named = named.iter().find_map(|name| self.image.section_named(name));
+        // Programs that look for records hold the magic in read-only data: their own record is found
+        // first because it lies in a section of its own or in writable data.
+        let all = self.data_sections();
+        named.into_iter().chain(all).find_map(|section| {
+            let data = self.image.read_section(section).ok()?;
+            let read = |address, len| self.memory(address, len).ok();
+            buildinfo::candidates(&data).find_map(|offset| buildinfo::parse(&data, offset, &read))
+        })
+    }
+
+    fn read_functions(&self) -> Result<Functions> {
+        let found = self.find_pclntab()?;
+        let moduledata = self.find_moduledata(found.address, &found.header);
+        let text = self.text_start(&found, moduledata.as_ref())?;
+        let big_endian = self.layout().big_endian;
+        let table = Pclntab::parse(found.data, big_endian, text, found.file_offset)?;
+        let trees = moduledata.as_ref().and_then(|record| self.find_trees(record, &table));
+        let folders = Folders::learn(&table, self.build());
+        Ok(Functions { table, moduledata, trees, folders })
+    }
+
+    fn text_start(&self, found: &FoundTable, moduledata: Option<&Moduledata>) -> Result<u64> {
+        let in_header = || {
+            let word = found.address + 8 + 2 * u64::from(found.header.layout().pointer);
+            self.word(word).filter(|text| *text != 0)
+        };
+        let text = moduledata.map(|record| record.text);
+        text.or_else(|| self.symbol_address(b"runtime.text")).or_else(in_header).ok_or_else(|| {
+            let detail = "no moduledata, no symbol runtime.text and none in the pclntab header";
+            Fault::new(FaultCode::Unsupported, "runtime.text", found.file_offset, 0, 0, detail)
+        })
+    }
+
+    /// The address of the first defined symbol of that name.
+    #[must_use]
+    pub fn symbol_address(&self, name: &[u8]) -> Option<u64> {
+        let table = self.symbols();
+        let defined = |symbol: &&crate::image::Symbol| matches!(symbol.place, crate::image::Place::Section(_));
+        let named = |symbol: &&crate::image::Symbol| self.go_name(table.name(symbol)) == name;
+        table.symbols.iter().filter(defined).find(named).map(|symbol| symbol.address)
+    }
+
+    /// `name` as Go wrote it: Mach-O leads every name by `_`.
+    #[must_use]
+    pub fn go_name<'a>(&self, name: &'a [u8]) -> &'a [u8] {
+        match self.image.format {
+            crate::image::Format::MachO => crate::golang::names::without_underscore(name),
+            _ => name,
+        }
+    }
+
+    fn find_pclntab(&self) -> Result<FoundTable> {
+        let names = [&b".gopclntab"[..], b"__gopclntab", b".data.rel.ro.gopclntab"];
+        if let Some(section) = names.iter().find_map(|name| self.image.section_named(name)) {
+            let data = self.image.read_section(section)?;
+            let file_offset = self.image.range.base().saturating_add(section.offset);
+            let header = Header::parse(&data, self.layout().big_endian, file_offset)?;
+            return Ok(FoundTable { data, header, address: section.address, file_offset });
+        }
+        let tables = self.data_sections().into_iter().filter_map(|section| self.scan_for_table(section));
+        tables.max_by_key(|found| found.data.len()).ok_or_else(|| {
+            Fault::new(FaultCode::NotExecutable, "pclntab", 0, 1, 0, "no Go function table in the file")
+        })
+    }
+
+    /// PE has no section for the table, nor has a file whose section names were changed.
+    fn scan_for_table(&self, section: &Section) -> Option<FoundTable> {
+        let mut data = self.image.read_section(section).ok()?;
+        let big_endian = self.layout().big_endian;
+        let pointer = usize::from(self.image.pointer_size);
+        let starts = Header::magics(big_endian).into_iter().filter_map(|magic| {
+            let mut hits = memchr::memmem::find_iter(&data, &magic);
+            hits.find(|start| {
+                let rest = data.get(*start..).unwrap_or_default();
+                start % pointer == 0 && Header::parse(rest, big_endian, 0).is_ok()
+            })
+        });
+        let start = starts.min()?;
+        let data = data.split_off(start);
+        let file_offset = (self.image.range.base() + section.offset).saturating_add(start as u64);
+        let header = Header::parse(&data, big_endian, file_offset).ok()?;
+        let address = section.address.saturating_add(start as u64);
+        Some(FoundTable { data, header, address, file_offset })
+    }
+
+    fn find_moduledata(&self, pclntab: u64, header: &Header) -> Option<Moduledata> {
+        let word = |address| self.word(address);
+        let at = |address: u64| Moduledata::at(address, pclntab, header, &word);
+        let relocated = self.relocations().words.iter().filter(|word| word.value == pclntab);
+        if let Some(found) = relocated.map(|word| word.address).find_map(at) {
+            return Some(found);
+        }
+        let layout = self.layout();
+        let wanted = Wanted::new([pclntab]);
+        self.data_sections().into_iter().filter(|section| !section.executable).find_map(|section| {
+            let data = self.image.read_section(section).ok()?;
+            code::words(&data, section.address, layout.pointer, layout.big_endian, &wanted)
+                .find_map(|(address, _)| at(address))
+        })
+    }
+
+    fn find_trees(&self, record: &Moduledata, table: &Pclntab) -> Option<InlineTrees> {
+        let minor = self.build().and_then(|build| build.version.minor);
+        record.gofunc_candidates(minor).find_map(|address| {
+            let section = self.image.section_at(address)?;
+            let len = section.address.saturating_add(section.file_size).checked_sub(address)?;
+            let data = self.memory(address, len).ok()?;
+            InlineTrees::fit(&data, table, TREES_CHECKED).then(|| InlineTrees::new(data))
+        })
+    }
+
+    /// Instructions of the program's Go functions that refer to one of `wanted`.
+    ///
+    /// # Errors
+    /// When there is no function table, the architecture is not searched, or code is cut off.
+    pub fn search_code(&self, wanted: &Wanted) -> Result<Found> {
+        let functions = self.functions().map_err(Clone::clone)?;
+        let set = InstructionSet::of(&self.image.arch).ok_or_else(|| {
+            Fault::unsupported(format!("{} code", self.image.arch), 0, "not searched yet")
+        })?;
+        let mut found = Found::default();
+        for section in self.image.sections.iter().filter(|s| s.executable && s.file_size > 0) {
+            let data = self.image.read_section(section)?;
+            let code = functions.table.functions().filter_map(|function| {
+                let start = usize::try_from(function.entry.checked_sub(section.address)?).ok()?;
+                let size = usize::try_from(function.end.checked_sub(function.entry)?).ok()?;
+                let rest = data.get(start..)?;
+                let bytes = rest.get(..size.min(rest.len()))?;
+                Some(Code { address: function.entry, bytes })
+            });
+            let in_section = code::search(set, &code.collect::<Vec<_>>(), wanted);
+            found.references.extend(in_section.references);
+            found.undecoded.extend(in_section.undecoded);
+        }
+        found.references.sort_unstable();
+        Ok(found)
+    }
+
+    /// Words in data, as the loader leaves them, that hold one of `wanted`: address and value, in
+    /// order of addresses.
+    ///
+    /// # Errors
+    /// When a section is cut off or a relocation table could not be read.
+    pub fn search_words(&self, wanted: &Wanted) -> Result<Vec<(u64, u64)>> {
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        if let Some(fault) = self.relocations().faults.first() {
+            return Err(fault.clone());
+        }
+        let layout = self.layout();
+        let relocated = self.relocations().words.iter().filter(|word| wanted.contains(word.value));
+        let mut found: Vec<(u64, u64)> = relocated.map(|word| (word.address, word.value)).collect();
+        for section in self.data_sections().into_iter().filter(|section| !section.executable) {
+            let data = self.image.read_section(section)?;
+            let words = code::words(&data, section.address, layout.pointer, layout.big_endian, wanted);
+            found.extend(words);
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+}
+
+/// How many inline trees are read to tell the right start of them from a wrong one.
+const TREES_CHECKED: usize = 2000;
+
+/// A function table, cut out of the file.
+struct FoundTable {
+    data: Vec<u8>,
+    header: Header,
+    address: u64,
+    file_offset: u64,
+}

@@ -1,0 +1,76 @@
+//! Which Go built this, and do the tables of this program speak about it?
+
+use crate::rules;
+
+/// The version that the linker recorded, such as `go1.27.3` or `devel go1.28-8c28ab936a`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoVersion {
+    /// The text as recorded, without what follows the first blank of a release (`X:` experiments).
+    pub text: String,
+    /// `27` of `go1.27.3`; of a development version, the release that it leads to.
+    pub minor: Option<u16>,
+    /// A release as the Go project ships it; false for `devel` and for vendors' suffixes.
+    pub release: bool,
+}
+
+impl GoVersion {
+    /// Reads a recorded version.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let word = text.split(' ').find(|word| word.starts_with("go1"));
+        let minor_text = word.and_then(|word| word.strip_prefix("go1."));
+        let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+        let minor = minor_text.and_then(|text| text.get(..digits(text))?.parse().ok());
+        let release = text.starts_with("go1.") && word.is_some_and(is_release_word);
+        let text = if release { word.unwrap_or(text) } else { text };
+        Self { text: text.to_owned(), minor, release }
+    }
+
+    /// The minor version, if the tables of [`rules`] speak about it.
+    ///
+    /// Development versions and vendors' forks may hold anything, so they have none.
+    #[must_use]
+    pub fn known_minor(&self) -> Option<u16> {
+        self.minor.filter(|minor| self.release && *minor <= rules::NEWEST_MINOR)
+    }
+}
+
+/// `go1.27`, `go1.27.3`, `go1.27rc1` and `go1.27beta2` are releases; `go1.27-vendor` is not.
+fn is_release_word(word: &str) -> bool {
+    let rest = word.strip_prefix("go1.").unwrap_or_default();
+    !rest.is_empty()
+        && rest
+            .split('.')
+            .all(|part| !part.is_empty() && strip_prerelease(part).bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn strip_prerelease(part: &str) -> String {
+    ["rc", "beta"].iter().fold(part.to_owned(), |text, word| text.replacen(word, "", 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn releases_are_known_and_forks_are_not() {
+        let known = |text| GoVersion::parse(text).known_minor();
+        assert_eq!(known("go1.27.3"), Some(27));
+        assert_eq!(known("go1.19"), Some(19));
+        assert_eq!(known("go1.22.1 X:rangefunc"), Some(22));
+        assert_eq!(known("go1.26rc1"), Some(26));
+        assert_eq!(known("go1.22.3-1 X:systemcrypto"), None);
+        assert_eq!(known("devel go1.27-8c28ab936a Thu"), None);
+        assert_eq!(known("go1.99.0"), None);
+        assert_eq!(known(""), None);
+    }
+
+    #[test]
+    fn a_development_version_keeps_its_text_and_its_number() {
+        let version = GoVersion::parse("devel go1.28-8c28ab936a Thu Nov 5");
+        assert_eq!(version.text, "devel go1.28-8c28ab936a Thu Nov 5");
+        assert_eq!(version.minor, Some(28));
+        assert!(!version.release);
+        assert_eq!(GoVersion::parse("go1.22.1 X:rangefunc").text, "go1.22.1");
+    }
+}

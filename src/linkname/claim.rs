@@ -1,0 +1,112 @@
+//! One linkname that somebody says is in effect, and who says so.
+
+use crate::error::Error;
+use crate::golang::names;
+
+/// How the directive is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// The local name stands for a function or variable of another package.
+    Pull,
+    /// The local function's body is published under another package's name.
+    Push,
+    /// One argument: local and remote are the same name.
+    OneArg,
+    /// Not said and not yet known from the binary.
+    Unknown,
+}
+
+/// What the names stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A function or method.
+    Func,
+    /// A package-level variable.
+    Var,
+    /// Not said.
+    Unknown,
+}
+
+/// Who makes the claim; it decides what counts as proof, because equal binaries can come from
+/// different sources.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// `--pair` on the command line.
+    Argument,
+}
+
+/// One linkname that is claimed to be in effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The local name with its package, as given. It never reaches the symbol table.
+    pub local: Vec<u8>,
+    /// The remote name, as the directive spells it.
+    pub remote: Vec<u8>,
+    /// The local package as it is imported (`main` for the program's own).
+    pub package: String,
+    /// How the directive is written.
+    pub form: Form,
+    /// What the names stand for.
+    pub kind: Kind,
+    /// Who says so.
+    pub origin: Origin,
+}
+
+impl Claim {
+    /// Reads `[func:|var:]LOCAL=REMOTE`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when a side is missing or the local name has no package.
+    pub fn parse_pair(text: &str) -> Result<Self, Error> {
+        let (kind, names) = match text.split_once(':') {
+            Some(("func", names)) => (Kind::Func, names),
+            Some(("var", names)) => (Kind::Var, names),
+            _ => (Kind::Unknown, text),
+        };
+        let usage = |what: &str| {
+            let text = crate::printable::printable(text.as_bytes());
+            Error::Usage(format!("pair \"{text}\": {what}, e.g. main.nanotime=runtime.nanotime"))
+        };
+        let (local, remote) =
+            names.split_once('=').ok_or_else(|| usage("wanted [func:|var:]LOCAL=REMOTE"))?;
+        if remote.is_empty() {
+            return Err(usage("the remote name is missing"));
+        }
+        let package = names::import_path(local.as_bytes())
+            .filter(|_| !local.ends_with('.'))
+            .ok_or_else(|| usage("the local name must carry its package"))?;
+        let form = if names::unescaped(local.as_bytes()) == names::unescaped(remote.as_bytes()) {
+            Form::OneArg
+        } else {
+            Form::Unknown
+        };
+        Ok(Self {
+            package: String::from_utf8_lossy(&package).into_owned(),
+            local: local.as_bytes().to_vec(),
+            remote: remote.as_bytes().to_vec(),
+            form,
+            kind,
+            origin: Origin::Argument,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs() {
+        let claim = Claim::parse_pair("func:main.nano=runtime.nanotime").expect("a pair");
+        assert_eq!((claim.kind, claim.form, claim.package.as_str()), (Kind::Func, Form::Unknown, "main"));
+        let claim = Claim::parse_pair("example.com/a%2eb.f=lib.(*T).m").expect("a pair");
+        assert_eq!((claim.package.as_str(), claim.remote.as_slice()), ("example.com/a.b", &b"lib.(*T).m"[..]));
+        assert_eq!(Claim::parse_pair("lib.f=lib.f").expect("a pair").form, Form::OneArg);
+        for bad in ["", "main.x", "=runtime.x", "main.x=", "x=runtime.x", "main.=x.y"] {
+            assert!(Claim::parse_pair(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! From what was judged to what is reported.
+
+use std::collections::BTreeMap;
+
+use crate::binary::Binary;
+use crate::golang::names;
+use crate::linkname::claim::{Claim, Kind};
+use crate::linkname::evidence::{
+    Doubt, Evidence, Provider, Reference, Site, SiteSource, Witness, gather, name_witnesses,
+};
+use crate::linkname::verdict::{Verdict, form_of, judge, shown_references};
+use crate::policy::{Searchable, SymbolRule};
+
+use super::{
+    About, CheckedBinary, EvidenceEntry, JudgedClaim, JudgedRule, Name, OriginEntry, address,
+    message,
+};
+
+/// References that a report shows of one claim; the rest is counted in the message.
+const SHOWN: usize = 8;
+
+/// Describes `binary`, which reports call `path`.
+#[must_use]
+pub fn about(binary: &Binary, path: &str, complete: bool) -> About {
+    let build = binary.build();
+    let functions = binary.functions().ok();
+    let witnesses = name_witnesses(binary, functions);
+    let recorded = |key| build.and_then(|build| build.setting(key)).map(str::to_owned);
+    let from_header = Some(binary.image.os.to_owned()).filter(|os| !os.is_empty());
+    let main_path = build.map(|build| build.path.clone()).filter(|path| !path.is_empty());
+    About {
+        path: path.to_owned(),
+        slice: binary.slice.clone(),
+        member: None,
+        format: binary.image.format.word(),
+        os: recorded("GOOS").or(from_header),
+        arch: binary.image.arch.clone(),
+        go: build.map(|build| build.version.text.clone()),
+        main_path,
+        link_mode: match binary.image.external_link {
+            Some(true) => "external",
+            Some(false) => "internal",
+            None => "unknown",
+        },
+        names: match (witnesses.symtab, witnesses.pclntab) {
+            (Witness::Whole, _) => "symtab",
+            (_, Witness::Whole | Witness::Damaged) => "pclntab",
+            (_, Witness::Missing) => "none",
+        },
+        dwarf: dwarf(binary),
+        complete,
+        sha256: None,
+    }
+}
+
+/// Which of DWARF's sections are there, under any of their names.
+fn dwarf(binary: &Binary) -> &'static str {
+    let has = |wanted: &[u8]| {
+        binary.image.sections.iter().any(|section| {
+            let name = section.name.strip_prefix(b".").or(section.name.strip_prefix(b"__"));
+            name.is_some_and(|name| name.strip_prefix(b"z").unwrap_or(name) == wanted)
+        })
+    };
+    match (has(b"debug_info") && has(b"debug_abbrev"), has(b"debug_line")) {
+        (true, true) => "full",
+        (false, false) => "none",
+        _ => "partial",
+    }
+}
+
+/// Judges `claims` and `rules` on `binary`; the verdicts stand beside the document.
+#[must_use]
+pub fn check(
+    binary: &Binary,
+    about: About,
+    claims: &[Claim],
+    rules: &[SymbolRule],
+) -> (CheckedBinary, Vec<Verdict>) {
+    let evidence = if claims.is_empty() { Vec::new() } else { gather(binary, claims) };
+    let judged = claims.iter().zip(&evidence).map(|(claim, evidence)| {
+        let verdict = judge(claim, evidence);
+        (judged_claim(claim, evidence, verdict), verdict)
+    });
+    let (claims, verdicts) = judged.unzip();
+    let rules = judged_rules(binary, rules);
+    (CheckedBinary { about, claims, rules }, verdicts)
+}
+
+/// Counts `verdicts` by word.
+#[must_use]
+pub fn summary(verdicts: impl IntoIterator<Item = Verdict>) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for verdict in verdicts {
+        *counts.entry(verdict.word()).or_default() += 1;
+    }
+    counts
+}
+
+fn judged_rules(binary: &Binary, rules: &[SymbolRule]) -> Vec<JudgedRule> {
+    if rules.is_empty() {
+        return Vec::new();
+    }
+    let searchable = Searchable::of(binary);
+    let judged = rules.iter().map(|rule| {
+        let outcome = searchable.judge(rule);
+        JudgedRule {
+            rule: rule.demand,
+            name: Name::new(&rule.name),
+            result: outcome.result,
+            searched: outcome.searched,
+            matched: outcome.matched.iter().map(|name| Name::new(name)).collect(),
+            damaged: outcome.damaged,
+        }
+    });
+    judged.collect()
+}
+
+fn judged_claim(claim: &Claim, evidence: &Evidence, verdict: Verdict) -> JudgedClaim {
+    let (local, remote) = (Name::new(&claim.local), Name::new(&claim.remote));
+    let standing = evidence.remote.iter().find(|site| site.source != SiteSource::Inlined);
+    JudgedClaim {
+        local_hex: local.hex(),
+        remote_hex: remote.hex(),
+        local,
+        remote,
+        package: evidence.package.clone(),
+        form: form_of(claim, evidence, verdict),
+        kind: kind_of(claim, evidence),
+        // Without source a reference proves the package and the remote, not the local name.
+        scope: "package",
+        word: None,
+        origin: OriginEntry { origin: claim.origin.clone(), file: None, line: None },
+        verdict: verdict.word(),
+        reason: verdict.reason(),
+        address: standing.map(|site| address(site.address)),
+        confidence: None,
+        message: message::sentence(claim, evidence, verdict),
+        warnings: warnings(claim, evidence),
+        evidence: entries(claim, evidence),
+    }
+}
+
+fn kind_of(claim: &Claim, evidence: &Evidence) -> Kind {
+    let function = evidence.remote.iter().any(|site| site.source != SiteSource::Symtab);
+    match claim.kind {
+        Kind::Unknown if function => Kind::Func,
+        Kind::Unknown if evidence.remote.iter().any(|site| !site.code) => Kind::Var,
+        kind => kind,
+    }
+}
+
+fn warnings(claim: &Claim, evidence: &Evidence) -> Vec<&'static str> {
+    let target = names::import_path(&claim.remote);
+    let third = evidence.remote.iter().any(|site| match &site.provider {
+        Provider::Package(package) => {
+            *package != evidence.package && target.as_deref().is_some_and(|t| t != package.as_bytes())
+        }
+        _ => false,
+    });
+    if third { vec!["defined-by"] } else { Vec::new() }
+}
+
+fn entries(claim: &Claim, evidence: &Evidence) -> Vec<EvidenceEntry> {
+    let mut entries: Vec<EvidenceEntry> = shown_references(claim, evidence)
+        .into_iter()
+        .take(SHOWN)
+        .map(|reference| reference_entry(reference, &claim.remote))
+        .collect();
+    let sites = evidence.remote.iter().chain(&evidence.local);
+    entries.extend(first_of_each_source(sites).map(site_entry));
+    let words = evidence.tables.iter().take(SHOWN);
+    entries.extend(words.map(|(at, value)| EvidenceEntry::Word {
+        address: address(*at),
+        value: address(*value),
+    }));
+    if evidence.undefined {
+        entries.push(EvidenceEntry::Import { name: Name::new(&claim.remote) });
+    }
+    entries
+}
+
+/// A function that was inlined in a hundred places is one fact, not a hundred.
+fn first_of_each_source<'a>(sites: impl Iterator<Item = &'a Site>) -> impl Iterator<Item = &'a Site> {
+    let mut seen = std::collections::BTreeSet::new();
+    sites.filter(move |site| match site.source {
+        SiteSource::Inlined => seen.insert((site.name.as_slice(), site.file.as_deref())),
+        _ => true,
+    })
+}
+
+fn reference_entry(reference: &Reference, remote: &[u8]) -> EvidenceEntry {
+    let from = Name::new(&reference.from);
+    EvidenceEntry::Reference {
+        how: reference.how.word(),
+        from_hex: from.hex(),
+        from,
+        from_package: reference.from_package.clone(),
+        to: Name::new(remote),
+        at: address(reference.at),
+        file: reference.file.as_deref().map(crate::printable::printable),
+        line: Some(reference.line).filter(|line| *line != 0),
+        inlined_into: reference.inlined_into.as_deref().map(Name::new),
+        doubt: reference.doubt.map(doubt_word),
+    }
+}
+
+fn doubt_word(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::Assembly => "assembly",
+        Doubt::Generated => "generated",
+        Doubt::Callback => "callback",
+        Doubt::Devirtualised => "devirtualised",
+        Doubt::Attribution => "attribution",
+    }
+}
+
+fn site_entry(site: &Site) -> EvidenceEntry {
+    let name = Name::new(&site.name);
+    if site.source == SiteSource::Symtab {
+        return EvidenceEntry::Symbol {
+            name_hex: name.hex(),
+            name,
+            address: address(site.address),
+            size: site.size,
+            section: crate::printable::printable(&site.section),
+        };
+    }
+    EvidenceEntry::Function {
+        name_hex: name.hex(),
+        name,
+        address: address(site.address),
+        file: site.file.as_deref().map(crate::printable::printable),
+        package: match &site.provider {
+            Provider::Package(p) | Provider::Doubtful(p) | Provider::Assembly(p) => Some(p.clone()),
+            Provider::Generated | Provider::Unknown => None,
+        },
+        inlined: site.source == SiteSource::Inlined,
+    }
+}
