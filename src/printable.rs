@@ -82,7 +82,8 @@ mod tests {
 
     #[test]
     fn go_names_pass_unchanged() {
-        for name in ["main.(*T[go.shape.int]).m", "type:.eq.[2]string", "main.init·f", "a∕b.ö"] {
+        for name in ["main.(*T[go.shape.int]).m", "type:.eq.[2]string", "main.init·f", "a∕b.ö"]
+        {
             assert_eq!(printable(name.as_bytes()), name);
             assert_eq!(listing(name.as_bytes()), name);
         }

@@ -64,8 +64,7 @@ impl File {
             return Err(not_regular(path));
         }
         let handle = fs::File::open(path).map_err(|e| io_fault(FaultCode::NotFound, path, &e))?;
-        let opened =
-            handle.metadata().map_err(|e| io_fault(FaultCode::ReadFailed, path, &e))?;
+        let opened = handle.metadata().map_err(|e| io_fault(FaultCode::ReadFailed, path, &e))?;
         if !opened.is_file() {
             return Err(not_regular(path));
         }
@@ -130,7 +129,8 @@ impl File {
                 .ok_or_else(|| Fault::truncated(part, offset, len, present)),
             Bytes::OnDisk { handle, .. } => {
                 let mut buffer = vec![0; size];
-                read_exact_at(handle, &mut buffer, offset).map_err(|e| self.read_fault(part, offset, &e))?;
+                read_exact_at(handle, &mut buffer, offset)
+                    .map_err(|e| self.read_fault(part, offset, &e))?;
                 Ok(buffer)
             }
         }

@@ -10,10 +10,13 @@
 
 pub mod dynamic;
 mod elf;
+mod extent;
 pub mod fat;
 pub mod file;
 mod macho;
+mod names;
 mod pe;
+mod rows;
 
 use crate::error::{Fault, FaultCode, Result};
 use file::Range;
@@ -328,6 +331,9 @@ const NAMED_FORMATS: &[(&[u8], &str)] = &[
     (b"<bigaf>\n", "AIX archives are not read yet"),
     (b"\x01\xdf", "XCOFF is not read yet"),
     (b"\x01\xf7", "XCOFF is not read yet"),
+    // A fat file is opened by `fat` before; what comes here is a Java class, or fat inside fat.
+    (b"\xca\xfe\xba\xbe", "a Java class, or a fat file inside a fat file"),
+    (b"\xca\xfe\xba\xbf", "a fat file inside a fat file"),
     (b"\0asm", "Wasm is not read yet"),
     (b"\0\0go1ld", "Go object files are not read yet"),
     (b"go object ", "Go object files are not read yet"),

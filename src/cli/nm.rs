@@ -1,0 +1,142 @@
+//! `gonym nm`: a drop-in for `go tool nm`, that needs no Go and refuses to be silent about damage.
+//!
+//! Same flags, lines, messages and exit codes as Go 1.27's. On purpose different: fat Mach-O files
+//! are listed slice by slice, `-` is standard input, names that could forge a line are escaped, a
+//! damaged file gives the rows that can be read, then Go's message, then the fault. Never coloured.
+
+mod lines;
+mod listed;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+
+use rayon::prelude::*;
+
+use super::flags::{self, Stop, Takes};
+use crate::error::Fault;
+use crate::image::Image;
+use crate::symbols::listing::{Listing, Order};
+use listed::Listed;
+
+const HELP: &str = "\
+usage: gonym nm [-n] [-size] [-sort address|name|none|size] [-type] [-recover] [-dynamic] FILE...
+Lists the symbols of ELF, Mach-O and PE files: address, letter and name, as `go tool nm` does.
+  -n          the same as -sort address
+  -size       the size in bytes between address and letter
+  -sort KEY   by name (default), by address, by size from the largest, or none: by address
+  -type       accepted and without effect, as in Go
+  -recover    functions from Go's own tables where the symbol table is gone
+  -dynamic    what the dynamic loader sees instead: imports and exports
+A FILE of - is standard input.
+";
+
+/// Finds the functions of an image whose symbol table is gone; it adds a row for each and returns
+/// what it could not read.
+pub type Recover<'a> = &'a (dyn Fn(&Image, &mut Listing) -> Vec<Fault> + Sync);
+
+/// What the command line asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Options {
+    sort: String,
+    size: bool,
+    recover: bool,
+    dynamic: bool,
+}
+
+/// Runs `gonym nm` with the arguments behind the command's name.
+///
+/// Returns the exit code: 0, 1 when a file or the output failed, 2 for usage and help.
+pub fn run(
+    args: &[OsString],
+    recover: Recover<'_>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let mut options =
+        Options { sort: "name".to_owned(), size: false, recover: false, dynamic: false };
+    let files = match flags::parse(args, known, |name, value| options.set(name, value)) {
+        Ok(files) => files,
+        Err(stop) => return usage(&stop, err),
+    };
+    let Some(order) = order(&options.sort) else {
+        _ = writeln!(err, "nm: unknown sort order {}", flags::quoted(&options.sort));
+        return 2;
+    };
+    if files.is_empty() {
+        return usage(&Stop::Help, err);
+    }
+    match list(files, order, &options, recover, out, err) {
+        Ok(failed) => failed.into(),
+        // Whoever closed the pipe has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+        Err(error) => {
+            _ = writeln!(err, "gonym: cannot write the output: {error}");
+            1
+        }
+    }
+}
+
+fn known(name: &str) -> Option<Takes> {
+    match name {
+        "sort" => Some(Takes::Value),
+        "n" | "size" | "type" | "recover" | "dynamic" => Some(Takes::Switch),
+        _ => None,
+    }
+}
+
+impl Options {
+    fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
+        match name {
+            "sort" => value.clone_into(&mut self.sort),
+            // Go's own type for it: no value but "true" does anything, and none is an error.
+            "n" if value == "true" => "address".clone_into(&mut self.sort),
+            "n" => {}
+            "size" => self.size = flags::boolean(name, value)?,
+            "recover" => self.recover = flags::boolean(name, value)?,
+            "dynamic" => self.dynamic = flags::boolean(name, value)?,
+            _ => _ = flags::boolean(name, value)?,
+        }
+        Ok(())
+    }
+}
+
+fn order(word: &str) -> Option<Order> {
+    match word {
+        "name" => Some(Order::Name),
+        "size" => Some(Order::Size),
+        "address" | "none" => Some(Order::Address),
+        _ => None,
+    }
+}
+
+fn usage(stop: &Stop, err: &mut dyn Write) -> u8 {
+    if let Stop::Wrong(message) = stop {
+        _ = writeln!(err, "{message}");
+    }
+    _ = err.write_all(HELP.as_bytes());
+    2
+}
+
+/// Lists every file; true when one of them failed.
+fn list(
+    files: &[OsString],
+    order: Order,
+    options: &Options,
+    recover: Recover<'_>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<bool> {
+    let read = |path: &OsString| Listed::read(path, order, options, recover);
+    if let [only] = files {
+        return read(only).write(false, options.size, out, err);
+    }
+    let mut failed = false;
+    // As many at once as there are threads, so that not every table is in memory.
+    for some in files.chunks(rayon::current_num_threads()) {
+        let listed: Vec<Listed> = some.par_iter().map(read).collect();
+        for file in listed {
+            failed |= file.write(true, options.size, out, err)?;
+        }
+    }
+    Ok(failed)
+}

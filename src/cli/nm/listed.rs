@@ -1,0 +1,170 @@
+//! What does one file give nm: which rows, and which messages behind them?
+//!
+//! The messages are Go's where Go has one, then the fault that Go does not tell.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::lines::Lines;
+use super::{Options, Recover};
+use crate::error::{Fault, FaultCode};
+use crate::image::fat::{self, Slice};
+use crate::image::file::{File, Range};
+use crate::image::{Format, Image, dynamic};
+use crate::printable::listing;
+use crate::symbols::listing::{Listing, Order};
+
+/// The rows of one file, slice by slice, and what is said on standard error.
+#[derive(Debug)]
+pub(super) struct Listed {
+    /// The file's name, as messages and prefixes give it.
+    name: String,
+    slices: Vec<(Option<String>, Listing)>,
+    messages: Vec<String>,
+}
+
+impl Listed {
+    /// Reads and sorts what `path` holds.
+    pub(super) fn read(
+        path: &OsString,
+        order: Order,
+        options: &Options,
+        recover: Recover<'_>,
+    ) -> Self {
+        let name = listing(path.as_encoded_bytes());
+        let mut listed = Self { name, slices: Vec::new(), messages: Vec::new() };
+        if let Err(fault) = listed.read_file(path, order, options, recover) {
+            let name = listed.name.clone();
+            listed.refuse(&name, &fault);
+        }
+        listed
+    }
+
+    fn read_file(
+        &mut self,
+        path: &OsStr,
+        order: Order,
+        options: &Options,
+        recover: Recover<'_>,
+    ) -> Result<(), Fault> {
+        let file = Arc::new(File::open(Path::new(path))?);
+        let found = fat::slices(Range::whole(Arc::clone(&file)))?;
+        for slice in found.slices {
+            let name = self.slice_name(slice.name.as_deref());
+            match Image::parse(slice.range.clone()) {
+                Ok(image) => self.read_image(&name, &slice, &image, order, options, recover),
+                Err(fault) => self.refuse(&name, &fault),
+            }
+        }
+        let changed = file.check_unchanged().err();
+        for fault in found.faults.iter().chain(&changed) {
+            self.messages.push(format!("{}: {fault}", self.name));
+        }
+        if self.slices.is_empty() && !self.messages.iter().any(|m| m.starts_with("open ")) {
+            self.messages.push(format!("reading {}: no symbols", self.name));
+        }
+        Ok(())
+    }
+
+    fn slice_name(&self, arch: Option<&str>) -> String {
+        match arch {
+            Some(arch) => format!("{}({arch})", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    fn read_image(
+        &mut self,
+        name: &str,
+        slice: &Slice,
+        image: &Image,
+        order: Order,
+        options: &Options,
+        recover: Recover<'_>,
+    ) {
+        let mut faults = image.faults.clone();
+        let mut rows = if options.dynamic {
+            dynamic_rows(image, &mut faults)
+        } else {
+            let table = image.read_symbols();
+            faults.extend_from_slice(&table.faults);
+            if image.format == Format::Elf && !table.present && !options.recover {
+                self.messages.push(format!("reading {name}: no symbol section"));
+            }
+            Listing::of_table(image, table)
+        };
+        if options.recover && !rows.has_definitions() {
+            faults.extend(recover(image, &mut rows));
+        }
+        if let Some(fault) = image.faults.first() {
+            self.messages.clear();
+            self.refuse(name, fault);
+            faults.remove(0);
+        }
+        self.messages.extend(faults.iter().map(|fault| format!("{name}: {fault}")));
+        if !rows.is_empty() {
+            rows.sort(order);
+            self.slices.push((slice.name.clone(), rows));
+        }
+    }
+
+    /// Go's message for a file that cannot be opened, and the fault where that tells more.
+    fn refuse(&mut self, name: &str, fault: &Fault) {
+        let (message, told) = match fault.code {
+            FaultCode::NotFound => (strerror(&fault.detail), true),
+            FaultCode::Unsupported => (fault.detail.clone(), true),
+            code => ("unrecognized object file".to_owned(), code == FaultCode::NotExecutable),
+        };
+        self.messages.push(format!("open {name}: {message}"));
+        if !told {
+            self.messages.push(format!("{name}: {fault}"));
+        }
+    }
+
+    /// Writes the rows, then the messages; true when there was any message.
+    pub(super) fn write(
+        self,
+        several_files: bool,
+        sizes: bool,
+        out: &mut dyn Write,
+        err: &mut dyn Write,
+    ) -> io::Result<bool> {
+        for (arch, rows) in &self.slices {
+            let prefix = match arch {
+                Some(arch) => format!("{}({arch}):\t", self.name),
+                None if several_files => format!("{}:\t", self.name),
+                None => String::new(),
+            };
+            Lines::new(prefix, sizes, out).write(rows)?;
+        }
+        out.flush()?;
+        for message in &self.messages {
+            // Nothing can be said about a standard error that is gone.
+            _ = writeln!(err, "{message}");
+        }
+        Ok(!self.messages.is_empty())
+    }
+}
+
+/// Go's words for an error of the operating system, out of Rust's: `No such file or directory (os
+/// error 2)`.
+fn strerror(told: &str) -> String {
+    let words = told.split(" (os error").next().unwrap_or(told);
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+fn dynamic_rows(image: &Image, faults: &mut Vec<Fault>) -> Listing {
+    let view = dynamic::read(image);
+    faults.extend(view.faults);
+    let mut rows = Listing::new(image.format);
+    for import in &view.imports {
+        rows.push(0, 0, b'U', &import.name);
+    }
+    for export in &view.exports {
+        rows.push(export.address, export.size, export.letter, &export.name);
+    }
+    rows
+}

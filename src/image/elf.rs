@@ -1,0 +1,380 @@
+//! What do the headers of an ELF file say, and does the file hold what they promise?
+//!
+//! Format: System V gABI, chapters 4 and 5 (`object::elf` has its structs). Reads the file header,
+//! the program headers and the section headers, checks every extent, and keeps what reading symbols
+//! and relocations needs. Does not read section contents other than the section names.
+
+mod platform;
+mod relocations;
+mod symbols;
+
+use std::mem::size_of;
+
+use object::Endianness;
+use object::elf::{FileHeader32, FileHeader64};
+use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
+
+use super::extent::Extents;
+use super::file::Range;
+use super::names::Names;
+use super::rows::{read_one, read_rows, rows_present};
+use super::{ByteOrder, Detail, FileKind, Format, Image, Section};
+use crate::error::{Fault, Result};
+
+pub(super) use relocations::read_relocations;
+pub(super) use symbols::read_symbols;
+
+const SHT_NULL: u32 = 0;
+const SHT_STRTAB: u32 = 3;
+const SHT_NOBITS: u32 = 8;
+const SHF_WRITE: u64 = 1;
+const SHF_ALLOC: u64 = 2;
+const SHF_EXECINSTR: u64 = 4;
+const SHF_COMPRESSED: u64 = 0x800;
+const PT_LOAD: u32 = 1;
+const PF_EXEC: u32 = 1;
+const PF_WRITE: u32 = 2;
+/// `e_phnum` of a file whose program headers are counted by section 0.
+const PN_XNUM: u16 = 0xffff;
+/// `e_shstrndx` of a file whose section name table is told by section 0.
+const SHN_XINDEX: u16 = 0xffff;
+
+/// What is kept for reading symbols and relocations.
+#[derive(Debug)]
+pub(super) struct Tables {
+    is_64: bool,
+    endian: Endianness,
+    machine: u16,
+    /// Parallel to [`Image::sections`].
+    links: Vec<Link>,
+    segments: Vec<Segment>,
+}
+
+/// The fields of a section header that only this format has.
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    link: u32,
+}
+
+/// One program header.
+#[derive(Clone, Copy, Debug)]
+struct Segment {
+    kind: u32,
+    flags: u32,
+    offset: u64,
+    address: u64,
+    file_size: u64,
+    memory_size: u64,
+}
+
+/// Reads the headers; see [`Image::parse`].
+pub(super) fn parse(range: Range) -> Result<Image> {
+    let ident = range.read("ELF identification", 0, 16)?;
+    let class = ident.get(4).copied().unwrap_or_default();
+    match class {
+        1 => parse_class::<FileHeader32<Endianness>>(range),
+        2 => parse_class::<FileHeader64<Endianness>>(range),
+        _ => {
+            let detail = "the class is neither 32 nor 64 bit";
+            Err(Fault::invalid("ELF class", range.base() + 4, 2, class.into(), detail))
+        }
+    }
+}
+
+fn parse_class<H: FileHeader<Endian = Endianness>>(range: Range) -> Result<Image> {
+    let header: H = read_one(&range, "ELF header", 0)?;
+    let endian = endian_of(&header, &range)?;
+    let mut faults = Vec::new();
+    check_versions(&header, endian, &range, &mut faults);
+    let mut extents = Extents::new(&range);
+    let (headers, shstrndx) = section_headers(&header, endian, &range, &mut extents, &mut faults);
+    let names = section_names::<H>(&headers, shstrndx, endian, &range, &mut faults);
+    let segments =
+        program_headers(&header, headers.first(), endian, &range, &mut extents, &mut faults);
+    let mut sections: Vec<Section> =
+        headers.iter().zip(names).map(|(h, name)| section::<H>(h, name, endian)).collect();
+    let links = headers.iter().map(|h| Link { link: h.sh_link(endian) }).collect();
+    claim_contents(&sections, &segments, &mut extents);
+    faults.extend(extents.into_fault());
+    if sections.is_empty() {
+        sections = sections_of_segments(&segments);
+    }
+    let tables = Tables {
+        is_64: header.is_type_64(),
+        endian,
+        machine: header.e_machine(endian).0,
+        links,
+        segments,
+    };
+    let byte_order = if header.is_big_endian() { ByteOrder::Big } else { ByteOrder::Little };
+    Ok(Image {
+        format: Format::Elf,
+        kind: file_kind(header.e_type(endian).0),
+        arch: platform::arch(tables.machine, tables.is_64, byte_order),
+        os: platform::os(header.e_ident().os_abi.0, &sections, &tables, &range),
+        pointer_size: if tables.is_64 { 8 } else { 4 },
+        byte_order,
+        image_base: 0,
+        external_link: platform::external_link(&sections),
+        dynamic: platform::is_dynamic(&tables),
+        sections,
+        faults,
+        detail: Detail::Elf(tables),
+        range,
+    })
+}
+
+fn endian_of<H: FileHeader<Endian = Endianness>>(header: &H, range: &Range) -> Result<Endianness> {
+    match header.e_ident().data.0 {
+        1 => Ok(Endianness::Little),
+        2 => Ok(Endianness::Big),
+        other => {
+            let detail = "the byte order is neither little nor big endian";
+            Err(Fault::invalid("ELF byte order", range.base() + 5, 2, other.into(), detail))
+        }
+    }
+}
+
+fn check_versions<H: FileHeader<Endian = Endianness>>(
+    header: &H,
+    endian: Endianness,
+    range: &Range,
+    faults: &mut Vec<Fault>,
+) {
+    let fields = [
+        ("ELF identification version", 6, u32::from(header.e_ident().version.0)),
+        ("ELF header version", 20, header.e_version(endian)),
+    ];
+    for (part, at, version) in fields {
+        if version != 1 {
+            faults.push(Fault::invalid(part, range.base() + at, 1, version.into(), ""));
+        }
+    }
+}
+
+fn file_kind(e_type: u16) -> FileKind {
+    match e_type {
+        1 => FileKind::Relocatable,
+        2 => FileKind::Executable,
+        3 => FileKind::Shared,
+        _ => FileKind::Other,
+    }
+}
+
+/// The section headers that the file holds, and the index of the section that holds their names.
+fn section_headers<H: FileHeader<Endian = Endianness>>(
+    header: &H,
+    endian: Endianness,
+    range: &Range,
+    extents: &mut Extents<'_>,
+    faults: &mut Vec<Fault>,
+) -> (Vec<H::SectionHeader>, u32) {
+    let offset: u64 = header.e_shoff(endian).into();
+    let count = header.e_shnum(endian);
+    let index = header.e_shstrndx(endian).0;
+    if offset == 0 {
+        if count != 0 {
+            let detail = format!("{count} section headers and no table of them");
+            faults.push(Fault::invalid("ELF section header table", range.base(), 1, 0, detail));
+        }
+        return (Vec::new(), 0);
+    }
+    let at = range.base().saturating_add(offset);
+    let size = size_of::<H::SectionHeader>() as u64;
+    let told = header.e_shentsize(endian);
+    if u64::from(told) != size {
+        let detail = "the size of a section header";
+        faults.push(Fault::invalid("ELF section header table", at, size, told.into(), detail));
+        return (Vec::new(), 0);
+    }
+    let first: H::SectionHeader = match read_one(range, "ELF section header 0", offset) {
+        Ok(first) => first,
+        Err(fault) => {
+            faults.push(fault);
+            return (Vec::new(), 0);
+        }
+    };
+    if first.sh_type(endian).0 != SHT_NULL {
+        let found = first.sh_type(endian).0;
+        let detail = "section 0 is no null section: the table is not there";
+        faults.push(Fault::invalid("ELF section header 0", at, 0, found.into(), detail));
+        return (Vec::new(), 0);
+    }
+    // gABI: too many sections for 16 bits are counted by section 0's size and link.
+    let count = if count == 0 { first.sh_size(endian).into() } else { count.into() };
+    let index = if index == SHN_XINDEX { first.sh_link(endian) } else { index.into() };
+    if count == 0 {
+        faults.push(Fault::invalid("ELF section header table", at, 1, 0, "it has no entries"));
+        return (Vec::new(), 0);
+    }
+    let len = count.saturating_mul(size);
+    let present = rows_present::<H::SectionHeader>(range, offset, len);
+    extents.claim(offset, len, || format!("ELF section header table (cut at entry {present})"));
+    let (headers, _) = read_rows(range, "ELF section header table", offset, present * size);
+    (headers, index)
+}
+
+/// One name for each header; empty where the table of names does not tell.
+fn section_names<H: FileHeader<Endian = Endianness>>(
+    headers: &[H::SectionHeader],
+    shstrndx: u32,
+    endian: Endianness,
+    range: &Range,
+    faults: &mut Vec<Fault>,
+) -> Vec<Vec<u8>> {
+    let unnamed = vec![Vec::new(); headers.len()];
+    // gABI: SHN_UNDEF says that there is no section name table.
+    if headers.is_empty() || shstrndx == 0 {
+        return unnamed;
+    }
+    let part = format!("ELF section header {shstrndx}");
+    let Some(table) = headers.get(shstrndx as usize) else {
+        let detail = "the section that should hold the section names does not exist";
+        let last = headers.len() as u64 - 1;
+        faults.push(Fault::invalid(part, range.base(), last, shstrndx.into(), detail));
+        return unnamed;
+    };
+    let offset: u64 = table.sh_offset(endian).into();
+    let found = table.sh_type(endian).0;
+    if found != SHT_STRTAB {
+        let detail = "the section names are in no string table";
+        let wanted = SHT_STRTAB.into();
+        faults.push(Fault::invalid(
+            part,
+            range.base().saturating_add(offset),
+            wanted,
+            found.into(),
+            detail,
+        ));
+        return unnamed;
+    }
+    let (size, rows) = (table.sh_size(endian).into(), headers.len() as u64);
+    let mut names = Names::read(range, "ELF section names", offset, size, rows);
+    let spans: Vec<_> = (0u32..)
+        .zip(headers)
+        .map(|(i, h)| names.span(h.sh_name(endian), || format!("section {i}")).unwrap_or_default())
+        .collect();
+    let found = spans.into_iter().map(|span| names.get(span).to_vec()).collect();
+    faults.extend(names.finish().1);
+    found
+}
+
+fn section<H: FileHeader<Endian = Endianness>>(
+    header: &H::SectionHeader,
+    name: Vec<u8>,
+    endian: Endianness,
+) -> Section {
+    let flags = u64::from(header.sh_flags(endian).0);
+    let kind = header.sh_type(endian).0;
+    let size = header.sh_size(endian).into();
+    let empty = matches!(kind, SHT_NULL | SHT_NOBITS);
+    Section {
+        segment: Vec::new(),
+        address: header.sh_addr(endian).into(),
+        size,
+        offset: header.sh_offset(endian).into(),
+        file_size: if empty { 0 } else { size },
+        flags,
+        kind,
+        allocated: flags & SHF_ALLOC != 0,
+        writable: flags & SHF_WRITE != 0,
+        executable: flags & SHF_EXECINSTR != 0,
+        compressed: flags & SHF_COMPRESSED != 0 || name.starts_with(b".zdebug_"),
+        name,
+    }
+}
+
+fn program_headers<H: FileHeader<Endian = Endianness>>(
+    header: &H,
+    section_0: Option<&H::SectionHeader>,
+    endian: Endianness,
+    range: &Range,
+    extents: &mut Extents<'_>,
+    faults: &mut Vec<Fault>,
+) -> Vec<Segment> {
+    let offset: u64 = header.e_phoff(endian).into();
+    let at = range.base().saturating_add(offset);
+    let count = match (header.e_phnum(endian), section_0) {
+        (PN_XNUM, Some(section_0)) => section_0.sh_info(endian),
+        (count, _) => count.into(),
+    };
+    if count == 0 {
+        return Vec::new();
+    }
+    let size = size_of::<H::ProgramHeader>() as u64;
+    let told = header.e_phentsize(endian);
+    if u64::from(told) != size || offset == 0 {
+        let detail = "the size of a program header, or the table's place";
+        faults.push(Fault::invalid("ELF program header table", at, size, told.into(), detail));
+        return Vec::new();
+    }
+    let len = u64::from(count).saturating_mul(size);
+    let present = rows_present::<H::ProgramHeader>(range, offset, len);
+    extents.claim(offset, len, || format!("ELF program header table (cut at entry {present})"));
+    let (headers, _) =
+        read_rows::<H::ProgramHeader>(range, "ELF program header table", offset, present * size);
+    headers.iter().map(|h| segment::<H>(h, endian)).collect()
+}
+
+fn segment<H: FileHeader<Endian = Endianness>>(
+    h: &H::ProgramHeader,
+    endian: Endianness,
+) -> Segment {
+    Segment {
+        kind: h.p_type(endian).0,
+        flags: h.p_flags(endian).0,
+        offset: h.p_offset(endian).into(),
+        address: h.p_vaddr(endian).into(),
+        file_size: h.p_filesz(endian).into(),
+        memory_size: h.p_memsz(endian).into(),
+    }
+}
+
+fn claim_contents(sections: &[Section], segments: &[Segment], extents: &mut Extents<'_>) {
+    for (index, section) in sections.iter().enumerate() {
+        extents.claim(section.offset, section.file_size, || {
+            format!("ELF section {index} {}", crate::printable::printable(&section.name))
+        });
+    }
+    for (index, segment) in segments.iter().enumerate() {
+        extents.claim(segment.offset, segment.file_size, || format!("ELF segment {index}"));
+    }
+}
+
+/// A file without section headers (`sstrip`) still runs: its loadable segments stand for sections,
+/// named `PT_LOAD[2]` by their program header, behind the null section that ELF always has.
+fn sections_of_segments(segments: &[Segment]) -> Vec<Section> {
+    let loaded = segments.iter().enumerate().filter(|(_, segment)| segment.kind == PT_LOAD);
+    let sections = loaded.map(|(index, segment)| Section {
+        name: format!("PT_LOAD[{index}]").into_bytes(),
+        segment: Vec::new(),
+        address: segment.address,
+        size: segment.memory_size,
+        offset: segment.offset,
+        file_size: segment.file_size,
+        flags: 0,
+        kind: 0,
+        allocated: true,
+        writable: segment.flags & PF_WRITE != 0,
+        executable: segment.flags & PF_EXEC != 0,
+        compressed: false,
+    });
+    std::iter::once(null_section()).chain(sections).collect()
+}
+
+fn null_section() -> Section {
+    Section {
+        name: Vec::new(),
+        segment: Vec::new(),
+        address: 0,
+        size: 0,
+        offset: 0,
+        file_size: 0,
+        flags: 0,
+        kind: SHT_NULL,
+        allocated: false,
+        writable: false,
+        executable: false,
+        compressed: false,
+    }
+}

@@ -1,0 +1,158 @@
+//! What are nm's rows, and in which order do they stand?
+//!
+//! A row is a symbol of the table with its letter. Go's sorts are unstable, so that its order among
+//! equal keys follows no rule; here they stand by (address, name), and the order is the same in every
+//! run.
+
+use std::cmp::Ordering;
+
+use super::{letters, shown_name, sizes};
+use crate::image::{Binding, Format, Image, Place, Symbol, SymbolKind, SymbolTable};
+
+/// The key that rows are sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Ascending address; what `-sort none` prints too.
+    Address,
+    /// Ascending name, byte by byte.
+    Name,
+    /// Descending size.
+    Size,
+}
+
+/// The rows of one image.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    format: Format,
+    table: SymbolTable,
+    letters: Vec<u8>,
+    order: Vec<u32>,
+}
+
+/// One row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row<'a> {
+    /// Virtual address.
+    pub address: u64,
+    /// Size in bytes, as nm prints it: signed.
+    pub size: i64,
+    /// nm's letter.
+    pub letter: u8,
+    /// The name as nm shows it.
+    pub name: &'a [u8],
+}
+
+impl Listing {
+    /// No row yet.
+    #[must_use]
+    pub fn new(format: Format) -> Self {
+        Self { format, table: SymbolTable::default(), letters: Vec::new(), order: Vec::new() }
+    }
+
+    /// The rows of an image's symbol table.
+    #[must_use]
+    pub fn of_table(image: &Image, mut table: SymbolTable) -> Self {
+        let letters = letters::letters(image, &table);
+        sizes::infer(image.format, &mut table);
+        Self { format: image.format, table, letters, order: Vec::new() }
+    }
+
+    /// Adds a row that the symbol table does not hold. Names are shown as given.
+    ///
+    /// A listing holds up to 4 GiB of names; a row beyond is left out.
+    pub fn push(&mut self, address: u64, size: u64, letter: u8, name: &[u8]) {
+        let span = (u32::try_from(self.table.names.len()), u32::try_from(name.len()));
+        let (Ok(name_start), Ok(name_len)) = span else { return };
+        self.table.names.extend_from_slice(name);
+        self.table.symbols.push(Symbol {
+            name_start,
+            name_len,
+            address,
+            size,
+            place: Place::Debug,
+            binding: Binding::Local,
+            kind: SymbolKind::Unknown,
+        });
+        self.letters.push(letter);
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.letters.len()
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.letters.is_empty()
+    }
+
+    /// Whether any row is defined in the image, and not only wanted from elsewhere.
+    #[must_use]
+    pub fn has_definitions(&self) -> bool {
+        self.letters.iter().any(|letter| !letter.eq_ignore_ascii_case(&b'U'))
+    }
+
+    /// Sorts the rows for [`Listing::rows`].
+    pub fn sort(&mut self, order: Order) {
+        let symbols = (0u32..).zip(&self.table.symbols);
+        let mut keys: Vec<(u64, u32)> =
+            symbols.map(|(index, symbol)| (self.key(order, symbol), index)).collect();
+        keys.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.compare(order, a.1, b.1)));
+        self.order = keys.into_iter().map(|(_, index)| index).collect();
+    }
+
+    /// The rows in the order of the last [`Listing::sort`]; none before it.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.order.iter().filter_map(|index| self.row(*index))
+    }
+
+    /// A number that most rows can be told apart by: the whole key, or its first eight bytes.
+    fn key(&self, order: Order, symbol: &Symbol) -> u64 {
+        const SIGN: u64 = 1 << 63;
+        match order {
+            Order::Address => symbol.address,
+            Order::Size => !(symbol.size ^ SIGN),
+            Order::Name => prefix(self.shown(symbol)),
+        }
+    }
+
+    fn shown(&self, symbol: &Symbol) -> &[u8] {
+        shown_name(self.format, self.table.name(symbol))
+    }
+
+    /// Decides between rows of the same key.
+    fn compare(&self, order: Order, a: u32, b: u32) -> Ordering {
+        let (Some(a), Some(b)) = (self.symbol(a), self.symbol(b)) else { return a.cmp(&b) };
+        let (names, addresses) = (|| self.shown(a).cmp(self.shown(b)), a.address.cmp(&b.address));
+        match order {
+            Order::Name => names().then(addresses),
+            Order::Address | Order::Size => addresses.then_with(names),
+        }
+        .then(a.size.cmp(&b.size))
+    }
+
+    fn symbol(&self, index: u32) -> Option<&Symbol> {
+        self.table.symbols.get(index as usize)
+    }
+
+    fn row(&self, index: u32) -> Option<Row<'_>> {
+        let symbol = self.symbol(index)?;
+        Some(Row {
+            address: symbol.address,
+            size: symbol.size.cast_signed(),
+            letter: *self.letters.get(index as usize)?,
+            name: self.shown(symbol),
+        })
+    }
+}
+
+/// The first eight bytes of a name, so that numbers compare as the names do.
+fn prefix(name: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    for (to, from) in bytes.iter_mut().zip(name) {
+        *to = *from;
+    }
+    u64::from_be_bytes(bytes)
+}
