@@ -1,0 +1,15 @@
+//! What does each Go release do by itself, so that nobody mistakes it for the work of a directive?
+//!
+//! Tables and rules that hold for a Go version, none of them read from the file under inspection.
+//! This room knows neither executables nor source nor claims, and imports nothing from the rest of
+//! the crate: every other room may ask it.
+//!
+//! A version that is newer than the tables is answered as such, never as the newest that is known:
+//! the caller lowers what rests on a table to `unproven`.
+
+mod inserted;
+mod inserted_table;
+mod intrinsics;
+
+pub use inserted::{Inserter, Insertion, NEWEST_MINOR, OLDEST_MINOR, insertion};
+pub use intrinsics::is_intrinsic;

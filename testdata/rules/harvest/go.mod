@@ -1,0 +1,3 @@
+module gonym.test/harvest
+
+go 1.22

@@ -1,0 +1,3 @@
+module gonym.test/plain
+
+go 1.18
