@@ -10,7 +10,7 @@ mod symbols;
 use std::mem::size_of;
 
 use object::Endianness;
-use object::macho::{MachHeader32, MachHeader64, SymtabCommand};
+use object::macho::{DysymtabCommand, MachHeader32, MachHeader64, SymtabCommand};
 use object::pod::{self, Pod};
 use object::read::macho::{MachHeader, Section as _, Segment as _};
 
@@ -24,6 +24,7 @@ pub(super) use symbols::read_symbols;
 
 const LC_SEGMENT: u32 = 0x1;
 const LC_SYMTAB: u32 = 0x2;
+const LC_DYSYMTAB: u32 = 0xb;
 const LC_SEGMENT_64: u32 = 0x19;
 const LC_VERSION_MIN_MACOSX: u32 = 0x24;
 const LC_VERSION_MIN_IPHONEOS: u32 = 0x25;
@@ -220,6 +221,7 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
         match command.kind {
             LC_SEGMENT | LC_SEGMENT_64 => self.segment(command),
             LC_SYMTAB => self.symbol_table(command),
+            LC_DYSYMTAB => self.dynamic_symbols(command),
             LC_BUILD_VERSION => self.build_version(command),
             LC_VERSION_MIN_MACOSX => self.os = "darwin",
             LC_VERSION_MIN_IPHONEOS => self.os = "ios",
@@ -331,6 +333,25 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
             return;
         }
         self.symtab = self.body::<SymtabCommand<Endianness>>(command);
+    }
+
+    /// The groups of symbols that the loader looks at must lie in the symbol table.
+    fn dynamic_symbols(&mut self, command: &Command<'_>) {
+        let Some(table) = self.body::<DysymtabCommand<Endianness>>(command) else { return };
+        let symbols = self.symtab.map_or(0, |symtab| symtab.nsyms.get(self.endian));
+        let groups = [
+            ("local", table.ilocalsym, table.nlocalsym),
+            ("exported", table.iextdefsym, table.nextdefsym),
+            ("undefined", table.iundefsym, table.nundefsym),
+        ];
+        for (what, first, count) in groups {
+            let end = u64::from(first.get(self.endian)) + u64::from(count.get(self.endian));
+            if end > symbols.into() && count.get(self.endian) > 0 {
+                let detail = format!("the last of the {what} symbols");
+                let at = self.at(command.offset);
+                self.faults.push(Fault::invalid(command.part(), at, symbols.into(), end, detail));
+            }
+        }
     }
 
     fn build_version(&mut self, command: &Command<'_>) {

@@ -259,6 +259,10 @@ impl Image {
                 macho::parse(range)
             }
             [b'M', b'Z', ..] => pe::parse(range),
+            // COFF objects have no magic: `IMAGE_FILE_MACHINE_*` of amd64, 386, arm64 and arm.
+            [0x64, 0x86, ..] | [0x4c, 0x01, ..] | [0x64, 0xaa, ..] | [0xc4, 0x01, ..] => {
+                pe::parse_object(range)
+            }
             _ => Err(unknown_format(&range, &magic)),
         }
     }

@@ -37,7 +37,7 @@ const DIRECTORY_IMPORTS: usize = 1;
 const DIRECTORY_CERTIFICATES: usize = 4;
 
 /// What is kept for reading symbols.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Tables {
     symbols_offset: u64,
     symbols: u32,
@@ -76,45 +76,61 @@ pub(super) fn parse(range: Range) -> Result<Image> {
     }
 }
 
+/// Reads the headers of a COFF object file, which begins with the file header.
+pub(super) fn parse_object(range: Range) -> Result<Image> {
+    let file: ImageFileHeader = read_one(&range, "COFF header", 0)?;
+    let optional = u64::from(file.size_of_optional_header.get(LE));
+    let mut headers = Headers::new(&range, &file, size_of::<ImageFileHeader>() as u64 + optional);
+    let sections = headers.sections(0);
+    let tables = headers.tables;
+    Ok(Image {
+        format: Format::Pe,
+        kind: FileKind::Relocatable,
+        arch: arch(file.machine.get(LE).0),
+        os: "windows",
+        pointer_size: if matches!(file.machine.get(LE).0, 0x8664 | 0xaa64) { 8 } else { 4 },
+        byte_order: ByteOrder::Little,
+        image_base: 0,
+        external_link: None,
+        dynamic: false,
+        sections,
+        faults: headers.into_faults(),
+        detail: Detail::Pe(tables),
+        range,
+    })
+}
+
 fn parse_class<H: ImageNtHeaders>(range: Range, start: u64) -> Result<Image> {
-    let headers: H = read_one(&range, "PE headers", start)?;
-    let (file, optional) = (headers.file_header(), headers.optional_header());
+    let nt: H = read_one(&range, "PE headers", start)?;
+    let (file, optional) = (nt.file_header(), nt.optional_header());
     let image_base = optional.image_base();
-    let mut faults = Vec::new();
-    let mut extents = Extents::new(&range);
-    extents.claim(0, optional.size_of_headers().into(), || "PE headers".to_owned());
-    let directories = directories::<H>(&headers, start, &range, &mut faults);
-    let tables = Tables {
-        symbols_offset: file.pointer_to_symbol_table.get(LE).into(),
-        symbols: file.number_of_symbols.get(LE),
-    };
-    let strings = claim_symbols(&tables, &range, &mut extents, &mut faults);
     let table = start
         + 4
         + size_of::<ImageFileHeader>() as u64
         + u64::from(file.size_of_optional_header.get(LE));
-    let count = file.number_of_sections.get(LE);
-    let names = strings.map(|len| (tables.strings_offset(), len));
-    let sections = sections(&range, table, count, image_base, names, &mut extents, &mut faults);
+    let mut headers = Headers::new(&range, file, table);
+    headers.extents.claim(0, optional.size_of_headers().into(), || "PE headers".to_owned());
+    let directories = headers.directories(&nt, start);
+    let sections = headers.sections(image_base);
     if let Some(certificates) = directories.get(DIRECTORY_CERTIFICATES) {
         let (offset, size) = certificates.address_range();
-        extents.claim(offset.into(), size.into(), || "PE certificate table".to_owned());
+        headers.extents.claim(offset.into(), size.into(), || "PE certificate table".to_owned());
     }
-    faults.extend(extents.into_fault());
     let has = |index: usize| directories.get(index).is_some_and(|d| d.address_range().1 > 0);
     let dll = file.characteristics.get(LE).0 & FILE_DLL != 0;
+    let tables = headers.tables;
     Ok(Image {
         format: Format::Pe,
         kind: if dll { FileKind::Shared } else { FileKind::Executable },
         arch: arch(file.machine.get(LE).0),
         os: "windows",
-        pointer_size: if headers.is_type_64() { 8 } else { 4 },
+        pointer_size: if nt.is_type_64() { 8 } else { 4 },
         byte_order: ByteOrder::Little,
         image_base,
         external_link: external_link(&sections),
         dynamic: has(DIRECTORY_IMPORTS) || has(DIRECTORY_EXPORTS),
         sections,
-        faults,
+        faults: headers.into_faults(),
         detail: Detail::Pe(tables),
         range,
     })
@@ -143,84 +159,120 @@ fn external_link(sections: &[Section]) -> Option<bool> {
     Some(sections.iter().any(|section| SYSTEM.contains(&section.name.as_slice())))
 }
 
-fn directories<H: ImageNtHeaders>(
-    headers: &H,
-    start: u64,
-    range: &Range,
-    faults: &mut Vec<Fault>,
-) -> Vec<ImageDataDirectory> {
-    let part = "PE data directories";
-    let offset = start + size_of::<H>() as u64;
-    let wanted = u64::from(headers.optional_header().number_of_rva_and_sizes())
-        * size_of::<ImageDataDirectory>() as u64;
-    let fixed = size_of::<H>() - 4 - size_of::<ImageFileHeader>();
-    let told = u64::from(headers.file_header().size_of_optional_header.get(LE));
-    let room = told.saturating_sub(fixed as u64);
-    if wanted > room {
-        let at = range.base().saturating_add(offset);
-        let detail = "more directories than the optional header has room for";
-        faults.push(Fault::invalid(part, at, room, wanted, detail));
-    }
-    let (rows, fault) = read_rows(range, part, offset, wanted.min(room));
-    faults.extend(fault);
-    rows
-}
-
-/// Claims the symbol table and the string table behind it; gives the latter's length.
-fn claim_symbols(
-    tables: &Tables,
-    range: &Range,
-    extents: &mut Extents<'_>,
-    faults: &mut Vec<Fault>,
-) -> Option<u64> {
-    if tables.symbols_offset == 0 {
-        if tables.symbols > 0 {
-            let detail = "symbols are counted and no table is given";
-            faults.push(Fault::invalid(
-                "PE symbol table",
-                range.base(),
-                0,
-                tables.symbols.into(),
-                detail,
-            ));
-        }
-        return None;
-    }
-    let strings = tables.strings_offset();
-    extents.claim(tables.symbols_offset, strings - tables.symbols_offset, || {
-        "PE symbol table".to_owned()
-    });
-    extents.claim(strings, 4, || "PE string table size".to_owned());
-    let size: object::U32<LE> = read_one(range, "PE string table size", strings).ok()?;
-    let len = u64::from(size.get(LE));
-    extents.claim(strings, len, || "PE string table".to_owned());
-    Some(len)
-}
-
-fn sections(
-    range: &Range,
-    offset: u64,
-    count: u16,
-    image_base: u64,
+/// The tables that the headers point to, while they are read.
+struct Headers<'a> {
+    range: &'a Range,
+    tables: Tables,
+    /// Where the section table begins, and its number of rows.
+    sections: (u64, u16),
+    /// Where the string table begins, and its length.
     strings: Option<(u64, u64)>,
-    extents: &mut Extents<'_>,
-    faults: &mut Vec<Fault>,
-) -> Vec<Section> {
-    let len = u64::from(count) * size_of::<ImageSectionHeader>() as u64;
-    let present = rows_present::<ImageSectionHeader>(range, offset, len);
-    extents.claim(offset, len, || format!("PE section table (cut at entry {present})"));
-    let whole = present * size_of::<ImageSectionHeader>() as u64;
-    let (headers, _) = read_rows::<ImageSectionHeader>(range, "PE section table", offset, whole);
-    let mut found = Vec::with_capacity(headers.len());
-    for (index, header) in (1..).zip(&headers) {
-        let name = section_name(range, index, header, strings, faults);
-        let section = section(name, header, image_base);
-        extents.claim(section.offset, section.file_size, || {
-            format!("PE section {index} {}", crate::printable::printable(&section.name))
-        });
-        found.push(section);
+    extents: Extents<'a>,
+    faults: Vec<Fault>,
+}
+
+impl<'a> Headers<'a> {
+    fn new(range: &'a Range, file: &ImageFileHeader, table: u64) -> Self {
+        let tables = Tables {
+            symbols_offset: file.pointer_to_symbol_table.get(LE).into(),
+            symbols: file.number_of_symbols.get(LE),
+        };
+        let mut headers = Self {
+            range,
+            tables,
+            sections: (table, file.number_of_sections.get(LE)),
+            strings: None,
+            extents: Extents::new(range),
+            faults: Vec::new(),
+        };
+        headers.strings = headers.claim_symbols();
+        headers
     }
-    found
+
+    fn into_faults(self) -> Vec<Fault> {
+        let mut faults = self.faults;
+        faults.extend(self.extents.into_fault());
+        faults
+    }
+
+    /// Claims the symbol table and the string table behind it; where that is, and how long.
+    fn claim_symbols(&mut self) -> Option<(u64, u64)> {
+        let start = self.tables.symbols_offset;
+        // Linux's kernel image counts one symbol and has no table: without a place there is none.
+        if start == 0 {
+            return None;
+        }
+        let strings = self.tables.strings_offset();
+        self.extents.claim(start, strings - start, || "PE symbol table".to_owned());
+        self.extents.claim(strings, 4, || "PE string table size".to_owned());
+        let size: object::U32<LE> = read_one(self.range, "PE string table size", strings).ok()?;
+        let len = u64::from(size.get(LE));
+        self.extents.claim(strings, len, || "PE string table".to_owned());
+        Some((strings, len))
+    }
+
+    fn directories<H: ImageNtHeaders>(&mut self, nt: &H, start: u64) -> Vec<ImageDataDirectory> {
+        let part = "PE data directories";
+        let offset = start + size_of::<H>() as u64;
+        let count = u64::from(nt.optional_header().number_of_rva_and_sizes());
+        let wanted = count * size_of::<ImageDataDirectory>() as u64;
+        let fixed = (size_of::<H>() - 4 - size_of::<ImageFileHeader>()) as u64;
+        let told = u64::from(nt.file_header().size_of_optional_header.get(LE));
+        let room = told.saturating_sub(fixed);
+        if wanted > room {
+            let at = self.range.base().saturating_add(offset);
+            let detail = "more directories than the optional header has room for";
+            self.faults.push(Fault::invalid(part, at, room, wanted, detail));
+        }
+        let (rows, fault) = read_rows(self.range, part, offset, wanted.min(room));
+        self.faults.extend(fault);
+        rows
+    }
+
+    fn sections(&mut self, image_base: u64) -> Vec<Section> {
+        let (offset, count) = self.sections;
+        let size = size_of::<ImageSectionHeader>() as u64;
+        let len = u64::from(count) * size;
+        let present = rows_present::<ImageSectionHeader>(self.range, offset, len);
+        self.extents.claim(offset, len, || format!("PE section table (cut at entry {present})"));
+        let (rows, _) =
+            read_rows::<ImageSectionHeader>(self.range, "PE section table", offset, present * size);
+        let mut found = Vec::with_capacity(rows.len());
+        for (index, row) in (1..).zip(&rows) {
+            let name = self.section_name(index, row);
+            let section = section(name, row, image_base);
+            self.extents.claim(section.offset, section.file_size, || {
+                format!("PE section {index} {}", crate::printable::printable(&section.name))
+            });
+            found.push(section);
+        }
+        found
+    }
+
+    /// A section's name: in the header, or `/123`, an offset into the string table.
+    fn section_name(&mut self, index: u32, header: &ImageSectionHeader) -> Vec<u8> {
+        const LONGEST: u64 = 256;
+        let short = header.name.split(|byte| *byte == 0).next().unwrap_or_default();
+        let digits = short.strip_prefix(b"/").and_then(|d| std::str::from_utf8(d).ok());
+        let Some(start) = digits.and_then(|digits| digits.parse::<u32>().ok()) else {
+            return short.to_vec();
+        };
+        let part = format!("PE section {index} name");
+        let (table, len) = self.strings.unwrap_or_default();
+        let room = len.saturating_sub(start.into());
+        let at = table.saturating_add(start.into());
+        let long = self.range.read_up_to(&part, at, room.min(LONGEST)).unwrap_or_default();
+        if let Some(end) = memchr::memchr(0, &long) {
+            return long.get(..end).unwrap_or_default().to_vec();
+        }
+        // A name that would lie in the missing part of the table is the cut's fault.
+        let cut = (long.len() as u64) < room.min(LONGEST);
+        let code = if cut { FaultCode::Truncated } else { FaultCode::InvalidValue };
+        let at = self.range.base().saturating_add(at);
+        let detail = "the string table holds no such name";
+        self.faults.push(Fault::new(code, part, at, room, long.len() as u64, detail));
+        short.to_vec()
+    }
 }
 
 fn section(name: Vec<u8>, header: &ImageSectionHeader, image_base: u64) -> Section {
@@ -242,46 +294,5 @@ fn section(name: Vec<u8>, header: &ImageSectionHeader, image_base: u64) -> Secti
         executable: flags & (SCN_MEM_EXECUTE | SCN_CNT_CODE) != 0,
         compressed: name.starts_with(b".zdebug_"),
         name,
-    }
-}
-
-/// A section's name: in the header, or `/123`, an offset into the string table.
-fn section_name(
-    range: &Range,
-    index: u32,
-    header: &ImageSectionHeader,
-    strings: Option<(u64, u64)>,
-    faults: &mut Vec<Fault>,
-) -> Vec<u8> {
-    const LONGEST: u64 = 256;
-    let short = header.name.split(|byte| *byte == 0).next().unwrap_or_default();
-    let digits = short.strip_prefix(b"/").and_then(|d| std::str::from_utf8(d).ok());
-    let Some(start) = digits.and_then(|digits| digits.parse::<u32>().ok()) else {
-        return short.to_vec();
-    };
-    let part = format!("PE section {index} name");
-    let (table, len) = strings.unwrap_or_default();
-    let room = len.saturating_sub(start.into());
-    let at = table.saturating_add(start.into());
-    let long = range.read_up_to(&part, at, room.min(LONGEST)).unwrap_or_default();
-    match memchr::memchr(0, &long) {
-        Some(end) => long.get(..end).unwrap_or_default().to_vec(),
-        None => {
-            let code = if long.len() as u64 == room {
-                FaultCode::InvalidValue
-            } else {
-                FaultCode::Truncated
-            };
-            let detail = "the string table holds no such name";
-            faults.push(Fault::new(
-                code,
-                part,
-                range.base().saturating_add(at),
-                len,
-                start.into(),
-                detail,
-            ));
-            short.to_vec()
-        }
     }
 }

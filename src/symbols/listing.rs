@@ -20,6 +20,15 @@ pub enum Order {
     Size,
 }
 
+/// What rows are sorted by, and the index of the row.
+type Key = (u64, u32);
+
+/// Fewer rows than this are compared by their whole names.
+const FEW: usize = 6;
+/// Names that agree in more bytes than this are compared whole: no recursion as deep as a hostile
+/// name is long.
+const DEEPEST: usize = 256;
+
 /// The rows of one image.
 #[derive(Clone, Debug)]
 pub struct Listing {
@@ -97,10 +106,33 @@ impl Listing {
     /// Sorts the rows for [`Listing::rows`].
     pub fn sort(&mut self, order: Order) {
         let symbols = (0u32..).zip(&self.table.symbols);
-        let mut keys: Vec<(u64, u32)> =
+        let mut keys: Vec<Key> =
             symbols.map(|(index, symbol)| (self.key(order, symbol), index)).collect();
-        keys.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.compare(order, a.1, b.1)));
+        if order == Order::Name {
+            self.sort_names(&mut keys, 0);
+        } else {
+            keys.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.compare(order, a.1, b.1)));
+        }
         self.order = keys.into_iter().map(|(_, index)| index).collect();
+    }
+
+    /// Sorts rows whose names agree in the first `depth` bytes, and whose keys are the eight bytes
+    /// behind those. Comparing whole names cost half of nm's time on 165,000 rows, because names of
+    /// one package agree in their first 30 bytes and lie anywhere in memory.
+    fn sort_names(&self, keys: &mut [Key], depth: usize) {
+        keys.sort_unstable_by_key(|key| key.0);
+        for run in keys.chunk_by_mut(|a, b| a.0 == b.0) {
+            let ended = run.first().is_none_or(|key| key.0.trailing_zeros() >= 8);
+            if run.len() < FEW || ended || depth >= DEEPEST {
+                run.sort_unstable_by(|a, b| self.compare(Order::Name, a.1, b.1));
+                continue;
+            }
+            for (key, index) in run.iter_mut() {
+                let name = self.symbol(*index).map_or(&[][..], |symbol| self.shown(symbol));
+                *key = eight_bytes(name.get(depth + 8..).unwrap_or_default());
+            }
+            self.sort_names(run, depth + 8);
+        }
     }
 
     /// The rows in the order of the last [`Listing::sort`]; none before it.
@@ -114,7 +146,7 @@ impl Listing {
         match order {
             Order::Address => symbol.address,
             Order::Size => !(symbol.size ^ SIGN),
-            Order::Name => prefix(self.shown(symbol)),
+            Order::Name => eight_bytes(self.shown(symbol)),
         }
     }
 
@@ -149,10 +181,71 @@ impl Listing {
 }
 
 /// The first eight bytes of a name, so that numbers compare as the names do.
-fn prefix(name: &[u8]) -> u64 {
+fn eight_bytes(name: &[u8]) -> u64 {
+    if let Some(head) = name.first_chunk() {
+        return u64::from_be_bytes(*head);
+    }
     let mut bytes = [0; 8];
     for (to, from) in bytes.iter_mut().zip(name) {
         *to = *from;
     }
     u64::from_be_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sorted(rows: &[(u64, u64, &[u8])], order: Order) -> Vec<(u64, Vec<u8>)> {
+        let mut listing = Listing::new(Format::Elf);
+        for (address, size, name) in rows {
+            listing.push(*address, *size, b'T', name);
+        }
+        listing.sort(order);
+        listing.rows().map(|row| (row.address, row.name.to_vec())).collect()
+    }
+
+    #[test]
+    fn names_sort_as_bytes_however_long_their_common_head() {
+        let mut names: Vec<Vec<u8>> =
+            vec![b"".to_vec(), b"a".to_vec(), vec![0xff], b"b\0".to_vec()];
+        for head in [0, 7, 8, 9, 16, DEEPEST, DEEPEST + 20] {
+            for tail in 0..40u8 {
+                let mut name = vec![b'x'; head];
+                name.extend_from_slice(
+                    &[tail.wrapping_mul(37), 0xff - tail][..usize::from(tail % 3)],
+                );
+                names.push(name);
+            }
+        }
+        let rows: Vec<(u64, u64, &[u8])> = names
+            .iter()
+            .enumerate()
+            .map(|(i, name)| (100 - i as u64 % 7, 0, name.as_slice()))
+            .collect();
+        let mut expected: Vec<(Vec<u8>, u64)> =
+            rows.iter().map(|(address, _, name)| (name.to_vec(), *address)).collect();
+        expected.sort();
+        let found: Vec<(Vec<u8>, u64)> =
+            sorted(&rows, Order::Name).into_iter().map(|(address, name)| (name, address)).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn ties_are_broken_by_address_and_name() {
+        let rows: &[(u64, u64, &[u8])] = &[(2, 5, b"b"), (2, 5, b"a"), (1, 5, b"c"), (3, 9, b"a")];
+        let names =
+            |order| -> Vec<Vec<u8>> { sorted(rows, order).into_iter().map(|r| r.1).collect() };
+        assert_eq!(names(Order::Address), [b"c", b"a", b"b", b"a"]);
+        assert_eq!(names(Order::Size), [b"a", b"c", b"a", b"b"]);
+        assert_eq!(sorted(rows, Order::Name).first(), Some(&(2, b"a".to_vec())));
+    }
+
+    #[test]
+    fn sizes_with_the_sign_bit_come_last_as_in_go() {
+        let rows: &[(u64, u64, &[u8])] =
+            &[(1, u64::MAX, b"minus"), (2, 0, b"zero"), (3, 1 << 62, b"big")];
+        let addresses: Vec<u64> = sorted(rows, Order::Size).into_iter().map(|row| row.0).collect();
+        assert_eq!(addresses, [3, 2, 1]);
+    }
 }
