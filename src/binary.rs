@@ -15,7 +15,7 @@ use crate::golang::folders::Folders;
 use crate::golang::inline::InlineTrees;
 use crate::golang::moduledata::Moduledata;
 use crate::golang::pclntab::{Header, Pclntab};
-use crate::image::dynamic::DynamicView;
+use crate::image::dynamic::{self, DynamicView};
 use crate::image::fat;
 use crate::image::file::{File, Range};
 use crate::image::{ByteOrder, Image, Relocations, Section, SymbolTable};
@@ -74,15 +74,17 @@ impl Binary {
         let mut opened = Opened { binaries: Vec::new(), faults: slices.faults };
         for slice in slices.slices {
             match Image::parse(slice.range) {
-                Ok(image) => opened.binaries.push(Self::new(image, slice.arch)),
-                Err(fault) if slice.arch.is_none() => return Err(fault),
+                Ok(image) => opened.binaries.push(Self::new(image, slice.name)),
+                Err(fault) if slice.name.is_none() => return Err(fault),
                 Err(fault) => opened.faults.push(fault),
             }
         }
         Ok(opened)
     }
 
-    fn new(image: Image, slice: Option<String>) -> Self {
+    /// The executable that `image` describes; `slice` is its architecture when the file is fat.
+    #[must_use]
+    pub fn new(image: Image, slice: Option<String>) -> Self {
         Self {
             image,
             slice,
@@ -101,7 +103,21 @@ impl Binary {
 
     /// What the dynamic loader sees.
     pub fn dynamic(&self) -> &DynamicView {
-        self.dynamic.get_or_init(|| DynamicView::read(&self.image))
+        self.dynamic.get_or_init(|| dynamic::read(&self.image))
+    }
+
+    /// Everything wrong with the parts that reports rest on: headers, symbols, functions.
+    ///
+    /// That a file is no Go program is a fault too; relocations and code are read, and their faults
+    /// told, only where an answer needs them.
+    pub fn faults(&self) -> Vec<Fault> {
+        let mut faults = self.image.faults.clone();
+        faults.extend(self.symbols().faults.iter().cloned());
+        match self.functions() {
+            Ok(functions) => faults.extend(functions.table.fault().cloned()),
+            Err(fault) => faults.push(fault.clone()),
+        }
+        faults
     }
 
     /// Go's build information, if the program has any.

@@ -93,10 +93,8 @@ impl Searchable {
             all.damaged |= !view.faults.is_empty();
             all.whole &= view.faults.is_empty();
             let imported = view.imports.iter().map(|import| import.name.as_slice());
-            let exported = view.exports.iter().map(Vec::as_slice);
-            let undefined = view.undefined.iter().map(Vec::as_slice);
-            let dynamic = imported.chain(exported).chain(undefined);
-            all.add("dynamic", dynamic.map(|name| binary.go_name(name)));
+            let exported = view.exports.iter().map(|export| export.name.as_slice());
+            all.add("dynamic", imported.chain(exported).map(|name| binary.go_name(name)));
         }
         all
     }

@@ -1,4 +1,60 @@
 //! One file per subcommand: arguments in, a report or a listing out, exit code.
 
+mod check;
 mod flags;
+mod inputs;
 pub mod nm;
+mod recover;
+
+use std::ffi::OsString;
+use std::io;
+
+use clap::{Parser, Subcommand};
+
+/// Did this go:linkname take effect in this binary, and how do you know?
+#[derive(Parser, Debug)]
+#[command(name = "gonym", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// List symbols as `go tool nm` does; takes Go's flags (gonym nm -h)
+    #[command(disable_help_flag = true)]
+    Nm {
+        /// Go-style flags, then files
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
+        arguments: Vec<OsString>,
+    },
+    /// Judge linknames and symbol rules, and show the evidence
+    #[command(after_help = check::EXIT_CODES)]
+    Check(check::Check),
+}
+
+/// Runs the program with `arguments`, the program's name first; returns the exit code.
+pub fn run(arguments: Vec<OsString>) -> u8 {
+    // Go's flag package and clap disagree about single dashes, so nm parses its own.
+    if let [_, command, rest @ ..] = arguments.as_slice() {
+        if command == "nm" {
+            return run_nm(rest);
+        }
+    }
+    match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => match arguments.command {
+            Command::Nm { arguments } => run_nm(&arguments),
+            Command::Check(command) => command.run(),
+        },
+        Err(error) => {
+            // Nowhere is left to say that the terminal is gone.
+            _ = error.print();
+            if error.use_stderr() { inputs::USAGE } else { inputs::HOLDS }
+        }
+    }
+}
+
+fn run_nm(arguments: &[OsString]) -> u8 {
+    let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
+    nm::run(arguments, &recover::functions, &mut out, &mut err)
+}

@@ -259,7 +259,7 @@ fn undefined_names(binary: &Binary, claims: &[Claim], names: &Names) -> Vec<usiz
     let table = binary.symbols();
     let undefined = |symbol: &&crate::image::Symbol| symbol.place == crate::image::Place::Undefined;
     let in_symtab = table.symbols.iter().filter(undefined).map(|s| binary.go_name(table.name(s)));
-    let in_dynamic = binary.dynamic().undefined.iter().map(|name| binary.go_name(name));
+    let in_dynamic = binary.dynamic().imports.iter().map(|import| binary.go_name(&import.name));
     let names: std::collections::HashSet<&[u8]> = in_symtab.chain(in_dynamic).collect();
     let claims = claims.iter().enumerate();
     claims.filter(|(_, claim)| names.contains(claim.remote.as_slice())).map(|(index, _)| index).collect()

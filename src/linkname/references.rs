@@ -59,8 +59,9 @@ fn collect(
     let tables = binary.search_words(&Wanted::new(words.keys().copied()))?;
     let targets = entries.values().flatten().chain(words.keys()).copied();
     let found = binary.search_code(&Wanted::new(targets))?;
-    if !found.undecoded.is_empty() {
-        return Err(Fault::unsupported("code", 0, "holds bytes that are no instruction"));
+    if let Some(function) = found.undecoded.iter().find_map(|entry| opaque(functions, *entry)) {
+        let part = format!("code of {}", crate::printable::printable(function.name()));
+        return Err(Fault::unsupported(part, 0, "holds bytes that are no instruction"));
     }
     let claims = entries.iter().map(|(claim, entries)| {
         let context = Context { functions, trees, target: names.target_package(*claim) };
@@ -77,6 +78,14 @@ fn collect(
         (References::Searched(references.collect()), tables)
     });
     Ok(Search { claims: claims.collect() })
+}
+
+/// The function at `entry`, unless its code need not be read: assembly holds data between its
+/// instructions (`crypto/internal/boring/sig.StandardCrypto`) and never proves a linkname, and a
+/// function without a file is none (`go:buildid` of PE and Mach-O).
+fn opaque(functions: &Functions, entry: u64) -> Option<Function<'_>> {
+    let function = functions.table.find(entry)?;
+    (!function.is_assembly() && function.file().is_some()).then_some(function)
 }
 
 /// Entry addresses of the remote's functions: the function, its ABI wrapper, its trampolines.

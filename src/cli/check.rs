@@ -1,0 +1,127 @@
+//! `gonym check`: judges every claim and rule, shows verdict and evidence.
+
+use std::ffi::OsString;
+
+use clap::Args;
+
+use super::inputs::{self, Common, Format};
+use crate::error::Error;
+use crate::linkname::claim::Claim;
+use crate::linkname::verdict::{Gap, Unused, Verdict};
+use crate::policy::{Demand, RuleResult, SymbolRule};
+use crate::report::build;
+use crate::report::{CheckReport, CheckedBinary, SCHEMA, Tool, json, text};
+
+/// What the exit codes mean, for `--help`.
+pub(super) const EXIT_CODES: &str = "\
+Exit codes, the same in every format:
+  0  everything asked holds
+  1  a claim or rule fails, or could not be proven although the file is whole
+  2  usage
+  3  an input is missing, damaged or not Go, or there was nothing to check (1 wins over 3)";
+
+/// Arguments of `gonym check`.
+#[derive(Args, Debug)]
+pub(super) struct Check {
+    /// Executables to check; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<OsString>,
+    /// Claim that LOCAL is linked to REMOTE, e.g. main.nanotime=runtime.nanotime
+    #[arg(long = "pair", value_name = "[func:|var:]LOCAL=REMOTE")]
+    pairs: Vec<String>,
+    /// The name must be in the binary (`*` and `?` are wildcards where nothing matches exactly)
+    #[arg(long, value_name = "NAME")]
+    require: Vec<String>,
+    /// The name must not be in the binary
+    #[arg(long, value_name = "NAME")]
+    forbid: Vec<String>,
+    /// Accept claims that cannot be proven from this binary (`unproven`, `no-trace`)
+    #[arg(long)]
+    allow_unproven: bool,
+    /// Accept claims that nothing in this binary uses (`unused`)
+    #[arg(long)]
+    allow_unused: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Check {
+    /// Runs the command; returns the exit code.
+    pub(super) fn run(&self) -> u8 {
+        self.try_run().unwrap_or_else(|error| inputs::stop(&error))
+    }
+
+    fn try_run(&self) -> Result<u8, Error> {
+        let claims: Vec<Claim> =
+            self.pairs.iter().map(|pair| Claim::parse_pair(pair)).collect::<Result<_, _>>()?;
+        let rules = self.rules()?;
+        let checked = self.common.on_threads(|| {
+            inputs::each_binary(&self.files, |binary, path, complete| {
+                let about = build::about(binary, path, complete);
+                build::check(binary, about, &claims, &rules)
+            })
+        })?;
+        let faults = inputs::all_faults(&checked);
+        inputs::tell(&faults);
+        let (binaries, verdicts): (Vec<CheckedBinary>, Vec<Vec<Verdict>>) =
+            checked.into_iter().flat_map(|input| input.results).unzip();
+        let verdicts = verdicts.concat();
+        let code = self.exit_code(&binaries, &verdicts, !faults.is_empty());
+        let summary = build::summary(verdicts);
+        let report = CheckReport { schema: SCHEMA, tool: Tool::default(), binaries, faults, summary };
+        let detail = text::Detail { verbose: self.common.verbose };
+        self.common.write(&|out, format| match format {
+            Format::Text => text::check(out, &report, detail),
+            Format::Json => json::write(out, &report),
+        })?;
+        if claims.is_empty() && rules.is_empty() {
+            inputs::no_claims();
+        }
+        Ok(code)
+    }
+
+    fn rules(&self) -> Result<Vec<SymbolRule>, Error> {
+        let require = self.require.iter().map(|name| (Demand::Require, name));
+        let forbid = self.forbid.iter().map(|name| (Demand::Forbid, name));
+        let rules = require.chain(forbid).map(|(demand, name)| match name.is_empty() {
+            true => Err(Error::Usage("a rule needs a name".to_owned())),
+            false => Ok(SymbolRule { demand, name: name.as_bytes().to_vec() }),
+        });
+        rules.collect()
+    }
+
+    /// 1 when something asked does not hold although the file is whole, else 3 when an input is at
+    /// fault or nothing was checked, else 0.
+    fn exit_code(&self, binaries: &[CheckedBinary], verdicts: &[Verdict], faults: bool) -> u8 {
+        let failed_claim = verdicts.iter().any(|verdict| !self.accepts(*verdict) && !is_of_input(*verdict));
+        let rules = || binaries.iter().flat_map(|binary| &binary.rules);
+        let failed_rule = rules().any(|rule| match rule.result {
+            RuleResult::Holds => false,
+            RuleResult::Fails => true,
+            RuleResult::Unproven => !rule.damaged,
+        });
+        let of_input = verdicts.iter().any(|verdict| is_of_input(*verdict))
+            || rules().any(|rule| rule.result == RuleResult::Unproven && rule.damaged);
+        let nothing = verdicts.is_empty() && rules().next().is_none();
+        match () {
+            () if failed_claim || failed_rule => inputs::FAILS,
+            () if faults || of_input || nothing => inputs::INPUT,
+            () => inputs::HOLDS,
+        }
+    }
+
+    /// Whether a claim made on the command line holds.
+    fn accepts(&self, verdict: Verdict) -> bool {
+        match verdict {
+            Verdict::InEffect(_) => true,
+            Verdict::NotInEffect(_) => false,
+            Verdict::Unused(Unused::Absent | Unused::NotCalled | Unused::Inlined) => self.allow_unused,
+            Verdict::NoTrace(_) | Verdict::Unproven(_) => self.allow_unproven,
+        }
+    }
+}
+
+/// Whether only the input keeps the claim from being judged: a fault, or no Go program at all.
+fn is_of_input(verdict: Verdict) -> bool {
+    verdict.is_for_fault() || verdict == Verdict::Unproven(Gap::NotGc)
+}

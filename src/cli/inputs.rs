@@ -1,0 +1,202 @@
+//! What every command but `nm` has in common: opening files, reporting faults, writing documents.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anstream::{AutoStream, ColorChoice};
+use clap::{Args, ValueEnum};
+use rayon::prelude::*;
+
+use crate::binary::Binary;
+use crate::error::Error;
+use crate::report::FaultEntry;
+
+/// Exit code: everything asked holds.
+pub(super) const HOLDS: u8 = 0;
+/// Exit code: a claim or rule fails, or could not be proven although the file is whole.
+pub(super) const FAILS: u8 = 1;
+/// Exit code: usage or configuration.
+pub(super) const USAGE: u8 = 2;
+/// Exit code: an input is missing, damaged or not Go, or nothing was there to check.
+pub(super) const INPUT: u8 = 3;
+
+/// Options of every command but `nm`.
+#[derive(Args, Debug)]
+pub(super) struct Common {
+    /// How the report on standard output is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Write the report to a file as well; may be given several times
+    #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = parse_output)]
+    outputs: Vec<(Format, PathBuf)>,
+    /// When to colour text
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    color: Color,
+    /// Say nothing on standard output unless a format was asked for
+    #[arg(short, long)]
+    quiet: bool,
+    /// Show every fact and full file names
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+    /// Threads to use; 0 takes one per core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    jobs: usize,
+}
+
+/// The formats that a report can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For a person
+    Text,
+    /// One JSON document
+    Json,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+fn parse_output(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, path) = text.split_once('=').ok_or("wanted FORMAT=PATH, e.g. json=report.json")?;
+    let format = <Format as ValueEnum>::from_str(format, false)?;
+    if path.is_empty() {
+        return Err("the path is missing".to_owned());
+    }
+    Ok((format, PathBuf::from(path)))
+}
+
+/// Writes one document in one format.
+pub(super) type Render<'a> = &'a dyn Fn(&mut dyn Write, Format) -> io::Result<()>;
+
+impl Common {
+    /// Runs `work` on as many threads as were asked for.
+    pub(super) fn on_threads<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Error> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.jobs).build();
+        let pool = pool.map_err(|error| Error::Usage(format!("--jobs {}: {error}", self.jobs)))?;
+        Ok(pool.install(work))
+    }
+
+    /// Writes the report to standard output and to every file that was asked for.
+    pub(super) fn write(&self, render: Render<'_>) -> Result<(), Error> {
+        for (format, path) in &self.outputs {
+            let named = |error: io::Error| {
+                Error::Write(io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+            };
+            // Files are read by machines and editors: no colours there.
+            let bytes = rendered(render, *format, ColorChoice::Never)?;
+            std::fs::write(path, bytes).map_err(named)?;
+        }
+        if self.quiet && self.format == Format::Text {
+            return Ok(());
+        }
+        let choice = match self.color {
+            Color::Auto => AutoStream::choice(&io::stdout()),
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        let bytes = rendered(render, self.format, choice)?;
+        let mut out = io::stdout().lock();
+        out.write_all(&bytes)?;
+        Ok(out.flush()?)
+    }
+}
+
+fn rendered(render: Render<'_>, format: Format, choice: ColorChoice) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match format {
+        Format::Text => {
+            let mut out = AutoStream::new(&mut bytes as &mut dyn Write, choice);
+            render(&mut out, format)?;
+        }
+        Format::Json => render(&mut bytes, format)?,
+    }
+    Ok(bytes)
+}
+
+/// What became of one input file.
+pub(super) struct Input<T> {
+    /// One result per executable in it.
+    pub(super) results: Vec<T>,
+    /// Everything wrong with it.
+    pub(super) faults: Vec<FaultEntry>,
+}
+
+/// Opens each file and does `work` on every executable in it; results come in the order of `files`.
+///
+/// `work` gets the executable, the path as reports show it, and whether the headers are whole.
+pub(super) fn each_binary<T: Send>(
+    files: &[OsString],
+    work: impl Fn(&Binary, &str, bool) -> T + Sync,
+) -> Vec<Input<T>> {
+    files.par_iter().map(|path| one_file(Path::new(path), &work)).collect()
+}
+
+fn one_file<T>(path: &Path, work: &(impl Fn(&Binary, &str, bool) -> T + Sync)) -> Input<T> {
+    let shown = path.to_string_lossy().into_owned();
+    let mut input = Input { results: Vec::new(), faults: Vec::new() };
+    let opened = match Binary::open(path) {
+        Ok(opened) => opened,
+        Err(fault) => {
+            input.faults.push(FaultEntry::new(&shown, &fault));
+            return input;
+        }
+    };
+    let mut faults = opened.faults;
+    for binary in &opened.binaries {
+        let found = binary.faults();
+        input.results.push(work(binary, &shown, found.is_empty()));
+        faults.extend(found);
+    }
+    // Asked last: what was read in between is only as good as the file was still.
+    faults.extend(opened.binaries.first().and_then(|b| b.image.range.file().check_unchanged().err()));
+    faults.sort();
+    faults.dedup();
+    input.faults.extend(faults.iter().map(|fault| FaultEntry::new(&shown, fault)));
+    input
+}
+
+/// Tells every fault on standard error, one line each.
+pub(super) fn tell(faults: &[FaultEntry]) {
+    let mut err = io::stderr().lock();
+    for fault in faults {
+        let path = crate::printable::printable(fault.path.as_bytes());
+        let message = crate::printable::printable(fault.message.as_bytes());
+        // Nowhere is left to say that standard error is closed.
+        _ = writeln!(err, "gonym: {path}: {message}");
+    }
+}
+
+/// The exit code of an error that stopped a command, after telling it.
+pub(super) fn stop(error: &Error) -> u8 {
+    if let Error::Write(write) = error {
+        if write.kind() == io::ErrorKind::BrokenPipe {
+            return HOLDS;
+        }
+    }
+    // Nowhere is left to say that standard error is closed.
+    _ = writeln!(io::stderr().lock(), "gonym: {error}");
+    match error {
+        Error::Usage(_) => USAGE,
+        Error::Input(_) => INPUT,
+        Error::Write(_) => FAILS,
+    }
+}
+
+/// The faults of all inputs as entries, in the order of the inputs.
+pub(super) fn all_faults<T>(inputs: &[Input<T>]) -> Vec<FaultEntry> {
+    inputs.iter().flat_map(|input| input.faults.iter().cloned()).collect()
+}
+
+/// Tells that nothing was asked.
+pub(super) fn no_claims() {
+    // Nowhere is left to say that standard error is closed.
+    _ = writeln!(io::stderr().lock(), "gonym: no claims: give --pair, --require or --forbid");
+}

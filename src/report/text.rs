@@ -1,0 +1,285 @@
+//! A document for a person: a short table, then the evidence in plain words.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{Table, presets};
+
+use super::{
+    About, AliasReport, AliasedBinary, CheckReport, CheckedBinary, EvidenceEntry, JudgedClaim,
+    JudgedRule, Name,
+};
+use crate::policy::{Demand, RuleResult};
+use crate::printable::printable;
+
+/// How much is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// Every fact and full file names, not only what the verdict rests on.
+    pub verbose: bool,
+}
+
+/// Writes what `check` found. Colours are written as escape sequences; `out` drops them where they
+/// are not wanted.
+///
+/// # Errors
+/// What `out` reports.
+pub fn check(out: &mut dyn Write, report: &CheckReport, detail: Detail) -> io::Result<()> {
+    for (index, binary) in report.binaries.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        headline(out, &binary.about)?;
+        claims(out, binary, detail)?;
+        rules(out, &binary.rules)?;
+    }
+    if report.summary.is_empty() {
+        return Ok(());
+    }
+    let total: usize = report.summary.values().sum();
+    let counts: Vec<String> =
+        report.summary.iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();
+    let noun = if total == 1 { "claim" } else { "claims" };
+    writeln!(out, "\n{total} {noun}: {}", counts.join(", "))
+}
+
+/// Writes what `aliases` found.
+///
+/// # Errors
+/// What `out` reports.
+pub fn aliases(out: &mut dyn Write, report: &AliasReport) -> io::Result<()> {
+    for (index, binary) in report.binaries.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        headline(out, &binary.about)?;
+        alias_groups(out, binary)?;
+    }
+    Ok(())
+}
+
+/// One line that says what the file is.
+fn headline(out: &mut dyn Write, about: &About) -> io::Result<()> {
+    let slice = about.slice.as_deref().map(|slice| format!(" ({})", printable(slice.as_bytes())));
+    let os = about.os.as_deref().unwrap_or("unknown");
+    let go = match &about.go {
+        Some(version) => printable(version.as_bytes()),
+        None => "no Go build information".to_owned(),
+    };
+    let names = match about.names {
+        "symtab" => "symbol table present",
+        "pclntab" => "no symbol table: names from pclntab",
+        _ => "no names",
+    };
+    let damage = if about.complete { "" } else { ", INCOMPLETE" };
+    let bold = Style::new().bold();
+    writeln!(
+        out,
+        "{bold}{}{}{bold:#}: {} {}/{}, {go}, {names}{damage}",
+        printable(about.path.as_bytes()),
+        slice.unwrap_or_default(),
+        about.format,
+        printable(os.as_bytes()),
+        printable(about.arch.as_bytes()),
+    )
+}
+
+fn claims(out: &mut dyn Write, binary: &CheckedBinary, detail: Detail) -> io::Result<()> {
+    if binary.claims.is_empty() {
+        return Ok(());
+    }
+    let rows = binary.claims.iter().map(|claim| {
+        [claim.verdict.to_owned(), claim.reason.to_owned(), claim.local.to_string(), claim.remote.to_string()]
+    });
+    table(out, ["VERDICT", "REASON", "LOCAL", "REMOTE"], rows)?;
+    for claim in &binary.claims {
+        evidence(out, claim, detail)?;
+    }
+    Ok(())
+}
+
+fn evidence(out: &mut dyn Write, claim: &JudgedClaim, detail: Detail) -> io::Result<()> {
+    let style = verdict_style(claim.verdict);
+    writeln!(
+        out,
+        "\n{} = {}: {style}{}{style:#} ({})",
+        claim.local, claim.remote, claim.verdict, claim.reason
+    )?;
+    writeln!(out, "  {}", claim.message)?;
+    let (shown, more) = facts(claim, detail);
+    for fact in shown {
+        writeln!(out, "  - {fact}")?;
+    }
+    if more > 0 {
+        writeln!(out, "  - and {more} more (-v shows them)")?;
+    }
+    for warning in &claim.warnings {
+        writeln!(out, "  warning: {warning}")?;
+    }
+    if claim.verdict == "in-effect" && claim.scope == "package" && claim.reason == "referenced" {
+        let package = printable(claim.package.as_bytes());
+        writeln!(out, "  This is proven for package {package}; the local name itself never reaches a binary.")?;
+    }
+    Ok(())
+}
+
+/// The facts to show in plain words, and how many are left out.
+fn facts(claim: &JudgedClaim, detail: Detail) -> (Vec<String>, usize) {
+    let all: Vec<String> = claim.evidence.iter().map(|entry| fact(entry, detail)).collect();
+    let most = if detail.verbose { all.len() } else { SHOWN };
+    let more = all.len().saturating_sub(most);
+    (all.into_iter().take(most).collect(), more)
+}
+
+/// Facts of one claim shown without `-v`.
+const SHOWN: usize = 4;
+
+fn fact(entry: &EvidenceEntry, detail: Detail) -> String {
+    match entry {
+        EvidenceEntry::Reference { how, from, to, at, file, line, inlined_into, doubt, .. } => {
+            let inlined = inlined_into.as_ref().map(|into| format!(" (inlined into {into})"));
+            let place = file.as_deref().map(|file| {
+                let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+                format!(", {}{line}", file_name(file, detail))
+            });
+            let doubt = doubt.map(|doubt| format!(" [{doubt}]")).unwrap_or_default();
+            let verb = verb(how);
+            format!(
+                "{from}{} {verb} {to} at {at}{}{doubt}",
+                inlined.unwrap_or_default(),
+                place.unwrap_or_default()
+            )
+        }
+        EvidenceEntry::Symbol { name, address, size, section, .. } => {
+            let size = if *size > 0 { format!(", {size} bytes") } else { String::new() };
+            format!("symbol {name} at {address} in {section}{size}")
+        }
+        EvidenceEntry::Function { name, address, file, package, inlined, .. } => {
+            let what = if *inlined { "inlined function" } else { "function" };
+            let file = file.as_deref().map(|file| format!(", {}", file_name(file, detail)));
+            let package = package.as_deref().map(|p| format!(", source of package {}", printable(p.as_bytes())));
+            format!("{what} {name} at {address}{}{}", file.unwrap_or_default(), package.unwrap_or_default())
+        }
+        EvidenceEntry::Word { address, value } => {
+            format!("data at {address} holds {value}, the address of its function value")
+        }
+        EvidenceEntry::Import { name } => format!("{name} is an undefined dynamic symbol"),
+    }
+}
+
+fn verb(how: &str) -> &'static str {
+    match how {
+        "call" => "calls",
+        "jump" => "jumps to",
+        "funcval" => "takes the function value of",
+        "address" => "takes the address of",
+        "load" => "reads",
+        _ => "writes",
+    }
+}
+
+fn file_name(file: &str, detail: Detail) -> &str {
+    if detail.verbose { file } else { file.rsplit('/').next().unwrap_or(file) }
+}
+
+fn verdict_style(verdict: &str) -> Style {
+    let color = match verdict {
+        "in-effect" => AnsiColor::Green,
+        "not-in-effect" => AnsiColor::Red,
+        _ => AnsiColor::Yellow,
+    };
+    color.on_default().bold()
+}
+
+fn rules(out: &mut dyn Write, rules: &[JudgedRule]) -> io::Result<()> {
+    if rules.is_empty() {
+        return Ok(());
+    }
+    let rows = rules.iter().map(|rule| {
+        let demand = match rule.rule {
+            Demand::Require => "require",
+            Demand::Forbid => "forbid",
+        };
+        let result = match rule.result {
+            RuleResult::Holds => "holds",
+            RuleResult::Fails => "fails",
+            RuleResult::Unproven => "unproven",
+        };
+        [demand.to_owned(), rule.name.to_string(), result.to_owned(), because(rule)]
+    });
+    table(out, ["RULE", "NAME", "RESULT", "BECAUSE"], rows)
+}
+
+fn because(rule: &JudgedRule) -> String {
+    match rule.matched.as_slice() {
+        [] if rule.result == RuleResult::Unproven && rule.damaged => {
+            "a list of names is damaged".to_owned()
+        }
+        [] if rule.result == RuleResult::Unproven => {
+            format!("not found, but names are stripped; searched {}", rule.searched.join(", "))
+        }
+        [] => format!("not in {}", rule.searched.join(", ")),
+        [only] => format!("found {only}"),
+        [first, rest @ ..] => format!("found {first} and {} more", rest.len()),
+    }
+}
+
+fn alias_groups(out: &mut dyn Write, binary: &AliasedBinary) -> io::Result<()> {
+    if binary.groups.is_empty() {
+        return writeln!(out, "{}", no_alias(binary));
+    }
+    let rows = binary.groups.iter().flat_map(|group| {
+        group.names.iter().enumerate().map(|(index, name)| {
+            let first = index == 0;
+            let once = |text: &str| if first { text.to_owned() } else { String::new() };
+            [once(&group.address), once(&group.section), name.class.to_owned(), show(&name.name)]
+        })
+    });
+    table(out, ["ADDRESS", "SECTION", "CLASS", "NAME"], rows)
+}
+
+/// The sentence that people look for: a linkname is no alias in the symbol table.
+fn no_alias(binary: &AliasedBinary) -> String {
+    if binary.about.names != "symtab" {
+        return "No symbol table with the program's names, so nothing can share an address here."
+            .to_owned();
+    }
+    let omitted = match binary.omitted {
+        0 => String::new(),
+        count => format!(" ({count} groups of linker marks and empty objects left out; --all shows them)"),
+    };
+    format!(
+        "No two names of this program share an address{omitted}. That says nothing about go:linkname, \
+         whose local name never reaches the symbol table: see gonym check."
+    )
+}
+
+fn show(name: &Name) -> String {
+    name.to_string()
+}
+
+/// Above this many rows columns are not measured: a table of 100,000 rows costs 94 MB.
+const MOST_TABLE_ROWS: usize = 500;
+
+fn table<const N: usize>(
+    out: &mut dyn Write,
+    header: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> io::Result<()> {
+    let rows: Vec<[String; N]> = rows.collect();
+    if rows.len() > MOST_TABLE_ROWS {
+        for row in rows {
+            writeln!(out, "{}", row.join("  "))?;
+        }
+        return Ok(());
+    }
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(header);
+    for row in rows {
+        table.add_row(row);
+    }
+    for line in table.lines() {
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
