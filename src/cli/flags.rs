@@ -26,11 +26,11 @@ pub(super) enum Stop {
 
 /// Reads the flags at the head of `args`; `known` tells what a name takes, `set` is called with name
 /// and value of each. Returns the arguments behind them.
-pub(super) fn parse<'a>(
-    args: &'a [OsString],
+pub(super) fn parse(
+    args: &[OsString],
     known: impl Fn(&str) -> Option<Takes>,
     mut set: impl FnMut(&str, &str) -> Result<(), String>,
-) -> Result<&'a [OsString], Stop> {
+) -> Result<&[OsString], Stop> {
     let mut rest = args;
     while let [first, tail @ ..] = rest {
         let text = first.to_string_lossy();

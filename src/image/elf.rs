@@ -21,7 +21,8 @@ use super::rows::{read_one, read_rows, rows_present};
 use super::{ByteOrder, Detail, FileKind, Format, Image, Section};
 use crate::error::{Fault, Result};
 
-pub(super) use relocations::read_relocations;
+pub(super) use platform::each_dynamic;
+pub(super) use relocations::{offset_of, read_relocations};
 pub(super) use symbols::read_symbols;
 
 const SHT_NULL: u32 = 0;
@@ -106,16 +107,19 @@ fn parse_class<H: FileHeader<Endian = Endianness>>(range: Range) -> Result<Image
         links,
         segments,
     };
+    let kind = file_kind(header.e_type(endian).0);
     let byte_order = if header.is_big_endian() { ByteOrder::Big } else { ByteOrder::Little };
     Ok(Image {
         format: Format::Elf,
-        kind: file_kind(header.e_type(endian).0),
+        kind,
         arch: platform::arch(tables.machine, tables.is_64, byte_order),
         os: platform::os(header.e_ident().os_abi.0, &sections, &tables, &range),
         pointer_size: if tables.is_64 { 8 } else { 4 },
         byte_order,
         image_base: 0,
-        external_link: platform::external_link(&sections),
+        external_link: (kind != FileKind::Relocatable)
+            .then(|| platform::external_link(&sections))
+            .flatten(),
         dynamic: platform::is_dynamic(&tables),
         sections,
         faults,
@@ -264,7 +268,7 @@ fn section<H: FileHeader<Endian = Endianness>>(
     name: Vec<u8>,
     endian: Endianness,
 ) -> Section {
-    let flags = u64::from(header.sh_flags(endian).0);
+    let flags = header.sh_flags(endian).0;
     let kind = header.sh_type(endian).0;
     let size = header.sh_size(endian).into();
     let empty = matches!(kind, SHT_NULL | SHT_NOBITS);

@@ -5,7 +5,6 @@
 
 use std::mem::size_of;
 
-use object::BigEndian as BE;
 use object::macho::{FatArch32, FatArch64};
 use object::pod::Pod;
 use object::read::macho::FatArch;
@@ -13,7 +12,7 @@ use object::read::macho::FatArch;
 use super::ByteOrder;
 use super::file::Range;
 use super::macho;
-use super::rows::read_rows;
+use super::rows::{read_one, read_rows};
 use crate::error::{Fault, Result};
 
 const MAGIC_32: [u8; 4] = [0xca, 0xfe, 0xba, 0xbe];
@@ -60,7 +59,7 @@ pub fn slices(range: Range) -> Result<Slices> {
         Some(&[a, b, c, d]) => u32::from_be_bytes([a, b, c, d]),
         _ => 0,
     };
-    if !is_64 && count >= LEAST_JAVA && is_java(&range, count) {
+    if !is_64 && count >= LEAST_JAVA && is_java(&range) {
         return Ok(thin(range));
     }
     if count == 0 || count > MOST_SLICES {
@@ -75,17 +74,14 @@ fn thin(range: Range) -> Slices {
     Slices { slices: vec![Slice { name: None, range }], faults: Vec::new() }
 }
 
-/// Whether what follows is no table of slices of that length: the first slice of a fat file begins
-/// behind the table and is aligned to 2^align, at most 2^31.
-fn is_java(range: &Range, count: u32) -> bool {
-    let table = HEADER_SIZE + u64::from(count) * size_of::<FatArch32>() as u64;
-    let (rows, _) = read_rows::<FatArch32>(
-        range,
-        "fat Mach-O slice",
-        HEADER_SIZE,
-        size_of::<FatArch32>() as u64,
-    );
-    rows.first().is_none_or(|row| u64::from(row.offset.get(BE)) < table || row.align.get(BE) > 31)
+/// Whether what follows is no table of slices: its first number is no processor's. In a class it is
+/// the size of the constant pool and the tag of the first constant; processors are numbered to 24,
+/// beside two bits for the word size.
+fn is_java(range: &Range) -> bool {
+    const FLAGS: u32 = 0xff00_0000;
+    const MOST_PROCESSOR: u32 = 100;
+    let row = read_one::<FatArch32>(range, "fat Mach-O slice", HEADER_SIZE);
+    row.map_or(true, |row| row.cputype().0 & !FLAGS > MOST_PROCESSOR)
 }
 
 fn read<A: FatArch + Pod>(range: &Range, count: u32) -> Result<Slices> {

@@ -49,6 +49,32 @@ pub(super) struct Tables {
     symtab: Option<SymtabCommand<Endianness>>,
     /// Offset and size of the chained fixups, if there are any.
     fixups: Option<(u64, u64)>,
+    /// The names of the libraries to be loaded, in the file's order.
+    pub(super) libraries: Vec<Vec<u8>>,
+}
+
+/// Where a symbol table and its names lie in the image.
+pub(super) struct SymbolExtent {
+    pub(super) count: u32,
+    pub(super) rows_offset: u64,
+    pub(super) rows_len: u64,
+    pub(super) names_offset: u64,
+    pub(super) names_len: u64,
+}
+
+impl Tables {
+    /// Where the symbol table lies, if there is one.
+    pub(super) fn symbol_extent(&self) -> Option<SymbolExtent> {
+        let symtab = self.symtab.as_ref()?;
+        let count = symtab.nsyms.get(self.endian);
+        Some(SymbolExtent {
+            count,
+            rows_offset: symtab.symoff.get(self.endian).into(),
+            rows_len: u64::from(count) * if self.is_64 { 16 } else { 12 },
+            names_offset: symtab.stroff.get(self.endian).into(),
+            names_len: symtab.strsize.get(self.endian).into(),
+        })
+    }
 }
 
 /// Reads the headers; see [`Image::parse`].
@@ -66,23 +92,31 @@ fn parse_class<M: MachHeader<Endian = Endianness>>(range: Range) -> Result<Image
     })?;
     let mut walk = Walk::<M>::new(&range, endian);
     walk.commands(&header);
-    let Walk { sections, os, dynamic, symtab, fixups, system_linker, extents, mut faults, .. } =
-        walk;
+    let Walk {
+        sections, os, libraries, symtab, fixups, system_linker, extents, mut faults, ..
+    } = walk;
     faults.extend(extents.into_fault());
     let byte_order = if header.is_big_endian() { ByteOrder::Big } else { ByteOrder::Little };
+    let kind = file_kind(header.filetype(endian).0, header.flags(endian).0);
     Ok(Image {
         format: Format::MachO,
-        kind: file_kind(header.filetype(endian).0, header.flags(endian).0),
+        kind,
         arch: arch(header.cputype(endian).0, byte_order),
         os,
         pointer_size: M::pointer_size(),
         byte_order,
         image_base: 0,
         sections,
-        external_link: Some(system_linker),
-        dynamic,
+        external_link: (kind != FileKind::Relocatable).then_some(system_linker),
+        dynamic: !libraries.is_empty(),
         faults,
-        detail: Detail::MachO(Tables { is_64: header.is_type_64(), endian, symtab, fixups }),
+        detail: Detail::MachO(Tables {
+            is_64: header.is_type_64(),
+            endian,
+            symtab,
+            fixups,
+            libraries,
+        }),
         range,
     })
 }
@@ -118,7 +152,7 @@ struct Walk<'a, M: MachHeader> {
     endian: Endianness,
     sections: Vec<Section>,
     os: &'static str,
-    dynamic: bool,
+    libraries: Vec<Vec<u8>>,
     system_linker: bool,
     symtab: Option<SymtabCommand<Endianness>>,
     fixups: Option<(u64, u64)>,
@@ -148,7 +182,7 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
             endian,
             sections: Vec::new(),
             os: "darwin",
-            dynamic: false,
+            libraries: Vec::new(),
             system_linker: false,
             symtab: None,
             fixups: None,
@@ -225,7 +259,7 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
             LC_BUILD_VERSION => self.build_version(command),
             LC_VERSION_MIN_MACOSX => self.os = "darwin",
             LC_VERSION_MIN_IPHONEOS => self.os = "ios",
-            kind if LC_LOAD_DYLIBS.contains(&kind) => self.dynamic = true,
+            kind if LC_LOAD_DYLIBS.contains(&kind) => self.library(command),
             _ => {}
         }
         // Go's own linker writes neither; the system's always writes the first.
@@ -315,7 +349,7 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
             compressed: header.name().starts_with(b"__zdebug_"),
         };
         let index = self.sections.len() + 1;
-        let name = || format!("{}", crate::printable::printable(&section.name));
+        let name = || crate::printable::printable(&section.name);
         self.extents.claim(section.offset, section.file_size, || {
             format!("Mach-O section {index} {}", name())
         });
@@ -324,6 +358,22 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
             format!("Mach-O relocations of section {index} {}", name())
         });
         self.sections.push(section);
+    }
+
+    /// The name of a library lies inside its command.
+    fn library(&mut self, command: &Command<'_>) {
+        const FIXED: u32 = 24;
+        let tail = command.bytes.get(8..).and_then(|bytes| self.words(bytes));
+        let start = tail.map_or(0, |[start, _]| start);
+        let name = command.bytes.get(start as usize..).unwrap_or_default();
+        match memchr::memchr(0, name).and_then(|end| name.get(..end)) {
+            Some(name) if start >= FIXED => self.libraries.push(name.to_vec()),
+            _ => {
+                let (at, present) = (self.at(command.offset), command.bytes.len() as u64);
+                let detail = "the name of a library is not inside its command";
+                self.faults.push(Fault::invalid(command.part(), at, present, start.into(), detail));
+            }
+        }
     }
 
     fn symbol_table(&mut self, command: &Command<'_>) {

@@ -55,7 +55,7 @@ pub(super) fn each_row<T: Pod>(
         index += count;
     }
     range.check(part, offset, len)?;
-    if len % size != 0 {
+    if !len.is_multiple_of(size) {
         let at = range.base().saturating_add(offset);
         let detail = format!("its size is no multiple of {size}");
         return Err(Fault::invalid(part, at, len - len % size, len, detail));
@@ -79,11 +79,11 @@ pub(super) fn read_rows<T: Pod>(
 mod tests {
     use super::*;
     use crate::image::file::File;
-    use object::{LittleEndian, U32Bytes};
+    use object::{LittleEndian, U32};
     use std::path::Path;
     use std::sync::Arc;
 
-    type Row = U32Bytes<LittleEndian>;
+    type Row = U32<LittleEndian>;
 
     fn range(len: usize) -> Range {
         let bytes = (0..len).map(|i| (i / 4) as u8 * u8::from(i % 4 == 0)).collect();

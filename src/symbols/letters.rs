@@ -4,7 +4,7 @@
 //! Older versions differ in two places: zero-filled ELF sections gave `D`, and PE had no `B` for what
 //! lies behind `runtime.bss`.
 
-use crate::image::{Binding, Format, Image, Place, Section, Symbol, SymbolTable};
+use crate::image::{Binding, Format, Place, Section, Symbol, SymbolTable};
 
 /// What is printed where no rule holds.
 const UNKNOWN: u8 = b'?';
@@ -21,19 +21,20 @@ const PE_WRITE: u64 = 0x8000_0000;
 
 /// The letter of every symbol of `table`, in its order.
 #[must_use]
-pub fn letters(image: &Image, table: &SymbolTable) -> Vec<u8> {
-    let sections: Vec<u8> = image.sections.iter().map(|s| of_section(image.format, s)).collect();
-    let zeroed = (image.format == Format::Pe).then(|| Zeroed::find(image, table)).flatten();
-    let letter = |symbol: &Symbol| match image.format {
-        Format::Elf => elf(symbol, &sections),
-        Format::MachO => macho(symbol, &sections),
-        Format::Pe => pe(symbol, &sections, image, zeroed.as_ref()),
+pub fn letters(format: Format, sections: &[Section], table: &SymbolTable) -> Vec<u8> {
+    let of_sections: Vec<u8> = sections.iter().map(|s| of_section(format, s)).collect();
+    let zeroed = (format == Format::Pe).then(|| Zeroed::find(sections, table)).flatten();
+    let letter = |symbol: &Symbol| match format {
+        Format::Elf => elf(symbol, &of_sections),
+        Format::MachO => macho(symbol, &of_sections),
+        Format::Pe => pe(symbol, &of_sections, sections, zeroed.as_ref()),
     };
     table.symbols.iter().map(letter).collect()
 }
 
 /// The letter of a global symbol in `section`, as far as the section decides it.
-fn of_section(format: Format, section: &Section) -> u8 {
+#[must_use]
+pub fn of_section(format: Format, section: &Section) -> u8 {
     match format {
         Format::Elf => match (section.flags & ELF_FLAGS, section.kind) {
             (6, _) => b'T',
@@ -82,15 +83,15 @@ fn macho(symbol: &Symbol, sections: &[u8]) -> u8 {
     }
 }
 
-fn pe(symbol: &Symbol, sections: &[u8], image: &Image, zeroed: Option<&Zeroed>) -> u8 {
+fn pe(symbol: &Symbol, letters: &[u8], sections: &[Section], zeroed: Option<&Zeroed>) -> u8 {
     let index = match symbol.place {
         Place::Undefined => return b'U',
         Place::Absolute => return b'C',
         Place::Common | Place::Debug => return UNKNOWN,
         Place::Section(index) => index,
     };
-    let letter = in_section(index, sections);
-    let Some(section) = image.sections.get(index as usize) else { return letter };
+    let letter = in_section(index, letters);
+    let Some(section) = sections.get(index as usize) else { return letter };
     let value = symbol.address.wrapping_sub(section.address);
     let behind_file = value >= section.file_size;
     let behind_start = zeroed.is_some_and(|z| z.section == index && value >= z.value);
@@ -104,10 +105,150 @@ struct Zeroed {
 }
 
 impl Zeroed {
-    fn find(image: &Image, table: &SymbolTable) -> Option<Self> {
+    fn find(sections: &[Section], table: &SymbolTable) -> Option<Self> {
         let first = table.symbols.iter().find(|s| table.name(s) == b"runtime.bss")?;
         let Place::Section(section) = first.place else { return None };
-        let value = first.address.wrapping_sub(image.sections.get(section as usize)?.address);
+        let value = first.address.wrapping_sub(sections.get(section as usize)?.address);
         (value > 0).then_some(Self { section, value })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::SymbolKind;
+
+    fn section(segment: &str, name: &str, flags: u64, kind: u32) -> Section {
+        Section {
+            name: name.into(),
+            segment: segment.into(),
+            address: 0x1000,
+            size: 0x1000,
+            offset: 0,
+            file_size: 0x800,
+            flags,
+            kind,
+            allocated: true,
+            writable: false,
+            executable: false,
+            compressed: false,
+        }
+    }
+
+    fn letters_of(
+        format: Format,
+        sections: &[Section],
+        rows: &[(&str, Place, Binding, u64)],
+    ) -> String {
+        let mut table = SymbolTable::default();
+        for (name, place, binding, address) in rows {
+            table.symbols.push(Symbol {
+                name_start: table.names.len() as u32,
+                name_len: name.len() as u32,
+                address: *address,
+                size: 0,
+                place: *place,
+                binding: *binding,
+                kind: SymbolKind::Unknown,
+            });
+            table.names.extend_from_slice(name.as_bytes());
+        }
+        letters(format, sections, &table).iter().map(|letter| char::from(*letter)).collect()
+    }
+
+    const IN: [Place; 6] = [
+        Place::Section(0),
+        Place::Section(1),
+        Place::Section(2),
+        Place::Section(3),
+        Place::Section(4),
+        Place::Section(9),
+    ];
+
+    #[test]
+    fn elf_letters_come_from_flags_and_binding() {
+        let sections = [
+            section("", "", 0, 0),
+            section("", ".text", 6, 1),
+            section("", ".rodata", 2, 1),
+            section("", ".data", 3, 1),
+            section("", ".bss", 3, 8),
+        ];
+        let row = |place, binding| ("x", place, binding, 0);
+        let globals: Vec<_> = IN.iter().map(|place| row(*place, Binding::Global)).collect();
+        assert_eq!(letters_of(Format::Elf, &sections, &globals), "?TRDB?");
+        let locals: Vec<_> = IN.iter().map(|place| row(*place, Binding::Local)).collect();
+        assert_eq!(letters_of(Format::Elf, &sections, &locals), "_trdb_");
+        let others = [
+            row(Place::Undefined, Binding::Weak),
+            row(Place::Undefined, Binding::Local),
+            row(Place::Common, Binding::Global),
+            row(Place::Absolute, Binding::Global),
+            row(Place::Absolute, Binding::Local),
+            row(Place::Section(1), Binding::Weak),
+        ];
+        assert_eq!(letters_of(Format::Elf, &sections, &others), "UuB?_T");
+    }
+
+    #[test]
+    fn more_flags_than_write_and_alloc_are_no_data() {
+        let wax = [section("", ".wax", 7, 1)];
+        let row = ("x", Place::Section(0), Binding::Global, 0);
+        assert_eq!(letters_of(Format::Elf, &wax, &[row]), "?");
+        let tls = [section("", ".tbss", 0x403, 8)];
+        assert_eq!(letters_of(Format::Elf, &tls, &[row]), "B", "other flags do not decide");
+    }
+
+    #[test]
+    fn macho_letters_come_from_segment_and_section_and_are_never_lower_case() {
+        let sections = [
+            section("__TEXT", "__text", 0, 0),
+            section("__TEXT", "__rodata", 0, 0),
+            section("__DATA", "__noptrdata", 0, 0),
+            section("__DATA", "__bss", 0, 0),
+            section("__DATA_CONST", "__bss", 0, 0),
+        ];
+        let rows: Vec<_> = IN.iter().map(|place| ("x", *place, Binding::Local, 0)).collect();
+        assert_eq!(letters_of(Format::MachO, &sections, &rows), "TRDBR?");
+        let others = [
+            ("x", Place::Undefined, Binding::Global, 0),
+            ("x", Place::Absolute, Binding::Local, 0),
+        ];
+        assert_eq!(letters_of(Format::MachO, &sections, &others), "UU");
+    }
+
+    #[test]
+    fn pe_letters_come_from_characteristics() {
+        let sections = [
+            section("", ".text", 0x6000_0020, 0),
+            section("", ".rdata", 0x4000_0040, 0),
+            section("", ".data", 0xc000_0040, 0),
+            section("", ".bss", 0xc000_0080, 0),
+            section("", ".other", 0, 0),
+        ];
+        let rows: Vec<_> = IN.iter().map(|place| ("x", *place, Binding::Local, 0x1000)).collect();
+        assert_eq!(letters_of(Format::Pe, &sections, &rows), "TRDB??");
+        let others = [
+            ("x", Place::Undefined, Binding::Global, 0),
+            ("x", Place::Absolute, Binding::Local, 0),
+            ("x", Place::Debug, Binding::Local, 0),
+        ];
+        assert_eq!(letters_of(Format::Pe, &sections, &others), "UC?");
+    }
+
+    #[test]
+    fn pe_data_behind_runtime_bss_or_the_file_is_zeroed() {
+        let data = [section("", ".data", 0xc000_0040, 0)];
+        let at = |name, address| (name, Place::Section(0), Binding::Global, address);
+        let rows = [
+            at("a", 0x1000),
+            at("runtime.bss", 0x1400),
+            at("b", 0x13ff),
+            at("c", 0x1401),
+            at("d", 0x1800),
+        ];
+        assert_eq!(letters_of(Format::Pe, &data, &rows), "DBDBB");
+        let without = [at("b", 0x17ff), at("d", 0x1800)];
+        assert_eq!(letters_of(Format::Pe, &data, &without), "DB");
     }
 }

@@ -61,7 +61,7 @@ impl Listing {
     /// The rows of an image's symbol table.
     #[must_use]
     pub fn of_table(image: &Image, mut table: SymbolTable) -> Self {
-        let letters = letters::letters(image, &table);
+        let letters = letters::letters(image.format, &image.sections, &table);
         sizes::infer(image.format, &mut table);
         Self { format: image.format, table, letters, order: Vec::new() }
     }

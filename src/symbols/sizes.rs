@@ -28,3 +28,42 @@ pub fn infer(format: Format, table: &mut SymbolTable) {
         symbol.size = greater.map_or(0, |next: u64| next.saturating_sub(symbol.address));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::{Binding, Place, Symbol, SymbolKind};
+
+    fn sizes(format: Format, addresses: &[u64]) -> Vec<u64> {
+        let symbol = |address: &u64| Symbol {
+            name_start: 0,
+            name_len: 0,
+            address: *address,
+            size: 7,
+            place: Place::Undefined,
+            binding: Binding::Global,
+            kind: SymbolKind::Unknown,
+        };
+        let symbols = addresses.iter().map(symbol).collect();
+        let mut table = SymbolTable { symbols, ..SymbolTable::default() };
+        infer(format, &mut table);
+        table.symbols.iter().map(|symbol| symbol.size).collect()
+    }
+
+    #[test]
+    fn a_size_is_the_distance_to_the_next_greater_address() {
+        assert_eq!(sizes(Format::Pe, &[0x30, 0x10, 0x10, 0x18]), [0, 8, 8, 0x18]);
+        assert_eq!(sizes(Format::Pe, &[]), []);
+        assert_eq!(sizes(Format::Pe, &[5, 5]), [0, 0]);
+    }
+
+    #[test]
+    fn an_undefined_symbol_of_darwin_has_the_size_of_the_unmapped_page() {
+        assert_eq!(sizes(Format::MachO, &[0, 0x1_0000_1000, 0]), [4_294_971_392, 0, 4_294_971_392]);
+    }
+
+    #[test]
+    fn elf_tells_its_sizes() {
+        assert_eq!(sizes(Format::Elf, &[1, 2]), [7, 7]);
+    }
+}

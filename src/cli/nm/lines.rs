@@ -110,7 +110,7 @@ mod tests {
         let rows: &[(u64, u64, u8, &[u8])] = &[
             (0, 7, b'U', b"getpid"),
             (0x47_e480, 12, b'T', b"main.main"),
-            (0x1_0000_0000_0, 0, b'?', b""),
+            (0x100_0000_0000, 0, b'?', b""),
         ];
         let plain = "f:\t         U getpid\nf:\t  47e480 T main.main\nf:\t10000000000 ? \n";
         assert_eq!(lines(false, rows), plain);

@@ -15,6 +15,7 @@ use crate::image::file::{File, Range};
 use crate::image::{Format, Image, dynamic};
 use crate::printable::listing;
 use crate::symbols::listing::{Listing, Order};
+use crate::symbols::{letters, shown_name};
 
 /// The rows of one file, slice by slice, and what is said on standard error.
 #[derive(Debug)]
@@ -156,15 +157,18 @@ fn strerror(told: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
+/// Imports and exports as rows; names as nm shows them.
 fn dynamic_rows(image: &Image, faults: &mut Vec<Fault>) -> Listing {
     let view = dynamic::read(image);
     faults.extend(view.faults);
     let mut rows = Listing::new(image.format);
     for import in &view.imports {
-        rows.push(0, 0, b'U', &import.name);
+        rows.push(0, 0, b'U', shown_name(image.format, &import.name));
     }
     for export in &view.exports {
-        rows.push(export.address, export.size, export.letter, &export.name);
+        let section = export.section.and_then(|index| image.sections.get(index as usize));
+        let letter = section.map_or(b'?', |section| letters::of_section(image.format, section));
+        rows.push(export.address, export.size, letter, shown_name(image.format, &export.name));
     }
     rows
 }

@@ -86,7 +86,8 @@ fn in_dynamic(image: &Image, tables: &Tables) -> Vec<Extent> {
     vec![("ELF DT_RELA table".to_owned(), offset, len)]
 }
 
-fn offset_of(tables: &Tables, address: u64) -> Option<u64> {
+/// Where in the file the byte at `address` lies, if a segment loads it from there.
+pub(in crate::image) fn offset_of(tables: &Tables, address: u64) -> Option<u64> {
     let loaded = tables.segments.iter().filter(|segment| segment.kind == PT_LOAD);
     let mut inside = loaded.filter(|s| address.wrapping_sub(s.address) < s.file_size);
     inside.next().and_then(|s| s.offset.checked_add(address.wrapping_sub(s.address)))

@@ -3,8 +3,6 @@
 //! Format: `mach-o/nlist.h`. Stabs (debugging records) are left out, as Go's nm does. Names are kept
 //! as stored, with the leading `_` of every Go name.
 
-use std::mem::size_of;
-
 use object::Endianness;
 use object::macho::{Nlist32, Nlist64};
 use object::read::macho::Nlist;
@@ -32,13 +30,12 @@ pub(in crate::image) fn read_symbols(image: &Image, tables: &Tables) -> SymbolTa
 }
 
 fn read<N: Nlist<Endian = Endianness>>(image: &Image, tables: &Tables) -> SymbolTable {
-    let Some(symtab) = &tables.symtab else { return SymbolTable::default() };
+    let Some(extent) = tables.symbol_extent() else { return SymbolTable::default() };
     let (range, endian) = (&image.range, tables.endian);
-    let offset = u64::from(symtab.symoff.get(endian));
-    let len = u64::from(symtab.nsyms.get(endian)) * size_of::<N>() as u64;
+    let (offset, len) = (extent.rows_offset, extent.rows_len);
     let rows = rows_present::<N>(range, offset, len);
-    let strings = (symtab.stroff.get(endian).into(), symtab.strsize.get(endian).into());
-    let mut names = Names::read(range, "Mach-O symbol names", strings.0, strings.1, rows);
+    let part = "Mach-O symbol names";
+    let mut names = Names::read(range, part, extent.names_offset, extent.names_len, rows);
     let mut symbols = Vec::with_capacity(usize::try_from(rows).unwrap_or(0));
     let mut bad_sections = 0u64;
     let end = each_row::<N>(range, "Mach-O symbol table", offset, len, |i, row| {
