@@ -156,7 +156,8 @@ fn one_file<T>(path: &Path, work: &(impl Fn(&Binary, &str, bool) -> T + Sync)) -
         faults.extend(found);
     }
     // Asked last: what was read in between is only as good as the file was still.
-    faults.extend(opened.binaries.first().and_then(|b| b.image.range.file().check_unchanged().err()));
+    faults
+        .extend(opened.binaries.first().and_then(|b| b.image.range.file().check_unchanged().err()));
     faults.sort();
     faults.dedup();
     input.faults.extend(faults.iter().map(|fault| FaultEntry::new(&shown, fault)));
@@ -176,10 +177,10 @@ pub(super) fn tell(faults: &[FaultEntry]) {
 
 /// The exit code of an error that stopped a command, after telling it.
 pub(super) fn stop(error: &Error) -> u8 {
-    if let Error::Write(write) = error {
-        if write.kind() == io::ErrorKind::BrokenPipe {
-            return HOLDS;
-        }
+    if let Error::Write(write) = error
+        && write.kind() == io::ErrorKind::BrokenPipe
+    {
+        return HOLDS;
     }
     // Nowhere is left to say that standard error is closed.
     _ = writeln!(io::stderr().lock(), "gonym: {error}");

@@ -90,6 +90,8 @@ pub struct Site {
     pub size: u64,
     /// Whether it lies in executable code.
     pub code: bool,
+    /// A linker's mark, a container or a neighbour without bytes: no name of the code there.
+    pub mark: bool,
     /// The section that holds it.
     pub section: Vec<u8>,
     /// The source file, where known.
@@ -262,7 +264,10 @@ fn undefined_names(binary: &Binary, claims: &[Claim], names: &Names) -> Vec<usiz
     let in_dynamic = binary.dynamic().imports.iter().map(|import| binary.go_name(&import.name));
     let names: std::collections::HashSet<&[u8]> = in_symtab.chain(in_dynamic).collect();
     let claims = claims.iter().enumerate();
-    claims.filter(|(_, claim)| names.contains(claim.remote.as_slice())).map(|(index, _)| index).collect()
+    claims
+        .filter(|(_, claim)| names.contains(claim.remote.as_slice()))
+        .map(|(index, _)| index)
+        .collect()
 }
 
 /// Why this binary's code cannot be searched at all, if it cannot.

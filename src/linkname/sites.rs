@@ -13,6 +13,7 @@ use crate::golang::folders::Folders;
 use crate::golang::names;
 use crate::golang::pclntab::Function;
 use crate::image::{Place, Symbol, SymbolKind};
+use crate::symbols::aliases;
 
 use super::claim::Claim;
 use super::evidence::{Provider, Site, SiteSource, Witness};
@@ -61,7 +62,8 @@ impl Names {
         };
         let found = claims.iter().map(|claim| Found {
             package: as_named(&claim.package),
-            target: names::import_path(&claim.remote).map(|p| String::from_utf8_lossy(&p).into_owned()),
+            target: names::import_path(&claim.remote)
+                .map(|p| String::from_utf8_lossy(&p).into_owned()),
             ..Found::default()
         });
         let mut all = Self { claims: found.collect() };
@@ -214,9 +216,14 @@ fn spellings(name: &[u8]) -> BTreeSet<Vec<u8>> {
     let mut all = BTreeSet::from([name.to_vec(), [&*names::unescape(package), rest].concat()]);
     let unescaped = [&*names::unescape(package), rest].concat();
     let last_element = memchr::memrchr(b'/', package).map_or(0, |slash| slash + 1);
-    for (dot, _) in unescaped.iter().enumerate().filter(|(at, b)| **b == b'.' && *at >= last_element) {
+    for (dot, _) in
+        unescaped.iter().enumerate().filter(|(at, b)| **b == b'.' && *at >= last_element)
+    {
         let (path, rest) = unescaped.split_at(dot);
-        if path.get(last_element..).is_none_or(|element| element.is_empty() || element.contains(&b'(')) {
+        if path
+            .get(last_element..)
+            .is_none_or(|element| element.is_empty() || element.contains(&b'('))
+        {
             continue;
         }
         all.insert([&escape_last_element(path), rest].concat());
@@ -247,7 +254,8 @@ fn escape_last_element(path: &[u8]) -> Vec<u8> {
 fn symbol_site(binary: &Binary, symbol: &Symbol, section: u32, name: &[u8]) -> Site {
     let section = binary.image.sections.get(section as usize);
     let functions = binary.functions().ok();
-    let function = functions.and_then(|f| f.table.find(symbol.address).map(|function| (f, function)));
+    let function =
+        functions.and_then(|f| f.table.find(symbol.address).map(|function| (f, function)));
     let exact = function.filter(|(_, function)| function.entry == symbol.address);
     Site {
         source: SiteSource::Symtab,
@@ -255,6 +263,7 @@ fn symbol_site(binary: &Binary, symbol: &Symbol, section: u32, name: &[u8]) -> S
         address: symbol.address,
         size: symbol.size,
         code: section.is_some_and(|section| section.executable),
+        mark: aliases::class_alone(binary.image.format, section, name, symbol).is_some(),
         section: section.map(|section| section.name.clone()).unwrap_or_default(),
         file: exact.and_then(|(_, function)| function.file()).map(<[u8]>::to_vec),
         provider: exact.map_or(Provider::Unknown, |(f, function)| provider(&f.folders, &function)),
@@ -269,6 +278,7 @@ fn function_site(binary: &Binary, functions: &Functions, function: &Function<'_>
         address: function.entry,
         size: function.end.saturating_sub(function.entry),
         code: true,
+        mark: false,
         section: section.map(|section| section.name.clone()).unwrap_or_default(),
         file: function.file().map(<[u8]>::to_vec),
         provider: provider(&functions.folders, function),
@@ -297,6 +307,7 @@ fn inlined_site(functions: &Functions, function: &Function<'_>, name: &[u8]) -> 
             address: pc,
             size: 0,
             code: true,
+            mark: false,
             section: Vec::new(),
             file: file.map(<[u8]>::to_vec),
             provider: match owner {
