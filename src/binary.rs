@@ -176,8 +176,12 @@ impl Binary {
     /// Sections that hold data in the file, those that the linker is most likely to have put Go's
     /// own records into first.
     fn data_sections(&self) -> Vec<&Section> {
-        let mut sections: Vec<&Section> =
-            self.image.sections.iter().filter(|s| s.allocated && s.file_size > 0 && !s.compressed).collect();
+        let mut sections: Vec<&Section> = self
+            .image
+            .sections
+            .iter()
+            .filter(|s| s.allocated && s.file_size > 0 && !s.compressed)
+            .collect();
         sections.sort_by_key(|section| (section.executable, !section.writable));
         sections
     }
@@ -222,7 +226,9 @@ impl Binary {
     #[must_use]
     pub fn symbol_address(&self, name: &[u8]) -> Option<u64> {
         let table = self.symbols();
-        let defined = |symbol: &&crate::image::Symbol| matches!(symbol.place, crate::image::Place::Section(_));
+        let defined = |symbol: &&crate::image::Symbol| {
+            matches!(symbol.place, crate::image::Place::Section(_))
+        };
         let named = |symbol: &&crate::image::Symbol| self.go_name(table.name(symbol)) == name;
         table.symbols.iter().filter(defined).find(named).map(|symbol| symbol.address)
     }
@@ -244,9 +250,17 @@ impl Binary {
             let header = Header::parse(&data, self.layout().big_endian, file_offset)?;
             return Ok(FoundTable { data, header, address: section.address, file_offset });
         }
-        let tables = self.data_sections().into_iter().filter_map(|section| self.scan_for_table(section));
+        let tables =
+            self.data_sections().into_iter().filter_map(|section| self.scan_for_table(section));
         tables.max_by_key(|found| found.data.len()).ok_or_else(|| {
-            Fault::new(FaultCode::NotExecutable, "pclntab", 0, 1, 0, "no Go function table in the file")
+            Fault::new(
+                FaultCode::NotExecutable,
+                "pclntab",
+                0,
+                1,
+                0,
+                "no Go function table in the file",
+            )
         })
     }
 
@@ -340,7 +354,8 @@ impl Binary {
         let mut found: Vec<(u64, u64)> = relocated.map(|word| (word.address, word.value)).collect();
         for section in self.data_sections().into_iter().filter(|section| !section.executable) {
             let data = self.image.read_section(section)?;
-            let words = code::words(&data, section.address, layout.pointer, layout.big_endian, wanted);
+            let words =
+                code::words(&data, section.address, layout.pointer, layout.big_endian, wanted);
             found.extend(words);
         }
         found.sort_unstable();

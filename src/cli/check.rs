@@ -68,7 +68,8 @@ impl Check {
         let verdicts = verdicts.concat();
         let code = self.exit_code(&binaries, &verdicts, !faults.is_empty());
         let summary = build::summary(verdicts);
-        let report = CheckReport { schema: SCHEMA, tool: Tool::default(), binaries, faults, summary };
+        let report =
+            CheckReport { schema: SCHEMA, tool: Tool::default(), binaries, faults, summary };
         let detail = text::Detail { verbose: self.common.verbose };
         self.common.write(&|out, format| match format {
             Format::Text => text::check(out, &report, detail),
@@ -93,7 +94,8 @@ impl Check {
     /// 1 when something asked does not hold although the file is whole, else 3 when an input is at
     /// fault or nothing was checked, else 0.
     fn exit_code(&self, binaries: &[CheckedBinary], verdicts: &[Verdict], faults: bool) -> u8 {
-        let failed_claim = verdicts.iter().any(|verdict| !self.accepts(*verdict) && !is_of_input(*verdict));
+        let failed_claim =
+            verdicts.iter().any(|verdict| !self.accepts(*verdict) && !is_of_input(*verdict));
         let rules = || binaries.iter().flat_map(|binary| &binary.rules);
         let failed_rule = rules().any(|rule| match rule.result {
             RuleResult::Holds => false,
@@ -115,7 +117,9 @@ impl Check {
         match verdict {
             Verdict::InEffect(_) => true,
             Verdict::NotInEffect(_) => false,
-            Verdict::Unused(Unused::Absent | Unused::NotCalled | Unused::Inlined) => self.allow_unused,
+            Verdict::Unused(Unused::Absent | Unused::NotCalled | Unused::Inlined) => {
+                self.allow_unused
+            }
             Verdict::NoTrace(_) | Verdict::Unproven(_) => self.allow_unproven,
         }
     }

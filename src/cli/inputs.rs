@@ -156,7 +156,8 @@ fn one_file<T>(path: &Path, work: &(impl Fn(&Binary, &str, bool) -> T + Sync)) -
         faults.extend(found);
     }
     // Asked last: what was read in between is only as good as the file was still.
-    faults.extend(opened.binaries.first().and_then(|b| b.image.range.file().check_unchanged().err()));
+    faults
+        .extend(opened.binaries.first().and_then(|b| b.image.range.file().check_unchanged().err()));
     faults.sort();
     faults.dedup();
     input.faults.extend(faults.iter().map(|fault| FaultEntry::new(&shown, fault)));

@@ -87,7 +87,10 @@ mod tests {
         assert!(search(Code { address: 0x1000, bytes: &code }, &wanted, &mut found));
         let hows: Vec<How> = found.iter().map(|reference| reference.how).collect();
         assert_eq!(hows, [How::Call, How::Jump, How::Address, How::Load, How::Store, How::Jump]);
-        assert_eq!(found.iter().map(|r| r.at).collect::<Vec<_>>(), [0x1000, 0x1005, 0x100a, 0x1011, 0x1018, 0x101f]);
+        assert_eq!(
+            found.iter().map(|r| r.at).collect::<Vec<_>>(),
+            [0x1000, 0x1005, 0x100a, 0x1011, 0x1018, 0x101f]
+        );
     }
 
     #[test]

@@ -52,7 +52,11 @@ impl Folders {
         let plain: Vec<Plain<'_>> = plain_functions(table).collect();
         let mut votes: HashMap<&[u8], Votes> = HashMap::new();
         for function in &plain {
-            *votes.entry(function.folder).or_default().entry(function.package.clone()).or_default() += 1;
+            *votes
+                .entry(function.folder)
+                .or_default()
+                .entry(function.package.clone())
+                .or_default() += 1;
         }
         for folder in other_folders(table) {
             votes.entry(folder).or_default();
@@ -180,11 +184,7 @@ struct Rules<'a> {
 }
 
 impl<'a> Rules<'a> {
-    fn new(
-        table: &'a Pclntab,
-        build: Option<&BuildInfo>,
-        votes: &HashMap<&[u8], Votes>,
-    ) -> Self {
+    fn new(table: &'a Pclntab, build: Option<&BuildInfo>, votes: &HashMap<&[u8], Votes>) -> Self {
         let runtime_main = table.functions().find(|function| function.name() == b"runtime.main");
         let folder = runtime_main.and_then(|function| function.file()).map(folder_of);
         let trimmed = folder == Some(b"runtime");
@@ -226,14 +226,18 @@ impl<'a> Rules<'a> {
         let longer = votes.keys().find(|package| ends_with_path(package.as_bytes(), folder));
         match longer {
             Some(package) if !votes.contains_key(&own) && *package != own => Some(package.clone()),
-            _ if votes.len() == 1 && votes.contains_key("main") => self.from_roots(folder).or(Some(own)),
+            _ if votes.len() == 1 && votes.contains_key("main") => {
+                self.from_roots(folder).or(Some(own))
+            }
             _ => Some(own),
         }
     }
 
     fn from_roots(&self, folder: &[u8]) -> Option<Package> {
         let inside = |(root, _): &&(Vec<u8>, String)| {
-            folder.strip_prefix(root.as_slice()).is_some_and(|r| r.is_empty() || r.starts_with(b"/"))
+            folder
+                .strip_prefix(root.as_slice())
+                .is_some_and(|r| r.is_empty() || r.starts_with(b"/"))
         };
         let (root, module) = self.roots.iter().filter(inside).max_by_key(|(root, _)| root.len())?;
         let tail = folder.strip_prefix(root.as_slice())?;
@@ -249,7 +253,8 @@ fn module_roots(build: &BuildInfo, votes: &HashMap<&[u8], Votes>) -> Vec<(Vec<u8
     for (folder, votes) in votes {
         for (package, count) in votes {
             let path = if package == "main" { build.path.as_str() } else { package.as_str() };
-            let module = modules.iter().filter(|module| is_below(path, module)).max_by_key(|m| m.len());
+            let module =
+                modules.iter().filter(|module| is_below(path, module)).max_by_key(|m| m.len());
             let Some(module) = module else { continue };
             let tail = path.get(module.len()..).unwrap_or_default();
             if let Some(root) = folder.strip_suffix(tail.as_bytes()) {
@@ -323,7 +328,10 @@ fn is_standard(folder: &[u8]) -> bool {
 
 /// No import path: `go build -trimpath x.go` leaves `./x.go`, other builds a rooted path.
 fn is_local(folder: &[u8]) -> bool {
-    folder.is_empty() || folder.starts_with(b".") || folder.starts_with(b"/") || folder.contains(&b':')
+    folder.is_empty()
+        || folder.starts_with(b".")
+        || folder.starts_with(b"/")
+        || folder.contains(&b':')
 }
 
 fn ends_with_path(package: &[u8], folder: &[u8]) -> bool {
@@ -372,8 +380,13 @@ mod tests {
         pairs.iter().map(|(package, count)| ((*package).to_owned(), *count)).collect()
     }
 
-    fn rules(goroot: Option<&'static [u8]>, trimmed: bool, roots: &[(&str, &str)]) -> Rules<'static> {
-        let roots = roots.iter().map(|(root, module)| (root.as_bytes().to_vec(), (*module).to_owned()));
+    fn rules(
+        goroot: Option<&'static [u8]>,
+        trimmed: bool,
+        roots: &[(&str, &str)],
+    ) -> Rules<'static> {
+        let roots =
+            roots.iter().map(|(root, module)| (root.as_bytes().to_vec(), (*module).to_owned()));
         Rules { goroot, trimmed, roots: roots.collect() }
     }
 
@@ -384,9 +397,18 @@ mod tests {
         let none = votes(&[]);
         let owner = |rules: &Rules<'_>, folder: &str| rules.owner(folder.as_bytes(), &none);
         let is = |text: &str| Some(text.to_owned());
-        assert_eq!(owner(&plain, "/usr/lib/go/src/runtime/internal/syscall"), is("runtime/internal/syscall"));
-        assert_eq!(owner(&plain, "/usr/lib/go/src/vendor/golang.org/x/net"), is("vendor/golang.org/x/net"));
-        assert_eq!(owner(&plain, "/go/pkg/mod/github.com/!burnt/toml@v1.0.0/internal"), is("github.com/Burnt/toml/internal"));
+        assert_eq!(
+            owner(&plain, "/usr/lib/go/src/runtime/internal/syscall"),
+            is("runtime/internal/syscall")
+        );
+        assert_eq!(
+            owner(&plain, "/usr/lib/go/src/vendor/golang.org/x/net"),
+            is("vendor/golang.org/x/net")
+        );
+        assert_eq!(
+            owner(&plain, "/go/pkg/mod/github.com/!burnt/toml@v1.0.0/internal"),
+            is("github.com/Burnt/toml/internal")
+        );
         assert_eq!(owner(&plain, "/src/app/vendor/github.com/x/y"), is("github.com/x/y"));
         assert_eq!(owner(&plain, "/src/app/internal/z"), is("example.com/app/internal/z"));
         assert_eq!(owner(&trimmed, "net/http"), is("net/http"));
@@ -407,7 +429,13 @@ mod tests {
     fn a_package_of_nothing_but_pushes_keeps_its_folder() {
         let trimmed = rules(None, true, &[]);
         let pushes = votes(&[("syscall", 4)]);
-        assert_eq!(trimmed.owner(b"runtime/internal/syscall", &pushes), Some("runtime/internal/syscall".to_owned()));
-        assert_eq!(trimmed.owner(b"example.com/m/impl", &votes(&[("example.com/m/lib", 2)])), Some("example.com/m/impl".to_owned()));
+        assert_eq!(
+            trimmed.owner(b"runtime/internal/syscall", &pushes),
+            Some("runtime/internal/syscall".to_owned())
+        );
+        assert_eq!(
+            trimmed.owner(b"example.com/m/impl", &votes(&[("example.com/m/lib", 2)])),
+            Some("example.com/m/impl".to_owned())
+        );
     }
 }

@@ -191,19 +191,30 @@ mod tests {
         for name in ["sync/atomic.LoadInt64", "reflect.(*rtype).String", "lib.T.M", "lib.F[int]"] {
             assert!(is_exported(name.as_bytes()), "{name}");
         }
-        for name in ["runtime.nanotime", "lib.(*T).hidden", "lib.T.m", "lib.f[lib.T]", "lib.F.func1"] {
+        for name in
+            ["runtime.nanotime", "lib.(*T).hidden", "lib.T.m", "lib.f[lib.T]", "lib.F.func1"]
+        {
             assert!(!is_exported(name.as_bytes()), "{name}");
         }
     }
 
     #[test]
     fn derived_functions_stand_in_no_source() {
-        for name in ["main.main.func1", "main.init.0", "main.main.gowrap2", "lib.(*T).m-fm",
-            "main.main.deferwrap1", "main.main-range1", "net.init.OnceFunc.func7", "main.init.func3"]
-        {
+        for name in [
+            "main.main.func1",
+            "main.init.0",
+            "main.main.gowrap2",
+            "lib.(*T).m-fm",
+            "main.main.deferwrap1",
+            "main.main-range1",
+            "net.init.OnceFunc.func7",
+            "main.init.func3",
+        ] {
             assert!(is_derived(name.as_bytes()), "{name}");
         }
-        for name in ["main.main", "main.init", "lib.(*T).m", "lib.function", "lib.T.func_", "lib.x.y0"] {
+        for name in
+            ["main.main", "main.init", "lib.(*T).m", "lib.function", "lib.T.func_", "lib.x.y0"]
+        {
             assert!(!is_derived(name.as_bytes()), "{name}");
         }
     }

@@ -14,7 +14,8 @@ const MAGIC_118: u32 = 0xffff_fff0;
 /// Magic of Go 1.20 and later.
 const MAGIC_120: u32 = 0xffff_fff1;
 /// Magics that are older than what is read here, with the versions that wrote them.
-const OLD_MAGICS: &[(u32, &str)] = &[(0xffff_fffa, "Go 1.16 to 1.17"), (0xffff_fffb, "Go 1.2 to 1.15")];
+const OLD_MAGICS: &[(u32, &str)] =
+    &[(0xffff_fffa, "Go 1.16 to 1.17"), (0xffff_fffb, "Go 1.2 to 1.15")];
 
 /// `_func.flag`: the function is written in assembly (internal/abi/symtab.go, FuncFlagAsm).
 const FLAG_ASM: u8 = 4;
@@ -46,16 +47,10 @@ pub struct InlineShape {
     pub parent_pc: usize,
 }
 
-const SHAPE_118: Shape = Shape {
-    func_size: 40,
-    func_id: 36,
-    inline: InlineShape { size: 20, name: 12, parent_pc: 16 },
-};
-const SHAPE_120: Shape = Shape {
-    func_size: 44,
-    func_id: 40,
-    inline: InlineShape { size: 16, name: 4, parent_pc: 8 },
-};
+const SHAPE_118: Shape =
+    Shape { func_size: 40, func_id: 36, inline: InlineShape { size: 20, name: 12, parent_pc: 16 } };
+const SHAPE_120: Shape =
+    Shape { func_size: 44, func_id: 40, inline: InlineShape { size: 16, name: 4, parent_pc: 8 } };
 
 /// The header: enough to recognise the table and to find moduledata by it.
 #[derive(Clone, Copy, Debug)]
@@ -88,13 +83,21 @@ impl Header {
             MAGIC_120 => SHAPE_120,
             _ => return Err(Fault::invalid(part, offset, MAGIC_120.into(), magic.into(), "magic")),
         };
-        let [zero1, zero2, quantum, pointer] = *data.get(4..).and_then(|d| d.first_chunk()).ok_or_else(short)?;
+        let [zero1, zero2, quantum, pointer] =
+            *data.get(4..).and_then(|d| d.first_chunk()).ok_or_else(short)?;
         if (zero1, zero2) != (0, 0) || !matches!(quantum, 1 | 2 | 4) || !matches!(pointer, 4 | 8) {
             let found = u32::from_be_bytes([zero1, zero2, quantum, pointer]);
-            return Err(Fault::invalid(part, offset + 4, 0x108, found.into(), "pad, pc quantum, pointer size"));
+            return Err(Fault::invalid(
+                part,
+                offset + 4,
+                0x108,
+                found.into(),
+                "pad, pc quantum, pointer size",
+            ));
         }
         let layout = Layout { big_endian, pointer };
-        let word = |index: usize| layout.word(data, 8 + index * usize::from(pointer)).ok_or_else(short);
+        let word =
+            |index: usize| layout.word(data, 8 + index * usize::from(pointer)).ok_or_else(short);
         let function_count = word(0)?;
         let header = Self {
             shape,
@@ -216,7 +219,12 @@ impl Pclntab {
 
     fn functab_cut(&self, index: usize, at: usize) -> Fault {
         let present = self.data.len().saturating_sub(at) as u64;
-        Fault::truncated(format!("pclntab functab[{index}]"), self.file_offset + at as u64, 8, present)
+        Fault::truncated(
+            format!("pclntab functab[{index}]"),
+            self.file_offset + at as u64,
+            8,
+            present,
+        )
     }
 
     fn functab_invalid(&self, index: usize, at: usize, wanted: u32, present: u32) -> Fault {
@@ -411,7 +419,10 @@ impl<'a> Function<'a> {
 
     /// Stretches of code with the inline tree index of each: end address and index.
     pub fn inline_runs(&self) -> impl Iterator<Item = (u64, i32)> + use<'a> {
-        self.pcdata(PCDATA_INLINE_INDEX).and_then(|offset| self.values(offset)).into_iter().flatten()
+        self.pcdata(PCDATA_INLINE_INDEX)
+            .and_then(|offset| self.values(offset))
+            .into_iter()
+            .flatten()
     }
 
     /// Where its inline tree lies, relative to `go:func.*`; `None` when nothing is inlined.

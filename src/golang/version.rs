@@ -39,9 +39,9 @@ impl GoVersion {
 fn is_release_word(word: &str) -> bool {
     let rest = word.strip_prefix("go1.").unwrap_or_default();
     !rest.is_empty()
-        && rest
-            .split('.')
-            .all(|part| !part.is_empty() && strip_prerelease(part).bytes().all(|b| b.is_ascii_digit()))
+        && rest.split('.').all(|part| {
+            !part.is_empty() && strip_prerelease(part).bytes().all(|b| b.is_ascii_digit())
+        })
 }
 
 fn strip_prerelease(part: &str) -> String {

@@ -101,9 +101,15 @@ mod tests {
     #[test]
     fn pairs() {
         let claim = Claim::parse_pair("func:main.nano=runtime.nanotime").expect("a pair");
-        assert_eq!((claim.kind, claim.form, claim.package.as_str()), (Kind::Func, Form::Unknown, "main"));
+        assert_eq!(
+            (claim.kind, claim.form, claim.package.as_str()),
+            (Kind::Func, Form::Unknown, "main")
+        );
         let claim = Claim::parse_pair("example.com/a%2eb.f=lib.(*T).m").expect("a pair");
-        assert_eq!((claim.package.as_str(), claim.remote.as_slice()), ("example.com/a.b", &b"lib.(*T).m"[..]));
+        assert_eq!(
+            (claim.package.as_str(), claim.remote.as_slice()),
+            ("example.com/a.b", &b"lib.(*T).m"[..])
+        );
         assert_eq!(Claim::parse_pair("lib.f=lib.f").expect("a pair").form, Form::OneArg);
         for bad in ["", "main.x", "=runtime.x", "main.x=", "x=runtime.x", "main.=x.y"] {
             assert!(Claim::parse_pair(bad).is_err(), "{bad}");

@@ -262,7 +262,10 @@ fn undefined_names(binary: &Binary, claims: &[Claim], names: &Names) -> Vec<usiz
     let in_dynamic = binary.dynamic().imports.iter().map(|import| binary.go_name(&import.name));
     let names: std::collections::HashSet<&[u8]> = in_symtab.chain(in_dynamic).collect();
     let claims = claims.iter().enumerate();
-    claims.filter(|(_, claim)| names.contains(claim.remote.as_slice())).map(|(index, _)| index).collect()
+    claims
+        .filter(|(_, claim)| names.contains(claim.remote.as_slice()))
+        .map(|(index, _)| index)
+        .collect()
 }
 
 /// Why this binary's code cannot be searched at all, if it cannot.

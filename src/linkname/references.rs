@@ -32,7 +32,8 @@ impl Search {
 
 /// Searches the code for references to the remote of every claim.
 pub(super) fn search(binary: &Binary, functions: Option<&Functions>, names: &Names) -> Search {
-    let gap = |gap| Search { claims: vec![(References::NotSearched(gap), Vec::new()); names.len()] };
+    let gap =
+        |gap| Search { claims: vec![(References::NotSearched(gap), Vec::new()); names.len()] };
     let Some(functions) = functions else { return gap(SearchGap::Damaged) };
     if let Some(reason) = evidence::search_gap(binary) {
         return gap(reason);
@@ -73,7 +74,8 @@ fn collect(
             let word = words.get(&raw.to).filter(|_| !entries.contains(&raw.to));
             context.reference(raw, word.copied(), &compared)
         });
-        let of_claim = |word: &&(u64, u64)| words.get(&word.1).is_some_and(|to| entries.contains(to));
+        let of_claim =
+            |word: &&(u64, u64)| words.get(&word.1).is_some_and(|to| entries.contains(to));
         let tables = tables.iter().filter(of_claim).copied().collect();
         (References::Searched(references.collect()), tables)
     });
@@ -148,7 +150,8 @@ impl<'a> Context<'a> {
     fn is_callback(&self, frames: &[Frame<'_>]) -> bool {
         frames.iter().skip(1).any(|frame| {
             let named = names::import_path(frame.name);
-            let named = named.as_deref().is_some_and(|n| self.target.is_some_and(|t| t.as_bytes() == n));
+            let named =
+                named.as_deref().is_some_and(|n| self.target.is_some_and(|t| t.as_bytes() == n));
             let file = frame.position.map(|position| position.file);
             let owner = file.and_then(|file| self.functions.folders.owner_of_file(file));
             named || (owner.is_some() && owner == self.target)

@@ -61,7 +61,8 @@ impl Names {
         };
         let found = claims.iter().map(|claim| Found {
             package: as_named(&claim.package),
-            target: names::import_path(&claim.remote).map(|p| String::from_utf8_lossy(&p).into_owned()),
+            target: names::import_path(&claim.remote)
+                .map(|p| String::from_utf8_lossy(&p).into_owned()),
             ..Found::default()
         });
         let mut all = Self { claims: found.collect() };
@@ -214,9 +215,14 @@ fn spellings(name: &[u8]) -> BTreeSet<Vec<u8>> {
     let mut all = BTreeSet::from([name.to_vec(), [&*names::unescape(package), rest].concat()]);
     let unescaped = [&*names::unescape(package), rest].concat();
     let last_element = memchr::memrchr(b'/', package).map_or(0, |slash| slash + 1);
-    for (dot, _) in unescaped.iter().enumerate().filter(|(at, b)| **b == b'.' && *at >= last_element) {
+    for (dot, _) in
+        unescaped.iter().enumerate().filter(|(at, b)| **b == b'.' && *at >= last_element)
+    {
         let (path, rest) = unescaped.split_at(dot);
-        if path.get(last_element..).is_none_or(|element| element.is_empty() || element.contains(&b'(')) {
+        if path
+            .get(last_element..)
+            .is_none_or(|element| element.is_empty() || element.contains(&b'('))
+        {
             continue;
         }
         all.insert([&escape_last_element(path), rest].concat());
@@ -247,7 +253,8 @@ fn escape_last_element(path: &[u8]) -> Vec<u8> {
 fn symbol_site(binary: &Binary, symbol: &Symbol, section: u32, name: &[u8]) -> Site {
     let section = binary.image.sections.get(section as usize);
     let functions = binary.functions().ok();
-    let function = functions.and_then(|f| f.table.find(symbol.address).map(|function| (f, function)));
+    let function =
+        functions.and_then(|f| f.table.find(symbol.address).map(|function| (f, function)));
     let exact = function.filter(|(_, function)| function.entry == symbol.address);
     Site {
         source: SiteSource::Symtab,

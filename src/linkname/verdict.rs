@@ -182,9 +182,8 @@ pub fn judge(claim: &Claim, evidence: &Evidence) -> Verdict {
 pub fn form_of(claim: &Claim, evidence: &Evidence, verdict: Verdict) -> Form {
     match verdict {
         _ if claim.form != Form::Unknown => claim.form,
-        Verdict::InEffect(Proof::ForeignFile | Proof::Unclaimed) | Verdict::Unused(Unused::Inlined) => {
-            Form::Push
-        }
+        Verdict::InEffect(Proof::ForeignFile | Proof::Unclaimed)
+        | Verdict::Unused(Unused::Inlined) => Form::Push,
         Verdict::InEffect(Proof::Referenced) => Form::Pull,
         Verdict::Unproven(_) | Verdict::Unused(Unused::NotCalled)
             if (Case { claim, evidence }).own_references().next().is_some() =>
@@ -325,7 +324,8 @@ fn same_address(case: &Case<'_>) -> Option<Verdict> {
     if case.claim.form == Form::OneArg {
         return None;
     }
-    let local = case.evidence.local.iter().filter(|site| site.code && site.source == SiteSource::Symtab);
+    let local =
+        case.evidence.local.iter().filter(|site| site.code && site.source == SiteSource::Symtab);
     let mut local = local.map(|site| site.address);
     let same = local.any(|address| case.functions().any(|site| site.address == address));
     same.then_some(Verdict::InEffect(Proof::SameAddress))
@@ -379,7 +379,8 @@ fn owned_elsewhere(case: &Case<'_>) -> Option<Verdict> {
         return None;
     }
     let package = case.evidence.package.as_str();
-    let elsewhere = case.functions().any(|s| matches!(&s.provider, Provider::Package(p) if p != package));
+    let elsewhere =
+        case.functions().any(|s| matches!(&s.provider, Provider::Package(p) if p != package));
     elsewhere.then_some(Verdict::NotInEffect(Refutation::OwnedElsewhere))
 }
 
@@ -462,7 +463,9 @@ fn not_called(case: &Case<'_>) -> Option<Verdict> {
     // A handle with an exported name is called from other packages.
     let by_others = names::is_exported(&case.claim.local) && case.all_references().next().is_some();
     // Whose table holds a function value, and whose code a doubtful reference is, nobody can tell.
-    let unattributed = case.all_references().any(|r| r.from_package.is_none() || r.doubt.is_some_and(is_misplaced));
+    let unattributed = case
+        .all_references()
+        .any(|r| r.from_package.is_none() || r.doubt.is_some_and(is_misplaced));
     if by_others || unattributed || !case.evidence.tables.is_empty() {
         return gap(Gap::Ambiguous);
     }

@@ -153,7 +153,8 @@ fn warnings(claim: &Claim, evidence: &Evidence) -> Vec<&'static str> {
     let target = names::import_path(&claim.remote);
     let third = evidence.remote.iter().any(|site| match &site.provider {
         Provider::Package(package) => {
-            *package != evidence.package && target.as_deref().is_some_and(|t| t != package.as_bytes())
+            *package != evidence.package
+                && target.as_deref().is_some_and(|t| t != package.as_bytes())
         }
         _ => false,
     });
@@ -169,10 +170,12 @@ fn entries(claim: &Claim, evidence: &Evidence) -> Vec<EvidenceEntry> {
     let sites = evidence.remote.iter().chain(&evidence.local);
     entries.extend(first_of_each_source(sites).map(site_entry));
     let words = evidence.tables.iter().take(SHOWN);
-    entries.extend(words.map(|(at, value)| EvidenceEntry::Word {
-        address: address(*at),
-        value: address(*value),
-    }));
+    entries.extend(
+        words.map(|(at, value)| EvidenceEntry::Word {
+            address: address(*at),
+            value: address(*value),
+        }),
+    );
     if evidence.undefined {
         entries.push(EvidenceEntry::Import { name: Name::new(&claim.remote) });
     }
@@ -180,7 +183,9 @@ fn entries(claim: &Claim, evidence: &Evidence) -> Vec<EvidenceEntry> {
 }
 
 /// A function that was inlined in a hundred places is one fact, not a hundred.
-fn first_of_each_source<'a>(sites: impl Iterator<Item = &'a Site>) -> impl Iterator<Item = &'a Site> {
+fn first_of_each_source<'a>(
+    sites: impl Iterator<Item = &'a Site>,
+) -> impl Iterator<Item = &'a Site> {
     let mut seen = std::collections::BTreeSet::new();
     sites.filter(move |site| match site.source {
         SiteSource::Inlined => seen.insert((site.name.as_slice(), site.file.as_deref())),

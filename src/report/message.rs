@@ -1,11 +1,11 @@
 //! A verdict in plain words, for somebody who has never heard of it.
 
+use crate::code::How;
 use crate::linkname::claim::{Claim, Form};
 use crate::linkname::evidence::{Doubt, Evidence, Provider, Reference, Site, SiteSource};
 use crate::linkname::verdict::{
     Gap, NoTrace, Proof, Refutation, Unused, Verdict, shown_references,
 };
-use crate::code::How;
 use crate::printable::printable;
 use crate::rules::Insertion;
 
@@ -33,18 +33,26 @@ fn in_effect(
     package: &str,
 ) -> String {
     match proof {
-        Proof::SameAddress => format!("{local} and {remote} are one function: both names stand at {}", first_address(evidence)),
+        Proof::SameAddress => format!(
+            "{local} and {remote} are one function: both names stand at {}",
+            first_address(evidence)
+        ),
         Proof::Referenced => {
             let call = shown_references(claim, evidence).first().map(|r| reference(r, remote));
             let call = call.unwrap_or_default();
-            format!("{call}; {remote} is not exported, so only a linkname in package {package} lets it do that")
+            format!(
+                "{call}; {remote} is not exported, so only a linkname in package {package} lets it do that"
+            )
         }
         Proof::ForeignFile if claim.form == Form::OneArg => {
             let provider = provider_package(evidence).unwrap_or_default();
             format!("{remote} is provided by package {provider}")
         }
         Proof::ForeignFile => {
-            format!("the code of {remote} is compiled from package {package} ({})", first_file(evidence))
+            format!(
+                "the code of {remote} is compiled from package {package} ({})",
+                first_file(evidence)
+            )
         }
         Proof::Unclaimed => format!(
             "the code of {remote} is compiled from package {package} ({}); nothing outside that package refers to it",
@@ -53,12 +61,21 @@ fn in_effect(
     }
 }
 
-fn not_in_effect(reason: Refutation, evidence: &Evidence, local: &str, remote: &str, package: &str) -> String {
+fn not_in_effect(
+    reason: Refutation,
+    evidence: &Evidence,
+    local: &str,
+    remote: &str,
+    package: &str,
+) -> String {
     match reason {
         Refutation::OwnBody => {
-            let site = evidence.local.iter().find(|site| matches!(site.provider, Provider::Package(_)));
+            let site =
+                evidence.local.iter().find(|site| matches!(site.provider, Provider::Package(_)));
             let at = site.map(body_at).unwrap_or_default();
-            format!("package {package} compiled a body of its own for {local}{at}, and its code does not refer to {remote}: the directive is not one, or was not compiled")
+            format!(
+                "package {package} compiled a body of its own for {local}{at}, and its code does not refer to {remote}: the directive is not one, or was not compiled"
+            )
         }
         Refutation::KindMismatch => format!("a function was claimed, and {remote} is not one"),
         Refutation::OwnedElsewhere => {
@@ -77,24 +94,42 @@ fn unused(reason: Unused, evidence: &Evidence, local: &str, remote: &str, packag
             let spelling = evidence.other_spelling.as_deref().map(printable).map(|name| {
                 format!("; the binary has {name}: in a directive, dots of the last path element are written %2e")
             });
-            format!("{remote} is not in the binary, so nothing that runs uses {local}{}", spelling.unwrap_or_default())
+            format!(
+                "{remote} is not in the binary, so nothing that runs uses {local}{}",
+                spelling.unwrap_or_default()
+            )
         }
         Unused::NotCalled => {
             format!("{remote} is in the binary, and no code of package {package} refers to it")
         }
-        Unused::Inlined => format!("every use of {remote} was inlined; its body comes from package {package}"),
+        Unused::Inlined => {
+            format!("every use of {remote} was inlined; its body comes from package {package}")
+        }
     }
 }
 
 fn no_trace(reason: NoTrace, remote: &str, package: &str) -> String {
     match reason {
-        NoTrace::PermissionOnly => format!("{package} itself provides {remote}: with one argument the directive is only a permission that the linker reads, and leaves nothing"),
-        NoTrace::OwnAssembly => format!("{package}'s own assembly provides {remote}: the directive leaves nothing"),
-        NoTrace::Intrinsic => format!("the compiler replaces uses of {remote} by instructions, which leaves nothing to see"),
+        NoTrace::PermissionOnly => format!(
+            "{package} itself provides {remote}: with one argument the directive is only a permission that the linker reads, and leaves nothing"
+        ),
+        NoTrace::OwnAssembly => {
+            format!("{package}'s own assembly provides {remote}: the directive leaves nothing")
+        }
+        NoTrace::Intrinsic => format!(
+            "the compiler replaces uses of {remote} by instructions, which leaves nothing to see"
+        ),
     }
 }
 
-fn unproven(gap: Gap, claim: &Claim, evidence: &Evidence, local: &str, remote: &str, package: &str) -> String {
+fn unproven(
+    gap: Gap,
+    claim: &Claim,
+    evidence: &Evidence,
+    local: &str,
+    remote: &str,
+    package: &str,
+) -> String {
     match gap {
         Gap::Incomplete => "a part of the file that the answer needs is damaged or cut off".to_owned(),
         Gap::UnsupportedArch => format!("references to {remote} cannot be searched on this architecture yet"),
@@ -108,17 +143,31 @@ fn unproven(gap: Gap, claim: &Claim, evidence: &Evidence, local: &str, remote: &
     }
 }
 
-fn ambiguous(claim: &Claim, evidence: &Evidence, local: &str, remote: &str, package: &str) -> String {
+fn ambiguous(
+    claim: &Claim,
+    evidence: &Evidence,
+    local: &str,
+    remote: &str,
+    package: &str,
+) -> String {
     let Some(first) = shown_references(claim, evidence).first().copied() else {
         return without_reference(evidence, local, remote);
     };
     let call = reference(first, remote);
     let why = match (first.doubt, first.how) {
         (Some(Doubt::Assembly), _) => "assembly needs no directive for that".to_owned(),
-        (Some(Doubt::Generated), _) => "the compiler wrote that code, no source file holds it".to_owned(),
-        (Some(Doubt::Callback), _) => format!("that code was inlined into {remote}'s own package, which may have passed the function in"),
-        (Some(Doubt::Devirtualised), _) => "the compiler makes such a call by itself when a profile tells it the callee".to_owned(),
-        (Some(Doubt::Attribution), _) => "file and function name disagree about whose code that is".to_owned(),
+        (Some(Doubt::Generated), _) => {
+            "the compiler wrote that code, no source file holds it".to_owned()
+        }
+        (Some(Doubt::Callback), _) => format!(
+            "that code was inlined into {remote}'s own package, which may have passed the function in"
+        ),
+        (Some(Doubt::Devirtualised), _) => {
+            "the compiler makes such a call by itself when a profile tells it the callee".to_owned()
+        }
+        (Some(Doubt::Attribution), _) => {
+            "file and function name disagree about whose code that is".to_owned()
+        }
         (None, How::Funcval | How::Address | How::Load | How::Store) => {
             "an inlined function that returns it leaves the same bytes".to_owned()
         }
@@ -144,9 +193,13 @@ fn own_reason(claim: &Claim, evidence: &Evidence, remote: &str, package: &str) -
 
 fn without_reference(evidence: &Evidence, local: &str, remote: &str) -> String {
     if let Some((address, _)) = evidence.tables.first() {
-        return format!("data at {address:#x} holds {remote} as a function value, and nothing tells whose data it is");
+        return format!(
+            "data at {address:#x} holds {remote} as a function value, and nothing tells whose data it is"
+        );
     }
-    format!("references to {remote} exist whose package cannot be told, so {local} can be neither proven nor ruled out")
+    format!(
+        "references to {remote} exist whose package cannot be told, so {local} can be neither proven nor ruled out"
+    )
 }
 
 /// One reference in plain words: `main.main calls runtime.nanotime at 0x47e485, main.go:42`.

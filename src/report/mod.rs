@@ -341,7 +341,9 @@ impl Name {
     /// Its bytes in hex, when they are not UTF-8 and a document must carry them beside the text.
     #[must_use]
     pub fn hex(&self) -> Option<String> {
-        std::str::from_utf8(&self.0).is_err().then(|| self.0.iter().map(|b| format!("{b:02x}")).collect())
+        std::str::from_utf8(&self.0)
+            .is_err()
+            .then(|| self.0.iter().map(|b| format!("{b:02x}")).collect())
     }
 }
 

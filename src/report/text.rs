@@ -89,7 +89,12 @@ fn claims(out: &mut dyn Write, binary: &CheckedBinary, detail: Detail) -> io::Re
         return Ok(());
     }
     let rows = binary.claims.iter().map(|claim| {
-        [claim.verdict.to_owned(), claim.reason.to_owned(), claim.local.to_string(), claim.remote.to_string()]
+        [
+            claim.verdict.to_owned(),
+            claim.reason.to_owned(),
+            claim.local.to_string(),
+            claim.remote.to_string(),
+        ]
     });
     table(out, ["VERDICT", "REASON", "LOCAL", "REMOTE"], rows)?;
     for claim in &binary.claims {
@@ -118,7 +123,10 @@ fn evidence(out: &mut dyn Write, claim: &JudgedClaim, detail: Detail) -> io::Res
     }
     if claim.verdict == "in-effect" && claim.scope == "package" && claim.reason == "referenced" {
         let package = printable(claim.package.as_bytes());
-        writeln!(out, "  This is proven for package {package}; the local name itself never reaches a binary.")?;
+        writeln!(
+            out,
+            "  This is proven for package {package}; the local name itself never reaches a binary."
+        )?;
     }
     Ok(())
 }
@@ -157,8 +165,14 @@ fn fact(entry: &EvidenceEntry, detail: Detail) -> String {
         EvidenceEntry::Function { name, address, file, package, inlined, .. } => {
             let what = if *inlined { "inlined function" } else { "function" };
             let file = file.as_deref().map(|file| format!(", {}", file_name(file, detail)));
-            let package = package.as_deref().map(|p| format!(", source of package {}", printable(p.as_bytes())));
-            format!("{what} {name} at {address}{}{}", file.unwrap_or_default(), package.unwrap_or_default())
+            let package = package
+                .as_deref()
+                .map(|p| format!(", source of package {}", printable(p.as_bytes())));
+            format!(
+                "{what} {name} at {address}{}{}",
+                file.unwrap_or_default(),
+                package.unwrap_or_default()
+            )
         }
         EvidenceEntry::Word { address, value } => {
             format!("data at {address} holds {value}, the address of its function value")
@@ -246,7 +260,9 @@ fn no_alias(binary: &AliasedBinary) -> String {
     }
     let omitted = match binary.omitted {
         0 => String::new(),
-        count => format!(" ({count} groups of linker marks and empty objects left out; --all shows them)"),
+        count => format!(
+            " ({count} groups of linker marks and empty objects left out; --all shows them)"
+        ),
     };
     format!(
         "No two names of this program share an address{omitted}. That says nothing about go:linkname, \

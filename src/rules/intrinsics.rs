@@ -6,10 +6,7 @@
 
 /// Packages and the names in them, separated by blanks.
 const INTRINSICS: &[(&str, &str)] = &[
-    (
-        "crypto/internal/constanttime",
-        "Select boolToUint8",
-    ),
+    ("crypto/internal/constanttime", "Select boolToUint8"),
     (
         "internal/runtime/atomic",
         "And And32 And64 And8 Anduintptr Cas Cas64 CasRel Casint32 Casint64 Casp1 Casuintptr Load \
@@ -23,23 +20,14 @@ const INTRINSICS: &[(&str, &str)] = &[
         "bitsetFirst bitsetLowestSet bitsetRemoveBelow bitsetShiftOutLowest ctrlGroupMatchEmpty \
          ctrlGroupMatchEmptyOrDeleted ctrlGroupMatchFull ctrlGroupMatchH2",
     ),
-    (
-        "internal/runtime/math",
-        "Add64 Mul64 MulUintptr",
-    ),
+    ("internal/runtime/math", "Add64 Mul64 MulUintptr"),
     (
         "internal/runtime/sys",
         "Bswap32 Bswap64 GetCallerPC GetCallerSP GetClosurePtr Len64 Len8 OnesCount64 Prefetch \
          PrefetchStreamed TrailingZeros32 TrailingZeros64 TrailingZeros8",
     ),
-    (
-        "math",
-        "Abs Ceil Copysign FMA Floor Round RoundToEven Sqrt Trunc sqrt",
-    ),
-    (
-        "math/big",
-        "mulWW",
-    ),
+    ("math", "Abs Ceil Copysign FMA Floor Round RoundToEven Sqrt Trunc sqrt"),
+    ("math/big", "mulWW"),
     (
         "math/bits",
         "Add Add64 Div Div64 Len Len16 Len32 Len64 Len8 Mul Mul64 OnesCount OnesCount16 \
@@ -61,19 +49,13 @@ const INTRINSICS: &[(&str, &str)] = &[
          Storeuintptr Xadd Xadd64 Xaddint32 Xaddint64 Xadduintptr Xchg Xchg64 Xchgint32 Xchgint64 \
          Xchguintptr",
     ),
-    (
-        "runtime/internal/math",
-        "Add64 Mul64 MulUintptr",
-    ),
+    ("runtime/internal/math", "Add64 Mul64 MulUintptr"),
     (
         "runtime/internal/sys",
         "Bswap32 Bswap64 Ctz32 Ctz64 Ctz8 Len64 Len8 OnesCount64 Prefetch PrefetchStreamed \
          TrailingZeros32 TrailingZeros64 TrailingZeros8",
     ),
-    (
-        "sync",
-        "runtime_LoadAcquintptr runtime_StoreReluintptr",
-    ),
+    ("sync", "runtime_LoadAcquintptr runtime_StoreReluintptr"),
     (
         "sync/atomic",
         "AddInt32 AddInt64 AddUint32 AddUint64 AddUintptr AndInt32 AndInt64 AndUint32 AndUint64 \
@@ -90,7 +72,8 @@ const INTRINSICS: &[(&str, &str)] = &[
 pub fn is_intrinsic(symbol: &[u8]) -> bool {
     let symbol = symbol.strip_suffix(b".abi0").unwrap_or(symbol);
     INTRINSICS.iter().any(|(package, names)| {
-        let local = symbol.strip_prefix(package.as_bytes()).and_then(|rest| rest.strip_prefix(b"."));
+        let local =
+            symbol.strip_prefix(package.as_bytes()).and_then(|rest| rest.strip_prefix(b"."));
         local.is_some_and(|local| names.split(' ').any(|name| name.as_bytes() == local))
     })
 }
