@@ -118,8 +118,10 @@ fn judge(fixture: &Fixture, pairs: &[String]) -> BTreeMap<String, Vec<Judged>> {
     arguments.extend(pairs.iter().map(|pair| format!("--pair={pair}")));
     arguments.push(fixture.path.display().to_string());
     let output = common::gonym(&arguments);
-    let report: serde_json::Value = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("{}: {error}: {}", fixture.id, String::from_utf8_lossy(&output.stderr)));
+    let report: serde_json::Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+            panic!("{}: {error}: {}", fixture.id, String::from_utf8_lossy(&output.stderr))
+        });
     let mut judged: BTreeMap<String, Vec<Judged>> = BTreeMap::new();
     for binary in report["binaries"].as_array().expect("binaries") {
         let claims = binary["claims"].as_array().expect("claims");
@@ -142,7 +144,13 @@ fn words_of(evidence: &serde_json::Value) -> String {
         let word = |key: &str| entry[key].as_str().unwrap_or_default().to_owned();
         let place = format!("{}:{}", word("file"), entry["line"]);
         let how = if entry["how"] == "call" { "calls".to_owned() } else { word("how") };
-        format!("{} {how} {} {} {place} {}", word("from"), word("to"), word("name"), word("inlinedInto"))
+        format!(
+            "{} {how} {} {} {place} {}",
+            word("from"),
+            word("to"),
+            word("name"),
+            word("inlinedInto")
+        )
     });
     entries.collect::<Vec<_>>().join("\n")
 }
@@ -155,7 +163,8 @@ fn every_claim_in_the_sources_gets_its_verdict() {
     for fixture in common::fixtures().into_iter().filter(|fixture| fixture.program != "handmade") {
         let expected = of_fixture(&expectations(&fixture.program), &fixture);
         assert!(!expected.is_empty(), "{} expects nothing", fixture.id);
-        let pairs: Vec<String> = expected.iter().map(|expectation| expectation.pair.clone()).collect();
+        let pairs: Vec<String> =
+            expected.iter().map(|expectation| expectation.pair.clone()).collect();
         let judged = judge(&fixture, &pairs);
         for expectation in &expected {
             for verdict in &judged[&expectation.pair] {
@@ -177,7 +186,10 @@ fn complaint(fixture: &Fixture, expected: &Expectation, verdict: &Judged) -> Opt
         return Some(format!("{at}: a false claim is {}", verdict.outcome));
     }
     if !expected.outcomes.contains(&verdict.outcome) {
-        return Some(format!("{at}: wanted {:?}, got {}: {}", expected.outcomes, verdict.outcome, verdict.shown));
+        return Some(format!(
+            "{at}: wanted {:?}, got {}: {}",
+            expected.outcomes, verdict.outcome, verdict.shown
+        ));
     }
     let missing = expected.shows.iter().find(|text| !verdict.shown.contains(text.as_str()))?;
     Some(format!("{at}: evidence lacks {missing:?}: {}", verdict.shown))
@@ -191,7 +203,9 @@ fn the_cells_cover_what_was_promised() {
         .filter(|fixture| fixture.program == "spine" && fixture.minor() == Some(27))
         .map(|fixture| (fixture.goos, fixture.goarch, fixture.names))
         .collect();
-    for (os, arch) in [("linux", "amd64"), ("linux", "arm64"), ("darwin", "arm64"), ("windows", "amd64")] {
+    for (os, arch) in
+        [("linux", "amd64"), ("linux", "arm64"), ("darwin", "arm64"), ("windows", "amd64")]
+    {
         for names in ["symtab", "pclntab"] {
             let cell = (os.to_owned(), arch.to_owned(), names.to_owned());
             assert!(cells.contains(&cell), "no fixture for {cell:?}");

@@ -38,18 +38,24 @@ pub fn testdata() -> PathBuf {
 pub fn fixtures() -> Vec<Fixture> {
     let folder = testdata().join("binaries");
     let manifest = fs::read_to_string(folder.join("MANIFEST.tsv")).expect("the manifest");
-    let fixtures: Vec<Fixture> = manifest.lines().skip(1).map(|row| fixture(&folder, row)).collect();
+    let fixtures: Vec<Fixture> =
+        manifest.lines().skip(1).map(|row| fixture(&folder, row)).collect();
     assert!(fixtures.len() >= 20, "only {} fixtures", fixtures.len());
     fixtures
 }
 
 pub fn fixture_named(id: &str) -> Fixture {
-    fixtures().into_iter().find(|fixture| fixture.id == id).unwrap_or_else(|| panic!("no fixture {id}"))
+    fixtures()
+        .into_iter()
+        .find(|fixture| fixture.id == id)
+        .unwrap_or_else(|| panic!("no fixture {id}"))
 }
 
 fn fixture(folder: &Path, row: &str) -> Fixture {
     let fields: Vec<&str> = row.split('\t').collect();
-    let &[id, program, go, goos, goarch, variant, names, size, _sha256, nm_exit] = fields.as_slice() else {
+    let &[id, program, go, goos, goarch, variant, names, size, _sha256, nm_exit] =
+        fields.as_slice()
+    else {
         panic!("manifest row {row:?}");
     };
     Fixture {
