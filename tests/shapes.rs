@@ -286,7 +286,6 @@ fn relative_words_are_found_with_and_without_section_headers() {
         let image = parse(bytes.clone());
         for word in &with.words {
             assert!(image.section_at(word.address).is_some(), "{word:x?}");
-            assert!(image.section_at(word.value).is_some() || word.value == 0, "{word:x?}");
         }
         // e_shoff; e_shnum and e_shstrndx.
         bytes[0x28..0x30].fill(0);

@@ -177,10 +177,10 @@ pub(super) fn tell(faults: &[FaultEntry]) {
 
 /// The exit code of an error that stopped a command, after telling it.
 pub(super) fn stop(error: &Error) -> u8 {
-    if let Error::Write(write) = error {
-        if write.kind() == io::ErrorKind::BrokenPipe {
-            return HOLDS;
-        }
+    if let Error::Write(write) = error
+        && write.kind() == io::ErrorKind::BrokenPipe
+    {
+        return HOLDS;
     }
     // Nowhere is left to say that standard error is closed.
     _ = writeln!(io::stderr().lock(), "gonym: {error}");

@@ -1,5 +1,6 @@
 //! One file per subcommand: arguments in, a report or a listing out, exit code.
 
+mod aliases;
 mod check;
 mod flags;
 mod inputs;
@@ -28,6 +29,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
         arguments: Vec<OsString>,
     },
+    /// Show names that share one address, each with its class
+    Aliases(aliases::Aliases),
     /// Judge linknames and symbol rules, and show the evidence
     #[command(after_help = check::EXIT_CODES)]
     Check(check::Check),
@@ -36,14 +39,15 @@ enum Command {
 /// Runs the program with `arguments`, the program's name first; returns the exit code.
 pub fn run(arguments: Vec<OsString>) -> u8 {
     // Go's flag package and clap disagree about single dashes, so nm parses its own.
-    if let [_, command, rest @ ..] = arguments.as_slice() {
-        if command == "nm" {
-            return run_nm(rest);
-        }
+    if let [_, command, rest @ ..] = arguments.as_slice()
+        && command == "nm"
+    {
+        return run_nm(rest);
     }
     match Arguments::try_parse_from(arguments) {
         Ok(arguments) => match arguments.command {
             Command::Nm { arguments } => run_nm(&arguments),
+            Command::Aliases(command) => command.run(),
             Command::Check(command) => command.run(),
         },
         Err(error) => {

@@ -107,10 +107,10 @@ impl Folders {
         if !is_witness(file) {
             return None;
         }
-        if is_test_file(file) {
-            if let Some(package) = self.test_files.get(file) {
-                return Some(package);
-            }
+        if is_test_file(file)
+            && let Some(package) = self.test_files.get(file)
+        {
+            return Some(package);
         }
         self.owners.get(folder_of(file)).map(String::as_str)
     }
@@ -194,10 +194,10 @@ impl<'a> Rules<'a> {
     }
 
     fn owner(&self, folder: &[u8], votes: &Votes) -> Option<Package> {
-        if let Some(rest) = self.goroot.and_then(|goroot| folder.strip_prefix(goroot)) {
-            if let Some(path) = rest.strip_prefix(b"/") {
-                return Some(text(path));
-            }
+        if let Some(rest) = self.goroot.and_then(|goroot| folder.strip_prefix(goroot))
+            && let Some(path) = rest.strip_prefix(b"/")
+        {
+            return Some(text(path));
         }
         if self.trimmed && is_standard(folder) && !is_local(folder) {
             return self.trimmed_standard(folder, votes);
@@ -208,7 +208,7 @@ impl<'a> Rules<'a> {
         if let Some(vendored) = find_after(folder, b"/vendor/") {
             return Some(text(vendored));
         }
-        if let Some(package) = self.from_roots(folder) {
+        if let Some(package) = self.by_module_root(folder) {
             return Some(package);
         }
         // A trimmed folder of a module with a dot in its first element is the import path itself.
@@ -227,13 +227,13 @@ impl<'a> Rules<'a> {
         match longer {
             Some(package) if !votes.contains_key(&own) && *package != own => Some(package.clone()),
             _ if votes.len() == 1 && votes.contains_key("main") => {
-                self.from_roots(folder).or(Some(own))
+                self.by_module_root(folder).or(Some(own))
             }
             _ => Some(own),
         }
     }
 
-    fn from_roots(&self, folder: &[u8]) -> Option<Package> {
+    fn by_module_root(&self, folder: &[u8]) -> Option<Package> {
         let inside = |(root, _): &&(Vec<u8>, String)| {
             folder
                 .strip_prefix(root.as_slice())

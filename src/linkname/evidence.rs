@@ -90,6 +90,8 @@ pub struct Site {
     pub size: u64,
     /// Whether it lies in executable code.
     pub code: bool,
+    /// A linker's mark, a container or a neighbour without bytes: no name of the code there.
+    pub mark: bool,
     /// The section that holds it.
     pub section: Vec<u8>,
     /// The source file, where known.

@@ -13,6 +13,7 @@ use crate::golang::folders::Folders;
 use crate::golang::names;
 use crate::golang::pclntab::Function;
 use crate::image::{Place, Symbol, SymbolKind};
+use crate::symbols::aliases;
 
 use super::claim::Claim;
 use super::evidence::{Provider, Site, SiteSource, Witness};
@@ -262,6 +263,7 @@ fn symbol_site(binary: &Binary, symbol: &Symbol, section: u32, name: &[u8]) -> S
         address: symbol.address,
         size: symbol.size,
         code: section.is_some_and(|section| section.executable),
+        mark: aliases::class_alone(binary.image.format, section, name, symbol).is_some(),
         section: section.map(|section| section.name.clone()).unwrap_or_default(),
         file: exact.and_then(|(_, function)| function.file()).map(<[u8]>::to_vec),
         provider: exact.map_or(Provider::Unknown, |(f, function)| provider(&f.folders, &function)),
@@ -276,6 +278,7 @@ fn function_site(binary: &Binary, functions: &Functions, function: &Function<'_>
         address: function.entry,
         size: function.end.saturating_sub(function.entry),
         code: true,
+        mark: false,
         section: section.map(|section| section.name.clone()).unwrap_or_default(),
         file: function.file().map(<[u8]>::to_vec),
         provider: provider(&functions.folders, function),
@@ -304,6 +307,7 @@ fn inlined_site(functions: &Functions, function: &Function<'_>, name: &[u8]) -> 
             address: pc,
             size: 0,
             code: true,
+            mark: false,
             section: Vec::new(),
             file: file.map(<[u8]>::to_vec),
             provider: match owner {

@@ -318,14 +318,13 @@ fn variable(case: &Case<'_>) -> Option<Verdict> {
 
 /// A symbol of the local name at the remote's own address, both of them functions.
 ///
-/// Markers and zero-size neighbours never get here: evidence keeps only symbols of code, and the
-/// remote's address is the entry of a function.
+/// A marker or a neighbour without bytes stands at such an address by accident and proves nothing.
 fn same_address(case: &Case<'_>) -> Option<Verdict> {
     if case.claim.form == Form::OneArg {
         return None;
     }
-    let local =
-        case.evidence.local.iter().filter(|site| site.code && site.source == SiteSource::Symtab);
+    let named = |site: &&Site| site.code && !site.mark && site.source == SiteSource::Symtab;
+    let local = case.evidence.local.iter().filter(named);
     let mut local = local.map(|site| site.address);
     let same = local.any(|address| case.functions().any(|site| site.address == address));
     same.then_some(Verdict::InEffect(Proof::SameAddress))

@@ -133,7 +133,10 @@ fn evidence(out: &mut dyn Write, claim: &JudgedClaim, detail: Detail) -> io::Res
 
 /// The facts to show in plain words, and how many are left out.
 fn facts(claim: &JudgedClaim, detail: Detail) -> (Vec<String>, usize) {
-    let all: Vec<String> = claim.evidence.iter().map(|entry| fact(entry, detail)).collect();
+    let all = claim.evidence.iter().map(|entry| fact(entry, detail));
+    // The sentence above has said the first one already.
+    let said = |fact: &String| claim.message.starts_with(fact.as_str());
+    let all: Vec<String> = all.filter(|fact| !said(fact)).collect();
     let most = if detail.verbose { all.len() } else { SHOWN };
     let more = all.len().saturating_sub(most);
     (all.into_iter().take(most).collect(), more)
@@ -255,7 +258,8 @@ fn alias_groups(out: &mut dyn Write, binary: &AliasedBinary) -> io::Result<()> {
 /// The sentence that people look for: a linkname is no alias in the symbol table.
 fn no_alias(binary: &AliasedBinary) -> String {
     if binary.about.names != "symtab" {
-        return "No symbol table with the program's names, so nothing can share an address here."
+        return "The symbol table does not hold the program's names, so there are no two to compare: \
+                see gonym check, which needs none."
             .to_owned();
     }
     let omitted = match binary.omitted {

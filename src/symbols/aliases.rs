@@ -161,6 +161,18 @@ fn real_name(format: Format, name: &[u8]) -> &[u8] {
     }
 }
 
+/// The class that `symbol` of that name has whatever stands beside it: a mark, a neighbour without
+/// bytes, a container. `None` for a name of real code or data.
+#[must_use]
+pub fn class_alone(
+    format: Format,
+    section: Option<&Section>,
+    name: &[u8],
+    symbol: &Symbol,
+) -> Option<Class> {
+    alone(real_name(format, name), symbol, Sizes::of(format, section))
+}
+
 /// The class that a name has whatever stands beside it.
 fn alone(name: &[u8], symbol: &Symbol, sizes: Sizes) -> Option<Class> {
     if name.ends_with(b")") && memchr::memmem::find(name, b"(.").is_some() {

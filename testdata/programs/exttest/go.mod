@@ -1,0 +1,3 @@
+module example.com/exttest
+
+go 1.18

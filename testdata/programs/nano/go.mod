@@ -1,0 +1,3 @@
+module example.com/nano
+
+go 1.18

@@ -1,0 +1,14 @@
+// Package dot is spelt dot%2ev3 in symbol names and dot.v3 everywhere else.
+package dot
+
+import _ "unsafe"
+
+//go:noinline
+func secret(x int) int { return x + 1400 }
+
+//gonym:expect example.com/spine/dot%2ev3.fetch=example.com/spine/lib.forDot in-effect/referenced shows ".Fetch calls example.com/spine/lib.forDot"
+//go:linkname fetch example.com/spine/lib.forDot
+func fetch(int) int
+
+//go:noinline
+func Fetch(x int) int { return fetch(x) + 1 }

@@ -1,0 +1,5 @@
+//go:build go1.22
+
+package dual
+
+func callsLocal(x int) int

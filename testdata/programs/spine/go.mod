@@ -1,0 +1,3 @@
+module example.com/spine
+
+go 1.18
