@@ -194,11 +194,17 @@ pub fn form_of(claim: &Claim, evidence: &Evidence, verdict: Verdict) -> Form {
     }
 }
 
-/// The references that a verdict shows: those of the local package, the proving ones first.
+/// The references that a verdict shows: those of the local package, the proving ones first; of a
+/// push those from outside, which use what the local package provides.
 #[must_use]
 pub fn shown_references<'a>(claim: &'a Claim, evidence: &'a Evidence) -> Vec<&'a Reference> {
     let case = Case { claim, evidence };
-    let mut shown: Vec<&Reference> = case.own_references().collect();
+    let package = Some(evidence.package.as_str());
+    let mut shown: Vec<&Reference> = if case.is_provided_by_local() && !case.is_own_target() {
+        case.all_references().filter(|r| r.from_package.as_deref() != package).collect()
+    } else {
+        case.own_references().collect()
+    };
     shown.sort_by_key(|reference| (!case.proves(reference), reference.at));
     shown
 }

@@ -224,6 +224,7 @@ fn rules(out: &mut dyn Write, rules: &[JudgedRule]) -> io::Result<()> {
         };
         [demand.to_owned(), rule.name.to_string(), result.to_owned(), because(rule)]
     });
+    writeln!(out)?;
     table(out, ["RULE", "NAME", "RESULT", "BECAUSE"], rows)
 }
 
