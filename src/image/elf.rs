@@ -54,7 +54,12 @@ pub(super) struct Tables {
 /// The fields of a section header that only this format has.
 #[derive(Clone, Copy, Debug)]
 struct Link {
+    /// `sh_link`: another section.
     link: u32,
+    /// `sh_info`: for a symbol table the number of its local symbols, which come first.
+    info: u32,
+    /// `sh_entsize`: the size of a row.
+    row_size: u64,
 }
 
 /// One program header.
@@ -94,7 +99,7 @@ fn parse_class<H: FileHeader<Endian = Endianness>>(range: Range) -> Result<Image
         program_headers(&header, headers.first(), endian, &range, &mut extents, &mut faults);
     let mut sections: Vec<Section> =
         headers.iter().zip(names).map(|(h, name)| section::<H>(h, name, endian)).collect();
-    let links = headers.iter().map(|h| Link { link: h.sh_link(endian) }).collect();
+    let links = headers.iter().map(|h| link::<H>(h, endian)).collect();
     claim_contents(&sections, &segments, &mut extents);
     faults.extend(extents.into_fault());
     if sections.is_empty() {
@@ -261,6 +266,14 @@ fn section_names<H: FileHeader<Endian = Endianness>>(
     let found = spans.into_iter().map(|span| names.get(span).to_vec()).collect();
     faults.extend(names.finish().1);
     found
+}
+
+fn link<H: FileHeader<Endian = Endianness>>(header: &H::SectionHeader, endian: Endianness) -> Link {
+    Link {
+        link: header.sh_link(endian),
+        info: header.sh_info(endian),
+        row_size: header.sh_entsize(endian).into(),
+    }
 }
 
 fn section<H: FileHeader<Endian = Endianness>>(

@@ -6,7 +6,7 @@
 
 use crate::code::How;
 use crate::golang::names;
-use crate::rules::Insertion;
+use crate::rules::{self, Insertion};
 
 use super::claim::{Claim, Form, Kind};
 use super::evidence::{
@@ -268,6 +268,7 @@ impl<'a> Case<'a> {
             && !names::is_derived(remote)
             && !names::is_instance(remote)
             && self.evidence.insertion == Insertion::NotInserted
+            && !rules::may_use_handle(&self.evidence.package, remote)
     }
 
     /// The local package's source made the remote's code, or may have made it.

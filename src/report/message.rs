@@ -188,6 +188,9 @@ fn own_reason(claim: &Claim, evidence: &Evidence, remote: &str, package: &str) -
     if evidence.local.iter().any(|site| matches!(site.provider, Provider::Package(_))) {
         return format!("{package} also compiled a body of its own under the local name");
     }
+    if crate::rules::may_use_handle(&evidence.package, &claim.remote) {
+        return "another package of the standard library has an exported handle for it".to_owned();
+    }
     "the call could exist without a linkname".to_owned()
 }
 

@@ -125,7 +125,7 @@ fn evidence(out: &mut dyn Write, claim: &JudgedClaim, detail: Detail) -> io::Res
         let package = printable(claim.package.as_bytes());
         writeln!(
             out,
-            "  This is proven for package {package}; the local name itself never reaches a binary."
+            "  Proven for package {package}; the local name itself never reaches a binary."
         )?;
     }
     Ok(())

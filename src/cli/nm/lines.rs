@@ -43,7 +43,7 @@ impl<'a> Lines<'a> {
         if row.letter == b'U' {
             buffer.extend_from_slice(b"        ");
         } else {
-            push_number(buffer, row.address, 16, 8);
+            push_number::<16>(buffer, row.address, 8);
         }
         if self.sizes {
             buffer.push(b' ');
@@ -61,7 +61,7 @@ impl<'a> Lines<'a> {
 
 fn push_signed(buffer: &mut Vec<u8>, number: i64, width: usize) {
     if number >= 0 {
-        return push_number(buffer, number.unsigned_abs(), 10, width);
+        return push_number::<10>(buffer, number.unsigned_abs(), width);
     }
     // Only a damaged table holds such a size; Go prints it with its sign.
     let text = number.to_string();
@@ -69,23 +69,24 @@ fn push_signed(buffer: &mut Vec<u8>, number: i64, width: usize) {
     buffer.extend_from_slice(text.as_bytes());
 }
 
-/// `number` in `base`, lower-case, padded with spaces to `width`; a longer number overflows.
-fn push_number(buffer: &mut Vec<u8>, mut number: u64, base: u64, width: usize) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let start = buffer.len();
-    loop {
+/// `number` in `BASE` (at most 16), lower-case, padded with spaces to `width`; a longer number
+/// overflows.
+fn push_number<const BASE: u64>(buffer: &mut Vec<u8>, mut number: u64, width: usize) {
+    // The longest: 20 decimal digits.
+    let mut digits = [b' '; 20];
+    let mut used = 0;
+    for place in digits.iter_mut().rev() {
         // The remainder is below 16.
-        buffer.push(DIGITS.get((number % base) as usize).copied().unwrap_or(b'0'));
-        number /= base;
+        let digit = (number % BASE) as u8;
+        *place = if digit < 10 { b'0' + digit } else { b'a' - 10 + digit };
+        used += 1;
+        number /= BASE;
         if number == 0 {
             break;
         }
     }
-    let written = buffer.len() - start;
-    buffer.resize(buffer.len() + width.saturating_sub(written), b' ');
-    if let Some(digits) = buffer.get_mut(start..) {
-        digits.reverse();
-    }
+    let shown = digits.len() - used.max(width.min(digits.len()));
+    buffer.extend_from_slice(digits.get(shown..).unwrap_or_default());
 }
 
 #[cfg(test)]
