@@ -10,7 +10,7 @@ mod common;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -466,26 +466,4 @@ fn a_second_reader_sees_the_same_symbols_in_every_whole_fixture() {
     }
     assert!(tables >= 12, "only {tables} tables");
     println!("{tables} symbol tables equal to goblin's");
-}
-
-#[test]
-fn a_file_that_changes_while_it_is_read_is_told() {
-    let path: PathBuf = common::scratch("changing").join("file");
-    fs::write(&path, b"before").expect("a file");
-    let file = File::open(&path).expect("the file");
-    assert_eq!(file.read("all", 0, 6).expect("six bytes"), b"before");
-    assert_eq!(file.check_unchanged(), Ok(()));
-    fs::write(&path, b"bef").expect("a shorter file");
-    let fault = file.read("all", 0, 6).expect_err("three bytes are gone");
-    assert_eq!(fault.code, gonym::error::FaultCode::Changed);
-    let fault = file.check_unchanged().expect_err("it changed");
-    assert_eq!((fault.wanted, fault.present), (6, 3));
-    // Another file under the same name: the open one still reads, and is told.
-    fs::write(&path, b"before").expect("a file");
-    let file = File::open(&path).expect("the file");
-    let other = path.with_extension("new");
-    fs::write(&other, b"after!").expect("a file");
-    fs::rename(&other, &path).expect("a rename");
-    assert_eq!(file.read("all", 0, 6).expect("the old bytes"), b"before");
-    assert!(file.check_unchanged().is_err());
 }

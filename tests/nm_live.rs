@@ -50,11 +50,13 @@ fn first_bytes(file: &Path) -> [u8; 4] {
 
 /// Files that gonym treats otherwise than Go on purpose: fat Mach-O and the formats refused by name.
 fn differs_on_purpose(file: &Path) -> bool {
-    match first_bytes(file) {
-        [0x7f, b'E', b'L', b'F'] | [b'M', b'Z', ..] => false,
-        [0xce | 0xcf, 0xfa, 0xed, 0xfe] | [0xfe, 0xed, 0xfa, 0xce | 0xcf] => false,
-        _ => true,
-    }
+    !matches!(
+        first_bytes(file),
+        [0x7f, b'E', b'L', b'F']
+            | [b'M', b'Z', ..]
+            | [0xce | 0xcf, 0xfa, 0xed, 0xfe]
+            | [0xfe, 0xed, 0xfa, 0xce | 0xcf]
+    )
 }
 
 /// Names that hold what gonym escapes make lines that differ on purpose.

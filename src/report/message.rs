@@ -41,7 +41,7 @@ fn in_effect(
             let call = shown_references(claim, evidence).first().map(|r| reference(r, remote));
             let call = call.unwrap_or_default();
             format!(
-                "{call}; {remote} is not exported, so only a linkname in package {package} lets it do that"
+                "{call}; {remote} is not exported, so only a linkname lets package {package} do that"
             )
         }
         Proof::ForeignFile if claim.form == Form::OneArg => {

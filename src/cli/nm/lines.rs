@@ -11,6 +11,10 @@ use crate::symbols::listing::{Listing, Row};
 /// Written out whenever it holds more than this.
 const FULL: usize = 1 << 16;
 
+/// Rows that are fetched together: sorted by name they lie anywhere in memory, and the processor then
+/// waits for many of them at once.
+const AT_ONCE: usize = 32;
+
 /// Writes the lines of one listing.
 pub(super) struct Lines<'a> {
     prefix: String,
@@ -27,17 +31,26 @@ impl<'a> Lines<'a> {
 
     /// Writes every row.
     pub(super) fn write(mut self, rows: &Listing) -> io::Result<()> {
-        for row in rows.rows() {
-            self.line(&row);
+        let mut rows = rows.rows();
+        let mut some = Vec::with_capacity(AT_ONCE);
+        loop {
+            some.extend(
+                rows.by_ref().take(AT_ONCE).map(|row| (row, printable::is_plain(row.name))),
+            );
+            if some.is_empty() {
+                return self.out.write_all(&self.buffer);
+            }
+            for (row, plain) in some.drain(..) {
+                self.line(&row, plain);
+            }
             if self.buffer.len() >= FULL {
                 self.out.write_all(&self.buffer)?;
                 self.buffer.clear();
             }
         }
-        self.out.write_all(&self.buffer)
     }
 
-    fn line(&mut self, row: &Row<'_>) {
+    fn line(&mut self, row: &Row<'_>, plain: bool) {
         let buffer = &mut self.buffer;
         buffer.extend_from_slice(self.prefix.as_bytes());
         if row.letter == b'U' {
@@ -50,7 +63,7 @@ impl<'a> Lines<'a> {
             push_signed(buffer, row.size, 10);
         }
         buffer.extend_from_slice(&[b' ', row.letter, b' ']);
-        if printable::is_plain(row.name) {
+        if plain {
             buffer.extend_from_slice(row.name);
         } else {
             buffer.extend_from_slice(printable::listing(row.name).as_bytes());
