@@ -59,14 +59,14 @@ impl File {
             return Self::from_stream(path, io::stdin().lock());
         }
         // Asked before opening: opening a FIFO for reading blocks until somebody writes to it.
-        let kind = fs::metadata(path).map_err(|e| io_fault(FaultCode::NotFound, path, &e))?;
+        let kind = fs::metadata(path).map_err(|e| io_fault(FaultCode::NotFound, &e))?;
         if !kind.is_file() {
-            return Err(not_regular(path));
+            return Err(not_regular());
         }
-        let handle = fs::File::open(path).map_err(|e| io_fault(FaultCode::NotFound, path, &e))?;
-        let opened = handle.metadata().map_err(|e| io_fault(FaultCode::ReadFailed, path, &e))?;
+        let handle = fs::File::open(path).map_err(|e| io_fault(FaultCode::NotFound, &e))?;
+        let opened = handle.metadata().map_err(|e| io_fault(FaultCode::ReadFailed, &e))?;
         if !opened.is_file() {
-            return Err(not_regular(path));
+            return Err(not_regular());
         }
         let opened = Identity::of(&opened);
         let len = opened.len;
@@ -84,7 +84,7 @@ impl File {
         stream
             .take(STDIN_LIMIT + 1)
             .read_to_end(&mut bytes)
-            .map_err(|e| io_fault(FaultCode::ReadFailed, path, &e))?;
+            .map_err(|e| io_fault(FaultCode::ReadFailed, &e))?;
         if bytes.len() as u64 > STDIN_LIMIT {
             let detail = "standard input is read up to 1 GiB";
             let present = bytes.len() as u64;
@@ -164,13 +164,12 @@ fn changed(opened: u64, now: u64) -> Fault {
     Fault::new(FaultCode::Changed, "file", 0, opened, now, "changed while being read")
 }
 
-fn not_regular(path: &Path) -> Fault {
-    let part = path.to_string_lossy();
-    Fault::new(FaultCode::NotRegular, part, 0, 0, 0, "not a regular file")
+fn not_regular() -> Fault {
+    Fault::new(FaultCode::NotRegular, "file", 0, 0, 0, "not a regular file")
 }
 
-fn io_fault(code: FaultCode, path: &Path, error: &io::Error) -> Fault {
-    Fault::new(code, path.to_string_lossy(), 0, 0, 0, error.to_string())
+fn io_fault(code: FaultCode, error: &io::Error) -> Fault {
+    Fault::new(code, "file", 0, 0, 0, error.to_string())
 }
 
 #[cfg(unix)]
@@ -273,5 +272,86 @@ impl Range {
     pub fn read_up_to(&self, part: &str, offset: u64, len: u64) -> Result<Vec<u8>> {
         let present = self.len.saturating_sub(offset);
         self.read(part, offset.min(self.len), len.min(present))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scratch(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("gonym-file-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a scratch folder");
+        folder.join(name)
+    }
+
+    #[test]
+    fn a_range_behind_the_end_is_refused_before_it_is_reserved() {
+        let path = scratch("short");
+        fs::write(&path, b"0123456789").expect("a file");
+        for file in
+            [File::open(&path).expect("the file"), File::from_bytes(&path, b"0123456789".to_vec())]
+        {
+            assert_eq!(file.read("head", 0, 4), Ok(b"0123".to_vec()));
+            assert_eq!(file.read("nothing", 10, 0), Ok(Vec::new()));
+            let fault = file.read("tail", 8, 1 << 62).expect_err("it is cut");
+            let told = (fault.code, fault.part.as_str(), fault.offset, fault.wanted, fault.present);
+            assert_eq!(told, (FaultCode::Truncated, "tail", 8, 1 << 62, 2));
+            assert_eq!(file.read("far", u64::MAX, 1).expect_err("it is cut").present, 0);
+        }
+    }
+
+    #[test]
+    fn offsets_of_a_range_are_its_own_and_its_faults_name_those_of_the_file() {
+        let bytes = (0..100).collect();
+        let whole = Range::whole(Arc::new(File::from_bytes(Path::new("x"), bytes)));
+        let (slice, cut) = whole.part("slice", 40, 20);
+        assert_eq!(cut, None);
+        assert_eq!(slice.read("two", 1, 2), Ok(vec![41, 42]));
+        let fault = slice.read("tail", 15, 10).expect_err("the slice ends before the file");
+        assert_eq!((fault.offset, fault.wanted, fault.present), (55, 10, 5));
+        assert_eq!(slice.read_up_to("tail", 15, 10), Ok(vec![55, 56, 57, 58, 59]));
+        assert_eq!(slice.read_up_to("behind", 30, 10), Ok(Vec::new()));
+        let (short, cut) = whole.part("long", 90, 20);
+        assert_eq!(short.len(), 10);
+        assert_eq!(
+            cut.map(|fault| (fault.offset, fault.wanted, fault.present)),
+            Some((90, 20, 10))
+        );
+    }
+
+    #[test]
+    fn a_file_that_shrinks_or_is_replaced_is_no_longer_the_one_opened() {
+        let path = scratch("changing");
+        fs::write(&path, b"before").expect("a file");
+        let file = File::open(&path).expect("the file");
+        assert_eq!(file.check_unchanged(), Ok(()));
+        fs::write(&path, b"bef").expect("a shorter file");
+        let fault = file.read("all", 0, 6).expect_err("three bytes are gone");
+        assert_eq!((fault.code, fault.wanted, fault.present), (FaultCode::Changed, 6, 3));
+        fs::remove_file(&path).expect("the file");
+        assert!(file.check_unchanged().is_err(), "nothing bears the name any more");
+    }
+
+    #[test]
+    fn a_stream_is_read_up_to_the_limit() {
+        let file = File::from_stream(Path::new("-"), &b"bytes"[..]).expect("a short stream");
+        assert_eq!((file.len(), file.read("all", 0, 5)), (5, Ok(b"bytes".to_vec())));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_regular_files_are_opened() {
+        let fifo = scratch("fifo");
+        _ = fs::remove_file(&fifo);
+        let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+        assert!(made.is_ok_and(|status| status.success()), "mkfifo");
+        let folder = std::env::temp_dir();
+        for path in [fifo.as_path(), Path::new("/dev/null"), folder.as_path()] {
+            let fault = File::open(path).expect_err("not a regular file");
+            assert_eq!(fault.code, FaultCode::NotRegular, "{}", path.display());
+        }
+        let fault = File::open(&scratch("missing")).expect_err("no such file");
+        assert_eq!(fault.code, FaultCode::NotFound);
     }
 }

@@ -252,7 +252,7 @@ impl Image {
     /// Only when nothing can be listed at all: an unknown format, or a file header that is cut or
     /// invalid. Everything else is kept in [`Image::faults`] beside what could be read.
     pub fn parse(range: Range) -> Result<Self> {
-        let magic = range.read_up_to("file header", 0, 8)?;
+        let magic = range.read_up_to("file header", 0, 16)?;
         match magic.as_slice() {
             [0x7f, b'E', b'L', b'F', ..] => elf::parse(range),
             [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..] | [0xfe, 0xed, 0xfa, 0xce | 0xcf, ..] => {

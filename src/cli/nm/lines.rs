@@ -11,6 +11,10 @@ use crate::symbols::listing::{Listing, Row};
 /// Written out whenever it holds more than this.
 const FULL: usize = 1 << 16;
 
+/// Rows that are fetched together: sorted by name they lie anywhere in memory, and the processor then
+/// waits for many of them at once.
+const AT_ONCE: usize = 32;
+
 /// Writes the lines of one listing.
 pub(super) struct Lines<'a> {
     prefix: String,
@@ -27,30 +31,39 @@ impl<'a> Lines<'a> {
 
     /// Writes every row.
     pub(super) fn write(mut self, rows: &Listing) -> io::Result<()> {
-        for row in rows.rows() {
-            self.line(&row);
+        let mut rows = rows.rows();
+        let mut some = Vec::with_capacity(AT_ONCE);
+        loop {
+            some.extend(
+                rows.by_ref().take(AT_ONCE).map(|row| (row, printable::is_plain(row.name))),
+            );
+            if some.is_empty() {
+                return self.out.write_all(&self.buffer);
+            }
+            for (row, plain) in some.drain(..) {
+                self.line(&row, plain);
+            }
             if self.buffer.len() >= FULL {
                 self.out.write_all(&self.buffer)?;
                 self.buffer.clear();
             }
         }
-        self.out.write_all(&self.buffer)
     }
 
-    fn line(&mut self, row: &Row<'_>) {
+    fn line(&mut self, row: &Row<'_>, plain: bool) {
         let buffer = &mut self.buffer;
         buffer.extend_from_slice(self.prefix.as_bytes());
         if row.letter == b'U' {
             buffer.extend_from_slice(b"        ");
         } else {
-            push_number(buffer, row.address, 16, 8);
+            push_number::<16>(buffer, row.address, 8);
         }
         if self.sizes {
             buffer.push(b' ');
             push_signed(buffer, row.size, 10);
         }
         buffer.extend_from_slice(&[b' ', row.letter, b' ']);
-        if printable::is_plain(row.name) {
+        if plain {
             buffer.extend_from_slice(row.name);
         } else {
             buffer.extend_from_slice(printable::listing(row.name).as_bytes());
@@ -61,7 +74,7 @@ impl<'a> Lines<'a> {
 
 fn push_signed(buffer: &mut Vec<u8>, number: i64, width: usize) {
     if number >= 0 {
-        return push_number(buffer, number.unsigned_abs(), 10, width);
+        return push_number::<10>(buffer, number.unsigned_abs(), width);
     }
     // Only a damaged table holds such a size; Go prints it with its sign.
     let text = number.to_string();
@@ -69,23 +82,24 @@ fn push_signed(buffer: &mut Vec<u8>, number: i64, width: usize) {
     buffer.extend_from_slice(text.as_bytes());
 }
 
-/// `number` in `base`, lower-case, padded with spaces to `width`; a longer number overflows.
-fn push_number(buffer: &mut Vec<u8>, mut number: u64, base: u64, width: usize) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let start = buffer.len();
-    loop {
+/// `number` in `BASE` (at most 16), lower-case, padded with spaces to `width`; a longer number
+/// overflows.
+fn push_number<const BASE: u64>(buffer: &mut Vec<u8>, mut number: u64, width: usize) {
+    // The longest: 20 decimal digits.
+    let mut digits = [b' '; 20];
+    let mut used = 0;
+    for place in digits.iter_mut().rev() {
         // The remainder is below 16.
-        buffer.push(DIGITS.get((number % base) as usize).copied().unwrap_or(b'0'));
-        number /= base;
+        let digit = (number % BASE) as u8;
+        *place = if digit < 10 { b'0' + digit } else { b'a' - 10 + digit };
+        used += 1;
+        number /= BASE;
         if number == 0 {
             break;
         }
     }
-    let written = buffer.len() - start;
-    buffer.resize(buffer.len() + width.saturating_sub(written), b' ');
-    if let Some(digits) = buffer.get_mut(start..) {
-        digits.reverse();
-    }
+    let shown = digits.len() - used.max(width.min(digits.len()));
+    buffer.extend_from_slice(digits.get(shown..).unwrap_or_default());
 }
 
 #[cfg(test)]

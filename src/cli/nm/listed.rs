@@ -91,7 +91,8 @@ impl Listed {
         } else {
             let table = image.read_symbols();
             faults.extend_from_slice(&table.faults);
-            if image.format == Format::Elf && !table.present && !options.recover {
+            let whole = image.faults.is_empty() && !options.recover;
+            if image.format == Format::Elf && !table.present && whole {
                 self.messages.push(format!("reading {name}: no symbol section"));
             }
             Listing::of_table(image, table)
@@ -100,7 +101,6 @@ impl Listed {
             faults.extend(recover(image, &mut rows));
         }
         if let Some(fault) = image.faults.first() {
-            self.messages.clear();
             self.refuse(name, fault);
             faults.remove(0);
         }

@@ -4,6 +4,8 @@
 //! symbols are [`crate::image::dynamic`]'s. A row whose name cannot be read is left out and is a fault.
 
 use object::Endianness;
+use std::mem::size_of;
+
 use object::U32;
 use object::elf::{Sym32, Sym64};
 use object::read::elf::Sym;
@@ -49,6 +51,7 @@ impl Source<'_> {
         let part = format!("ELF symbol table (section {})", self.index);
         let rows = rows_present::<S>(range, section.offset, section.file_size);
         let mut faults = Vec::new();
+        self.check_header(&part, size_of::<S>() as u64, &mut faults);
         let mut names = self.names(rows, &mut faults);
         let extended = self.extended_indices(&mut faults);
         let mut symbols = Vec::with_capacity(usize::try_from(rows.saturating_sub(1)).unwrap_or(0));
@@ -77,6 +80,21 @@ impl Source<'_> {
         let (names, bad_names) = names.finish();
         faults.extend(bad_names);
         SymbolTable { symbols, names, present: section.file_size > 0, faults }
+    }
+
+    /// The fields that tell of the table what its rows tell too.
+    fn check_header(&self, part: &str, row_size: u64, faults: &mut Vec<Fault>) {
+        let Some(link) = self.tables.links.get(self.index) else { return };
+        let at = self.at(self.section.offset);
+        if link.row_size != row_size {
+            let (told, detail) = (link.row_size, "the size of a row");
+            faults.push(Fault::invalid(part, at, row_size, told, detail));
+        }
+        let rows = self.section.file_size / row_size;
+        if u64::from(link.info) > rows {
+            let detail = "the number of local symbols, of all that there are";
+            faults.push(Fault::invalid(part, at, rows, link.info.into(), detail));
+        }
     }
 
     fn at(&self, offset: u64) -> u64 {
