@@ -15,6 +15,7 @@ use std::process::Stdio;
 
 use common::expect::{self, Judged};
 use common::go::{self, Order, Toolchain};
+use common::inserted::Sources;
 use common::objdump;
 use serde_json::Value;
 
@@ -190,13 +191,13 @@ impl Court {
         let from = from.into_iter().collect::<Vec<_>>().join("|");
         let files: BTreeMap<&str, &Vec<String>> =
             packages.iter().map(|package| (package.path.as_str(), &package.files)).collect();
-        let inserted = Inserted::read(root);
+        let inserted = Sources::read(root);
         let mut called = BTreeSet::new();
         for call in objdump::calls(&self.objdump, file, &format!("^({from})[.]")) {
             let package = unescape(objdump::package(&call.from));
             let own = files.get(package.as_str()).is_some_and(|files| files.contains(&call.file));
             let pull = pulls.contains(&(package.as_str(), call.to.as_str()));
-            if own && pull && !is_exported(&call.to) && !inserted.may_hold(&call.to) {
+            if own && pull && !is_exported(&call.to) && !inserted.speak_of(&call.to) {
                 called.insert((package, call.to));
             }
         }
@@ -315,40 +316,6 @@ fn claims(packages: &[Package], found: &[(String, String, String, bool)]) -> Vec
         }
     }
     claims.into_iter().chain(lies).collect()
-}
-
-/// Names that the toolchain's own sources speak of: it may insert calls of them by itself. Coarser
-/// than the truth on purpose, and made without gonym's table.
-struct Inserted(Vec<u8>);
-
-impl Inserted {
-    fn read(root: &Path) -> Self {
-        let mut text = Vec::new();
-        for folder in ["compile", "internal/obj", "link"] {
-            gather(&root.join("src").join("cmd").join(folder), &mut text);
-        }
-        assert!(text.len() > 1 << 20, "no sources of the compiler in {}", root.display());
-        Self(text)
-    }
-
-    fn may_hold(&self, symbol: &str) -> bool {
-        let name = symbol.rsplit('.').next().unwrap_or_default();
-        [format!("\"{name}\""), format!("\"{symbol}\""), format!("\nfunc {name}(")]
-            .iter()
-            .any(|spelling| memchr::memmem::find(&self.0, spelling.as_bytes()).is_some())
-    }
-}
-
-fn gather(folder: &Path, text: &mut Vec<u8>) {
-    for entry in fs::read_dir(folder).expect("the toolchain's sources") {
-        let path = entry.expect("an entry").path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if path.is_dir() && name != "testdata" {
-            gather(&path, text);
-        } else if name.ends_with(".go") && !name.ends_with("_test.go") {
-            text.extend(fs::read(&path).expect("a source"));
-        }
-    }
 }
 
 fn is_exported(symbol: &str) -> bool {

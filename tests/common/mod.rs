@@ -3,6 +3,7 @@
 
 pub mod expect;
 pub mod go;
+pub mod inserted;
 pub mod objdump;
 
 use std::ffi::OsStr;
