@@ -106,18 +106,21 @@ impl Binary {
         self.dynamic.get_or_init(|| dynamic::read(&self.image))
     }
 
-    /// Everything wrong with the parts that reports rest on: headers, symbols, functions.
+    /// What is wrong with the headers and the symbol table.
     ///
-    /// That a file is no Go program is a fault too; relocations and code are read, and their faults
-    /// told, only where an answer needs them.
+    /// Relocations and code are read, and their faults told, only where an answer needs them.
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = self.image.faults.clone();
         faults.extend(self.symbols().faults.iter().cloned());
-        match self.functions() {
-            Ok(functions) => faults.extend(functions.table.fault().cloned()),
-            Err(fault) => faults.push(fault.clone()),
-        }
         faults
+    }
+
+    /// What is wrong with Go's function table; that there is none is a fault too.
+    pub fn function_fault(&self) -> Option<Fault> {
+        match self.functions() {
+            Ok(functions) => functions.table.fault().cloned(),
+            Err(fault) => Some(fault.clone()),
+        }
     }
 
     /// Go's build information, if the program has any.

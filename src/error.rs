@@ -72,6 +72,23 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// Whether bytes are missing or wrong; the other faults tell what the file is not.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        match self.code {
+            FaultCode::ReadFailed
+            | FaultCode::Truncated
+            | FaultCode::InvalidValue
+            | FaultCode::Disagreement
+            | FaultCode::Changed => true,
+            FaultCode::NotFound
+            | FaultCode::NotRegular
+            | FaultCode::TooLarge
+            | FaultCode::NotExecutable
+            | FaultCode::Unsupported => false,
+        }
+    }
+
     /// `part` at `offset` needs `wanted` bytes and the file has `present` of them.
     pub fn truncated(part: impl Into<String>, offset: u64, wanted: u64, present: u64) -> Self {
         Self::new(FaultCode::Truncated, part, offset, wanted, present, "")
@@ -124,7 +141,13 @@ impl fmt::Display for Fault {
                 "{} at offset {:#x} contradicts another part: wanted {}, found {}",
                 self.part, self.offset, self.wanted, self.present
             )?,
-            _ => f.write_str(&self.part)?,
+            // Of the file as a whole: whoever shows the fault names the file.
+            FaultCode::NotFound
+            | FaultCode::ReadFailed
+            | FaultCode::NotRegular
+            | FaultCode::TooLarge
+            | FaultCode::Changed => return f.write_str(&self.detail),
+            FaultCode::NotExecutable | FaultCode::Unsupported => f.write_str(&self.part)?,
         }
         if !self.detail.is_empty() {
             write!(f, ": {}", self.detail)?;

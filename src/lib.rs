@@ -1,4 +1,36 @@
 //! Did this `go:linkname` take effect in this binary, and how do you know?
+//!
+//! A linkname's local name never reaches the symbol table, so its effect is proven by what else it
+//! leaves: a call that nothing but a linkname allows, a function whose name says another package
+//! than its source file, a body under a name that should have none.
+//!
+//! The way through the folders, each of which sees only those before it (a test holds that):
+//!
+//! - [`image`]: one executable as the loader sees it: sections, symbols, relocations, imports.
+//! - [`golang`]: what Go itself wrote into it: build information, functions, inline trees, names, and
+//!   which package owns a source folder.
+//! - [`rules`]: what each Go version does by itself; free to all.
+//! - [`symbols`]: the symbol table as a person reads it: letters, sizes, names at one address.
+//! - [`code`]: who refers to which address.
+//! - [`binary`]: all of that for one executable, each part read on first use.
+//! - [`linkname`]: the heart: a claim, the evidence about it, the verdict.
+//! - [`policy`]: names that must or must not be there.
+//! - [`report`]: what was found, as text and JSON.
+//! - `cli`: one file per subcommand.
+//!
+//! ```no_run
+//! use gonym::binary::Binary;
+//! use gonym::linkname::{claim::Claim, evidence::gather, verdict::judge};
+//!
+//! let claim = Claim::parse_pair("main.runtimeNano=runtime.nanotime")?;
+//! for binary in Binary::open("app".as_ref())?.binaries {
+//!     for evidence in gather(&binary, std::slice::from_ref(&claim)) {
+//!         let verdict = judge(&claim, &evidence);
+//!         println!("{} ({})", verdict.word(), verdict.reason());
+//!     }
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![forbid(unsafe_code)]
 #![warn(missing_docs, unreachable_pub)]
 
@@ -15,3 +47,8 @@ pub mod printable;
 pub mod report;
 pub mod rules;
 pub mod symbols;
+
+/// The README's example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

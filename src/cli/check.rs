@@ -56,7 +56,7 @@ impl Check {
             self.pairs.iter().map(|pair| Claim::parse_pair(pair)).collect::<Result<_, _>>()?;
         let rules = self.rules()?;
         let checked = self.common.on_threads(|| {
-            inputs::each_binary(&self.files, |binary, path, complete| {
+            inputs::each_binary(&self.files, inputs::Needs::Go, |binary, path, complete| {
                 let about = build::about(binary, path, complete);
                 build::check(binary, about, &claims, &rules)
             })

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 
 use crate::binary::Binary;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::report::FaultEntry;
 
 /// Exit code: everything asked holds.
@@ -129,17 +129,31 @@ pub(super) struct Input<T> {
     pub(super) faults: Vec<FaultEntry>,
 }
 
-/// Opens each file and does `work` on every executable in it; results come in the order of `files`.
-///
-/// `work` gets the executable, the path as reports show it, and whether the headers are whole.
-pub(super) fn each_binary<T: Send>(
-    files: &[OsString],
-    work: impl Fn(&Binary, &str, bool) -> T + Sync,
-) -> Vec<Input<T>> {
-    files.par_iter().map(|path| one_file(Path::new(path), &work)).collect()
+/// What a command needs of an executable to do its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// A symbol table will do.
+    Symbols,
+    /// Go's own function table: a file without one is at fault.
+    Go,
 }
 
-fn one_file<T>(path: &Path, work: &(impl Fn(&Binary, &str, bool) -> T + Sync)) -> Input<T> {
+/// Opens each file and does `work` on every executable in it; results come in the order of `files`.
+///
+/// `work` gets the executable, the path as reports show it, and whether nothing of it is damaged.
+pub(super) fn each_binary<T: Send>(
+    files: &[OsString],
+    needs: Needs,
+    work: impl Fn(&Binary, &str, bool) -> T + Sync,
+) -> Vec<Input<T>> {
+    files.par_iter().map(|path| one_file(Path::new(path), needs, &work)).collect()
+}
+
+fn one_file<T>(
+    path: &Path,
+    needs: Needs,
+    work: &(impl Fn(&Binary, &str, bool) -> T + Sync),
+) -> Input<T> {
     let shown = path.to_string_lossy().into_owned();
     let mut input = Input { results: Vec::new(), faults: Vec::new() };
     let opened = match Binary::open(path) {
@@ -151,8 +165,12 @@ fn one_file<T>(path: &Path, work: &(impl Fn(&Binary, &str, bool) -> T + Sync)) -
     };
     let mut faults = opened.faults;
     for binary in &opened.binaries {
-        let found = binary.faults();
-        input.results.push(work(binary, &shown, found.is_empty()));
+        let mut found = binary.faults();
+        if needs == Needs::Go {
+            found.extend(binary.function_fault());
+        }
+        let complete = !found.iter().any(Fault::is_damage);
+        input.results.push(work(binary, &shown, complete));
         faults.extend(found);
     }
     // Asked last: what was read in between is only as good as the file was still.

@@ -59,14 +59,14 @@ impl File {
             return Self::from_stream(path, io::stdin().lock());
         }
         // Asked before opening: opening a FIFO for reading blocks until somebody writes to it.
-        let kind = fs::metadata(path).map_err(|e| io_fault(FaultCode::NotFound, path, &e))?;
+        let kind = fs::metadata(path).map_err(|e| io_fault(FaultCode::NotFound, &e))?;
         if !kind.is_file() {
-            return Err(not_regular(path));
+            return Err(not_regular());
         }
-        let handle = fs::File::open(path).map_err(|e| io_fault(FaultCode::NotFound, path, &e))?;
-        let opened = handle.metadata().map_err(|e| io_fault(FaultCode::ReadFailed, path, &e))?;
+        let handle = fs::File::open(path).map_err(|e| io_fault(FaultCode::NotFound, &e))?;
+        let opened = handle.metadata().map_err(|e| io_fault(FaultCode::ReadFailed, &e))?;
         if !opened.is_file() {
-            return Err(not_regular(path));
+            return Err(not_regular());
         }
         let opened = Identity::of(&opened);
         let len = opened.len;
@@ -84,7 +84,7 @@ impl File {
         stream
             .take(STDIN_LIMIT + 1)
             .read_to_end(&mut bytes)
-            .map_err(|e| io_fault(FaultCode::ReadFailed, path, &e))?;
+            .map_err(|e| io_fault(FaultCode::ReadFailed, &e))?;
         if bytes.len() as u64 > STDIN_LIMIT {
             let detail = "standard input is read up to 1 GiB";
             let present = bytes.len() as u64;
@@ -164,13 +164,12 @@ fn changed(opened: u64, now: u64) -> Fault {
     Fault::new(FaultCode::Changed, "file", 0, opened, now, "changed while being read")
 }
 
-fn not_regular(path: &Path) -> Fault {
-    let part = path.to_string_lossy();
-    Fault::new(FaultCode::NotRegular, part, 0, 0, 0, "not a regular file")
+fn not_regular() -> Fault {
+    Fault::new(FaultCode::NotRegular, "file", 0, 0, 0, "not a regular file")
 }
 
-fn io_fault(code: FaultCode, path: &Path, error: &io::Error) -> Fault {
-    Fault::new(code, path.to_string_lossy(), 0, 0, 0, error.to_string())
+fn io_fault(code: FaultCode, error: &io::Error) -> Fault {
+    Fault::new(code, "file", 0, 0, 0, error.to_string())
 }
 
 #[cfg(unix)]

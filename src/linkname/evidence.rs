@@ -1,7 +1,10 @@
 //! What does the binary show about a claim? Plain data, collected for many claims at once.
 //!
-//! This is the only file of the heart that touches a [`Binary`]. Every witness is kept with what it
+//! This is the only part of the heart that touches a [`Binary`]. Every witness is kept with what it
 //! lacks: an empty list means "absent" only where the witness was read whole.
+
+mod references;
+mod sites;
 
 use crate::binary::{Binary, Functions};
 use crate::code::{How, InstructionSet};
@@ -9,8 +12,7 @@ use crate::error::FaultCode;
 use crate::rules::{self, Insertion};
 
 use super::claim::Claim;
-use super::references;
-use super::sites::{self, Names};
+use sites::Names;
 
 /// Everything that the judgement of one claim rests on.
 #[derive(Clone, Debug)]
@@ -271,7 +273,7 @@ fn undefined_names(binary: &Binary, claims: &[Claim], names: &Names) -> Vec<usiz
 }
 
 /// Why this binary's code cannot be searched at all, if it cannot.
-pub(super) fn search_gap(binary: &Binary) -> Option<SearchGap> {
+fn search_gap(binary: &Binary) -> Option<SearchGap> {
     if InstructionSet::of(&binary.image.arch).is_none() {
         return Some(SearchGap::Architecture);
     }

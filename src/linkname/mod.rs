@@ -6,6 +6,4 @@
 
 pub mod claim;
 pub mod evidence;
-mod references;
-mod sites;
 pub mod verdict;

@@ -6,7 +6,7 @@
 
 use crate::code::How;
 use crate::golang::names;
-use crate::rules::Insertion;
+use crate::rules::{self, Insertion};
 
 use super::claim::{Claim, Form, Kind};
 use super::evidence::{
@@ -194,11 +194,17 @@ pub fn form_of(claim: &Claim, evidence: &Evidence, verdict: Verdict) -> Form {
     }
 }
 
-/// The references that a verdict shows: those of the local package, the proving ones first.
+/// The references that a verdict shows: those of the local package, the proving ones first; of a
+/// push those from outside, which use what the local package provides.
 #[must_use]
 pub fn shown_references<'a>(claim: &'a Claim, evidence: &'a Evidence) -> Vec<&'a Reference> {
     let case = Case { claim, evidence };
-    let mut shown: Vec<&Reference> = case.own_references().collect();
+    let package = Some(evidence.package.as_str());
+    let mut shown: Vec<&Reference> = if case.is_provided_by_local() && !case.is_own_target() {
+        case.all_references().filter(|r| r.from_package.as_deref() != package).collect()
+    } else {
+        case.own_references().collect()
+    };
     shown.sort_by_key(|reference| (!case.proves(reference), reference.at));
     shown
 }
@@ -268,6 +274,7 @@ impl<'a> Case<'a> {
             && !names::is_derived(remote)
             && !names::is_instance(remote)
             && self.evidence.insertion == Insertion::NotInserted
+            && !rules::may_use_handle(&self.evidence.package, remote)
     }
 
     /// The local package's source made the remote's code, or may have made it.

@@ -1,6 +1,7 @@
 //! A verdict in plain words, for somebody who has never heard of it.
 
 use crate::code::How;
+use crate::golang::names;
 use crate::linkname::claim::{Claim, Form};
 use crate::linkname::evidence::{Doubt, Evidence, Provider, Reference, Site, SiteSource};
 use crate::linkname::verdict::{
@@ -41,7 +42,7 @@ fn in_effect(
             let call = shown_references(claim, evidence).first().map(|r| reference(r, remote));
             let call = call.unwrap_or_default();
             format!(
-                "{call}; {remote} is not exported, so only a linkname in package {package} lets it do that"
+                "{call}; {remote} is not exported, so only a linkname lets package {package} do that"
             )
         }
         Proof::ForeignFile if claim.form == Form::OneArg => {
@@ -150,6 +151,9 @@ fn ambiguous(
     remote: &str,
     package: &str,
 ) -> String {
+    if let Some(sentence) = doubtful_provider(evidence, remote, package) {
+        return sentence;
+    }
     let Some(first) = shown_references(claim, evidence).first().copied() else {
         return without_reference(evidence, local, remote);
     };
@@ -176,9 +180,24 @@ fn ambiguous(
     format!("{call}, which proves nothing: {why}")
 }
 
+/// What makes it doubtful that the local package pushed the remote, where it may have.
+fn doubtful_provider(evidence: &Evidence, remote: &str, package: &str) -> Option<String> {
+    let named =
+        names::import_path(remote.as_bytes()).is_some_and(|path| *path == *package.as_bytes());
+    let provider = evidence.remote.iter().find_map(|site| match &site.provider {
+        Provider::Assembly(p) if *p == evidence.package => {
+            Some(format!("{remote} is written in {package}'s assembly, which needs no directive"))
+        }
+        Provider::Doubtful(p) if *p == evidence.package => Some(format!(
+            "a file of {package} is named for the code of {remote}, but nothing else says that the package made it: //line leaves the same"
+        )),
+        _ => None,
+    });
+    provider.filter(|_| !named)
+}
+
 /// Why a plain call of the remote proves nothing.
 fn own_reason(claim: &Claim, evidence: &Evidence, remote: &str, package: &str) -> String {
-    use crate::golang::names;
     if matches!(evidence.insertion, Insertion::Inserted(_)) {
         return "compiler or linker insert such calls by themselves".to_owned();
     }
@@ -187,6 +206,9 @@ fn own_reason(claim: &Claim, evidence: &Evidence, remote: &str, package: &str) -
     }
     if evidence.local.iter().any(|site| matches!(site.provider, Provider::Package(_))) {
         return format!("{package} also compiled a body of its own under the local name");
+    }
+    if crate::rules::may_use_handle(&evidence.package, &claim.remote) {
+        return "another package of the standard library has an exported handle for it".to_owned();
     }
     "the call could exist without a linkname".to_owned()
 }

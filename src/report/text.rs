@@ -125,7 +125,7 @@ fn evidence(out: &mut dyn Write, claim: &JudgedClaim, detail: Detail) -> io::Res
         let package = printable(claim.package.as_bytes());
         writeln!(
             out,
-            "  This is proven for package {package}; the local name itself never reaches a binary."
+            "  Proven for package {package}; the local name itself never reaches a binary."
         )?;
     }
     Ok(())
@@ -224,6 +224,7 @@ fn rules(out: &mut dyn Write, rules: &[JudgedRule]) -> io::Result<()> {
         };
         [demand.to_owned(), rule.name.to_string(), result.to_owned(), because(rule)]
     });
+    writeln!(out)?;
     table(out, ["RULE", "NAME", "RESULT", "BECAUSE"], rows)
 }
 

@@ -53,8 +53,7 @@ pub fn fixture_named(id: &str) -> Fixture {
 
 fn fixture(folder: &Path, row: &str) -> Fixture {
     let fields: Vec<&str> = row.split('\t').collect();
-    let &[id, program, go, goos, goarch, variant, names, size, _sha256, nm_exit] =
-        fields.as_slice()
+    let &[id, program, go, goos, goarch, variant, names, size, sha256, nm_exit] = fields.as_slice()
     else {
         panic!("manifest row {row:?}");
     };
@@ -67,13 +66,16 @@ fn fixture(folder: &Path, row: &str) -> Fixture {
         variant: variant.to_owned(),
         names: names.to_owned(),
         nm_exit: nm_exit.parse().expect("nm's exit code"),
-        path: unpacked(folder, id, size.parse().expect("a size")),
+        path: unpacked(folder, id, size.parse().expect("a size"), sha256),
     }
 }
 
-fn unpacked(folder: &Path, id: &str, size: u64) -> PathBuf {
+fn unpacked(folder: &Path, id: &str, size: u64, sha256: &str) -> PathBuf {
     let target = scratch("fixtures").join(id);
-    if fs::metadata(&target).is_ok_and(|file| file.len() == size) {
+    // Says which bytes an earlier run unpacked: a rebuilt fixture can have the size of the old one.
+    let stamp = scratch("stamps").join(id);
+    let known = fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == sha256);
+    if known && fs::metadata(&target).is_ok_and(|file| file.len() == size) {
         return target;
     }
     let bytes = gunzip(&folder.join(format!("{id}.gz")));
@@ -83,6 +85,7 @@ fn unpacked(folder: &Path, id: &str, size: u64) -> PathBuf {
     let own = scratch("fixtures").join(own);
     fs::write(&own, bytes).expect("an unpacked fixture");
     fs::rename(&own, &target).expect("an unpacked fixture");
+    fs::write(&stamp, sha256).expect("a stamp");
     target
 }
 
@@ -102,7 +105,13 @@ pub fn scratch(name: &str) -> PathBuf {
 
 /// Runs gonym.
 pub fn gonym<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> Output {
+    gonym_in(Path::new("."), arguments)
+}
+
+/// Runs gonym in `folder`.
+pub fn gonym_in<I: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = I>) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gonym"));
-    command.args(arguments).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command.args(arguments).current_dir(folder);
+    command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env("COLUMNS", "100");
     command.output().expect("gonym runs")
 }

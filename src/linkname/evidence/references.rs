@@ -14,8 +14,8 @@ use crate::golang::inline::{Frame, InlineTrees};
 use crate::golang::names;
 use crate::golang::pclntab::Function;
 
-use super::evidence::{self, Doubt, Provider, Reference, References, SearchGap, SiteSource};
 use super::sites::{self, Names};
+use super::{Doubt, Provider, Reference, References, SearchGap, SiteSource};
 
 /// What the search found, ready to be handed out claim by claim.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub(super) fn search(binary: &Binary, functions: Option<&Functions>, names: &Nam
     let gap =
         |gap| Search { claims: vec![(References::NotSearched(gap), Vec::new()); names.len()] };
     let Some(functions) = functions else { return gap(SearchGap::Damaged) };
-    if let Some(reason) = evidence::search_gap(binary) {
+    if let Some(reason) = super::search_gap(binary) {
         return gap(reason);
     }
     // Without inline trees a callback that was inlined looks like a pull.

@@ -15,8 +15,8 @@ use crate::golang::pclntab::Function;
 use crate::image::{Place, Symbol, SymbolKind};
 use crate::symbols::aliases;
 
-use super::claim::Claim;
-use super::evidence::{Provider, Site, SiteSource, Witness};
+use super::super::claim::Claim;
+use super::{Provider, Site, SiteSource, Witness};
 
 /// Which side of a claim a name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,0 +1,209 @@
+//! One snapshot per format and command over shared fixtures, and the exit codes of the interface.
+
+mod common;
+
+use std::fs;
+use std::process::Output;
+
+use serde_json::Value;
+
+/// A claim of each verdict that `spine` can show.
+const CLAIMS: &[&str] = &[
+    "main.called=example.com/spine/lib.called",
+    "example.com/spine/wrap.sum=example.com/spine/lib.summed",
+    "example.com/spine/impl.provide=example.com/spine/lib.hook",
+    "main.spaced=example.com/spine/lib.spacedTarget",
+    "main.hidden=example.com/spine/lib.hidden",
+    "main.exported=example.com/spine/lib.Exported",
+    "func:main.misspelt=rumtime.nanotime",
+    "example.com/spine/wrap.idle=example.com/spine/lib.called",
+    "var:main.counter=example.com/spine/lib.counter",
+];
+
+/// Runs gonym beside the fixture, so that reports call it by its id.
+fn beside(id: &str, arguments: &[&str]) -> Output {
+    let fixture = common::fixture_named(id);
+    let folder = fixture.path.parent().expect("a folder");
+    common::gonym_in(folder, arguments)
+}
+
+fn check(id: &str, more: &[&str]) -> Output {
+    let pairs = CLAIMS.iter().flat_map(|claim| ["--pair", claim]);
+    let arguments: Vec<&str> =
+        ["check", id].into_iter().chain(pairs).chain(more.iter().copied()).collect();
+    beside(id, &arguments)
+}
+
+fn text(output: &Output) -> String {
+    let version = concat!("\"version\": \"", env!("CARGO_PKG_VERSION"), "\"");
+    String::from_utf8(output.stdout.clone())
+        .expect("UTF-8")
+        .replace(version, "\"version\": \"VERSION\"")
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).expect("a JSON document")
+}
+
+#[test]
+fn text_of_check() {
+    insta::assert_snapshot!("check_text", text(&check("spine-go1.27-linux-amd64", &[])));
+}
+
+#[test]
+fn text_of_check_stripped_and_verbose() {
+    let output = check("spine-go1.27-windows-amd64-stripped", &["-v", "--forbid", "os/exec.*"]);
+    insta::assert_snapshot!("check_text_stripped", text(&output));
+}
+
+#[test]
+fn json_of_check() {
+    let output = check("spine-go1.27-linux-arm64", &["--format=json", "--require=main.main"]);
+    insta::assert_snapshot!("check_json", text(&output));
+}
+
+#[test]
+fn text_and_json_of_aliases() {
+    let id = "nano-go1.27-linux-amd64-alias";
+    insta::assert_snapshot!("aliases_text", text(&beside(id, &["aliases", "--all", id])));
+    insta::assert_snapshot!("aliases_json", text(&beside(id, &["aliases", "--format=json", id])));
+}
+
+#[test]
+fn help_of_every_command() {
+    for (name, arguments) in [
+        ("help", vec!["--help"]),
+        ("help_check", vec!["check", "--help"]),
+        ("help_aliases", vec!["aliases", "--help"]),
+    ] {
+        insta::assert_snapshot!(name, text(&common::gonym(arguments)));
+    }
+    let nm = common::gonym(["nm", "-h"]);
+    assert_eq!(nm.status.code(), Some(2), "Go's help exits 2");
+    insta::assert_snapshot!("help_nm", String::from_utf8_lossy(&nm.stderr));
+}
+
+#[test]
+fn a_slice_of_a_fat_file_is_a_binary_of_its_own() {
+    let id = "nano-go1.27-darwin-fat";
+    let output =
+        beside(id, &["check", id, "--format=json", "--pair=main.runtimeNano=runtime.nanotime"]);
+    let report = json(&output);
+    let slices: Vec<(&str, &str)> = report["binaries"]
+        .as_array()
+        .expect("binaries")
+        .iter()
+        .map(|b| {
+            (
+                b["slice"].as_str().unwrap_or("none"),
+                b["claims"][0]["verdict"].as_str().unwrap_or("none"),
+            )
+        })
+        .collect();
+    assert_eq!(slices, [("amd64", "in-effect"), ("arm64", "in-effect")]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(report["summary"]["in-effect"], 2);
+}
+
+/// What contract.md promises of each exit code, in both formats.
+#[test]
+fn exit_codes_do_not_depend_on_the_format() {
+    let id = "nano-go1.27-linux-amd64";
+    let stripped = "nano-go1.27-linux-amd64-stripped";
+    let holds = "--pair=main.runtimeNano=runtime.nanotime";
+    let unused = "--pair=func:main.x=runtime.nowhere";
+    let unproven = "--pair=nobody.x=runtime.nanotime";
+    let cases: &[(&[&str], i32)] = &[
+        (&[id, holds], 0),
+        (&[id, unused], 1),
+        (&[id, unused, "--allow-unused"], 0),
+        (&[id, unproven], 1),
+        (&[id, unproven, "--allow-unproven"], 0),
+        (&[id, unproven, "--allow-unused"], 1),
+        (&[id, "--require=main.main", "--forbid=net/http.*"], 0),
+        (&[id, "--forbid=main.main"], 1),
+        (&[id, "--require=net/http.Get"], 1),
+        (&[stripped, "--forbid=net/http.*"], 1),
+        (&[id], 3),
+        (&["no-such-file", holds], 3),
+        (&[id, "no-such-file", holds], 3),
+        (&[id, "no-such-file", unused], 1),
+        (&[id, "--pair=nonsense"], 2),
+        (&[id, "--no-such-flag"], 2),
+    ];
+    for (arguments, wanted) in cases {
+        for format in ["--format=text", "--format=json"] {
+            let arguments: Vec<&str> =
+                ["check", format].iter().chain(*arguments).copied().collect();
+            let output = beside(id, &arguments);
+            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(*wanted), "{arguments:?}: {told}");
+            assert_eq!(
+                told.is_empty(),
+                *wanted < 2 && !arguments.contains(&"no-such-file"),
+                "{arguments:?}: {told}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_thread_count_never_shows() {
+    let ids =
+        ["spine-go1.27-linux-amd64", "spine-go1.22-linux-amd64-pie", "nano-go1.27-darwin-fat"];
+    let run = |jobs: &str| {
+        let pairs = CLAIMS.iter().flat_map(|claim| ["--pair", claim]);
+        let arguments: Vec<&str> =
+            ["check", "--format=json", jobs].into_iter().chain(ids).chain(pairs).collect();
+        ids.iter().for_each(|id| assert!(common::fixture_named(id).path.exists()));
+        text(&beside(ids[0], &arguments))
+    };
+    let one = run("--jobs=1");
+    assert!(one.len() > 1000);
+    assert_eq!(one, run("--jobs=8"));
+}
+
+#[test]
+fn reports_go_to_files_without_colour() {
+    let folder = common::scratch("outputs");
+    let id = "nano-go1.27-linux-amd64";
+    let (json_path, text_path) = (folder.join("report.json"), folder.join("report.txt"));
+    let output = beside(
+        id,
+        &[
+            "check",
+            id,
+            "--pair=main.runtimeNano=runtime.nanotime",
+            "--color=always",
+            &format!("--output=json={}", json_path.display()),
+            &format!("--output=text={}", text_path.display()),
+        ],
+    );
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(shown.contains("\u{1b}["), "colour was asked for");
+    let written = fs::read_to_string(text_path).expect("a text report");
+    assert!(written.contains("in-effect") && !written.contains('\u{1b}'));
+    let written: Value =
+        serde_json::from_slice(&fs::read(json_path).expect("a report")).expect("JSON");
+    assert_eq!(written["binaries"][0]["claims"][0]["reason"], "referenced");
+    let quiet = beside(id, &["check", id, "-q", "--pair=main.runtimeNano=runtime.nanotime"]);
+    assert!(quiet.stdout.is_empty() && quiet.status.code() == Some(0));
+}
+
+/// A closed pipe is success, a full disk is not.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_write_that_fails_is_told() {
+    let id = "nano-go1.27-linux-amd64";
+    let program = env!("CARGO_BIN_EXE_gonym");
+    let path = common::fixture_named(id).path;
+    for command in ["check --pair main.runtimeNano=runtime.nanotime", "aliases", "nm"] {
+        let run = |redirect: &str| {
+            let line = format!("\"{program}\" {command} \"{}\" {redirect}", path.display());
+            let shell = std::process::Command::new("bash").args(["-c", &line]).output();
+            shell.expect("a shell").status.code()
+        };
+        assert_eq!(run("> /dev/full 2>/dev/null"), Some(1), "{command}");
+        assert_eq!(run("| true; exit ${PIPESTATUS[0]}"), Some(0), "{command}");
+    }
+}

@@ -1,0 +1,221 @@
+//! The repository's own rules: who may import whom, what every file begins with, where text may leave.
+//!
+//! The architecture is the folders of `src`; a test holds them apart because a review forgets. Every
+//! `crate::` and `super::` path is read, not only `use` lines.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each room and the rooms that it may name. `rules`, `error` and `printable` are free to all.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("error", &[]),
+    ("printable", &[]),
+    ("rules", &[]),
+    ("image", &[]),
+    ("golang", &[]),
+    ("symbols", &["image"]),
+    ("code", &[]),
+    ("binary", &["image", "golang", "code", "symbols"]),
+    ("linkname", &["image", "golang", "code", "symbols", "binary"]),
+    ("policy", &["golang", "binary", "linkname"]),
+    ("report", &["golang", "code", "binary", "linkname", "policy"]),
+    ("cli", &["image", "golang", "code", "symbols", "binary", "linkname", "policy", "report"]),
+];
+
+const FREE: &[&str] = &["error", "printable", "rules"];
+
+/// Files of the heart and the rooms that even they must not name: a judgement sees no binary.
+const STRICTER: &[(&str, &[&str])] = &[
+    ("src/linkname/verdict.rs", &["binary", "image", "symbols"]),
+    ("src/linkname/claim.rs", &["binary", "image", "symbols", "code"]),
+];
+
+/// Crates that only one room may name.
+const CRATES: &[(&str, &[&str])] = &[
+    ("object", &["image"]),
+    ("goblin", &["image"]),
+    ("iced_x86", &["code"]),
+    ("clap", &["cli"]),
+    ("anstream", &["cli"]),
+    ("comfy_table", &["report"]),
+    ("anstyle", &["report"]),
+    ("serde_json", &["report"]),
+];
+
+struct Source {
+    /// Relative to the repository, with `/`.
+    path: String,
+    room: String,
+    /// How many modules deep the file is: 1 for `src/error.rs`.
+    depth: usize,
+    /// Without comments and string literals.
+    code: String,
+    text: String,
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut paths = Vec::new();
+    collect(&root.join("src"), &mut paths);
+    paths.sort();
+    let sources: Vec<Source> = paths.iter().map(|path| source(root, path)).collect();
+    assert!(sources.len() > 30, "only {} files", sources.len());
+    sources
+}
+
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
+    for entry in
+        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path())
+    {
+        if entry.is_dir() {
+            collect(&entry, paths);
+        } else if entry.extension().is_some_and(|extension| extension == "rs") {
+            paths.push(entry);
+        }
+    }
+}
+
+fn source(root: &Path, path: &Path) -> Source {
+    let relative = path.strip_prefix(root).expect("below the root");
+    let parts: Vec<String> =
+        relative.iter().skip(1).map(|part| part.to_string_lossy().into_owned()).collect();
+    let modules = parts.iter().filter(|part| *part != "mod.rs").count();
+    let text = fs::read_to_string(path).expect("a source file");
+    Source {
+        path: relative.to_string_lossy().replace('\\', "/"),
+        room: parts[0].trim_end_matches(".rs").to_owned(),
+        depth: modules,
+        code: without_comments(&text),
+        text,
+    }
+}
+
+fn without_comments(text: &str) -> String {
+    let lines = text.lines().map(|line| line.split("//").next().unwrap_or_default());
+    let code = lines.collect::<Vec<_>>().join("\n");
+    // Every second piece between quotes is a literal; a quote in one is written \" or as a char.
+    let code = code.replace("\\\"", "").replace("'\"'", "").replace("b'\"'", "");
+    code.split('"').step_by(2).collect::<Vec<_>>().join("\"\"")
+}
+
+/// The first names behind every `prefix` in `code`: `a` of `crate::a::b`, `a` and `b` of
+/// `crate::{a, b::c}`.
+fn named_behind(code: &str, prefix: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (at, _) in code.match_indices(prefix) {
+        let before = code[..at].chars().next_back();
+        if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
+            continue;
+        }
+        let rest = code[at + prefix.len()..].trim_start();
+        match rest.strip_prefix('{') {
+            Some(group) => found.extend(group_heads(group)),
+            None => found.extend(head(rest)),
+        }
+    }
+    found
+}
+
+fn group_heads(group: &str) -> Vec<String> {
+    let (mut depth, mut heads, mut fresh) = (0, Vec::new(), true);
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => fresh = true,
+            _ if fresh && !c.is_whitespace() => {
+                heads.extend(head(&group[at..]));
+                fresh = false;
+            }
+            _ => {}
+        }
+    }
+    heads
+}
+
+fn head(text: &str) -> Option<String> {
+    let name: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    (!name.is_empty()).then_some(name)
+}
+
+#[test]
+fn rooms_import_only_what_they_may() {
+    let allowed: BTreeMap<&str, &[&str]> = ROOMS.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for source in sources().iter().filter(|source| !["lib", "main"].contains(&source.room.as_str()))
+    {
+        let may = allowed
+            .get(source.room.as_str())
+            .unwrap_or_else(|| panic!("room {} is not in the table", source.room));
+        let mut named = named_behind(&source.code, "crate::");
+        // From a room's own file `super` is the crate; `super::super` and so on from below.
+        named.extend(named_behind(&source.code, &"super::".repeat(source.depth)));
+        let stricter =
+            STRICTER.iter().find(|(path, _)| *path == source.path).map(|(_, rooms)| *rooms);
+        for name in named.iter().filter(|name| allowed.contains_key(name.as_str())) {
+            let fine = *name == source.room
+                || FREE.contains(&name.as_str())
+                || may.contains(&name.as_str());
+            if !fine || stricter.is_some_and(|rooms| rooms.contains(&name.as_str())) {
+                wrong.push(format!("{} names {name}", source.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn crates_stay_in_their_rooms() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        for (name, rooms) in CRATES {
+            let used = !named_behind(&source.code, &format!("{name}::")).is_empty();
+            if used && !rooms.contains(&source.room.as_str()) {
+                wrong.push(format!("{} names {name}", source.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_file_says_what_it_answers() {
+    for source in sources() {
+        assert!(source.text.starts_with("//! "), "{} does not open with //!", source.path);
+    }
+}
+
+/// Lossy text maps two names to one, and raw text reaches a terminal.
+#[test]
+fn nothing_in_src_can_panic_or_hide_a_panic() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let code = source.code.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+        for word in [
+            ".unwrap()",
+            ".expect(",
+            "panic!(",
+            "todo!(",
+            "unimplemented!(",
+            "unreachable!(",
+            "unsafe ",
+        ] {
+            if code.contains(word) {
+                wrong.push(format!("{} holds {word}", source.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The rules above are only as good as the reader of paths.
+#[test]
+fn the_reader_of_paths_sees_every_form() {
+    let code = "use crate::{image::file, error, a::{b, c}};\nlet x = crate::policy::Rule; mycrate::no; use super::super::code;";
+    let named: Vec<String> = named_behind(code, "crate::").into_iter().collect();
+    assert_eq!(named, ["a", "error", "image", "policy"]);
+    assert_eq!(named_behind(code, "super::super::").into_iter().collect::<Vec<_>>(), ["code"]);
+    assert!(!without_comments("a // crate::cli\n\"crate::cli\" b").contains("crate"));
+}
