@@ -26,7 +26,9 @@ fn binaries() -> Vec<(&'static str, PathBuf)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let packed = root.join(format!("testdata/binaries/{FIXTURE}.gz"));
     let mut bytes = Vec::new();
-    GzDecoder::new(fs::File::open(packed).expect("the fixture")).read_to_end(&mut bytes).expect("gzip");
+    GzDecoder::new(fs::File::open(packed).expect("the fixture"))
+        .read_to_end(&mut bytes)
+        .expect("gzip");
     let fixture = Path::new(env!("CARGO_TARGET_TMPDIR")).join(FIXTURE);
     fs::write(&fixture, bytes).expect("an unpacked fixture");
     // CARGO_TARGET_TMPDIR is the target folder's `tmp`.
@@ -72,7 +74,10 @@ fn parts(criterion: &mut Criterion) {
 
 fn of_file(criterion: &mut Criterion, file: &str, path: &Path) {
     let mut group = criterion.benchmark_group(file);
-    group.sample_size(10).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
+    group
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2));
 
     group.bench_function("headers and symbols", |bench| {
         bench.iter(|| black_box(open(path).symbols().symbols.len()));
@@ -91,7 +96,7 @@ fn of_file(criterion: &mut Criterion, file: &str, path: &Path) {
         bench.iter_batched(|| data.clone(), parse, BatchSize::PerIteration);
     });
     group.bench_function("folder owners", |bench| {
-        bench.iter(|| Folders::learn(&functions.table, binary.build()));
+        bench.iter(|| Folders::learn(&functions.table, functions.trees.as_ref(), binary.build()));
     });
     group.bench_function("pclntab, inline trees and owners from the file", |bench| {
         bench.iter(|| open(path).functions().is_ok());
@@ -108,7 +113,11 @@ fn of_file(criterion: &mut Criterion, file: &str, path: &Path) {
         group.bench_function(format!("gather and judge, {count} claims"), |bench| {
             bench.iter(|| {
                 let evidence = evidence::gather(&binary, &claims);
-                claims.iter().zip(&evidence).map(|(claim, found)| verdict::judge(claim, found).word()).collect::<Vec<_>>()
+                claims
+                    .iter()
+                    .zip(&evidence)
+                    .map(|(claim, found)| verdict::judge(claim, found).word())
+                    .collect::<Vec<_>>()
             });
         });
     }
