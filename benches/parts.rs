@@ -96,7 +96,7 @@ fn of_file(criterion: &mut Criterion, file: &str, path: &Path) {
         bench.iter_batched(|| data.clone(), parse, BatchSize::PerIteration);
     });
     group.bench_function("folder owners", |bench| {
-        bench.iter(|| Folders::learn(&functions.table, binary.build()));
+        bench.iter(|| Folders::learn(&functions.table, functions.trees.as_ref(), binary.build()));
     });
     group.bench_function("pclntab, inline trees and owners from the file", |bench| {
         bench.iter(|| open(path).functions().is_ok());

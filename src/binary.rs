@@ -14,7 +14,7 @@ use crate::golang::bytes::Layout;
 use crate::golang::folders::Folders;
 use crate::golang::inline::InlineTrees;
 use crate::golang::moduledata::Moduledata;
-use crate::golang::pclntab::{Header, Pclntab};
+use crate::golang::pclntab::{Function, Header, Pclntab};
 use crate::image::dynamic::{self, DynamicView};
 use crate::image::fat;
 use crate::image::file::{File, Range};
@@ -45,6 +45,26 @@ pub struct Functions {
     pub trees: Option<InlineTrees>,
     /// Which package owns which folder and unit.
     pub folders: Folders,
+}
+
+impl Functions {
+    /// The file that `function` itself was written in.
+    #[must_use]
+    pub fn own_file<'a>(&'a self, function: &Function<'a>) -> Option<&'a [u8]> {
+        match &self.trees {
+            Some(trees) => trees.own_file(&self.table, function),
+            None => function.file(),
+        }
+    }
+
+    /// GOOS, by the file that the runtime's start-up code comes from: `runtime/os_linux.go`.
+    #[must_use]
+    pub fn goos(&self) -> Option<&str> {
+        let start = self.table.functions().find(|function| function.name() == b"runtime.osinit")?;
+        let file = self.own_file(&start)?;
+        let base = std::str::from_utf8(file.rsplit(|byte| *byte == b'/').next()?).ok()?;
+        base.strip_suffix(".go")?.split_once('_').map(|(_, goos)| goos)
+    }
 }
 
 /// The executables in a file, and what is wrong with the file as a whole.
@@ -209,7 +229,7 @@ impl Binary {
         let big_endian = self.layout().big_endian;
         let table = Pclntab::parse(found.data, big_endian, text, found.file_offset)?;
         let trees = moduledata.as_ref().and_then(|record| self.find_trees(record, &table));
-        let folders = Folders::learn(&table, self.build());
+        let folders = Folders::learn(&table, trees.as_ref(), self.build());
         Ok(Functions { table, moduledata, trees, folders })
     }
 

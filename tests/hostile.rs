@@ -467,3 +467,55 @@ fn a_second_reader_sees_the_same_symbols_in_every_whole_fixture() {
     assert!(tables >= 12, "only {tables} tables");
     println!("{tables} symbol tables equal to goblin's");
 }
+
+/// Small files that claim, repeat or overlap so much that a reader without limits is busy for hours.
+#[test]
+fn cost_follows_the_bytes_present() {
+    let folder = common::scratch("costly");
+    let mach = |count: u32, command: &[u8]| {
+        let mut bytes = Vec::new();
+        let size = command.len() as u32 * count;
+        for word in [0xfeed_facf, 0x0100_000c, 0, 2, count, size, 0, 0] {
+            bytes.extend(u32::to_le_bytes(word));
+        }
+        bytes.extend(command.repeat(count as usize));
+        bytes
+    };
+    let words = |words: &[u32]| words.iter().flat_map(|w| w.to_le_bytes()).collect::<Vec<u8>>();
+    let cases = [
+        ("symbol-tables", mach(50_000, &words(&[0x2, 24, 32, 10, 32, 10]))),
+        ("claimed-symbols", mach(1, &words(&[0x2, 24, 32, 1 << 28, 32, u32::MAX]))),
+        ("empty-commands", mach(500_000, &words(&[0x1d, 8]))),
+        ("one-name-for-all", one_name_for_all(true)),
+        ("no-end-for-all", one_name_for_all(false)),
+    ];
+    for (name, bytes) in cases {
+        let path = folder.join(name);
+        fs::write(&path, &bytes).expect("a file");
+        for flags in [&[][..], &["-dynamic"]] {
+            let began = Instant::now();
+            let run = nm(flags, &path);
+            assert_eq!(run.code, 1, "{name}");
+            assert!(run.messages.lines().count() < 40, "{name}: {}", run.messages.len());
+            assert!(began.elapsed() < Duration::from_secs(10), "{name}: {:?}", began.elapsed());
+        }
+    }
+}
+
+/// A Mach-O of 100,000 symbols that all bear the same name of a megabyte, with or without an end.
+fn one_name_for_all(ended: bool) -> Vec<u8> {
+    const ROWS: u32 = 100_000;
+    const NAME: u32 = 1_000_000;
+    let mut bytes = Vec::new();
+    let names = 56 + ROWS * 16;
+    for word in [0xfeed_facf, 0x0100_000c, 0, 2, 1, 24, 0, 0, 2, 24, 56, ROWS, names, NAME] {
+        bytes.extend(u32::to_le_bytes(word));
+    }
+    bytes.extend([0; 16].repeat(ROWS as usize));
+    bytes.extend(vec![b'a'; NAME as usize]);
+    if ended {
+        bytes.pop();
+        bytes.push(0);
+    }
+    bytes
+}

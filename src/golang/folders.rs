@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::buildinfo::BuildInfo;
+use super::inline::InlineTrees;
 use super::names;
 use super::pclntab::Pclntab;
 
@@ -48,8 +49,8 @@ struct Plain<'a> {
 impl Folders {
     /// Learns the owners from all functions of `table`.
     #[must_use]
-    pub fn learn(table: &Pclntab, build: Option<&BuildInfo>) -> Self {
-        let plain: Vec<Plain<'_>> = plain_functions(table).collect();
+    pub fn learn(table: &Pclntab, trees: Option<&InlineTrees>, build: Option<&BuildInfo>) -> Self {
+        let plain: Vec<Plain<'_>> = plain_functions(table, trees).collect();
         let mut votes: HashMap<&[u8], Votes> = HashMap::new();
         for function in &plain {
             *votes
@@ -155,13 +156,20 @@ impl Folders {
     }
 }
 
-fn plain_functions(table: &Pclntab) -> impl Iterator<Item = Plain<'_>> {
-    table.functions().filter_map(|function| {
+fn plain_functions<'a>(
+    table: &'a Pclntab,
+    trees: Option<&'a InlineTrees>,
+) -> impl Iterator<Item = Plain<'a>> {
+    table.functions().filter_map(move |function| {
         let name = function.name();
         if function.is_assembly() || names::is_instance(name) || names::is_derived(name) {
             return None;
         }
-        let file = function.file().filter(|file| is_witness(file))?;
+        let own = match trees {
+            Some(trees) => trees.own_file(table, &function),
+            None => function.file(),
+        };
+        let file = own.filter(|file| is_witness(file))?;
         let package = String::from_utf8_lossy(&names::import_path(name)?).into_owned();
         Some(Plain { package, file, folder: folder_of(file), unit: function.unit() })
     })

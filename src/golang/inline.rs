@@ -5,7 +5,7 @@
 //! (runtime/symtabinl.go). The trees carry no length: a tree is as long as the largest index that the
 //! function's own table uses.
 
-use super::pclntab::{Function, Pclntab, Position};
+use super::pclntab::{Decoded, Function, Pclntab, Position};
 
 /// The trees of one program.
 #[derive(Debug)]
@@ -53,29 +53,37 @@ impl InlineTrees {
     ) -> impl Iterator<Item = &'a [u8]> + 'a {
         let last = function.inline_tree().and_then(|_| function.last_inline_index());
         let count = last.map_or(0, |last| last.saturating_add(1));
-        (0..count).filter_map(move |index| Some(entry(&self.data, table, &function, index)?.name))
+        // Every entry up to the largest index is real, so the first that is not ends a forged tree.
+        (0..count).map_while(move |index| Some(entry(&self.data, table, &function, index)?.name))
     }
 
-    /// The frames at `pc`, innermost first; the last one is `function` itself.
+    /// The file that `function` itself was written in.
+    ///
+    /// A leaf without a frame can begin with an inlined body, whose file is the first instruction's.
     #[must_use]
-    pub fn frames<'a>(
-        &'a self,
-        table: &'a Pclntab,
-        function: Function<'a>,
-        pc: u64,
-    ) -> Vec<Frame<'a>> {
+    pub fn own_file<'a>(&'a self, table: &'a Pclntab, function: &Function<'a>) -> Option<&'a [u8]> {
+        if !function.begins_inlined() {
+            return function.file();
+        }
+        let frames = self.frames(table, &function.decoded(), function.entry);
+        frames.last()?.position.map(|position| position.file)
+    }
+
+    /// The frames at `pc`, innermost first; the last one is the function itself.
+    #[must_use]
+    pub fn frames<'a>(&'a self, table: &'a Pclntab, code: &Decoded<'a>, pc: u64) -> Vec<Frame<'a>> {
         let mut frames = Vec::new();
         let mut pc = pc;
         while frames.len() < DEEPEST {
-            let position = function.position_at(pc);
-            let index = function.inline_index(pc).and_then(|index| u32::try_from(index).ok());
-            let inlined = index.and_then(|index| entry(&self.data, table, &function, index));
+            let position = code.position_at(pc);
+            let index = code.inline_index(pc);
+            let inlined = index.and_then(|index| entry(&self.data, table, &code.function, index));
             let Some(inlined) = inlined else {
-                frames.push(Frame { name: function.name(), position, outermost: true });
+                frames.push(Frame { name: code.function.name(), position, outermost: true });
                 break;
             };
             frames.push(Frame { name: inlined.name, position, outermost: false });
-            pc = function.entry.wrapping_add(inlined.parent_pc.into());
+            pc = code.function.entry.wrapping_add(inlined.parent_pc.into());
         }
         frames
     }

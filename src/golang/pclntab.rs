@@ -371,24 +371,18 @@ impl<'a> Function<'a> {
         self.field(32)
     }
 
-    /// Position of the function's first instruction.
-    #[must_use]
-    pub fn position(&self) -> Option<Position<'a>> {
-        self.position_at(self.entry)
-    }
-
     /// The file of the function's first instruction.
     #[must_use]
     pub fn file(&self) -> Option<&'a [u8]> {
         self.file_name(self.value_at(self.field(20), self.entry)?)
     }
 
-    /// Position of the instruction at `pc`, in the innermost function inlined there.
+    /// Whether its first instruction comes from a function inlined there.
     #[must_use]
-    pub fn position_at(&self, pc: u64) -> Option<Position<'a>> {
-        let file = self.file_name(self.value_at(self.field(20), pc)?)?;
-        let line = u32::try_from(self.value_at(self.field(24), pc)?).ok()?;
-        Some(Position { file, line })
+    pub fn begins_inlined(&self) -> bool {
+        let index =
+            self.pcdata(PCDATA_INLINE_INDEX).and_then(|table| self.value_at(table, self.entry));
+        index.is_some_and(|index| index >= 0)
     }
 
     fn file_name(&self, number: i32) -> Option<&'a [u8]> {
@@ -404,25 +398,11 @@ impl<'a> Function<'a> {
         bytes::c_string(table, offset as usize)
     }
 
-    /// The inline tree's entry that `pc` belongs to; negative when nothing is inlined there.
-    #[must_use]
-    pub fn inline_index(&self, pc: u64) -> Option<i32> {
-        self.value_at(self.pcdata(PCDATA_INLINE_INDEX)?, pc)
-    }
-
     /// The largest inline tree index that any pc of the function has.
     #[must_use]
     pub fn last_inline_index(&self) -> Option<u32> {
         let runs = self.values(self.pcdata(PCDATA_INLINE_INDEX)?)?;
         runs.filter_map(|(_, value)| u32::try_from(value).ok()).max()
-    }
-
-    /// Stretches of code with the inline tree index of each: end address and index.
-    pub fn inline_runs(&self) -> impl Iterator<Item = (u64, i32)> + use<'a> {
-        self.pcdata(PCDATA_INLINE_INDEX)
-            .and_then(|offset| self.values(offset))
-            .into_iter()
-            .flatten()
     }
 
     /// Where its inline tree lies, relative to `go:func.*`; `None` when nothing is inlined.
@@ -453,6 +433,20 @@ impl<'a> Function<'a> {
         self.values(table)?.find(|(end, _)| pc < *end).map(|(_, value)| value)
     }
 
+    /// The function's position and inline tables, decoded once for many pcs.
+    #[must_use]
+    pub fn decoded(&self) -> Decoded<'a> {
+        let runs = |table: Option<u32>| -> Vec<(u64, i32)> {
+            table.and_then(|table| self.values(table)).into_iter().flatten().collect()
+        };
+        Decoded {
+            function: *self,
+            files: runs(Some(self.field(20))),
+            lines: runs(Some(self.field(24))),
+            inlined: runs(self.pcdata(PCDATA_INLINE_INDEX)),
+        }
+    }
+
     /// Decodes a pc-value table: pairs of an end address and the value up to there.
     ///
     /// Each step is a zig-zag value delta and a pc delta in quanta (runtime/symtab.go, step).
@@ -474,9 +468,52 @@ impl<'a> Function<'a> {
             value = value.wrapping_add(signed);
             rest = rest.get(used..)?;
             let (advance, used) = bytes::uvarint(rest, 5)?;
+            // Every step covers code, so a table costs no more than its function has bytes.
+            if advance == 0 {
+                return None;
+            }
             rest = rest.get(used..)?;
             pc = pc.wrapping_add(advance.wrapping_mul(quantum));
             Some((pc, value))
         }))
     }
+}
+
+/// Position and inline tables of one function; a question costs a binary search.
+#[derive(Debug)]
+pub struct Decoded<'a> {
+    /// The function.
+    pub function: Function<'a>,
+    files: Vec<(u64, i32)>,
+    lines: Vec<(u64, i32)>,
+    inlined: Vec<(u64, i32)>,
+}
+
+impl<'a> Decoded<'a> {
+    /// Position of the instruction at `pc`, in the innermost function inlined there.
+    #[must_use]
+    pub fn position_at(&self, pc: u64) -> Option<Position<'a>> {
+        let file = self.function.file_name(at(&self.files, pc)?)?;
+        let line = u32::try_from(at(&self.lines, pc)?).ok()?;
+        Some(Position { file, line })
+    }
+
+    /// The inline tree's entry that `pc` belongs to; `None` when nothing is inlined there.
+    #[must_use]
+    pub fn inline_index(&self, pc: u64) -> Option<u32> {
+        u32::try_from(at(&self.inlined, pc)?).ok()
+    }
+
+    /// Stretches of code that were inlined: the first pc of each and its entry in the inline tree.
+    pub fn inlined_runs(&self) -> impl Iterator<Item = (u64, u32)> + '_ {
+        let starts =
+            std::iter::once(self.function.entry).chain(self.inlined.iter().map(|(end, _)| *end));
+        let runs = starts.zip(&self.inlined);
+        runs.filter_map(|(start, (_, index))| Some((start, u32::try_from(*index).ok()?)))
+    }
+}
+
+fn at(runs: &[(u64, i32)], pc: u64) -> Option<i32> {
+    let index = runs.partition_point(|(end, _)| *end <= pc);
+    runs.get(index).map(|(_, value)| *value)
 }

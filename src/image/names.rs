@@ -81,6 +81,8 @@ impl Names {
         }
         let window = tail.get(..self.budget.saturating_add(1)).unwrap_or(tail);
         let Some(len) = memchr::memchr(0, window) else {
+            // Looking in vain costs as much as finding.
+            self.budget = self.budget.saturating_sub(window.len());
             let why = if window.len() < tail.len() {
                 "the names overlap more than those of any linker"
             } else {
@@ -188,6 +190,16 @@ mod tests {
         assert!((2..10).contains(&found), "{found}");
         let (_, faults) = table.finish();
         assert!(faults[0].detail.contains("overlap"), "{}", faults[0]);
+    }
+
+    #[test]
+    fn a_million_rows_on_a_name_without_an_end_cost_no_more() {
+        let long = vec![b'a'; 1_000_000];
+        let mut table = names(&long, long.len() as u64, 1_000_000);
+        // Each look would be a megabyte: a terabyte in all, minutes of work.
+        let found = (0..1_000_000).filter(|_| table.span(0, || "row".into()).is_some()).count();
+        assert_eq!(found, 0);
+        assert_eq!(table.finish().1.len(), 1);
     }
 
     #[test]

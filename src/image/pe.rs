@@ -31,6 +31,8 @@ const SCN_MEM_DISCARDABLE: u32 = 0x0200_0000;
 const SCN_MEM_EXECUTE: u32 = 0x2000_0000;
 const SCN_MEM_WRITE: u32 = 0x8000_0000;
 const FILE_DLL: u16 = 0x2000;
+/// Of 65,535 sections with bad names only the first are told.
+const MOST_FAULTS: usize = 16;
 const DIRECTORY_EXPORTS: usize = 0;
 const DIRECTORY_IMPORTS: usize = 1;
 /// The only directory whose address is an offset in the file.
@@ -279,7 +281,9 @@ impl<'a> Headers<'a> {
         let code = if cut { FaultCode::Truncated } else { FaultCode::InvalidValue };
         let at = self.range.base().saturating_add(at);
         let detail = "the string table holds no such name";
-        self.faults.push(Fault::new(code, part, at, room, long.len() as u64, detail));
+        if self.faults.len() < MOST_FAULTS {
+            self.faults.push(Fault::new(code, part, at, room, long.len() as u64, detail));
+        }
         short.to_vec()
     }
 }

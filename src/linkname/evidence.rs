@@ -226,6 +226,15 @@ fn program(binary: &Binary) -> Program {
         Err(fault) if fault.part == "pclntab header" && fault.code == FaultCode::Unsupported => {
             Program::OldLayout
         }
+        // PE has no section to find an old table by, but the version tells.
+        Err(_)
+            if binary
+                .build()
+                .and_then(|build| build.version.minor)
+                .is_some_and(|minor| minor < OLDEST_READ) =>
+        {
+            Program::OldLayout
+        }
         Err(fault) if fault.code == FaultCode::NotExecutable && binary.build().is_none() => {
             match binary.image.faults.is_empty() {
                 true => Program::NotGc,
@@ -236,6 +245,9 @@ fn program(binary: &Binary) -> Program {
         Err(_) => Program::Damaged,
     }
 }
+
+/// The first minor version whose function table is read.
+const OLDEST_READ: u16 = 18;
 
 /// Which names a file still has; also what reports call `names`.
 #[must_use]

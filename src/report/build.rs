@@ -27,13 +27,14 @@ pub fn about(binary: &Binary, path: &str, complete: bool) -> About {
     let witnesses = name_witnesses(binary, functions);
     let recorded = |key| build.and_then(|build| build.setting(key)).map(str::to_owned);
     let from_header = Some(binary.image.os.to_owned()).filter(|os| !os.is_empty());
+    let from_runtime = functions.and_then(|functions| functions.goos()).map(str::to_owned);
     let main_path = build.map(|build| build.path.clone()).filter(|path| !path.is_empty());
     About {
         path: path.to_owned(),
         slice: binary.slice.clone(),
         member: None,
         format: binary.image.format.word(),
-        os: recorded("GOOS").or(from_header),
+        os: recorded("GOOS").or(from_header).or(from_runtime),
         arch: binary.image.arch.clone(),
         go: build.map(|build| build.version.text.clone()),
         main_path,

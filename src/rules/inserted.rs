@@ -67,7 +67,7 @@ pub fn insertion(minor: Option<u16>, symbol: &[u8]) -> Insertion {
     let nearest = minor.unwrap_or(NEWEST_MINOR).clamp(OLDEST_MINOR, NEWEST_MINOR);
     match lookup(nearest, name) {
         Some(inserter) => Insertion::Inserted(inserter),
-        None if minor == Some(nearest) => Insertion::NotInserted,
+        None if minor == Some(nearest) || is_outside_std(name) => Insertion::NotInserted,
         None => Insertion::UnknownVersion,
     }
 }
@@ -83,6 +83,13 @@ fn made_by_compiler(name: &[u8]) -> bool {
     BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
         || name.ends_with(b"..inittask")
         || contains(name, b"..dict.")
+}
+
+/// Whether no release can know the name: package main, or a path with a dot in its first element,
+/// which the standard library and the toolchain never have (cmd/go: IsStandardImportPath).
+fn is_outside_std(name: &[u8]) -> bool {
+    let first = name.split(|byte| *byte == b'/').next().unwrap_or_default();
+    name.starts_with(b"main.") || (first.len() < name.len() && first.contains(&b'.'))
 }
 
 fn contains(name: &[u8], part: &[u8]) -> bool {
@@ -116,6 +123,14 @@ fn row(minor: u16, order: impl Fn(&[u8]) -> std::cmp::Ordering) -> Option<Insert
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_release_inserts_names_outside_the_standard_library() {
+        assert_eq!(insertion(None, b"example.com/lib.hidden"), Insertion::NotInserted);
+        assert_eq!(insertion(Some(99), b"main.hidden"), Insertion::NotInserted);
+        assert_eq!(insertion(None, b"runtime.nanotime"), Insertion::UnknownVersion);
+        assert_eq!(insertion(None, b"net/http.(*Transport).connPool"), Insertion::UnknownVersion);
+    }
 
     const COMPILER: Insertion = Insertion::Inserted(Inserter::Compiler);
     const LINKER: Insertion = Insertion::Inserted(Inserter::Linker);

@@ -1,6 +1,11 @@
 //! The committed fixtures, unpacked, and the program under test.
 #![allow(dead_code)] // each test binary uses a part of it
 
+pub mod expect;
+pub mod go;
+pub mod inserted;
+pub mod objdump;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Read;

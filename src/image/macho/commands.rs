@@ -26,6 +26,8 @@ const LC_FUNCTION_STARTS: u32 = 0x26;
 const LC_DATA_IN_CODE: u32 = 0x29;
 const LC_BUILD_VERSION: u32 = 0x32;
 const LC_DYLD_CHAINED_FIXUPS: u32 = 0x8000_0034;
+/// The walk ends when it has found so much wrong.
+const MOST_FAULTS: usize = 16;
 /// Commands that name a library to be loaded: plain, weak, re-exported, lazy and upward.
 const LC_LOAD_DYLIBS: [u32; 5] = [0xc, 0x8000_0018, 0x8000_001f, 0x20, 0x8000_0023];
 const VM_PROT_WRITE: u32 = 2;
@@ -98,6 +100,10 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
         let mut rest = bytes.as_slice();
         for index in 0..header.ncmds(self.endian) {
             let offset = start + (bytes.len() - rest.len()) as u64;
+            // A million commands may each be wrong; nobody reads more than a few faults.
+            if self.faults.len() >= MOST_FAULTS {
+                return;
+            }
             let Some((command, tail)) = self.split(index, offset, rest) else { return };
             self.command(&command);
             rest = tail;

@@ -9,10 +9,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::binary::{Binary, Functions};
 use crate::code::{How, RawReference, Wanted};
 use crate::error::{Fault, FaultCode};
-use crate::golang::folders::Folders;
 use crate::golang::inline::{Frame, InlineTrees};
 use crate::golang::names;
-use crate::golang::pclntab::Function;
+use crate::golang::pclntab::{Decoded, Function};
 
 use super::sites::{self, Names};
 use super::{Doubt, Provider, Reference, References, SearchGap, SiteSource};
@@ -64,20 +63,15 @@ fn collect(
         let part = format!("code of {}", crate::printable::printable(function.name()));
         return Err(Fault::unsupported(part, 0, "holds bytes that are no instruction"));
     }
+    let origins = origins(functions, trees, &found.references);
     let claims = entries.iter().map(|(claim, entries)| {
-        let context = Context { functions, trees, target: names.target_package(*claim) };
-        let target = |to: &u64| entries.contains(words.get(to).unwrap_or(to));
-        let raw: Vec<RawReference> =
-            found.references.iter().filter(|reference| target(&reference.to)).copied().collect();
-        let compared = context.compared(&raw, entries);
-        let references = raw.iter().filter_map(|raw| {
-            let word = words.get(&raw.to).filter(|_| !entries.contains(&raw.to));
-            context.reference(raw, word.copied(), &compared)
-        });
+        let search =
+            ClaimSearch { functions, words: &words, entries, target: names.target_package(*claim) };
+        let references = search.references(&found.references, &origins);
         let of_claim =
             |word: &&(u64, u64)| words.get(&word.1).is_some_and(|to| entries.contains(to));
         let tables = tables.iter().filter(of_claim).copied().collect();
-        (References::Searched(references.collect()), tables)
+        (References::Searched(references), tables)
     });
     Ok(Search { claims: claims.collect() })
 }
@@ -97,46 +91,103 @@ fn entries_of(names: &Names, claim: usize) -> BTreeSet<u64> {
     standing.map(|site| site.address).collect()
 }
 
-struct Context<'a> {
+/// Where a reference comes from, whoever asks: the frames at its instruction, and whose code it is.
+struct Origin<'a> {
+    function: Function<'a>,
+    frames: Vec<Frame<'a>>,
+    package: Option<String>,
+    doubt: Option<Doubt>,
+}
+
+/// The origin of each reference, in their order; `None` for code of no package: trampolines.
+///
+/// References come in order of addresses, so that each function's tables are decoded once.
+fn origins<'a>(
     functions: &'a Functions,
     trees: &'a InlineTrees,
+    references: &[RawReference],
+) -> Vec<Option<Origin<'a>>> {
+    let mut origins = Vec::with_capacity(references.len());
+    let mut current: Option<Decoded<'a>> = None;
+    for reference in references {
+        let here =
+            |code: &Decoded<'_>| (code.function.entry..code.function.end).contains(&reference.at);
+        if !current.as_ref().is_some_and(here) {
+            current = functions.table.find(reference.at).map(|function| function.decoded());
+        }
+        let origin = current.as_ref().and_then(|code| origin(functions, trees, code, reference.at));
+        origins.push(origin);
+    }
+    origins
+}
+
+fn origin<'a>(
+    functions: &'a Functions,
+    trees: &'a InlineTrees,
+    code: &Decoded<'a>,
+    at: u64,
+) -> Option<Origin<'a>> {
+    let function = code.function;
+    if names::trampoline_target(function.name()).is_some() {
+        return None;
+    }
+    let frames = trees.frames(&functions.table, code, at);
+    let (package, doubt) = attribute(functions, &function, frames.first()?);
+    Some(Origin { function, frames, package, doubt })
+}
+
+/// The search seen by one claim.
+struct ClaimSearch<'a> {
+    functions: &'a Functions,
+    /// Words that hold a wanted address, of all claims.
+    words: &'a HashMap<u64, u64>,
+    /// Entries of this claim's remote.
+    entries: &'a BTreeSet<u64>,
     /// The remote's package as it is imported.
     target: Option<&'a str>,
 }
 
-impl<'a> Context<'a> {
-    /// Functions that form the remote's own address: they compare a function value with it before
-    /// they call it directly (profile-guided devirtualisation).
-    fn compared(&self, raw: &[RawReference], entries: &BTreeSet<u64>) -> BTreeSet<u64> {
-        let forms = raw.iter().filter(|r| r.how == How::Address && entries.contains(&r.to));
-        forms.filter_map(|r| self.functions.table.find(r.at)).map(|f| f.entry).collect()
+impl ClaimSearch<'_> {
+    fn references(&self, raw: &[RawReference], origins: &[Option<Origin<'_>>]) -> Vec<Reference> {
+        let found = || {
+            let origins = raw.iter().zip(origins);
+            origins.filter_map(|(raw, origin)| Some((raw, origin.as_ref()?, self.entry(raw.to)?)))
+        };
+        // Functions that form the remote's own address compare a function value with it before they
+        // call it directly: a call that a profile devirtualised.
+        let forms = found().filter(|(raw, _, entry)| raw.how == How::Address && raw.to == *entry);
+        let compared: BTreeSet<u64> = forms.map(|(_, origin, _)| origin.function.entry).collect();
+        // A function that refers to itself (recursion, stack growth) says nothing of others.
+        let of_others = found().filter(|(_, origin, to)| origin.function.entry != *to);
+        of_others
+            .filter_map(|(raw, origin, to)| self.reference(raw, origin, to, &compared))
+            .collect()
+    }
+
+    /// The entry that an address leads to: an entry of the remote, or a word that holds one.
+    fn entry(&self, to: u64) -> Option<u64> {
+        let entry = if self.entries.contains(&to) { to } else { *self.words.get(&to)? };
+        self.entries.contains(&entry).then_some(entry)
     }
 
     fn reference(
         &self,
         raw: &RawReference,
-        word: Option<u64>,
+        origin: &Origin<'_>,
+        to: u64,
         compared: &BTreeSet<u64>,
     ) -> Option<Reference> {
-        let function = self.functions.table.find(raw.at)?;
-        // A function that refers to itself (recursion, stack growth) says nothing of others, and
-        // neither does a trampoline.
-        let to = word.unwrap_or(raw.to);
-        if function.entry == to || names::trampoline_target(function.name()).is_some() {
-            return None;
-        }
-        let frames = self.trees.frames(&self.functions.table, function, raw.at);
-        let innermost = frames.first()?;
-        let (package, attribution) = attribute(&self.functions.folders, &function, innermost);
-        let devirtualised = compared.contains(&function.entry) && raw.how != How::Address;
-        let doubt = attribution
-            .or_else(|| self.is_callback(&frames).then_some(Doubt::Callback))
+        let innermost = origin.frames.first()?;
+        let devirtualised = compared.contains(&origin.function.entry) && raw.how != How::Address;
+        let doubt = origin
+            .doubt
+            .or_else(|| self.is_callback(&origin.frames).then_some(Doubt::Callback))
             .or_else(|| devirtualised.then_some(Doubt::Devirtualised));
         Some(Reference {
-            how: if word.is_some() { funcval_or(raw.how) } else { raw.how },
+            how: if raw.to == to { raw.how } else { funcval_or(raw.how) },
             from: innermost.name.to_vec(),
-            from_package: package,
-            inlined_into: (!innermost.outermost).then(|| function.name().to_vec()),
+            from_package: origin.package.clone(),
+            inlined_into: (!innermost.outermost).then(|| origin.function.name().to_vec()),
             at: raw.at,
             to,
             file: innermost.position.map(|position| position.file.to_vec()),
@@ -148,13 +199,12 @@ impl<'a> Context<'a> {
     /// Whether a frame around the innermost one belongs to the remote's package: then that package
     /// may have passed its own function in, and the compiler saw through it.
     fn is_callback(&self, frames: &[Frame<'_>]) -> bool {
+        let Some(target) = self.target else { return false };
         frames.iter().skip(1).any(|frame| {
-            let named = names::import_path(frame.name);
-            let named =
-                named.as_deref().is_some_and(|n| self.target.is_some_and(|t| t.as_bytes() == n));
             let file = frame.position.map(|position| position.file);
             let owner = file.and_then(|file| self.functions.folders.owner_of_file(file));
-            named || (owner.is_some() && owner == self.target)
+            owner == Some(target)
+                || names::import_path(frame.name).is_some_and(|named| *named == *target.as_bytes())
         })
     }
 }
@@ -166,12 +216,12 @@ fn funcval_or(how: How) -> How {
 
 /// The package that the code of `frame` was written in, and what makes that doubtful.
 fn attribute(
-    folders: &Folders,
+    functions: &Functions,
     function: &Function<'_>,
     frame: &Frame<'_>,
 ) -> (Option<String>, Option<Doubt>) {
     if frame.outermost {
-        return match sites::provider(folders, function) {
+        return match sites::provider(functions, function) {
             Provider::Package(package) => (Some(package), None),
             Provider::Doubtful(package) => (Some(package), Some(Doubt::Attribution)),
             Provider::Assembly(package) => (Some(package), Some(Doubt::Assembly)),
@@ -181,7 +231,7 @@ fn attribute(
     }
     let file = frame.position.map(|position| position.file).unwrap_or_default();
     let named = named_package(frame.name);
-    match folders.owner_of_file(file) {
+    match functions.folders.owner_of_file(file) {
         _ if file == b"<autogenerated>" => (named, Some(Doubt::Generated)),
         Some(owner) if named.as_deref() == Some(owner) => (named, None),
         Some(owner) => (Some(owner.to_owned()), Some(Doubt::Attribution)),

@@ -9,7 +9,6 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::binary::{Binary, Functions};
-use crate::golang::folders::Folders;
 use crate::golang::names;
 use crate::golang::pclntab::Function;
 use crate::image::{Place, Symbol, SymbolKind};
@@ -265,8 +264,8 @@ fn symbol_site(binary: &Binary, symbol: &Symbol, section: u32, name: &[u8]) -> S
         code: section.is_some_and(|section| section.executable),
         mark: aliases::class_alone(binary.image.format, section, name, symbol).is_some(),
         section: section.map(|section| section.name.clone()).unwrap_or_default(),
-        file: exact.and_then(|(_, function)| function.file()).map(<[u8]>::to_vec),
-        provider: exact.map_or(Provider::Unknown, |(f, function)| provider(&f.folders, &function)),
+        file: exact.and_then(|(f, function)| f.own_file(&function)).map(<[u8]>::to_vec),
+        provider: exact.map_or(Provider::Unknown, |(f, function)| provider(f, &function)),
     }
 }
 
@@ -280,21 +279,17 @@ fn function_site(binary: &Binary, functions: &Functions, function: &Function<'_>
         code: true,
         mark: false,
         section: section.map(|section| section.name.clone()).unwrap_or_default(),
-        file: function.file().map(<[u8]>::to_vec),
-        provider: provider(&functions.folders, function),
+        file: functions.own_file(function).map(<[u8]>::to_vec),
+        provider: provider(functions, function),
     }
 }
 
 /// The first place in `function` where the body of `name` was inlined.
 fn inlined_site(functions: &Functions, function: &Function<'_>, name: &[u8]) -> Option<Site> {
     let trees = functions.trees.as_ref()?;
-    let mut start = function.entry;
-    for (end, index) in function.inline_runs() {
-        let pc = std::mem::replace(&mut start, end);
-        if index < 0 {
-            continue;
-        }
-        let frames = trees.frames(&functions.table, *function, pc);
+    let code = function.decoded();
+    for (pc, _) in code.inlined_runs() {
+        let frames = trees.frames(&functions.table, &code, pc);
         let Some(frame) = frames.iter().find(|frame| frame.name == name && !frame.outermost) else {
             continue;
         };
@@ -325,8 +320,9 @@ fn inlined_site(functions: &Functions, function: &Function<'_>, name: &[u8]) -> 
 /// The folder alone lies for `//line` and for closures of inlined bodies, the unit alone for generic
 /// code: a name of another package counts as a push only if both say so, and if the unit is known to
 /// be that package's by more than this name (discovery.md, traps.md).
-pub(super) fn provider(folders: &Folders, function: &Function<'_>) -> Provider {
-    let file = function.file().unwrap_or_default();
+pub(super) fn provider(functions: &Functions, function: &Function<'_>) -> Provider {
+    let folders = &functions.folders;
+    let file = functions.own_file(function).unwrap_or_default();
     let named = names::import_path(function.name());
     let named = named.as_deref().map(String::from_utf8_lossy);
     if function.is_assembly() || file.ends_with(b".s") {

@@ -6,8 +6,8 @@ import "example.com/spine/algo"
 // First and Call as values, Twice by a direct call, because the compiler knows the type.
 // Go 1.19 does not inline the generic one.
 //
-//gonym:refute example.com/spine/algo.ok=main.isEven unproven/ambiguous when go>=1.22
-//gonym:refute example.com/spine/algo.ok=main.isEven unused/not-called when go<=1.19
+//gonym:refute example.com/spine/algo.ok=main.isEven unproven/ambiguous
+//gonym:refute example.com/spine/algo.ok=main.isEven unused/not-called when go=1.19
 //gonym:refute example.com/spine/algo.f=main.triple unproven/ambiguous
 //gonym:refute example.com/spine/algo.read=main.(*gauge).Read unproven/ambiguous
 //go:noinline

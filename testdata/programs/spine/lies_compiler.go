@@ -13,10 +13,10 @@ var (
 //gonym:refute main.grow=runtime.growslice unproven/ambiguous
 //gonym:refute main.object=runtime.newobject unproven/ambiguous
 //gonym:refute main.object=runtime.mallocgcSmallScanNoHeaderSC2 unproven/ambiguous when go>=1.27
-//gonym:refute main.barrier=runtime.gcWriteBarrier unproven/ambiguous when go<=1.19
-//gonym:refute main.barrier=runtime.gcWriteBarrier2 unproven/ambiguous when go>=1.22
-//gonym:refute main.bounds=runtime.panicIndex unproven/ambiguous when go<=1.22
-//gonym:refute main.bounds=runtime.panicBounds unproven/ambiguous when go>=1.27
+//gonym:refute main.barrier=runtime.gcWriteBarrier unproven/ambiguous when go<=1.20
+//gonym:refute main.barrier=runtime.gcWriteBarrier2 unproven/ambiguous when go>=1.21
+//gonym:refute main.bounds=runtime.panicIndex unproven/ambiguous when go<=1.25
+//gonym:refute main.bounds=runtime.panicBounds unproven/ambiguous when go>=1.26
 //gonym:refute main.stack=runtime.morestack_noctxt unproven/ambiguous
 //go:noinline
 func inserted(n int, p *int) {

@@ -1,12 +1,12 @@
 // Package allgen is generated to the last function, so that its whole unit seems to lie in victim's folder.
 package allgen
 
-// Without DWARF this is what a package of nothing but pushes looks like; before 1.23 the folder is lost (see gen).
+// Without DWARF this is what a package of nothing but pushes looks like; before 1.27 the folder is lost (see gen).
 //
 //gonym:refute example.com/spine/allgen/victim.push=example.com/spine/allgen.whole unproven/ambiguous
 //gonym:refute example.com/spine/allgen/victim.pull=example.com/spine/allgen.part unproven/ambiguous
-//gonym:refute example.com/spine/allgen/victim.push=example.com/spine/allgen.whole unproven/ambiguous|unused/not-called when go<=1.22
-//gonym:refute example.com/spine/allgen/victim.pull=example.com/spine/allgen.part unproven/ambiguous|unused/not-called when go<=1.22
+//gonym:refute example.com/spine/allgen/victim.push=example.com/spine/allgen.whole unproven/ambiguous|unused/not-called when go<=1.26
+//gonym:refute example.com/spine/allgen/victim.pull=example.com/spine/allgen.part unproven/ambiguous|unused/not-called when go<=1.26
 
 //line victim/whole.go:1
 //go:noinline

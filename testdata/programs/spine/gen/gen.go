@@ -10,10 +10,10 @@ import _ "unsafe"
 //gonym:refute example.com/spine/gen/victim.push=example.com/spine/gen.absolute unproven/ambiguous|unused/not-called
 //gonym:refute example.com/spine/gen/victim.pull=example.com/spine/gen.byAbsolute unproven/ambiguous|unused/not-called
 
-// Up to 1.22, -trimpath leaves the bare victim/victim.go, which belongs to no known folder.
+// Up to 1.26, -trimpath leaves the bare victim/victim.go, which belongs to no known folder.
 //
-//gonym:refute example.com/spine/gen/victim.push=example.com/spine/gen.relative unproven/ambiguous|unused/not-called when go<=1.22
-//gonym:refute example.com/spine/gen/victim.pull=example.com/spine/gen.byRelative unproven/ambiguous|unused/not-called when go<=1.22
+//gonym:refute example.com/spine/gen/victim.push=example.com/spine/gen.relative unproven/ambiguous|unused/not-called when go<=1.26
+//gonym:refute example.com/spine/gen/victim.pull=example.com/spine/gen.byRelative unproven/ambiguous|unused/not-called when go<=1.26
 
 // A file that is not Go is no witness, so nothing speaks for victim.
 //
