@@ -28,6 +28,7 @@ const FREE: &[&str] = &["error", "printable", "rules"];
 /// Files of the heart and the rooms that even they must not name: a judgement sees no binary.
 const STRICTER: &[(&str, &[&str])] = &[
     ("src/linkname/verdict.rs", &["binary", "image", "symbols"]),
+    ("src/linkname/verdict/rules.rs", &["binary", "image", "symbols"]),
     ("src/linkname/claim.rs", &["binary", "image", "symbols", "code"]),
 ];
 

@@ -6,12 +6,15 @@
 //! measured (without the path rules 28 false pushes in one binary, by file alone 38).
 //! Packages are compared as they are imported: unescaped, and `main` for the program's own.
 
+mod paths;
+
 use std::collections::{BTreeMap, HashMap};
 
 use super::buildinfo::BuildInfo;
 use super::inline::InlineTrees;
 use super::names;
 use super::pclntab::Pclntab;
+use paths::Rules;
 
 /// An imported path, `main` for package main.
 pub type Package = String;
@@ -181,120 +184,6 @@ fn other_folders(table: &Pclntab) -> impl Iterator<Item = &[u8]> {
     files.filter(|file| is_witness(file) || file.ends_with(b".s")).map(folder_of)
 }
 
-/// The paths that tell an owner without a vote.
-struct Rules<'a> {
-    /// What precedes the import path of standard packages in file names; `None` when they were
-    /// trimmed and the folder is the import path.
-    goroot: Option<&'a [u8]>,
-    trimmed: bool,
-    /// Folders of modules: prefix of file names, module path.
-    roots: Vec<(Vec<u8>, String)>,
-}
-
-impl<'a> Rules<'a> {
-    fn new(table: &'a Pclntab, build: Option<&BuildInfo>, votes: &HashMap<&[u8], Votes>) -> Self {
-        let runtime_main = table.functions().find(|function| function.name() == b"runtime.main");
-        let folder = runtime_main.and_then(|function| function.file()).map(folder_of);
-        let trimmed = folder == Some(b"runtime");
-        let goroot = folder.and_then(|folder| folder.strip_suffix(b"/runtime"));
-        let roots = build.map(|build| module_roots(build, votes)).unwrap_or_default();
-        Self { goroot, trimmed, roots }
-    }
-
-    fn owner(&self, folder: &[u8], votes: &Votes) -> Option<Package> {
-        if let Some(rest) = self.goroot.and_then(|goroot| folder.strip_prefix(goroot))
-            && let Some(path) = rest.strip_prefix(b"/")
-        {
-            return Some(text(path));
-        }
-        if self.trimmed && is_standard(folder) && !is_local(folder) {
-            return self.trimmed_standard(folder, votes);
-        }
-        if let Some(cache) = find_after(folder, b"/pkg/mod/") {
-            return Some(text(&without_case_marks(&without_version(cache))));
-        }
-        if let Some(vendored) = find_after(folder, b"/vendor/") {
-            return Some(text(vendored));
-        }
-        if let Some(package) = self.by_module_root(folder) {
-            return Some(package);
-        }
-        // A trimmed folder of a module with a dot in its first element is the import path itself.
-        if self.trimmed && !is_local(folder) {
-            return Some(text(&without_version(folder)));
-        }
-        by_suffix(folder, votes).or_else(|| majority(votes))
-    }
-
-    /// A trimmed folder without a dot in its first element is a standard package, unless names say
-    /// that it is a folder of a module with such a path, or of a build trimmed to its own root
-    /// (`-gcflags=all=-trimpath=$PWD`: `lib/lib.go` of `example.com/m/lib`).
-    fn trimmed_standard(&self, folder: &[u8], votes: &Votes) -> Option<Package> {
-        let own = text(&without_version(folder));
-        let longer = votes.keys().find(|package| ends_with_path(package.as_bytes(), folder));
-        match longer {
-            Some(package) if !votes.contains_key(&own) && *package != own => Some(package.clone()),
-            _ if votes.len() == 1 && votes.contains_key("main") => {
-                self.by_module_root(folder).or(Some(own))
-            }
-            _ => Some(own),
-        }
-    }
-
-    fn by_module_root(&self, folder: &[u8]) -> Option<Package> {
-        let inside = |(root, _): &&(Vec<u8>, String)| {
-            folder
-                .strip_prefix(root.as_slice())
-                .is_some_and(|r| r.is_empty() || r.starts_with(b"/"))
-        };
-        let (root, module) = self.roots.iter().filter(inside).max_by_key(|(root, _)| root.len())?;
-        let tail = folder.strip_prefix(root.as_slice())?;
-        Some(format!("{module}{}", text(tail)))
-    }
-}
-
-/// Where each module's files lie, from folders whose functions name a package of that module.
-fn module_roots(build: &BuildInfo, votes: &HashMap<&[u8], Votes>) -> Vec<(Vec<u8>, String)> {
-    let modules = build.main.iter().chain(&build.deps).map(|module| module.path.as_str());
-    let modules: Vec<&str> = modules.filter(|path| !path.is_empty()).collect();
-    let mut found: BTreeMap<(Vec<u8>, String), usize> = BTreeMap::new();
-    for (folder, votes) in votes {
-        for (package, count) in votes {
-            let path = if package == "main" { build.path.as_str() } else { package.as_str() };
-            let module =
-                modules.iter().filter(|module| is_below(path, module)).max_by_key(|m| m.len());
-            let Some(module) = module else { continue };
-            let tail = path.get(module.len()..).unwrap_or_default();
-            if let Some(root) = folder.strip_suffix(tail.as_bytes()) {
-                *found.entry((root.to_vec(), (*module).to_owned())).or_default() += count;
-            }
-        }
-    }
-    // One module can seem to have several roots when it pushes into another: the most votes win.
-    let mut best: BTreeMap<String, (usize, Vec<u8>)> = BTreeMap::new();
-    for ((root, module), count) in found {
-        let entry = best.entry(module).or_default();
-        if count > entry.0 {
-            *entry = (count, root);
-        }
-    }
-    best.into_iter().map(|(module, (_, root))| (root, module)).collect()
-}
-
-fn is_below(path: &str, module: &str) -> bool {
-    path.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// The package, among those that the functions name, that shares the longest path end with `folder`.
-fn by_suffix(folder: &[u8], votes: &Votes) -> Option<Package> {
-    let shared = |package: &str| {
-        let ours = folder.rsplit(|b| *b == b'/');
-        ours.zip(package.as_bytes().rsplit(|b| *b == b'/')).take_while(|(a, b)| a == b).count()
-    };
-    let best = votes.keys().map(|package| (shared(package), package)).max()?;
-    (best.0 > 0).then(|| best.1.clone())
-}
-
 fn majority(votes: &Votes) -> Option<Package> {
     // Equal counts go to the first by name: the answer must not depend on a map's order.
     let best = votes.values().max()?;
@@ -327,123 +216,4 @@ fn base(file: &[u8]) -> &[u8] {
 
 fn folder_of(file: &[u8]) -> &[u8] {
     memchr::memrchr(b'/', file).and_then(|slash| file.get(..slash)).unwrap_or_default()
-}
-
-fn is_standard(folder: &[u8]) -> bool {
-    let first = folder.split(|b| *b == b'/').next().unwrap_or_default();
-    !first.contains(&b'.')
-}
-
-/// No import path: `go build -trimpath x.go` leaves `./x.go`, other builds a rooted path.
-fn is_local(folder: &[u8]) -> bool {
-    folder.is_empty()
-        || folder.starts_with(b".")
-        || folder.starts_with(b"/")
-        || folder.contains(&b':')
-}
-
-fn ends_with_path(package: &[u8], folder: &[u8]) -> bool {
-    package.strip_suffix(folder).is_some_and(|rest| rest.ends_with(b"/"))
-}
-
-fn find_after<'a>(folder: &'a [u8], mark: &[u8]) -> Option<&'a [u8]> {
-    let at = memchr::memmem::rfind(folder, mark)?;
-    folder.get(at + mark.len()..)
-}
-
-/// `github.com/x/y@v1.2.3/z` is the folder of `github.com/x/y/z`.
-fn without_version(path: &[u8]) -> Vec<u8> {
-    let Some(at) = memchr::memchr(b'@', path) else { return path.to_vec() };
-    let (module, rest) = path.split_at(at);
-    let tail = memchr::memchr(b'/', rest).and_then(|slash| rest.get(slash..)).unwrap_or_default();
-    [module, tail].concat()
-}
-
-/// The module cache writes an upper-case letter as `!` and its lower-case form.
-fn without_case_marks(path: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(path.len());
-    let mut upper = false;
-    for byte in path {
-        match byte {
-            b'!' => upper = true,
-            _ if upper => {
-                out.push(byte.to_ascii_uppercase());
-                upper = false;
-            }
-            _ => out.push(*byte),
-        }
-    }
-    out
-}
-
-fn text(path: &[u8]) -> String {
-    String::from_utf8_lossy(path).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn votes(pairs: &[(&str, usize)]) -> Votes {
-        pairs.iter().map(|(package, count)| ((*package).to_owned(), *count)).collect()
-    }
-
-    fn rules(
-        goroot: Option<&'static [u8]>,
-        trimmed: bool,
-        roots: &[(&str, &str)],
-    ) -> Rules<'static> {
-        let roots =
-            roots.iter().map(|(root, module)| (root.as_bytes().to_vec(), (*module).to_owned()));
-        Rules { goroot, trimmed, roots: roots.collect() }
-    }
-
-    #[test]
-    fn each_path_rule() {
-        let plain = rules(Some(b"/usr/lib/go/src"), false, &[("/src/app", "example.com/app")]);
-        let trimmed = rules(None, true, &[]);
-        let none = votes(&[]);
-        let owner = |rules: &Rules<'_>, folder: &str| rules.owner(folder.as_bytes(), &none);
-        let is = |text: &str| Some(text.to_owned());
-        assert_eq!(
-            owner(&plain, "/usr/lib/go/src/runtime/internal/syscall"),
-            is("runtime/internal/syscall")
-        );
-        assert_eq!(
-            owner(&plain, "/usr/lib/go/src/vendor/golang.org/x/net"),
-            is("vendor/golang.org/x/net")
-        );
-        assert_eq!(
-            owner(&plain, "/go/pkg/mod/github.com/!burnt/toml@v1.0.0/internal"),
-            is("github.com/Burnt/toml/internal")
-        );
-        assert_eq!(owner(&plain, "/src/app/vendor/github.com/x/y"), is("github.com/x/y"));
-        assert_eq!(owner(&plain, "/src/app/internal/z"), is("example.com/app/internal/z"));
-        assert_eq!(owner(&trimmed, "net/http"), is("net/http"));
-        assert_eq!(owner(&trimmed, "github.com/x/y@v1.2.3/z"), is("github.com/x/y/z"));
-        assert_eq!(owner(&trimmed, "example.com/app"), is("example.com/app"));
-    }
-
-    #[test]
-    fn a_build_trimmed_to_its_own_root_is_not_the_standard_library() {
-        let trimmed = rules(None, true, &[]);
-        let lib = votes(&[("example.com/m/lib", 3)]);
-        assert_eq!(trimmed.owner(b"lib", &lib), Some("example.com/m/lib".to_owned()));
-        let main = votes(&[("main", 3)]);
-        assert_eq!(trimmed.owner(b"", &main), Some("main".to_owned()));
-    }
-
-    #[test]
-    fn a_package_of_nothing_but_pushes_keeps_its_folder() {
-        let trimmed = rules(None, true, &[]);
-        let pushes = votes(&[("syscall", 4)]);
-        assert_eq!(
-            trimmed.owner(b"runtime/internal/syscall", &pushes),
-            Some("runtime/internal/syscall".to_owned())
-        );
-        assert_eq!(
-            trimmed.owner(b"example.com/m/impl", &votes(&[("example.com/m/lib", 2)])),
-            Some("example.com/m/impl".to_owned())
-        );
-    }
 }
