@@ -110,7 +110,7 @@ fn of_file(criterion: &mut Criterion, file: &str, path: &Path) {
             bench.iter(|| binary.search_words(&wanted).expect("a whole file"));
         });
         // Symbols and functions are read already: what is left is finding names, decoding, attributing.
-        group.bench_function(format!("gather and judge, {count} claims"), |bench| {
+        group.bench_function(format!("gather and judge, {count} claimed"), |bench| {
             bench.iter(|| {
                 let evidence = evidence::gather(&binary, &claims);
                 claims

@@ -7,11 +7,13 @@ set -euo pipefail
 # GNU nm compares names by the locale: C is its fastest.
 export LC_ALL=C
 cd "$(dirname "$0")/.."
+CARGO_TARGET_DIR=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+export CARGO_TARGET_DIR
 
 cargo build --release --quiet
 if command -v go >/dev/null; then
 	benches/big/build.sh
 else
-	echo "SKIPPED, no go on PATH: go tool nm, the big and the mid-sized binary" >&2
+	echo "SKIPPED, no go on PATH: building go tool nm, the big and the mid-sized binary" >&2
 fi
-exec python3 -IS benches/measure.py "${CARGO_TARGET_DIR:-target}" "${1:-10}"
+exec python3 -IS benches/measure.py "$CARGO_TARGET_DIR" "${1:-10}"

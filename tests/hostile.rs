@@ -12,11 +12,10 @@ use std::fs;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use gonym::image::file::{File, Range};
-use gonym::image::{Format, Image, fat};
+use common::cuts::{self, Cuts, elf_boundaries, images, macho_boundaries, pe_boundaries};
+use gonym::image::{Format, Image};
 use gonym::symbols::listing::Listing;
 
 /// What a run of nm gave.
@@ -37,111 +36,15 @@ fn nm(flags: &[&str], path: &Path) -> Run {
     Run { code, rows, messages: String::from_utf8(err).expect("messages are text") }
 }
 
-fn images(path: &Path) -> Vec<Image> {
-    let file = Arc::new(File::open(path).expect("a fixture"));
-    let slices = fat::slices(Range::whole(file)).expect("slices").slices;
-    slices.into_iter().map(|slice| Image::parse(slice.range).expect("a whole image")).collect()
-}
-
-fn word(bytes: &[u8], at: usize, order: [usize; 4]) -> u64 {
-    order.iter().fold(0, |value, i| value << 8 | u64::from(bytes[at + i]))
-}
-
-fn little(bytes: &[u8], at: usize) -> u64 {
-    word(bytes, at, [3, 2, 1, 0])
-}
-
-/// Offsets at which a header, a section or a table begins or ends, read without gonym where gonym's
-/// own view does not hold them.
-fn boundaries(image: &Image, bytes: &[u8]) -> Vec<u64> {
-    let base = image.range.base();
-    let mut found: Vec<u64> = vec![1, 4, 16, 20, 28, 32, 52, 64, image.range.len()];
-    for section in &image.sections {
-        if section.file_size > 0 {
-            found.extend([section.offset, section.offset + section.file_size]);
-        }
-    }
-    let slice = &bytes[base as usize..(base + image.range.len()) as usize];
-    match image.format {
-        Format::Elf => elf_boundaries(slice, image.pointer_size, &mut found),
-        Format::MachO => macho_boundaries(slice, image.pointer_size, &mut found),
-        Format::Pe => pe_boundaries(slice, &mut found),
-    }
-    found.iter().map(|offset| base + offset).collect()
-}
-
-fn elf_boundaries(bytes: &[u8], pointer_size: u8, found: &mut Vec<u64>) {
-    let big = bytes[5] == 2;
-    let read = |at: usize, size: usize| -> u64 {
-        let field = &bytes[at..at + size];
-        if big {
-            field.iter().fold(0, |value, byte| value << 8 | u64::from(*byte))
-        } else {
-            field.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte))
-        }
-    };
-    let tables = if pointer_size == 8 {
-        [(read(32, 8), read(54, 2), read(56, 2)), (read(40, 8), read(58, 2), read(60, 2))]
-    } else {
-        [(read(28, 4), read(42, 2), read(44, 2)), (read(32, 4), read(46, 2), read(48, 2))]
-    };
-    for (offset, size, count) in tables {
-        found.extend((0..=count).map(|i| offset + i * size));
-    }
-}
-
-fn macho_boundaries(bytes: &[u8], pointer_size: u8, found: &mut Vec<u64>) {
-    let mut at = if pointer_size == 8 { 32 } else { 28 };
-    for _ in 0..little(bytes, 16) {
-        found.push(at as u64);
-        let (kind, size) = (little(bytes, at), little(bytes, at + 4));
-        if kind == 2 {
-            let [symbols, count, names, len] =
-                [8, 12, 16, 20].map(|field| little(bytes, at + field));
-            found.extend([symbols, symbols + 16, symbols + count * 16, names, names + len]);
-        }
-        if kind == 0x1d {
-            found.extend([little(bytes, at + 8), little(bytes, at + 8) + little(bytes, at + 12)]);
-        }
-        at += size as usize;
-    }
-    found.push(at as u64);
-}
-
-fn pe_boundaries(bytes: &[u8], found: &mut Vec<u64>) {
-    let start = little(bytes, 0x3c) as usize;
-    let (sections, optional) =
-        (little(bytes, start + 6) & 0xffff, little(bytes, start + 20) & 0xffff);
-    let table = start as u64 + 24 + optional;
-    found.extend([start as u64, start as u64 + 4, start as u64 + 24, start as u64 + 26]);
-    found.extend((0..=sections).map(|i| table + i * 40));
-    let (symbols, count) = (little(bytes, start + 12), little(bytes, start + 16));
-    if symbols > 0 {
-        let strings = symbols + count * 18;
-        found.extend([symbols, symbols + 18, strings, strings + 4]);
-        found.push(strings + little(bytes, strings as usize));
-    }
-}
-
 #[test]
 fn a_file_cut_anywhere_is_a_fault_and_never_a_shorter_list() {
-    let (mut cuts, mut listed, mut unclaimed) = (0, 0, 0);
+    let (mut cut, mut listed, mut unclaimed) = (0, 0, 0);
     let folder = common::scratch("cuts");
     for fixture in common::fixtures() {
         let bytes = fs::read(&fixture.path).expect("a fixture");
         let whole = nm(&[], &fixture.path);
         let len = bytes.len() as u64;
-        let found: Vec<u64> =
-            images(&fixture.path).iter().flat_map(|image| boundaries(image, &bytes)).collect();
-        // Go's linker pads some files: what no header claims can go without a trace.
-        let claimed = found.iter().copied().filter(|offset| *offset < len).max().unwrap_or(0);
-        let mut at: Vec<u64> = found
-            .iter()
-            .flat_map(|offset| [offset.saturating_sub(1), *offset, offset + 1])
-            .filter(|offset| *offset < len)
-            .collect();
-        at.sort_unstable();
-        at.dedup();
+        let Cuts { at, claimed } = cuts::of(&fixture.path, &bytes);
         // From the back, so that one file grows shorter and is written once.
         let path = folder.join(&fixture.id);
         fs::write(&path, &bytes).expect("a copy");
@@ -165,14 +68,14 @@ fn a_file_cut_anywhere_is_a_fault_and_never_a_shorter_list() {
                 );
             }
             assert!(!run.messages.is_empty(), "{what}");
-            cuts += 1;
+            cut += 1;
             listed += usize::from(run.rows > 0);
         }
         fs::remove_file(&path).expect("the copy");
     }
-    assert!(cuts > 1000, "only {cuts} cuts");
+    assert!(cut > 1000, "only {cut} cuts");
     println!(
-        "{cuts} cuts, each a fault with exit 1; {listed} of them still listed rows; {unclaimed} more in padding that no header claims"
+        "{cut} cuts, each a fault with exit 1; {listed} of them still listed rows; {unclaimed} more in padding that no header claims"
     );
 }
 

@@ -176,7 +176,8 @@ fn one_file<T>(
     // Asked last: what was read in between is only as good as the file was still.
     faults
         .extend(opened.binaries.first().and_then(|b| b.image.range.file().check_unchanged().err()));
-    faults.sort();
+    // Damage first: what the file is not may only follow from it.
+    faults.sort_by(|a, b| (!a.is_damage(), a).cmp(&(!b.is_damage(), b)));
     faults.dedup();
     input.faults.extend(faults.iter().map(|fault| FaultEntry::new(&shown, fault)));
     input

@@ -64,16 +64,43 @@ fn collect(
         return Err(Fault::unsupported(part, 0, "holds bytes that are no instruction"));
     }
     let origins = origins(functions, trees, &found.references);
+    let by_entry = by_entry(&found.references, &origins, &words);
+    let mut tables_of: HashMap<u64, Vec<(u64, u64)>> = HashMap::new();
+    for table in tables {
+        if let Some(entry) = words.get(&table.1) {
+            tables_of.entry(*entry).or_default().push(table);
+        }
+    }
     let claims = entries.iter().map(|(claim, entries)| {
-        let search =
-            ClaimSearch { functions, words: &words, entries, target: names.target_package(*claim) };
-        let references = search.references(&found.references, &origins);
-        let of_claim =
-            |word: &&(u64, u64)| words.get(&word.1).is_some_and(|to| entries.contains(to));
-        let tables = tables.iter().filter(of_claim).copied().collect();
-        (References::Searched(references), tables)
+        let found = entries.iter().filter_map(|entry| by_entry.get(entry)).flatten();
+        let search = ClaimSearch { functions, target: names.target_package(*claim) };
+        let tables = entries.iter().filter_map(|entry| tables_of.get(entry)).flatten();
+        (References::Searched(search.references(found)), tables.copied().collect())
     });
     Ok(Search { claims: claims.collect() })
+}
+
+/// One reference to an entry, directly or through a word that holds it.
+struct Found<'a> {
+    raw: RawReference,
+    entry: u64,
+    origin: &'a Origin<'a>,
+}
+
+/// The references by the entry that they lead to, so that each claim looks at its own only: with all
+/// of them, 200 claims on a binary of 160 MB cost 1.6 s instead of 1.0 s.
+fn by_entry<'a>(
+    references: &[RawReference],
+    origins: &'a [Option<Origin<'a>>],
+    words: &HashMap<u64, u64>,
+) -> HashMap<u64, Vec<Found<'a>>> {
+    let mut grouped: HashMap<u64, Vec<Found<'a>>> = HashMap::new();
+    for (raw, origin) in references.iter().zip(origins) {
+        let Some(origin) = origin else { continue };
+        let entry = *words.get(&raw.to).unwrap_or(&raw.to);
+        grouped.entry(entry).or_default().push(Found { raw: *raw, entry, origin });
+    }
+    grouped
 }
 
 /// The function at `entry`, unless its code need not be read: assembly holds data between its
@@ -139,44 +166,23 @@ fn origin<'a>(
 /// The search seen by one claim.
 struct ClaimSearch<'a> {
     functions: &'a Functions,
-    /// Words that hold a wanted address, of all claims.
-    words: &'a HashMap<u64, u64>,
-    /// Entries of this claim's remote.
-    entries: &'a BTreeSet<u64>,
     /// The remote's package as it is imported.
     target: Option<&'a str>,
 }
 
 impl ClaimSearch<'_> {
-    fn references(&self, raw: &[RawReference], origins: &[Option<Origin<'_>>]) -> Vec<Reference> {
-        let found = || {
-            let origins = raw.iter().zip(origins);
-            origins.filter_map(|(raw, origin)| Some((raw, origin.as_ref()?, self.entry(raw.to)?)))
-        };
+    fn references<'f>(&self, found: impl Iterator<Item = &'f Found<'f>> + Clone) -> Vec<Reference> {
         // Functions that form the remote's own address compare a function value with it before they
         // call it directly: a call that a profile devirtualised.
-        let forms = found().filter(|(raw, _, entry)| raw.how == How::Address && raw.to == *entry);
-        let compared: BTreeSet<u64> = forms.map(|(_, origin, _)| origin.function.entry).collect();
+        let forms = found.clone().filter(|f| f.raw.how == How::Address && f.raw.to == f.entry);
+        let compared: BTreeSet<u64> = forms.map(|found| found.origin.function.entry).collect();
         // A function that refers to itself (recursion, stack growth) says nothing of others.
-        let of_others = found().filter(|(_, origin, to)| origin.function.entry != *to);
-        of_others
-            .filter_map(|(raw, origin, to)| self.reference(raw, origin, to, &compared))
-            .collect()
+        let of_others = found.filter(|found| found.origin.function.entry != found.entry);
+        of_others.filter_map(|found| self.reference(found, &compared)).collect()
     }
 
-    /// The entry that an address leads to: an entry of the remote, or a word that holds one.
-    fn entry(&self, to: u64) -> Option<u64> {
-        let entry = if self.entries.contains(&to) { to } else { *self.words.get(&to)? };
-        self.entries.contains(&entry).then_some(entry)
-    }
-
-    fn reference(
-        &self,
-        raw: &RawReference,
-        origin: &Origin<'_>,
-        to: u64,
-        compared: &BTreeSet<u64>,
-    ) -> Option<Reference> {
+    fn reference(&self, found: &Found<'_>, compared: &BTreeSet<u64>) -> Option<Reference> {
+        let Found { raw, entry, origin } = found;
         let innermost = origin.frames.first()?;
         let devirtualised = compared.contains(&origin.function.entry) && raw.how != How::Address;
         let doubt = origin
@@ -184,12 +190,12 @@ impl ClaimSearch<'_> {
             .or_else(|| self.is_callback(&origin.frames).then_some(Doubt::Callback))
             .or_else(|| devirtualised.then_some(Doubt::Devirtualised));
         Some(Reference {
-            how: if raw.to == to { raw.how } else { funcval_or(raw.how) },
+            how: if raw.to == *entry { raw.how } else { funcval_or(raw.how) },
             from: innermost.name.to_vec(),
             from_package: origin.package.clone(),
             inlined_into: (!innermost.outermost).then(|| origin.function.name().to_vec()),
             at: raw.at,
-            to,
+            to: *entry,
             file: innermost.position.map(|position| position.file.to_vec()),
             line: innermost.position.map_or(0, |position| position.line),
             doubt,
