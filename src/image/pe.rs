@@ -269,7 +269,15 @@ impl<'a> Headers<'a> {
             return short.to_vec();
         };
         let part = format!("PE section {index} name");
-        let (table, len) = self.strings.unwrap_or_default();
+        let Some((table, len)) = self.strings else {
+            // That the table is missing is said once, by whoever wanted to read it or here.
+            if self.faults.is_empty() {
+                let detail = "the name is in a string table, and there is none";
+                let at = self.range.base();
+                self.faults.push(Fault::invalid(part, at, start.into(), 0, detail));
+            }
+            return short.to_vec();
+        };
         let room = len.saturating_sub(start.into());
         let at = table.saturating_add(start.into());
         let long = self.range.read_up_to(&part, at, room.min(LONGEST)).unwrap_or_default();

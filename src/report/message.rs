@@ -91,6 +91,11 @@ fn not_in_effect(
 
 fn unused(reason: Unused, evidence: &Evidence, local: &str, remote: &str, package: &str) -> String {
     match reason {
+        Unused::Absent if evidence.remote.iter().any(|site| site.source == SiteSource::Inlined) => {
+            format!(
+                "every use of {remote} was inlined into its own package's callers, and no function {remote} is left that {local} could lead to"
+            )
+        }
         Unused::Absent => {
             let spelling = evidence.other_spelling.as_deref().map(printable).map(|name| {
                 format!("; the binary has {name}: in a directive, dots of the last path element are written %2e")
