@@ -65,14 +65,25 @@ impl Folders {
         for folder in other_folders(table) {
             votes.entry(folder).or_default();
         }
-        let main_path = build.map(|b| b.path.clone()).filter(|path| !path.is_empty());
-        let rules = Rules::new(table, build, &votes);
+        let program = Program::find(table, trees, &plain);
+        let recorded = build.map(|build| build.path.clone()).filter(|path| !path.is_empty());
+        // A plugin has no main.main, and a test binary's is generated: there the path is a package.
+        let main_path = recorded.filter(|_| program.as_ref().is_some_and(|p| !p.is_test));
+        let main_folder = program.as_ref().and_then(|program| program.folder);
+        let rules = Rules::new(table, build, &votes, main_folder);
         let owners = votes.iter().filter_map(|(folder, votes)| {
             let owner = rules.owner(folder, votes)?;
             Some((folder.to_vec(), as_main(owner, main_path.as_deref())))
         });
-        let mut folders = Self { owners: owners.collect(), main_path, ..Self::default() };
+        let mut owners: HashMap<Vec<u8>, Package> = owners.collect();
+        if let Some(folder) = main_folder {
+            owners.insert(folder.to_vec(), "main".to_owned());
+        }
+        let mut folders = Self { owners, main_path, ..Self::default() };
         folders.learn_units(&plain);
+        if let Some(program) = program {
+            folders.units.entry(program.unit).or_default().owner = Some("main".to_owned());
+        }
         folders
     }
 
@@ -153,9 +164,45 @@ impl Folders {
     #[must_use]
     pub fn as_named<'a>(&self, package: &'a str) -> &'a str {
         match &self.main_path {
-            Some(path) if path == package && !path.ends_with(".test") => "main",
+            Some(path) if path == package => "main",
             _ => package,
         }
+    }
+}
+
+/// Package main, by the function that only it can define.
+///
+/// Its folder cannot be voted: a command that pushes into two packages has more foreign functions than
+/// own ones, and `go build main.go` records no import path at all.
+struct Program<'a> {
+    unit: u32,
+    /// Its folder; `None` where the file is no witness.
+    folder: Option<&'a [u8]>,
+    /// The main package is the one that `go test` writes: build information of Go up to 1.23 gives
+    /// the tested package's path all the same.
+    is_test: bool,
+}
+
+impl<'a> Program<'a> {
+    fn find(
+        table: &'a Pclntab,
+        trees: Option<&'a InlineTrees>,
+        plain: &[Plain<'a>],
+    ) -> Option<Self> {
+        let start = table.functions().find(|function| function.name() == b"main.main")?;
+        let own = match trees {
+            Some(trees) => trees.own_file(table, &start),
+            None => start.file(),
+        };
+        let file = own.unwrap_or_default();
+        let is_test = base(file) == b"_testmain.go";
+        let folder = Some(folder_of(file)).filter(|_| is_witness(file) && !is_test);
+        // Another unit's functions of another package there: `//line` put main.main into its folder.
+        let taken = |f: &Plain<'_>| {
+            Some(f.folder) == folder && f.unit != start.unit() && f.package != "main"
+        };
+        let folder = folder.filter(|_| !plain.iter().any(taken));
+        Some(Self { unit: start.unit(), folder, is_test })
     }
 }
 

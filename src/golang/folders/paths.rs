@@ -17,20 +17,28 @@ pub(super) struct Rules<'a> {
     trimmed: bool,
     /// Folders of modules: prefix of file names, module path.
     roots: Vec<(Vec<u8>, String)>,
+    /// Path of the main module, for builds whose file names are relative to it.
+    main_module: Option<&'a str>,
 }
 
 impl<'a> Rules<'a> {
     pub(super) fn new(
         table: &'a Pclntab,
-        build: Option<&BuildInfo>,
+        build: Option<&'a BuildInfo>,
         votes: &HashMap<&[u8], Votes>,
+        main_folder: Option<&[u8]>,
     ) -> Self {
         let runtime_main = table.functions().find(|function| function.name() == b"runtime.main");
         let folder = runtime_main.and_then(|function| function.file()).map(folder_of);
         let trimmed = folder == Some(b"runtime");
         let goroot = folder.and_then(|folder| folder.strip_suffix(b"/runtime"));
-        let roots = build.map(|build| module_roots(build, votes)).unwrap_or_default();
-        Self { goroot, trimmed, roots }
+        let main_module =
+            build.and_then(|build| build.main.as_ref()).map(|main| main.path.as_str());
+        let roots = match build {
+            Some(build) if main_module.is_some() => module_roots(build, votes, main_folder),
+            _ => source_roots(votes),
+        };
+        Self { goroot, trimmed, roots, main_module }
     }
 
     pub(super) fn owner(&self, folder: &[u8], votes: &Votes) -> Option<Package> {
@@ -39,41 +47,41 @@ impl<'a> Rules<'a> {
         {
             return Some(text(path));
         }
-        if self.trimmed && is_standard(folder) && !is_local(folder) {
-            return self.trimmed_standard(folder, votes);
+        if self.trimmed && !is_local(folder) {
+            return self.trimmed_folder(folder, votes);
         }
-        if let Some(cache) = find_after(folder, b"/pkg/mod/") {
-            return Some(text(&without_case_marks(&without_version(cache))));
+        if let Some(package) = self.by_root(folder) {
+            return Some(package);
+        }
+        let cached = find_after(folder, b"/pkg/mod/").filter(|path| path.contains(&b'@'));
+        if let Some(cached) = cached {
+            return Some(text(&without_case_marks(&without_version(cached))));
         }
         if let Some(vendored) = find_after(folder, b"/vendor/") {
             return Some(text(vendored));
         }
-        if let Some(package) = self.by_module_root(folder) {
-            return Some(package);
-        }
-        // A trimmed folder of a module with a dot in its first element is the import path itself.
-        if self.trimmed && !is_local(folder) {
-            return Some(text(&without_version(folder)));
+        // `-gcflags=all=-trimpath=$PWD` leaves names relative to the main module.
+        if let (Some(module), false) = (self.main_module, is_local(folder)) {
+            return Some(format!("{module}/{}", text(folder)));
         }
         by_suffix(folder, votes).or_else(|| majority(votes))
     }
 
-    /// A trimmed folder without a dot in its first element is a standard package, unless names say
-    /// that it is a folder of a module with such a path, or of a build trimmed to its own root
-    /// (`-gcflags=all=-trimpath=$PWD`: `lib/lib.go` of `example.com/m/lib`).
-    fn trimmed_standard(&self, folder: &[u8], votes: &Votes) -> Option<Package> {
+    /// A trimmed folder is the import path itself, below a vendor folder its last part; unless names
+    /// say that the build was trimmed to its own root (`lib/lib.go` of `example.com/m/lib`).
+    fn trimmed_folder(&self, folder: &[u8], votes: &Votes) -> Option<Package> {
         let own = text(&without_version(folder));
+        if !is_standard(folder) {
+            return Some(find_after(folder, b"/vendor/").map_or(own, text));
+        }
         let longer = votes.keys().find(|package| ends_with_path(package.as_bytes(), folder));
         match longer {
-            Some(package) if !votes.contains_key(&own) && *package != own => Some(package.clone()),
-            _ if votes.len() == 1 && votes.contains_key("main") => {
-                self.by_module_root(folder).or(Some(own))
-            }
+            Some(package) if !votes.contains_key(&own) => Some(package.clone()),
             _ => Some(own),
         }
     }
 
-    fn by_module_root(&self, folder: &[u8]) -> Option<Package> {
+    fn by_root(&self, folder: &[u8]) -> Option<Package> {
         let inside = |(root, _): &&(Vec<u8>, String)| {
             folder
                 .strip_prefix(root.as_slice())
@@ -81,28 +89,61 @@ impl<'a> Rules<'a> {
         };
         let (root, module) = self.roots.iter().filter(inside).max_by_key(|(root, _)| root.len())?;
         let tail = folder.strip_prefix(root.as_slice())?;
-        Some(format!("{module}{}", text(tail)))
+        if let Some(vendored) = find_after(tail, b"/vendor/") {
+            return Some(text(vendored));
+        }
+        Some(format!("{module}{}", text(tail)).trim_start_matches('/').to_owned())
     }
 }
 
 /// Where each module's files lie, from folders whose functions name a package of that module.
-fn module_roots(build: &BuildInfo, votes: &HashMap<&[u8], Votes>) -> Vec<(Vec<u8>, String)> {
+///
+/// A folder counts once, however many functions it has: `//line` can move any number of them. Package
+/// main speaks for its own folder only.
+fn module_roots(
+    build: &BuildInfo,
+    votes: &HashMap<&[u8], Votes>,
+    main_folder: Option<&[u8]>,
+) -> Vec<(Vec<u8>, String)> {
     let modules = build.main.iter().chain(&build.deps).map(|module| module.path.as_str());
     let modules: Vec<&str> = modules.filter(|path| !path.is_empty()).collect();
     let mut found: BTreeMap<(Vec<u8>, String), usize> = BTreeMap::new();
     for (folder, votes) in votes {
-        for (package, count) in votes {
-            let path = if package == "main" { build.path.as_str() } else { package.as_str() };
+        for package in votes.keys() {
+            let path = match package.as_str() {
+                "main" if main_folder != Some(*folder) => continue,
+                "main" => build.path.as_str(),
+                package => package,
+            };
             let module =
                 modules.iter().filter(|module| is_below(path, module)).max_by_key(|m| m.len());
             let Some(module) = module else { continue };
             let tail = path.get(module.len()..).unwrap_or_default();
             if let Some(root) = folder.strip_suffix(tail.as_bytes()) {
-                *found.entry((root.to_vec(), (*module).to_owned())).or_default() += count;
+                *found.entry((root.to_vec(), (*module).to_owned())).or_default() += 1;
             }
         }
     }
-    // One module can seem to have several roots when it pushes into another: the most votes win.
+    best_of_each(found)
+}
+
+/// Where packages lie when no modules are recorded (GOPATH): folders that end in the whole path of a
+/// package that their functions name.
+fn source_roots(votes: &HashMap<&[u8], Votes>) -> Vec<(Vec<u8>, String)> {
+    let mut found: BTreeMap<(Vec<u8>, String), usize> = BTreeMap::new();
+    for (folder, votes) in votes {
+        for package in votes.keys().filter(|package| *package != "main") {
+            let root = folder.strip_suffix(package.as_bytes());
+            if let Some(root) = root.and_then(|root| root.strip_suffix(b"/")) {
+                *found.entry((root.to_vec(), String::new())).or_default() += 1;
+            }
+        }
+    }
+    best_of_each(found)
+}
+
+/// One module can seem to have several roots when it pushes into another: the most folders win.
+fn best_of_each(found: BTreeMap<(Vec<u8>, String), usize>) -> Vec<(Vec<u8>, String)> {
     let mut best: BTreeMap<String, (usize, Vec<u8>)> = BTreeMap::new();
     for ((root, module), count) in found {
         let entry = best.entry(module).or_default();
@@ -193,7 +234,7 @@ mod tests {
     ) -> Rules<'static> {
         let roots =
             roots.iter().map(|(root, module)| (root.as_bytes().to_vec(), (*module).to_owned()));
-        Rules { goroot, trimmed, roots: roots.collect() }
+        Rules { goroot, trimmed, roots: roots.collect(), main_module: Some("example.com/app") }
     }
 
     #[test]
