@@ -273,9 +273,8 @@ impl Binary {
             let header = Header::parse(&data, self.layout().big_endian, file_offset)?;
             return Ok(FoundTable { data, header, address: section.address, file_offset });
         }
-        let tables =
-            self.data_sections().into_iter().filter_map(|section| self.scan_for_table(section));
-        tables.max_by_key(|found| found.data.len()).ok_or_else(|| {
+        let sections = self.data_sections();
+        sections.into_iter().find_map(|section| self.scan_for_table(section)).ok_or_else(|| {
             Fault::new(
                 FaultCode::NotExecutable,
                 "pclntab",
@@ -288,23 +287,28 @@ impl Binary {
     }
 
     /// PE has no section for the table, nor has a file whose section names were changed.
+    ///
+    /// A program can embed another Go program, table and all: only the table that this program's own
+    /// moduledata points to is its own.
     fn scan_for_table(&self, section: &Section) -> Option<FoundTable> {
-        let mut data = self.image.read_section(section).ok()?;
+        let data = self.image.read_section(section).ok()?;
         let big_endian = self.layout().big_endian;
         let pointer = usize::from(self.image.pointer_size);
-        let starts = Header::magics(big_endian).into_iter().filter_map(|magic| {
-            let mut hits = memchr::memmem::find_iter(&data, &magic);
-            hits.find(|start| {
-                let rest = data.get(*start..).unwrap_or_default();
-                start % pointer == 0 && Header::parse(rest, big_endian, 0).is_ok()
-            })
-        });
-        let start = starts.min()?;
-        let data = data.split_off(start);
-        let file_offset = (self.image.range.base() + section.offset).saturating_add(start as u64);
-        let header = Header::parse(&data, big_endian, file_offset).ok()?;
-        let address = section.address.saturating_add(start as u64);
-        Some(FoundTable { data, header, address, file_offset })
+        let mut starts: Vec<usize> = Header::magics(big_endian)
+            .into_iter()
+            .flat_map(|magic| memchr::memmem::find_iter(&data, &magic).collect::<Vec<_>>())
+            .filter(|start| start % pointer == 0)
+            .collect();
+        starts.sort_unstable();
+        starts.into_iter().take(MOST_TABLES).find_map(|start| {
+            let rest = data.get(start..)?;
+            let header = Header::parse(rest, big_endian, 0).ok()?;
+            let address = section.address.saturating_add(start as u64);
+            self.find_moduledata(address, &header)?;
+            let file_offset =
+                (self.image.range.base() + section.offset).saturating_add(start as u64);
+            Some(FoundTable { data: rest.to_vec(), header, address, file_offset })
+        })
     }
 
     fn find_moduledata(&self, pclntab: u64, header: &Header) -> Option<Moduledata> {
@@ -375,7 +379,7 @@ impl Binary {
         let layout = self.layout();
         let relocated = self.relocations().words.iter().filter(|word| wanted.contains(word.value));
         let mut found: Vec<(u64, u64)> = relocated.map(|word| (word.address, word.value)).collect();
-        for section in self.data_sections().into_iter().filter(|section| !section.executable) {
+        for section in self.data_sections().into_iter().filter(|section| holds_pointers(section)) {
             let data = self.image.read_section(section)?;
             let words =
                 code::words(&data, section.address, layout.pointer, layout.big_endian, wanted);
@@ -387,8 +391,21 @@ impl Binary {
     }
 }
 
+/// Byte sequences that look like a table and are tried in one section: each costs a search of the data.
+const MOST_TABLES: usize = 16;
+
 /// How many inline trees are read to tell the right start of them from a wrong one.
 const TREES_CHECKED: usize = 2000;
+
+/// Whether the program itself keeps pointers there: not in code, not in the linker's tables (a
+/// relocation record holds addresses too), not in pclntab, which holds offsets.
+fn holds_pointers(section: &Section) -> bool {
+    /// `sh_type` of what the program defines (SHT_PROGBITS) and of its initialisers' arrays.
+    const ELF_DATA: [u32; 5] = [0, 1, 14, 15, 16];
+    !section.executable
+        && ELF_DATA.contains(&section.kind)
+        && memchr::memmem::find(&section.name, b"gopclntab").is_none()
+}
 
 /// A function table, cut out of the file.
 struct FoundTable {

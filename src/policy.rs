@@ -112,7 +112,12 @@ impl Searchable {
     #[must_use]
     pub fn judge(&self, rule: &SymbolRule) -> RuleOutcome {
         let matched = self.matches(&rule.name);
+        // Symbols name shapes, `F[go.shape.int]`: which instance of F runs they do not tell.
+        let other_instance = matched.is_empty()
+            && names::is_instance(&rule.name)
+            && !self.matches(&without_type_arguments(&rule.name)).is_empty();
         let result = match (rule.demand, matched.is_empty()) {
+            _ if other_instance => RuleResult::Unproven,
             (Demand::Require, false) => RuleResult::Holds,
             (Demand::Forbid, false) => RuleResult::Fails,
             (_, true) if !self.whole || self.damaged => RuleResult::Unproven,
@@ -125,7 +130,14 @@ impl Searchable {
     /// Exact matches in either spelling; without one, what the pattern matches.
     fn matches(&self, wanted: &[u8]) -> Vec<Vec<u8>> {
         let wanted = names::unescaped(names::without_abi(wanted)).into_owned();
-        let spelled = |name: &&Vec<u8>| *names::unescaped(name) == wanted[..];
+        let spelled = |name: &&Vec<u8>| {
+            let name = names::unescaped(name);
+            // A generic function goes by its own name too: its instances are its code.
+            *name == wanted[..]
+                || (names::is_instance(&name)
+                    && !names::is_instance(&wanted)
+                    && without_type_arguments(&name) == wanted)
+        };
         let exact: Vec<Vec<u8>> = self.names.iter().filter(spelled).cloned().collect();
         if !exact.is_empty() || !wanted.iter().any(|b| b"*?".contains(b)) {
             return exact;
@@ -133,6 +145,21 @@ impl Searchable {
         let by_pattern = |name: &&Vec<u8>| matches_pattern(&wanted, &names::unescaped(name));
         self.names.iter().filter(by_pattern).cloned().collect()
     }
+}
+
+/// `name` with every bracketed part taken out: `lib.(*T[int]).m` becomes `lib.(*T).m`.
+fn without_type_arguments(name: &[u8]) -> Vec<u8> {
+    let mut depth = 0usize;
+    let mut out = Vec::with_capacity(name.len());
+    for byte in name {
+        match byte {
+            b'[' => depth += 1,
+            b']' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => out.push(*byte),
+            _ => {}
+        }
+    }
+    out
 }
 
 /// Whether `name` matches `pattern`, in which only `*` (any bytes) and `?` (one byte) are special:
@@ -197,6 +224,16 @@ mod tests {
         assert_eq!(matched("gopkg.in/yaml.*"), 1);
         assert_eq!(matched("lib.?xT).m"), 1);
         assert_eq!(matched("lib.T"), 0);
+    }
+
+    #[test]
+    fn a_generic_function_is_found_by_its_name() {
+        let names = searchable(&["q.G[go.shape.int]", "q.(*T[go.shape.int]).m"], true);
+        assert_eq!(judge(&names, Demand::Forbid, "q.G"), RuleResult::Fails);
+        assert_eq!(judge(&names, Demand::Forbid, "q.(*T).m"), RuleResult::Fails);
+        assert_eq!(judge(&names, Demand::Forbid, "q.G[int]"), RuleResult::Unproven);
+        assert_eq!(judge(&names, Demand::Require, "q.G[string]"), RuleResult::Unproven);
+        assert_eq!(judge(&names, Demand::Forbid, "q.H[int]"), RuleResult::Holds);
     }
 
     #[test]

@@ -116,6 +116,10 @@ pub fn is_derived(name: &[u8]) -> bool {
     }
     let mut parts = local.split(|b| *b == b'.');
     let first = parts.next().unwrap_or_default();
+    if first.ends_with(b")") {
+        // What follows a receiver is a method, whatever it is called.
+        parts.next();
+    }
     let mut after_init = first == b"init";
     for part in parts {
         if DERIVED.iter().any(|word| part.strip_prefix(*word).is_some_and(starts_with_digit)) {

@@ -21,7 +21,10 @@ impl GoVersion {
         let minor_text = word.and_then(|word| word.strip_prefix("go1."));
         let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
         let minor = minor_text.and_then(|text| text.get(..digits(text))?.parse().ok());
-        let release = text.starts_with("go1.") && word.is_some_and(is_release_word);
+        // Experiments follow a release's word as `X:…`; what else follows is a vendor's.
+        let rest = text.split(' ').skip(1).filter(|word| !word.is_empty());
+        let plain = rest.into_iter().all(|word| word.starts_with("X:"));
+        let release = plain && text.starts_with("go1.") && word.is_some_and(is_release_word);
         let text = if release { word.unwrap_or(text) } else { text };
         Self { text: text.to_owned(), minor, release }
     }
@@ -61,6 +64,7 @@ mod tests {
         assert_eq!(known("go1.26rc1"), Some(26));
         assert_eq!(known("go1.22.3-1 X:systemcrypto"), None);
         assert_eq!(known("devel go1.27-8c28ab936a Thu"), None);
+        assert_eq!(known("go1.22.10 (Red Hat 1.22.10-1.el9_4)"), None);
         assert_eq!(known("go1.99.0"), None);
         assert_eq!(known(""), None);
     }

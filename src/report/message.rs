@@ -41,13 +41,7 @@ fn in_effect(
         Proof::Referenced => {
             let call = shown_references(claim, evidence).first().map(|r| reference(r, remote));
             let call = call.unwrap_or_default();
-            format!(
-                "{call}; {remote} is not exported, so only a linkname lets package {package} do that"
-            )
-        }
-        Proof::ForeignFile if claim.form == Form::OneArg => {
-            let provider = provider_package(evidence).unwrap_or_default();
-            format!("{remote} is provided by package {provider}")
+            format!("{call}; {remote} is not exported: a linkname leads there")
         }
         Proof::ForeignFile => {
             format!(
@@ -159,6 +153,12 @@ fn ambiguous(
     if let Some(sentence) = doubtful_provider(evidence, remote, package) {
         return sentence;
     }
+    if claim.form == Form::OneArg {
+        let provider = provider_package(evidence).unwrap_or_else(|| "another package".to_owned());
+        return format!(
+            "the code of {remote} comes from {provider}, and it does so whether or not {package} has a directive for it"
+        );
+    }
     let Some(first) = shown_references(claim, evidence).first().copied() else {
         return without_reference(evidence, local, remote);
     };
@@ -212,6 +212,13 @@ fn own_reason(claim: &Claim, evidence: &Evidence, remote: &str, package: &str) -
     if evidence.local.iter().any(|site| matches!(site.provider, Provider::Package(_))) {
         return format!("{package} also compiled a body of its own under the local name");
     }
+    if let Some(provider) =
+        provider_package(evidence).filter(|p| !remote.starts_with(&format!("{p}.")))
+    {
+        return format!(
+            "package {provider} pushed it, maybe from a function with an exported name"
+        );
+    }
     if crate::rules::may_use_handle(&evidence.package, &claim.remote) {
         return "another package of the standard library has an exported handle for it".to_owned();
     }
@@ -219,6 +226,11 @@ fn own_reason(claim: &Claim, evidence: &Evidence, remote: &str, package: &str) -
 }
 
 fn without_reference(evidence: &Evidence, local: &str, remote: &str) -> String {
+    if names::package(remote.as_bytes()).is_none() {
+        return format!(
+            "{remote} is no Go name: what it stands for, a C function or an import under another name, only source tells"
+        );
+    }
     if let Some((address, _)) = evidence.tables.first() {
         return format!(
             "data at {address:#x} holds {remote} as a function value, and nothing tells whose data it is"

@@ -125,7 +125,7 @@ fn evidence(out: &mut dyn Write, claim: &JudgedClaim, detail: Detail) -> io::Res
         let package = printable(claim.package.as_bytes());
         writeln!(
             out,
-            "  Proven for package {package}; the local name itself never reaches a binary."
+            "  Proven for package {package}, by its own directive or by an exported function that stands for one;\n  the local name itself never reaches a binary."
         )?;
     }
     Ok(())

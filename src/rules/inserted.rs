@@ -80,7 +80,10 @@ fn made_by_compiler(name: &[u8]) -> bool {
     // alone would also hold packages such as go.uber.org/atomic.
     const BEGINNINGS: [&[u8]; 7] =
         [b"type:", b"go:", b"type.", b"go.itab.", b"go.string.", b"go.func.", b"go.shape."];
-    BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
+    // `-d=maymorestack=F` calls F in every prologue; the runtime ships two for it (runtime/debug.go).
+    const HOOKS: [&[u8]; 2] = [b"runtime.mayMoreStackPreempt", b"runtime.mayMoreStackMove"];
+    HOOKS.contains(&name)
+        || BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
         || name.ends_with(b"..inittask")
         || contains(name, b"..dict.")
 }

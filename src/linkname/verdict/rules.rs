@@ -94,7 +94,8 @@ impl<'a> Case<'a> {
         let remote = self.claim.remote.as_slice();
         self.target_package().is_some()
             && !self.is_own_target()
-            && !self.is_provided_by_local()
+            && !self.is_go_of_local()
+            && !self.is_pushed_by_third()
             && !names::is_exported(remote)
             && !names::is_derived(remote)
             && !names::is_instance(remote)
@@ -102,12 +103,32 @@ impl<'a> Case<'a> {
             && !rules::may_use_handle(&self.evidence.package, remote)
     }
 
-    /// The local package's source made the remote's code, or may have made it.
+    /// The local package's source, Go or assembly, made the remote's code, or may have made it.
     pub(super) fn is_provided_by_local(&self) -> bool {
         let package = self.evidence.package.as_str();
+        let assembly =
+            |site: &Site| matches!(&site.provider, Provider::Assembly(p) if p == package);
+        self.is_go_of_local() || self.functions().any(assembly)
+    }
+
+    fn is_go_of_local(&self) -> bool {
+        let package = self.evidence.package.as_str();
         self.functions().any(|site| match &site.provider {
-            Provider::Package(p) | Provider::Doubtful(p) | Provider::Assembly(p) => p == package,
-            Provider::Generated | Provider::Unknown => false,
+            Provider::Package(p) | Provider::Doubtful(p) => p == package,
+            Provider::Assembly(_) | Provider::Generated | Provider::Unknown => false,
+        })
+    }
+
+    /// A third package's source made the remote's code. That package may have pushed a function with
+    /// an exported name, which anybody calls without a directive; no push of the standard library has
+    /// one (all of 1.18 to 1.27 read).
+    fn is_pushed_by_third(&self) -> bool {
+        let target = self.target_package();
+        self.functions().any(|site| match &site.provider {
+            Provider::Package(p) | Provider::Doubtful(p) => {
+                Some(p) != target.as_ref() && *p != self.evidence.package && !is_standard(p)
+            }
+            Provider::Assembly(_) | Provider::Generated | Provider::Unknown => false,
         })
     }
 
@@ -116,6 +137,11 @@ impl<'a> Case<'a> {
         let package = Provider::Package(self.evidence.package.clone());
         self.evidence.local.iter().any(|site| site.code && site.provider == package)
     }
+}
+
+/// Standard packages have no dot in their path's first element (cmd/go, IsStandardImportPath).
+fn is_standard(package: &str) -> bool {
+    package != "main" && !package.split('/').next().is_some_and(|first| first.contains('.'))
 }
 
 fn gap(gap: Gap) -> Option<Verdict> {
@@ -142,7 +168,8 @@ fn wrong_program(case: &Case<'_>) -> Option<Verdict> {
 
 /// Variables are not judged yet, nor is what only the symbol table knows as code.
 fn variable(case: &Case<'_>) -> Option<Verdict> {
-    let says = case.claim.kind == Kind::Var;
+    // pclntab up to 1.20 writes any type arguments as `[...]`, and symbols name shapes instead.
+    let says = case.claim.kind == Kind::Var || names::is_instance(&case.claim.remote);
     let foreign_code = case.evidence.remote.iter().any(|site| site.code);
     let shows = case.is_no_go_function() && (case.claim.kind == Kind::Unknown || foreign_code);
     (says || shows).then_some(Verdict::Unproven(Gap::NotYetJudged))
@@ -180,23 +207,23 @@ fn own_body(case: &Case<'_>) -> Option<Verdict> {
 }
 
 /// One argument: the name is provided by another package, by assembly, or by the package itself.
+///
+/// That another package provides it is so whether or not this one declares it with a directive: with
+/// and without it, the files have the same SHA-256 (1.22.10, 1.27.3).
 fn one_argument(case: &Case<'_>) -> Option<Verdict> {
     if case.claim.form != Form::OneArg || !case.is_function() {
         return None;
     }
     let package = case.evidence.package.as_str();
-    let providers: Vec<&Provider> = case.functions().map(|site| &site.provider).collect();
-    let is = |wanted: fn(&Provider, &str) -> bool| providers.iter().any(|p| wanted(p, package));
-    if is(|provider, own| matches!(provider, Provider::Package(p) if p != own)) {
-        return Some(Verdict::InEffect(Proof::ForeignFile));
+    let by_go = |site: &Site| matches!(&site.provider, Provider::Package(p) if p == package);
+    let by_assembly = |site: &Site| matches!(&site.provider, Provider::Assembly(p) if p == package);
+    let others = |site: &Site| matches!(&site.provider, Provider::Package(p) if p != package);
+    match () {
+        () if case.functions().any(others) => gap(Gap::Ambiguous),
+        () if case.functions().any(by_assembly) => Some(Verdict::NoTrace(NoTrace::OwnAssembly)),
+        () if case.functions().any(by_go) => Some(Verdict::NoTrace(NoTrace::PermissionOnly)),
+        () => gap(Gap::Ambiguous),
     }
-    if is(|provider, own| matches!(provider, Provider::Assembly(p) if p == own)) {
-        return Some(Verdict::NoTrace(NoTrace::OwnAssembly));
-    }
-    if is(|provider, own| matches!(provider, Provider::Package(p) if p == own)) {
-        return Some(Verdict::NoTrace(NoTrace::PermissionOnly));
-    }
-    gap(Gap::Ambiguous)
 }
 
 fn kind_mismatch(case: &Case<'_>) -> Option<Verdict> {
@@ -228,7 +255,11 @@ fn pushed(case: &Case<'_>) -> Option<Verdict> {
     let package = case.evidence.package.as_str();
     let own = Provider::Package(package.to_owned());
     if !case.functions().any(|site| site.provider == own) {
-        // Assembly may define any name without a directive; `//line` can make any file foreign.
+        // Assembly may define any name without a directive, but Go code that calls it needs one.
+        if case.own_references().any(|reference| case.proves(reference)) {
+            return None;
+        }
+        // `//line` can make any file foreign.
         return gap(Gap::Ambiguous);
     }
     let outside = case.all_references().any(|r| r.from_package.as_deref() != Some(package));
@@ -252,6 +283,14 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
         let pushed = by_local(&site.provider) || inlined.any(|site| by_local(&site.provider));
         let reason = if pushed && !case.is_own_target() { Unused::Inlined } else { Unused::Absent };
         return Some(Verdict::Unused(reason));
+    }
+    // A C function, or `libc_getpid`, whose import has another name: known from source only.
+    if names::package(&case.claim.remote).is_none() {
+        return gap(match case.evidence.names.symtab {
+            Witness::Whole => Gap::Ambiguous,
+            Witness::Missing => Gap::NoNames,
+            Witness::Damaged => Gap::Incomplete,
+        });
     }
     match (case.claim.kind, case.evidence.names.symtab) {
         (Kind::Func, _) | (_, Witness::Whole) => Some(Verdict::Unused(Unused::Absent)),
@@ -290,6 +329,10 @@ fn referenced(case: &Case<'_>) -> Option<Verdict> {
 fn not_called(case: &Case<'_>) -> Option<Verdict> {
     if case.evidence.intrinsic {
         return Some(Verdict::NoTrace(NoTrace::Intrinsic));
+    }
+    // Whether the compiler replaces its calls is for a table to say that does not know this Go.
+    if case.evidence.insertion == Insertion::UnknownVersion {
+        return gap(Gap::UnknownGo);
     }
     // A handle with an exported name is called from other packages.
     let by_others = names::is_exported(&case.claim.local) && case.all_references().next().is_some();
