@@ -300,9 +300,11 @@ impl Binary {
             .filter(|start| start % pointer == 0)
             .collect();
         starts.sort_unstable();
-        starts.into_iter().take(MOST_TABLES).find_map(|start| {
+        let headers = starts.into_iter().filter_map(|start| {
             let rest = data.get(start..)?;
-            let header = Header::parse(rest, big_endian, 0).ok()?;
+            Some((start, rest, Header::parse(rest, big_endian, 0).ok()?))
+        });
+        headers.take(MOST_TABLES).find_map(|(start, rest, header)| {
             let address = section.address.saturating_add(start as u64);
             self.find_moduledata(address, &header)?;
             let file_offset =
@@ -391,7 +393,7 @@ impl Binary {
     }
 }
 
-/// Byte sequences that look like a table and are tried in one section: each costs a search of the data.
+/// Headers that are tried in one section: each costs a search of the data.
 const MOST_TABLES: usize = 16;
 
 /// How many inline trees are read to tell the right start of them from a wrong one.

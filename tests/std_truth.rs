@@ -43,10 +43,6 @@ const MORE_CELLS: &[Cell] = &[
 /// Claims that one run of gonym gets: command lines have a limit.
 const CLAIMS_PER_RUN: usize = 6000;
 
-/// True pulls that objdump shows and gonym leaves unproven: package and remote. runtime calls time.now
-/// from its Go code, and provides it in assembly. Drop the row when gonym proves it.
-const TOO_CAREFUL: [(&str, &str); 1] = [("runtime", "time.now")];
-
 /// What the sources say of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Truth {
@@ -236,9 +232,7 @@ fn compare(id: &str, claims: &[Claim], facts: &Facts, file: &Path) -> Vec<String
             let pushed = claim.truth == Truth::Push && present;
             pushes += usize::from(pushed);
             pulls += usize::from(called);
-            let careful = TOO_CAREFUL.contains(&(claim.package.as_str(), claim.remote.as_str()));
             let right = match claim.truth {
-                Truth::Pull if called && careful => outcome == "unproven/ambiguous",
                 Truth::False => !effective,
                 Truth::Push if pushed => effective && reason != "referenced",
                 Truth::Pull if called => effective && reason == "referenced",

@@ -176,7 +176,7 @@ pub fn form_of(claim: &Claim, evidence: &Evidence, verdict: Verdict) -> Form {
 pub fn shown_references<'a>(claim: &'a Claim, evidence: &'a Evidence) -> Vec<&'a Reference> {
     let case = Case { claim, evidence };
     let package = Some(evidence.package.as_str());
-    let mut shown: Vec<&Reference> = if case.is_provided_by_local() && !case.is_own_target() {
+    let mut shown: Vec<&Reference> = if case.is_go_of_local() && !case.is_own_target() {
         case.all_references().filter(|r| r.from_package.as_deref() != package).collect()
     } else {
         case.own_references().collect()

@@ -104,14 +104,15 @@ impl<'a> Case<'a> {
     }
 
     /// The local package's source, Go or assembly, made the remote's code, or may have made it.
-    pub(super) fn is_provided_by_local(&self) -> bool {
+    fn is_provided_by_local(&self) -> bool {
         let package = self.evidence.package.as_str();
         let assembly =
             |site: &Site| matches!(&site.provider, Provider::Assembly(p) if p == package);
         self.is_go_of_local() || self.functions().any(assembly)
     }
 
-    fn is_go_of_local(&self) -> bool {
+    /// The local package's Go source made the remote's code, or may have made it.
+    pub(super) fn is_go_of_local(&self) -> bool {
         let package = self.evidence.package.as_str();
         self.functions().any(|site| match &site.provider {
             Provider::Package(p) | Provider::Doubtful(p) => p == package,
