@@ -1,0 +1,125 @@
+//! Why what was found proves nothing: the same bytes would exist without a linkname.
+
+use super::{Subject, reference};
+use crate::code::How;
+use crate::golang::names;
+use crate::linkname::claim::Form;
+use crate::linkname::evidence::{Doubt, Provider, Reference};
+use crate::linkname::verdict::shown_references;
+use crate::printable::printable;
+use crate::rules::{self, Insertion};
+
+impl Subject<'_> {
+    pub(super) fn ambiguous(&self) -> String {
+        if let Some(sentence) = self.doubtful_provider() {
+            return sentence;
+        }
+        if self.claim.form == Form::OneArg {
+            let provider = self.provider().unwrap_or_else(|| "another package".to_owned());
+            return format!(
+                "the code of {} comes from {provider}, and it does so whether or not {} has a directive for it",
+                self.remote, self.package
+            );
+        }
+        match shown_references(self.claim, self.evidence).first() {
+            Some(first) => {
+                let call = reference(first, &self.remote);
+                format!("{call}, which proves nothing: {}", self.why_nothing(first))
+            }
+            None => self.without_reference(),
+        }
+    }
+
+    /// What makes it doubtful that the local package pushed the remote, where it may have.
+    fn doubtful_provider(&self) -> Option<String> {
+        let Self { remote, package, .. } = self;
+        let target = names::import_path(&self.claim.remote);
+        if target.is_some_and(|target| *target == *self.evidence.package.as_bytes()) {
+            return None;
+        }
+        self.remote_sites().find_map(|site| match &site.provider {
+            Provider::Assembly(p) if *p == self.evidence.package => {
+                Some(format!("{remote} is written in {package}'s assembly, which needs no directive"))
+            }
+            Provider::Doubtful(p) if *p == self.evidence.package => Some(format!(
+                "a file of {package} is named for the code of {remote}, but nothing else says that the package made it: //line leaves the same"
+            )),
+            _ => None,
+        })
+    }
+
+    fn why_nothing(&self, first: &Reference) -> String {
+        match (first.doubt, first.how) {
+            (Some(Doubt::Assembly), _) => "assembly needs no directive for that".to_owned(),
+            (Some(Doubt::Generated), _) => {
+                "the compiler wrote that code, no source file holds it".to_owned()
+            }
+            (Some(Doubt::Callback), _) => format!(
+                "that code was inlined into {}'s own package, which may have passed the function in",
+                self.remote
+            ),
+            (Some(Doubt::Devirtualised), _) => {
+                "the compiler makes such a call by itself when a profile tells it the callee"
+                    .to_owned()
+            }
+            (Some(Doubt::Attribution), _) => {
+                "file and function name disagree about whose code that is".to_owned()
+            }
+            (None, How::Funcval | How::Address | How::Load | How::Store) => {
+                "an inlined function that returns it leaves the same bytes".to_owned()
+            }
+            (None, How::Call | How::Jump) => self.why_call_proves_nothing(),
+        }
+    }
+
+    fn why_call_proves_nothing(&self) -> String {
+        let Self { remote, package, evidence, .. } = self;
+        if matches!(evidence.insertion, Insertion::Inserted(_)) {
+            return "compiler or linker insert such calls by themselves".to_owned();
+        }
+        if names::is_exported(&self.claim.remote) {
+            return format!("{remote} is exported, so any package may call it");
+        }
+        if evidence.local.iter().any(|site| matches!(site.provider, Provider::Package(_))) {
+            return format!("{package} also compiled a body of its own under the local name");
+        }
+        if let Some(provider) = self.third_provider() {
+            return format!(
+                "its code comes from package {provider}, where it may have an exported name"
+            );
+        }
+        if rules::may_use_handle(&evidence.package, &self.claim.remote) {
+            return "another package of the standard library has an exported handle for it"
+                .to_owned();
+        }
+        "the call could exist without a linkname".to_owned()
+    }
+
+    /// The package that pushed the remote's code under another package's name.
+    fn third_provider(&self) -> Option<String> {
+        let target = names::import_path(&self.claim.remote)?;
+        self.remote_sites().find_map(|site| match &site.provider {
+            Provider::Package(p) | Provider::Doubtful(p) if p.as_bytes() != &*target => {
+                Some(printable(p.as_bytes()))
+            }
+            _ => None,
+        })
+    }
+
+    fn without_reference(&self) -> String {
+        let Self { remote, local, .. } = self;
+        if names::package(&self.claim.remote).is_none() {
+            return format!(
+                "{remote} is no Go name: what it stands for, a C function or an import under another name, only source tells"
+            );
+        }
+        if let Some((address, _)) = self.evidence.tables.first() {
+            return format!(
+                "data at {address:#x} holds {remote} as a function value, and nothing tells whose data it is"
+            );
+        }
+        format!(
+            "references to {remote} exist whose package cannot be told, so {local} can be neither proven nor ruled out"
+        )
+    }
+}
