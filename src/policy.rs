@@ -48,7 +48,8 @@ pub struct RuleOutcome {
     pub searched: Vec<&'static str>,
     /// The names that matched, sorted.
     pub matched: Vec<Vec<u8>>,
-    /// Whether a list that should have been searched is damaged.
+    /// Whether a list that should have been searched is damaged, or is not there because the file is
+    /// no Go program that this version reads.
     pub damaged: bool,
 }
 
@@ -73,7 +74,8 @@ impl Searchable {
             whole: [witnesses.symtab, witnesses.pclntab, witnesses.inlined]
                 .iter()
                 .all(|witness| *witness == Witness::Whole),
-            damaged: !binary.image.faults.is_empty()
+            damaged: functions.is_none()
+                || !binary.image.faults.is_empty()
                 || [witnesses.symtab, witnesses.pclntab].contains(&Witness::Damaged),
         };
         let table = binary.symbols();

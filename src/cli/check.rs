@@ -32,10 +32,10 @@ pub(super) struct Check {
     /// The name must be in the binary (`*` and `?` are wildcards where nothing matches exactly)
     #[arg(long, value_name = "NAME")]
     require: Vec<String>,
-    /// The name must not be in the binary
+    /// The name must leave no trace in the binary; the same wildcards. Unproven on a stripped file
     #[arg(long, value_name = "NAME")]
     forbid: Vec<String>,
-    /// Accept claims that cannot be proven from this binary (`unproven`, `no-trace`)
+    /// Accept claims that cannot be proven from this binary (`unproven`, `no-trace`); not rules
     #[arg(long)]
     allow_unproven: bool,
     /// Accept claims that nothing in this binary uses (`unused`)
@@ -52,6 +52,7 @@ impl Check {
     }
 
     fn try_run(&self) -> Result<u8, Error> {
+        self.common.check_files(&self.files)?;
         let claims: Vec<Claim> =
             self.pairs.iter().map(|pair| Claim::parse_pair(pair)).collect::<Result<_, _>>()?;
         let rules = self.rules()?;

@@ -84,6 +84,24 @@ impl Common {
         Ok(pool.install(work))
     }
 
+    /// Refuses what would destroy an input or ask for standard input twice.
+    pub(super) fn check_files(&self, files: &[OsString]) -> Result<(), Error> {
+        if files.iter().filter(|file| *file == "-").count() > 1 {
+            return Err(Error::Usage("standard input (-) can be read only once".to_owned()));
+        }
+        let same = |a: &Path, b: &Path| match (a.canonicalize(), b.canonicalize()) {
+            (Ok(a), Ok(b)) => a == b,
+            _ => false,
+        };
+        for (_, path) in &self.outputs {
+            if files.iter().any(|file| same(Path::new(file), path)) {
+                let path = crate::printable::printable(path.as_os_str().as_encoded_bytes());
+                return Err(Error::Usage(format!("--output {path} would overwrite an input")));
+            }
+        }
+        Ok(())
+    }
+
     /// Writes the report to standard output and to every file that was asked for.
     pub(super) fn write(&self, render: Render<'_>) -> Result<(), Error> {
         for (format, path) in &self.outputs {

@@ -225,10 +225,10 @@ fn plain_functions<'a>(
     })
 }
 
-/// Folders that hold assembly or only generic code: their owner comes from the path rules.
+/// Folders of every file, also of those that hold assembly, generic code or nothing but functions that
+/// were inlined away: their owner comes from the path rules.
 fn other_folders(table: &Pclntab) -> impl Iterator<Item = &[u8]> {
-    let files = table.functions().filter_map(|function| function.file());
-    files.filter(|file| is_witness(file) || file.ends_with(b".s")).map(folder_of)
+    table.files().filter(|file| is_witness(file) || file.ends_with(b".s")).map(folder_of)
 }
 
 fn majority(votes: &Votes) -> Option<Package> {

@@ -148,6 +148,13 @@ impl Pclntab {
         self.text
     }
 
+    /// Every file name of the table, those that only inlined code comes from too.
+    pub fn files(&self) -> impl Iterator<Item = &[u8]> {
+        let [_, _, files, end, _] = self.header.parts;
+        let table = self.data.get(files as usize..end as usize).unwrap_or_default();
+        table.split(|byte| *byte == 0).filter(|name| !name.is_empty())
+    }
+
     /// How many functions it holds.
     #[must_use]
     pub fn len(&self) -> usize {

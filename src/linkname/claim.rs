@@ -72,6 +72,12 @@ impl Claim {
         };
         let (local, remote) =
             names.split_once('=').ok_or_else(|| usage("wanted [func:|var:]LOCAL=REMOTE"))?;
+        if names.chars().any(|c| c.is_control())
+            || local.contains([' ', ':'])
+            || remote.trim() != remote
+        {
+            return Err(usage("a name has a blank or a colon that no Go name has there"));
+        }
         if remote.is_empty() {
             return Err(usage("the remote name is missing"));
         }
@@ -111,7 +117,17 @@ mod tests {
             ("example.com/a.b", &b"lib.(*T).m"[..])
         );
         assert_eq!(Claim::parse_pair("lib.f=lib.f").expect("a pair").form, Form::OneArg);
-        for bad in ["", "main.x", "=runtime.x", "main.x=", "x=runtime.x", "main.=x.y"] {
+        for bad in [
+            "",
+            "main.x",
+            "=runtime.x",
+            "main.x=",
+            "x=runtime.x",
+            "main.=x.y",
+            "fun:main.a=b.c",
+            "main.a=b.c ",
+            " main.a=b.c",
+        ] {
             assert!(Claim::parse_pair(bad).is_err(), "{bad}");
         }
     }

@@ -4,7 +4,7 @@ mod ambiguous;
 
 use crate::code::How;
 use crate::linkname::claim::{Claim, Kind};
-use crate::linkname::evidence::{Evidence, Provider, Reference, Site, SiteSource};
+use crate::linkname::evidence::{Evidence, Program, Provider, Reference, Site, SiteSource};
 use crate::linkname::verdict::{
     Gap, NoTrace, Proof, Refutation, Unused, Verdict, shown_references,
 };
@@ -73,7 +73,7 @@ impl Subject<'_> {
                 let own = |site: &&Site| matches!(site.provider, Provider::Package(_));
                 let at = self.evidence.local.iter().find(own).map(body_at).unwrap_or_default();
                 format!(
-                    "package {package} compiled a body of its own for {local}{at}, and its code does not refer to {remote}: the directive is not one, or was not compiled"
+                    "package {package} compiled a body of its own for {local}{at}, and its code does not refer to {remote}: the comment is no directive (`// go:linkname`, a tab, a missing import of unsafe) or was not compiled"
                 )
             }
             Refutation::KindMismatch => format!("a function was claimed, and {remote} is not one"),
@@ -149,6 +149,10 @@ impl Subject<'_> {
                 format!("the code could not be searched for references to {remote} with certainty")
             }
             Gap::PackageAbsent => format!("package {package} has no code in this binary"),
+            Gap::NotYetJudged if self.evidence.program == Program::OldLayout => {
+                "this Go wrote a function table that gonym does not read: it reads Go 1.18 and later"
+                    .to_owned()
+            }
             Gap::NotYetJudged => "this version of gonym does not judge claims of this kind".to_owned(),
             Gap::Ambiguous => self.ambiguous(),
         }

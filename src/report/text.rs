@@ -1,5 +1,6 @@
 //! A document for a person: a short table, then the evidence in plain words.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -31,16 +32,26 @@ pub fn check(out: &mut dyn Write, report: &CheckReport, detail: Detail) -> io::R
         }
         headline(out, &binary.about)?;
         claims(out, binary, detail)?;
+        if !binary.claims.is_empty() && !binary.rules.is_empty() {
+            writeln!(out)?;
+        }
         rules(out, &binary.rules)?;
     }
-    if report.summary.is_empty() {
-        return Ok(());
+    let mut results: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for rule in report.binaries.iter().flat_map(|binary| &binary.rules) {
+        *results.entry(result_word(rule.result)).or_default() += 1;
     }
-    let total: usize = report.summary.values().sum();
-    let counts: Vec<String> =
-        report.summary.iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();
-    let noun = if total == 1 { "claim" } else { "claims" };
-    writeln!(out, "\n{total} {noun}: {}", counts.join(", "))
+    let summaries = [summary("claim", &report.summary), summary("rule", &results)];
+    let summaries: Vec<String> = summaries.into_iter().flatten().collect();
+    if summaries.is_empty() { Ok(()) } else { writeln!(out, "\n{}", summaries.join("; ")) }
+}
+
+/// `3 claims: 2 in-effect, 1 unused`, or nothing when there were none.
+fn summary(noun: &str, counts: &BTreeMap<&'static str, usize>) -> Option<String> {
+    let total: usize = counts.values().sum();
+    let each: Vec<String> = counts.iter().map(|(word, count)| format!("{count} {word}")).collect();
+    let plural = if total == 1 { "" } else { "s" };
+    (total > 0).then(|| format!("{total} {noun}{plural}: {}", each.join(", ")))
 }
 
 /// Writes what `aliases` found.
@@ -119,7 +130,7 @@ fn evidence(out: &mut dyn Write, claim: &JudgedClaim, detail: Detail) -> io::Res
         writeln!(out, "  - and {more} more (-v shows them)")?;
     }
     for warning in &claim.warnings {
-        writeln!(out, "  warning: {warning}")?;
+        writeln!(out, "  warning: {}", warning_text(warning))?;
     }
     if claim.verdict == "in-effect" && claim.scope == "package" && claim.reason == "referenced" {
         let package = printable(claim.package.as_bytes());
@@ -129,6 +140,13 @@ fn evidence(out: &mut dyn Write, claim: &JudgedClaim, detail: Detail) -> io::Res
         )?;
     }
     Ok(())
+}
+
+fn warning_text(code: &str) -> String {
+    match code {
+        "defined-by" => "defined-by: a third package provides the remote's code".to_owned(),
+        other => other.to_owned(),
+    }
 }
 
 /// The facts to show in plain words, and how many are left out.
@@ -217,26 +235,29 @@ fn rules(out: &mut dyn Write, rules: &[JudgedRule]) -> io::Result<()> {
             Demand::Require => "require",
             Demand::Forbid => "forbid",
         };
-        let result = match rule.result {
-            RuleResult::Holds => "holds",
-            RuleResult::Fails => "fails",
-            RuleResult::Unproven => "unproven",
-        };
-        [demand.to_owned(), rule.name.to_string(), result.to_owned(), because(rule)]
+        let result = result_word(rule.result).to_owned();
+        [demand.to_owned(), rule.name.to_string(), result, because(rule)]
     });
-    writeln!(out)?;
     table(out, ["RULE", "NAME", "RESULT", "BECAUSE"], rows)
+}
+
+fn result_word(result: RuleResult) -> &'static str {
+    match result {
+        RuleResult::Holds => "holds",
+        RuleResult::Fails => "fails",
+        RuleResult::Unproven => "unproven",
+    }
 }
 
 fn because(rule: &JudgedRule) -> String {
     match rule.matched.as_slice() {
         [] if rule.result == RuleResult::Unproven && rule.damaged => {
-            "a list of names is damaged".to_owned()
+            "a list of names is damaged, or not one that gonym reads".to_owned()
         }
         [] if rule.result == RuleResult::Unproven => {
             format!("not found, but names are stripped; searched {}", rule.searched.join(", "))
         }
-        [] => format!("not in {}", rule.searched.join(", ")),
+        [] => format!("no trace in {}", rule.searched.join(", ")),
         [only] => format!("found {only}"),
         [first, rest @ ..] => format!("found {first} and {} more", rest.len()),
     }

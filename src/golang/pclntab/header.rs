@@ -61,7 +61,11 @@ impl Header {
         let layout = Layout { big_endian, pointer: 8 };
         let magic = layout.u32(data, 0).ok_or_else(short)?;
         if let Some((_, versions)) = OLD_MAGICS.iter().find(|(old, _)| *old == magic) {
-            return Err(Fault::unsupported(part, offset, format!("layout of {versions}")));
+            return Err(Fault::unsupported(
+                part,
+                offset,
+                format!("the layout of {versions} is not read yet"),
+            ));
         }
         let shape = match magic {
             MAGIC_118 => SHAPE_118,
