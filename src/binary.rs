@@ -177,7 +177,7 @@ impl Binary {
     pub fn memory(&self, address: u64, len: u64) -> Result<Vec<u8>> {
         let missing = || Fault::truncated(format!("memory at {address:#x}"), 0, len, 0);
         let section = self.image.section_at(address).ok_or_else(missing)?;
-        let within = address - section.address;
+        let within = address.wrapping_sub(section.address);
         if section.compressed || within.saturating_add(len) > section.file_size {
             return Err(missing());
         }
@@ -197,16 +197,35 @@ impl Binary {
     }
 
     /// Sections that hold data in the file, those that the linker is most likely to have put Go's
-    /// own records into first.
+    /// own records into first; none where they claim the same bytes again and again.
     fn data_sections(&self) -> Vec<&Section> {
-        let mut sections: Vec<&Section> = self
-            .image
-            .sections
-            .iter()
-            .filter(|s| s.allocated && s.file_size > 0 && !s.compressed)
-            .collect();
+        let stored = |section: &&Section| section.allocated && !section.compressed;
+        let mut sections = self.stored_sections(stored).unwrap_or_default();
         sections.sort_by_key(|section| (section.executable, !section.writable));
         sections
+    }
+
+    /// Sections with bytes in the file that `wanted` takes.
+    ///
+    /// # Errors
+    /// When together they claim much more than the file has: real sections do not overlap, and forged
+    /// ones would be read a thousand times.
+    fn stored_sections(&self, wanted: impl Fn(&&Section) -> bool) -> Result<Vec<&Section>> {
+        let all = self.image.sections.iter().filter(|section| section.file_size > 0);
+        let sections: Vec<&Section> = all.filter(wanted).collect();
+        let claimed = sections.iter().fold(0u64, |sum, s| sum.saturating_add(s.file_size));
+        let present = self.image.range.len();
+        if claimed > present.saturating_mul(2) {
+            let detail = "bytes claimed by all sections together";
+            return Err(Fault::invalid(
+                "sections",
+                self.image.range.base(),
+                present,
+                claimed,
+                detail,
+            ));
+        }
+        Ok(sections)
     }
 
     fn find_build_info(&self) -> Option<BuildInfo> {
@@ -235,7 +254,7 @@ impl Binary {
 
     fn text_start(&self, found: &FoundTable, moduledata: Option<&Moduledata>) -> Result<u64> {
         let in_header = || {
-            let word = found.address + 8 + 2 * u64::from(found.header.layout().pointer);
+            let word = found.address.wrapping_add(8 + 2 * u64::from(found.header.layout().pointer));
             self.word(word).filter(|text| *text != 0)
         };
         let text = moduledata.map(|record| record.text);
@@ -348,10 +367,16 @@ impl Binary {
         let set = InstructionSet::of(&self.image.arch).ok_or_else(|| {
             Fault::unsupported(format!("{} code", self.image.arch), 0, "not searched yet")
         })?;
-        let mut found = Found::default();
-        for section in self.image.sections.iter().filter(|s| s.executable && s.file_size > 0) {
+        let (mut found, mut seen) = (Found::default(), 0);
+        for section in self.stored_sections(|section| section.executable)? {
+            let end = section.address.saturating_add(section.size.max(section.file_size));
+            let inside = functions.table.functions_between(section.address, end);
+            if inside.len() == 0 {
+                continue;
+            }
+            seen += inside.len();
             let data = self.image.read_section(section)?;
-            let code = functions.table.functions().filter_map(|function| {
+            let code = inside.filter_map(|function| {
                 let start = usize::try_from(function.entry.checked_sub(section.address)?).ok()?;
                 let size = usize::try_from(function.end.checked_sub(function.entry)?).ok()?;
                 let rest = data.get(start..)?;
@@ -361,6 +386,11 @@ impl Binary {
             let in_section = code::search(set, &code.collect::<Vec<_>>(), wanted);
             found.references.extend(in_section.references);
             found.undecoded.extend(in_section.undecoded);
+        }
+        let count = functions.table.len();
+        if seen < count {
+            let detail = "functions whose code lies in a section";
+            return Err(Fault::invalid("pclntab", 0, count as u64, seen as u64, detail));
         }
         found.references.sort_unstable();
         Ok(found)
@@ -381,7 +411,10 @@ impl Binary {
         let layout = self.layout();
         let relocated = self.relocations().words.iter().filter(|word| wanted.contains(word.value));
         let mut found: Vec<(u64, u64)> = relocated.map(|word| (word.address, word.value)).collect();
-        for section in self.data_sections().into_iter().filter(|section| holds_pointers(section)) {
+        let stored = |section: &&Section| {
+            section.allocated && !section.compressed && holds_pointers(section)
+        };
+        for section in self.stored_sections(stored)? {
             let data = self.image.read_section(section)?;
             let words =
                 code::words(&data, section.address, layout.pointer, layout.big_endian, wanted);

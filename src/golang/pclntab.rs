@@ -183,8 +183,15 @@ impl Pclntab {
 
     /// All functions, in order of entry addresses.
     pub fn functions(&self) -> impl ExactSizeIterator<Item = Function<'_>> + Clone {
+        self.functions_at(0..self.functions.len())
+    }
+
+    fn functions_at(
+        &self,
+        indices: std::ops::Range<usize>,
+    ) -> impl ExactSizeIterator<Item = Function<'_>> + Clone {
         // Every index below the length is there.
-        (0..self.functions.len()).map(|index| {
+        indices.map(|index| {
             let (entry, record) = self.functions.get(index).copied().unwrap_or_default();
             let end = self.functions.get(index + 1).map_or(self.end, |(entry, _)| *entry);
             Function {
@@ -195,6 +202,20 @@ impl Pclntab {
                 end: self.text.wrapping_add(end.into()),
             }
         })
+    }
+
+    /// The functions that begin at `start` or behind it, and before `end`.
+    pub fn functions_between(
+        &self,
+        start: u64,
+        end: u64,
+    ) -> impl ExactSizeIterator<Item = Function<'_>> + Clone {
+        let before = |address: u64| {
+            let offset = address.saturating_sub(self.text);
+            self.functions.partition_point(|(entry, _)| u64::from(*entry) < offset)
+        };
+        let first = before(start);
+        self.functions_at(first..before(end).max(first))
     }
 
     /// The function whose code holds `pc`.
