@@ -174,6 +174,11 @@ impl Toolchain {
         let output = command.output().expect("go runs");
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "go{}: {command:?}: {said}", self.version);
+        self.wrote(file, witness);
+    }
+
+    /// Has the witness confirm that this version wrote `file`.
+    pub fn wrote(&self, file: &Path, witness: &Self) {
         let carries =
             witness.output(Path::new("/"), ["version".as_ref(), "-m".as_ref(), file.as_os_str()]);
         let first = carries.lines().next().unwrap_or_default();
