@@ -118,6 +118,7 @@ fn a_damaged_file_does_not_keep_the_others_from_being_judged() {
         (&report["binaries"][index]["complete"], &report["binaries"][index]["claims"][0]["verdict"])
     };
     assert_eq!(of(0), (&false.into(), &"unproven".into()));
+    assert_eq!(report["binaries"][0]["names"], "none", "its function table is cut off");
     assert_eq!(of(1), (&true.into(), &"in-effect".into()));
 }
 

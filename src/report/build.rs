@@ -43,10 +43,11 @@ pub fn about(binary: &Binary, path: &str, complete: bool) -> About {
             Some(false) => "internal",
             None => "unknown",
         },
-        names: match (witnesses.symtab, witnesses.pclntab) {
+        // A table that is cut off gives no names, though it may have been there.
+        names: match (witnesses.symtab, functions) {
             (Witness::Whole, _) => "symtab",
-            (_, Witness::Whole | Witness::Damaged) => "pclntab",
-            (_, Witness::Missing) => "none",
+            (_, Some(_)) => "pclntab",
+            (_, None) => "none",
         },
         dwarf: dwarf(binary),
         complete,
