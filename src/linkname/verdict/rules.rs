@@ -244,7 +244,9 @@ fn owned_elsewhere(case: &Case<'_>) -> Option<Verdict> {
 }
 
 fn undefined_import(case: &Case<'_>) -> Option<Verdict> {
-    let left = case.evidence.undefined && case.evidence.remote.is_empty();
+    // A name without a package is C's: the loader may well resolve it, as cgo_import_dynamic asks.
+    let go_name = names::package(&case.claim.remote).is_some();
+    let left = go_name && case.evidence.undefined && case.evidence.remote.is_empty();
     left.then_some(Verdict::NotInEffect(Refutation::UndefinedImport))
 }
 
@@ -350,4 +352,40 @@ fn not_called(case: &Case<'_>) -> Option<Verdict> {
 /// A doubt about whose code the reference is.
 fn is_misplaced(doubt: Doubt) -> bool {
     doubt == Doubt::Attribution
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::linkname::evidence::NameWitnesses;
+    use crate::linkname::verdict::judge;
+
+    /// A whole binary that holds the local package and leaves the remote to a loader.
+    fn undefined() -> Evidence {
+        let whole = Witness::Whole;
+        Evidence {
+            program: Program::Gc,
+            names: NameWitnesses { symtab: whole, pclntab: whole, inlined: whole },
+            local: Vec::new(),
+            remote: Vec::new(),
+            references: References::Searched(Vec::new()),
+            tables: Vec::new(),
+            undefined: true,
+            package: "main".to_owned(),
+            package_present: true,
+            insertion: Insertion::NotInserted,
+            intrinsic: false,
+            other_spelling: None,
+        }
+    }
+
+    /// golang/go#81051: a Go name that the C linker left undefined is nobody's. A C name that is left
+    /// to the loader may be resolved there, and only source tells what it was linked for.
+    #[test]
+    fn an_undefined_go_name_is_refuted_and_an_undefined_c_name_is_not() {
+        let judged = |pair: &str| judge(&Claim::parse_pair(pair).expect("a pair"), &undefined());
+        let refuted = Verdict::NotInEffect(Refutation::UndefinedImport);
+        assert_eq!(judged("func:main.nano=rumtime.nanotime"), refuted);
+        assert_eq!(judged("func:main.pid=getpid"), Verdict::Unproven(Gap::Ambiguous));
+    }
 }
