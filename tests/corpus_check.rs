@@ -1,7 +1,7 @@
 //! `gonym check` on executables that others built: whatever folder `GONYM_CORPUS` names.
 //!
-//! The pairs are pushes of Go's runtime that stand in the sources of every release from 1.18 to 1.27;
-//! which release built a file is what Go's own `go version` says of it.
+//! The pairs are directives that stand in the sources of the standard library; which release built a
+//! file is what Go's own `go version` says of it, and that the proven ones are called, its objdump.
 
 mod common;
 
@@ -12,31 +12,84 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use common::{go, objdump};
+use common::{
+    go,
+    objdump::{self, Call},
+};
 use serde_json::Value;
 
-const PAIRS: [&str; 10] = [
-    "runtime.notifyListAdd=sync.runtime_notifyListAdd",
-    "runtime.notifyListNotifyAll=sync.runtime_notifyListNotifyAll",
-    "runtime.os_beforeExit=os.runtime_beforeExit",
-    "runtime.poll_runtime_Semacquire=internal/poll.runtime_Semacquire",
-    "runtime.poll_runtime_pollClose=internal/poll.runtime_pollClose",
-    "runtime.poll_runtime_pollOpen=internal/poll.runtime_pollOpen",
-    "runtime.poll_runtime_pollWait=internal/poll.runtime_pollWait",
-    "runtime.reflect_typedmemmove=reflect.typedmemmove",
-    "runtime.reflect_unsafe_New=reflect.unsafe_New",
-    "runtime.timeSleep=time.Sleep",
+/// A directive of the standard library.
+struct Row {
+    pair: &'static str,
+    /// The minor versions whose sources hold it, read with
+    /// `grep -rn '^//go:linkname' $GOROOT/src/{runtime,time}` of 1.14.15, 1.16.15 to 1.27.4.
+    since: u16,
+    until: u16,
+    /// Code that every program holds calls the remote directly: a pull must be proven by the call, a
+    /// push by whose body is called. Go's objdump is asked of every file whether that is so.
+    called: bool,
+}
+
+const NEWEST: u16 = u16::MAX;
+
+const fn called(since: u16, until: u16, pair: &'static str) -> Row {
+    Row { pair, since, until, called: true }
+}
+
+const fn other(pair: &'static str) -> Row {
+    Row { pair, since: 14, until: NEWEST, called: false }
+}
+
+impl Row {
+    fn names(&self) -> (&'static str, &'static str) {
+        self.pair.split_once('=').expect("LOCAL=REMOTE")
+    }
+}
+
+/// Ten for each version.
+const ROWS: [Row; 11] = [
+    // Called where package time starts; since 1.24 runtime pushes a function of its own.
+    called(14, 23, "time.runtimeNano=runtime.nanotime"),
+    called(24, NEWEST, "runtime.time_runtimeNano=time.runtimeNano"),
+    // Both where package sync starts.
+    called(14, NEWEST, "runtime.sync_runtime_registerPoolCleanup=sync.runtime_registerPoolCleanup"),
+    called(14, NEWEST, "runtime.notifyListCheck=sync.runtime_notifyListCheck"),
+    // Both in os.Exit.
+    called(14, NEWEST, "runtime.os_beforeExit=os.runtime_beforeExit"),
+    called(14, NEWEST, "runtime.syscall_Exit=syscall.Exit"),
+    // Where time.now is written in assembly (windows, linux/amd64), this is a pull of runtime's.
+    other("runtime.time_now=time.now"),
+    other("runtime.timeSleep=time.Sleep"),
+    // Neither is called on windows.
+    other("runtime.os_runtime_args=os.runtime_args"),
+    other("runtime.syscall_runtime_envs=syscall.runtime_envs"),
+    other("runtime.poll_runtime_pollWait=internal/poll.runtime_pollWait"),
 ];
 
 /// Which Go built a file, as Go's own `go version` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Age {
-    /// Older than any release that gonym judges.
-    Before118,
-    /// From 1.18 on: the pairs are true.
-    Since118,
-    /// No build information: the pairs may be true.
+    /// 1.`minor`.
+    Minor(u16),
+    /// No build information: only what every version has may be claimed.
     Unknown,
+}
+
+impl Age {
+    fn rows(self) -> Vec<&'static Row> {
+        let has = |row: &&Row| match self {
+            Self::Minor(minor) => (row.since..=row.until).contains(&minor),
+            Self::Unknown => row.until == NEWEST && row.since == 14,
+        };
+        let rows: Vec<&Row> = ROWS.iter().filter(has).collect();
+        assert_eq!(rows.len(), if self == Self::Unknown { 9 } else { 10 }, "{self:?}");
+        rows
+    }
+
+    /// Whether this version's function table is one that gonym judges by.
+    fn is_judged(self) -> bool {
+        !matches!(self, Self::Minor(..18))
+    }
 }
 
 /// What gonym may use beside four times the file.
@@ -63,89 +116,144 @@ fn executables_of_the_corpus_are_judged_right_corpus_folder_needed() {
     files.retain(|path| path.is_file());
     files.sort();
     assert!(!files.is_empty(), "GONYM_CORPUS names an empty folder");
-    let nm = witness.tool("nm");
-    let mut wrong = Vec::new();
-    let mut counts: BTreeMap<(Age, String), usize> = BTreeMap::new();
-    let mut greatest = (0.0, String::new());
-    let mut named = 0;
+    let (nm, objdump) = (witness.tool("nm"), witness.tool("objdump"));
+    let court = Court { witness, nm, objdump };
+    let mut tally = Tally::default();
     for file in &files {
-        let version = version(&witness, file);
-        let age = version.as_deref().and_then(minor).map_or(Age::Unknown, |minor| match minor {
-            ..18 => Age::Before118,
-            18.. => Age::Since118,
-        });
-        let run = run(file);
-        let at = format!("{} ({})", file.display(), version.as_deref().unwrap_or("no version"));
-        let size = fs::metadata(file).expect("a file").len();
-        if let Some(peak) = run.peak {
-            let share = peak as f64 / (BASE_MEMORY + 4 * size) as f64;
-            if share > greatest.0 {
-                greatest = (share, format!("{at}: {} MiB for {} MiB", peak >> 20, size >> 20));
-            }
-            if share > 1.0 {
-                wrong.push(format!("{at}: {peak} bytes of memory for {size}"));
-            }
-        }
-        wrong.extend(complaint(&at, file, age, &run));
-        if age == Age::Since118 {
-            let functions = objdump::functions(&nm, file);
-            named += usize::from(functions.contains("main.main"));
-            wrong.extend(lost(&at, &functions, &run));
-        }
-        for outcome in outcomes(&run) {
-            *counts.entry((age, outcome)).or_default() += 1;
-        }
+        court.hear(file, &mut tally);
     }
-    fs::remove_file(nm).expect("a tool that was built");
-    let rows = counts.iter().map(|((age, outcome), n)| format!("\n  {n:6} {age:?} {outcome}"));
-    go::say(&format!(
-        "corpus: {} files, {named} of them held against nm, wrong {}; most memory {}{}",
-        files.len(),
-        wrong.len(),
-        greatest.1,
-        rows.collect::<String>()
-    ));
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
-    let proven = counts.keys().any(|(_, outcome)| outcome.starts_with("in-effect/"));
-    assert!(proven, "nothing was proven in the whole corpus");
+    for tool in [&court.nm, &court.objdump] {
+        fs::remove_file(tool).expect("a tool that was built");
+    }
+    tally.close(files.len());
 }
 
-fn complaint(at: &str, file: &Path, age: Age, run: &Run) -> Option<String> {
+/// Go's own tools.
+struct Court {
+    witness: go::Toolchain,
+    nm: PathBuf,
+    objdump: PathBuf,
+}
+
+#[derive(Default)]
+struct Tally {
+    wrong: Vec<String>,
+    counts: BTreeMap<(Age, String), usize>,
+    /// The greatest share of the memory that is allowed, and whose.
+    greatest: (f64, String),
+    /// Files whose names nm lists, and those whose calls objdump shows.
+    named: usize,
+    witnessed: BTreeMap<Age, usize>,
+}
+
+impl Tally {
+    fn close(self, files: usize) {
+        let rows =
+            self.counts.iter().map(|((age, outcome), n)| format!("\n  {n:6} {age:?} {outcome}"));
+        go::say(&format!(
+            "corpus: {files} files, {} of them held against nm, against objdump {:?}, wrong {}; most memory {}{}",
+            self.named,
+            self.witnessed,
+            self.wrong.len(),
+            self.greatest.1,
+            rows.collect::<String>()
+        ));
+        assert!(self.wrong.is_empty(), "{} wrong:\n{}", self.wrong.len(), self.wrong.join("\n"));
+        // Nothing judged would be no success.
+        assert!(!self.witnessed.is_empty(), "objdump showed no call in the whole corpus");
+        let proven = self.counts.keys().any(|(_, outcome)| outcome.starts_with("in-effect/"));
+        assert!(proven, "nothing was proven in the whole corpus");
+    }
+}
+
+impl Court {
+    fn hear(&self, file: &Path, tally: &mut Tally) {
+        let version = version(&self.witness, file);
+        let age = version.as_deref().and_then(minor).map_or(Age::Unknown, Age::Minor);
+        let rows = age.rows();
+        let run = run(file, &rows);
+        let at = format!("{} ({})", file.display(), version.as_deref().unwrap_or("no version"));
+        tally.wrong.extend(memory(&at, file, &run, &mut tally.greatest));
+        tally.wrong.extend(complaint(&at, file, age, &rows, &run));
+        let functions = objdump::functions(&self.nm, file);
+        if functions.contains("main.main") {
+            tally.named += 1;
+            tally.wrong.extend(lost(&at, &functions, &rows, &run));
+            if let Some(calls) = self.calls(file) {
+                *tally.witnessed.entry(age).or_default() += 1;
+                tally.wrong.extend(uncalled(&at, &rows, &calls));
+            }
+        }
+        for outcome in outcomes(&run) {
+            *tally.counts.entry((age, outcome)).or_default() += 1;
+        }
+    }
+
+    /// Calls out of the packages that call what every program calls, where Go's objdump reads them.
+    fn calls(&self, file: &Path) -> Option<Vec<Call>> {
+        let calls = objdump::calls(&self.objdump, file, "^(time|sync|os)[.]");
+        (!calls.is_empty()).then_some(calls)
+    }
+}
+
+fn memory(at: &str, file: &Path, run: &Run, greatest: &mut (f64, String)) -> Option<String> {
+    let size = fs::metadata(file).expect("a file").len();
+    let peak = run.peak?;
+    let share = peak as f64 / (BASE_MEMORY + 4 * size) as f64;
+    if share > greatest.0 {
+        *greatest = (share, format!("{at}: {} MiB for {} MiB", peak >> 20, size >> 20));
+    }
+    (share > 1.0).then(|| format!("{at}: {peak} bytes of memory for {size}"))
+}
+
+fn complaint(at: &str, file: &Path, age: Age, rows: &[&Row], run: &Run) -> Option<String> {
     let binaries = run.report["binaries"].as_array().map_or(0, Vec::len);
     if binaries == 0 {
         let right = run.code == Some(3) && !is_known_format(file);
         return (!right).then(|| format!("{at}: exit {:?} and no binary in the report", run.code));
     }
     let outcomes = outcomes(run);
-    if outcomes.len() != PAIRS.len() * binaries {
+    if outcomes.len() != rows.len() * binaries {
         return Some(format!("{at}: {} answers", outcomes.len()));
     }
     let proven = outcomes.iter().all(|outcome| outcome.starts_with("in-effect/"));
-    let wanted: &[i32] = match age {
-        Age::Before118 => &[1, 3],
-        _ if proven => &[0],
-        Age::Since118 => &[1],
-        Age::Unknown => &[1, 3],
+    let wanted: &[i32] = match age.is_judged() {
+        true if proven => &[0],
+        true => &[1],
+        false => &[1, 3],
     };
     if !run.code.is_some_and(|code| wanted.contains(&code)) {
         return Some(format!("{at}: exit {:?}, wanted {wanted:?}: {outcomes:?}", run.code));
     }
-    let lie = outcomes.iter().find(|outcome| match age {
-        Age::Before118 => !outcome.starts_with("unproven/"),
-        Age::Since118 | Age::Unknown => outcome.starts_with("not-in-effect/"),
+    let mut answers = rows.iter().cycle().zip(&outcomes);
+    let lie = answers.find(|(row, outcome)| {
+        outcome.starts_with("not-in-effect/")
+            || row.called && age.is_judged() && !outcome.starts_with("in-effect/")
     });
-    lie.map(|lie| format!("{at}: {lie}: {outcomes:?}"))
+    lie.map(|(row, outcome)| format!("{at}: {} is {outcome}: {outcomes:?}", row.pair))
 }
 
 /// A push whose remote Go's nm lists, and that is not proven.
-fn lost(at: &str, functions: &BTreeSet<String>, run: &Run) -> Option<String> {
+fn lost(at: &str, functions: &BTreeSet<String>, rows: &[&Row], run: &Run) -> Option<String> {
     let answers = outcomes(run);
-    let mut answered = PAIRS.iter().cycle().zip(&answers);
-    let (pair, answer) = answered.find(|(pair, answer)| {
-        let (_, remote) = pair.split_once('=').expect("LOCAL=REMOTE");
-        functions.contains(remote) && !answer.starts_with("in-effect/")
+    let mut answered = rows.iter().cycle().zip(&answers);
+    let (row, answer) = answered.find(|(row, answer)| {
+        let (_, remote) = row.names();
+        functions.contains(remote) && answer.starts_with("unused/absent")
     })?;
-    Some(format!("{at}: nm lists the remote of {pair}, gonym says {answer}"))
+    Some(format!("{at}: nm lists the remote of {}, gonym says {answer}", row.pair))
+}
+
+/// A row that the table calls `called` and that nobody but the remote's provider calls.
+fn uncalled(at: &str, rows: &[&Row], calls: &[Call]) -> Option<String> {
+    let row = rows.iter().filter(|row| row.called).find(|row| {
+        let (local, remote) = row.names();
+        let local = objdump::package(local);
+        // A pull is called by the local package, a push by anyone else.
+        let fits = |caller| (caller == local) != (local == "runtime");
+        !calls.iter().any(|call| call.to == remote && fits(objdump::package(&call.from)))
+    })?;
+    Some(format!("{at}: objdump shows no call of {}", row.pair))
 }
 
 /// ELF, Mach-O (fat too) or PE by the first bytes.
@@ -168,10 +276,10 @@ fn outcomes(run: &Run) -> Vec<String> {
 }
 
 /// Runs gonym, and looks at its peak memory until it ends.
-fn run(file: &Path) -> Run {
+fn run(file: &Path, rows: &[&Row]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gonym"));
     command.args(["check", "--format=json"]).arg(file);
-    command.args(PAIRS.iter().map(|pair| format!("--pair=func:{pair}")));
+    command.args(rows.iter().map(|row| format!("--pair=func:{}", row.pair)));
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
