@@ -1,4 +1,4 @@
-//! The `//gonym:` lines of the programs in testdata, and gonym's answer held against them.
+//! The `//gonym:` lines of the programs in testdata, and which of them hold for a build.
 //!
 //! Their grammar is in testdata/README.md.
 
@@ -7,18 +7,32 @@ use std::fs;
 use std::path::Path;
 
 use super::Fixture;
+pub use super::judged::judge;
 
-/// One `//gonym:expect` or `//gonym:refute` line.
+/// Who makes a claim, and whether it is true.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Word {
+    /// A pair whose directive exists.
+    Expect,
+    /// A pair whose directive does not exist: it must never come out in effect.
+    Refute,
+    /// A directive that is known from source: how it is written, and what for.
+    Source { form: String, kind: String },
+}
+
+/// A claim about a build, and the answers that are right.
 #[derive(Clone, Debug)]
 pub struct Expectation {
     /// Where the line stands.
     pub place: String,
-    /// The directive exists: what is expected may be `in-effect`.
-    pub exists: bool,
+    /// Who claims.
+    pub word: Word,
     /// The claim, as `--pair` takes it.
     pub pair: String,
     /// `verdict/reason`, several where no witness decides between them.
     pub outcomes: Vec<String>,
+    /// The same by what the file holds, where that matters: all, no DWARF, no symbol table.
+    by_holding: Vec<Vec<String>>,
     conditions: Vec<String>,
     shows: Vec<String>,
 }
@@ -29,6 +43,32 @@ impl Expectation {
         let pair = self.pair.trim_start_matches("func:").trim_start_matches("var:");
         pair.split_once('=').expect("LOCAL=REMOTE")
     }
+
+    /// The directive exists: what is expected may be `in-effect`.
+    pub fn exists(&self) -> bool {
+        self.word != Word::Refute
+    }
+}
+
+/// Something that a build or a run says.
+#[derive(Clone, Debug)]
+pub struct Saying {
+    /// Where the line stands.
+    pub place: String,
+    /// What is said.
+    pub text: String,
+    conditions: Vec<String>,
+}
+
+/// Every `//gonym:` line of a program.
+#[derive(Clone, Debug, Default)]
+pub struct Lines {
+    /// `expect`, `refute` and `source`.
+    pub claims: Vec<Expectation>,
+    /// `prints`: a line of the program's output.
+    pub prints: Vec<Saying>,
+    /// `fails`: the build fails and says this.
+    pub fails: Vec<Saying>,
 }
 
 /// What the conditions of an expectation ask of a build.
@@ -42,30 +82,58 @@ pub struct Build {
     pub os: String,
     /// GOARCH.
     pub arch: String,
+    /// How it was built, in the words of the README.
+    pub mode: String,
+    /// CGO_ENABLED.
+    pub cgo: bool,
     /// Which names are left: `symtab` or `pclntab`.
     pub names: String,
+    /// Whether there is DWARF; where nobody looked, no expectation may ask.
+    pub dwarf: Option<bool>,
 }
 
 impl From<&Fixture> for Build {
     fn from(fixture: &Fixture) -> Self {
+        let dwarf = match fixture.variant.as_str() {
+            "symbols" => true,
+            "stripped" | "pie" | "alias" | "fat" | "external" | "test" | "profile" => false,
+            other => panic!("{}: no word on DWARF in {other}", fixture.id),
+        };
+        let mode = match fixture.variant.as_str() {
+            mode @ ("pie" | "external" | "test" | "profile") => mode,
+            _ => "plain",
+        };
         Self {
             id: fixture.id.clone(),
             minor: fixture.minor(),
             os: fixture.goos.clone(),
             arch: fixture.goarch.clone(),
+            mode: mode.to_owned(),
+            cgo: mode == "external",
             names: fixture.names.clone(),
+            dwarf: Some(dwarf),
         }
     }
 }
 
-/// Every expectation in the Go files of `program`.
-pub fn expectations(program: &str) -> Vec<Expectation> {
-    let mut found = Vec::new();
-    collect(&super::testdata().join("programs").join(program), &mut found);
+/// Every `//gonym:` line in the Go files of `program`.
+pub fn lines(program: &str) -> Lines {
+    lines_below(&super::testdata().join("programs").join(program))
+}
+
+/// Every `//gonym:` line in the Go files below `folder`.
+pub fn lines_below(folder: &Path) -> Lines {
+    let mut found = Lines::default();
+    collect(folder, &mut found);
     found
 }
 
-fn collect(folder: &Path, found: &mut Vec<Expectation>) {
+/// Every claim in the Go files of `program`.
+pub fn expectations(program: &str) -> Vec<Expectation> {
+    lines(program).claims
+}
+
+fn collect(folder: &Path, found: &mut Lines) {
     let mut entries: Vec<_> = fs::read_dir(folder)
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
         .map(|entry| entry.expect("a folder entry").path())
@@ -78,32 +146,72 @@ fn collect(folder: &Path, found: &mut Vec<Expectation>) {
             let text = fs::read_to_string(&path).expect("a Go source");
             for (index, line) in text.lines().enumerate() {
                 let place = format!("{}:{}", path.display(), index + 1);
-                found.extend(parse(line.trim(), &place));
+                if let Some(rest) = line.strip_prefix("//gonym:") {
+                    parse(rest, &place, found);
+                }
             }
         }
     }
 }
 
-fn parse(line: &str, place: &str) -> Option<Expectation> {
-    let (exists, rest) = match line.strip_prefix("//gonym:") {
-        Some(rest) if rest.starts_with("expect ") => (true, rest.strip_prefix("expect ")?),
-        Some(rest) if rest.starts_with("refute ") => (false, rest.strip_prefix("refute ")?),
-        Some(_) => panic!("{place}: unknown word: {line}"),
-        None => return None,
+fn parse(rest: &str, place: &str, found: &mut Lines) {
+    let (word, rest) = rest.split_once(' ').unwrap_or_else(|| panic!("{place}: {rest}"));
+    match word {
+        "expect" => found.claims.push(claim(Word::Expect, rest, place)),
+        "refute" => found.claims.push(claim(Word::Refute, rest, place)),
+        "source" => {
+            let mut words = rest.splitn(3, ' ');
+            let (form, kind) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+            let known = ["pull", "push", "one-arg", "assembly"].contains(&form);
+            assert!(known && ["func", "var"].contains(&kind), "{place}: {form} {kind}");
+            let word = Word::Source { form: form.to_owned(), kind: kind.to_owned() };
+            found.claims.push(claim(word, words.next().unwrap_or_default(), place));
+        }
+        "prints" => found.prints.push(saying(rest, place)),
+        "fails" => found.fails.push(saying(rest, place)),
+        _ => panic!("{place}: unknown word {word}"),
+    }
+}
+
+fn claim(word: Word, rest: &str, place: &str) -> Expectation {
+    let (head, shows) = match rest.split_once(" shows ") {
+        Some((head, quoted)) => (head, quoted.split('"').skip(1).step_by(2).collect()),
+        None => (rest, Vec::new()),
     };
-    let mut quoted = rest.split('"');
-    let head = quoted.next().unwrap_or_default();
-    let shows = quoted.step_by(2).map(str::to_owned).collect();
-    let mut words = head.split_whitespace().filter(|word| *word != "shows");
+    let mut words = head.split_whitespace();
     let pair = words.next().unwrap_or_else(|| panic!("{place}: no pair")).to_owned();
     let outcomes = words.next().unwrap_or_else(|| panic!("{place}: no verdict"));
-    let conditions = match words.next() {
-        None => Vec::new(),
-        Some("when") => words.next().unwrap_or_default().split(',').map(str::to_owned).collect(),
-        Some(word) => panic!("{place}: unexpected {word}"),
+    let alternatives = |text: &str| text.split('|').map(str::to_owned).collect::<Vec<_>>();
+    let by_holding: Vec<Vec<String>> = outcomes.split(';').map(alternatives).collect();
+    assert!([1, 3].contains(&by_holding.len()), "{place}: one outcome or three: {outcomes}");
+    Expectation {
+        place: place.to_owned(),
+        word,
+        pair,
+        outcomes: by_holding.first().cloned().unwrap_or_default(),
+        by_holding,
+        conditions: conditions(words.next(), words.next(), place),
+        shows: shows.into_iter().map(str::to_owned).collect(),
+    }
+}
+
+/// `"TEXT" [when CONDITIONS]`
+fn saying(rest: &str, place: &str) -> Saying {
+    let (text, tail) = match rest.strip_prefix('"').and_then(|rest| rest.rsplit_once('"')) {
+        Some(parts) => parts,
+        None => panic!("{place}: no quoted text"),
     };
-    let outcomes = outcomes.split('|').map(str::to_owned).collect();
-    Some(Expectation { place: place.to_owned(), exists, pair, outcomes, conditions, shows })
+    let mut words = tail.split_whitespace();
+    let conditions = conditions(words.next(), words.next(), place);
+    Saying { place: place.to_owned(), text: text.to_owned(), conditions }
+}
+
+fn conditions(when: Option<&str>, list: Option<&str>, place: &str) -> Vec<String> {
+    match (when, list) {
+        (None, None) => Vec::new(),
+        (Some("when"), Some(list)) => list.split(',').map(str::to_owned).collect(),
+        _ => panic!("{place}: unexpected {when:?} {list:?}"),
+    }
 }
 
 fn applies(condition: &str, build: &Build) -> bool {
@@ -115,95 +223,79 @@ fn applies(condition: &str, build: &Build) -> bool {
     if let Some(version) = condition.strip_prefix("go>=") {
         return minor.is_some_and(|minor| minor >= go(version));
     }
-    match condition.split_once('=').unwrap_or_else(|| panic!("condition {condition}")) {
-        ("go", version) => minor == Some(go(version)),
-        ("names", names) => build.names == names,
-        ("os", os) => build.os == os,
-        ("arch", arch) => build.arch == arch,
-        ("fixture", id) => build.id == id,
+    let (key, values) = condition.split_once('=').unwrap_or_else(|| panic!("{condition}"));
+    let yes = |is: bool| if is { "yes" } else { "no" };
+    let full = |is: bool| if is { "full" } else { "none" };
+    values.split('|').any(|value| match key {
+        "go" => minor == Some(go(value)),
+        "names" => build.names == value,
+        "dwarf" => full(build.dwarf.expect("somebody looked for DWARF")) == value,
+        "os" => build.os == value,
+        "arch" => build.arch == value,
+        "mode" => build.mode == value,
+        "cgo" => yes(build.cgo) == value,
+        "fixture" => build.id == value,
         _ => panic!("condition {condition}"),
-    }
+    })
 }
 
-/// The expectations that hold for `build`: of several for one pair, those with the most conditions.
+/// The sayings that hold for `build`.
+pub fn sayings<'a>(all: &'a [Saying], build: &Build) -> Vec<&'a Saying> {
+    let holds = |saying: &&Saying| saying.conditions.iter().all(|one| applies(one, build));
+    all.iter().filter(holds).collect()
+}
+
+/// The expectations that hold for `build`, each with its outcomes there: of several for one claim
+/// those with the most conditions, of equally many the last.
 pub fn of_build(all: &[Expectation], build: &Build) -> Vec<Expectation> {
-    let mut chosen: BTreeMap<&str, &Expectation> = BTreeMap::new();
+    let mut chosen: BTreeMap<(bool, &str), &Expectation> = BTreeMap::new();
     for expectation in all {
         if !expectation.conditions.iter().all(|condition| applies(condition, build)) {
             continue;
         }
-        let earlier = chosen.get(expectation.pair.as_str());
-        if earlier.is_none_or(|earlier| earlier.conditions.len() < expectation.conditions.len()) {
-            chosen.insert(&expectation.pair, expectation);
+        let key = (matches!(expectation.word, Word::Source { .. }), expectation.pair.as_str());
+        let earlier = chosen.get(&key);
+        if earlier.is_none_or(|earlier| earlier.conditions.len() <= expectation.conditions.len()) {
+            chosen.insert(key, expectation);
         }
     }
-    chosen.into_values().cloned().collect()
+    let here = |expectation: &Expectation| {
+        let outcomes = match expectation.by_holding.as_slice() {
+            [_, _, unnamed] if build.names == "pclntab" => unnamed,
+            [full, named, _] => match build.dwarf.expect("somebody looked for DWARF") {
+                true => full,
+                false => named,
+            },
+            _ => &expectation.outcomes,
+        };
+        Expectation { outcomes: outcomes.clone(), ..expectation.clone() }
+    };
+    chosen.into_values().map(here).collect()
 }
 
 /// gonym's answer to one claim about one binary.
+#[derive(Clone, Debug)]
 pub struct Judged {
     /// `verdict/reason`.
     pub outcome: String,
-    /// Everything that the JSON document says about the claim.
+    /// Everything that is said about the claim.
     pub shown: String,
-    /// Architecture of the slice of a fat file.
+    /// Architecture of the slice of a fat file, or the member of an archive.
     pub slice: String,
-}
-
-/// What gonym says about each pair, in their order: one answer per slice.
-pub fn judge(path: &Path, pairs: &[String]) -> Vec<Vec<Judged>> {
-    let mut arguments = vec!["check".to_owned(), "--format=json".to_owned()];
-    arguments.extend(pairs.iter().map(|pair| format!("--pair={pair}")));
-    arguments.push(path.display().to_string());
-    let output = super::gonym(&arguments);
-    let report: serde_json::Value =
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-            let said = String::from_utf8_lossy(&output.stderr);
-            panic!("{}: {error}: {said}", path.display())
-        });
-    let mut judged: Vec<Vec<Judged>> = pairs.iter().map(|_| Vec::new()).collect();
-    for binary in report["binaries"].as_array().expect("binaries") {
-        let claims = binary["claims"].as_array().expect("claims");
-        assert_eq!(claims.len(), pairs.len(), "{}", path.display());
-        for (answers, claim) in judged.iter_mut().zip(claims) {
-            let word = |key: &str| claim[key].as_str().unwrap_or_default().to_owned();
-            answers.push(Judged {
-                outcome: format!("{}/{}", word("verdict"), word("reason")),
-                shown: format!("{} {}", word("message"), words_of(&claim["evidence"])),
-                slice: binary["slice"].as_str().unwrap_or_default().to_owned(),
-            });
-        }
-    }
-    assert!(judged.iter().all(|answers| !answers.is_empty()), "{}: no answer", path.display());
-    judged
-}
-
-/// Evidence as the words that a person would read: `FROM calls TO`, `FILE:LINE`.
-fn words_of(evidence: &serde_json::Value) -> String {
-    let entries = evidence.as_array().expect("evidence").iter().map(|entry| {
-        let word = |key: &str| entry[key].as_str().unwrap_or_default().to_owned();
-        let place = format!("{}:{}", word("file"), entry["line"]);
-        let how = if entry["how"] == "call" { "calls".to_owned() } else { word("how") };
-        format!(
-            "{} {how} {} {} {place} {}",
-            word("from"),
-            word("to"),
-            word("name"),
-            word("inlinedInto")
-        )
-    });
-    entries.collect::<Vec<_>>().join("\n")
 }
 
 /// What is wrong with an answer, if anything.
 pub fn complaint(id: &str, expected: &Expectation, verdict: &Judged) -> Option<String> {
-    let at = format!("{id} {} {} ({})", verdict.slice, expected.pair, expected.place);
-    if !expected.exists && verdict.outcome.starts_with("in-effect") {
+    let Expectation { word, pair, place, .. } = expected;
+    let at = format!("{id} {} {word:?} {pair} ({place})", verdict.slice);
+    if !expected.exists() && verdict.outcome.starts_with("in-effect") {
         return Some(format!("{at}: a false claim is {}", verdict.outcome));
     }
     if !expected.outcomes.contains(&verdict.outcome) {
+        let unproven = verdict.outcome.starts_with("unproven/");
+        let what = if unproven { "NOT ALLOWED" } else { "wrong" };
         return Some(format!(
-            "{at}: wanted {:?}, got {}: {}",
+            "{at}: {what}: wanted {:?}, got {}: {}",
             expected.outcomes, verdict.outcome, verdict.shown
         ));
     }

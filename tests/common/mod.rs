@@ -5,7 +5,9 @@ pub mod cuts;
 pub mod expect;
 pub mod go;
 pub mod inserted;
+pub mod judged;
 pub mod objdump;
+pub mod program;
 pub mod rows;
 
 use std::ffi::OsStr;

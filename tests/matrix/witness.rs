@@ -1,0 +1,70 @@
+//! Holds the expectations themselves against names and calls that Go's own tools show.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use super::common::expect::Expectation;
+use super::common::objdump::{self, Call};
+
+/// The names and calls of one file.
+pub struct Witness {
+    functions: BTreeSet<String>,
+    calls: Vec<Call>,
+}
+
+/// Architectures whose calls Go's objdump names (cmd/internal/disasm, go1.27).
+const NAMED: [&str; 9] =
+    ["386", "amd64", "arm", "arm64", "loong64", "ppc64", "ppc64le", "riscv64", "s390x"];
+
+impl Witness {
+    /// Asks nm and objdump, where they can tell.
+    pub fn ask(nm: &Path, tool: &Path, arch: &str, file: &Path) -> Option<Self> {
+        if !NAMED.contains(&arch) {
+            return None;
+        }
+        let calls = objdump::calls(tool, file, "^(main|example.com/.*)[.]");
+        Some(Self { functions: objdump::functions(nm, file), calls })
+    }
+
+    /// Whether the tools agree with an expectation; `None` where they do not show it.
+    pub fn agrees(&self, folder: &Path, one: &Expectation) -> Option<bool> {
+        let [only] = one.outcomes.as_slice() else { return None };
+        let (local, remote) = one.names();
+        let present = self.functions.contains(remote);
+        match only.as_str() {
+            "in-effect/referenced" if one.exists() => Some(self.is_called(folder, local, remote)),
+            "unused/not-called" if present => Some(!self.is_called(folder, local, remote)),
+            // The remote of a variable is no function.
+            "unused/absent" => Some(!present),
+            "in-effect/foreign-file" => Some(present),
+            _ => None,
+        }
+    }
+
+    fn is_called(&self, folder: &Path, local: &str, remote: &str) -> bool {
+        let package = objdump::package(local);
+        let own = own_files(folder, package);
+        self.calls.iter().any(|call| {
+            // A grammar is no Go file: the symbol says whose code it became.
+            let grammar = call.file.ends_with(".y") && objdump::package(&call.from) == package;
+            is_for(&call.to, remote) && (own.contains(&call.file) || grammar)
+        })
+    }
+}
+
+/// Whether a call leads to `remote`, maybe by way of a trampoline: `NAME-tramp0`, `NAME+0-tramp0`.
+fn is_for(to: &str, remote: &str) -> bool {
+    let Some(rest) = to.strip_prefix(remote) else { return false };
+    let rest = rest.strip_prefix("+0").unwrap_or(rest);
+    rest.is_empty() || rest.strip_prefix("-tramp").is_some_and(|n| n.parse::<u32>().is_ok())
+}
+
+/// Base names of the Go files of `package`, which lies below `folder` as its path says.
+fn own_files(folder: &Path, package: &str) -> BTreeSet<String> {
+    let path = package.replace("%2e", ".");
+    let below = path.splitn(3, '/').nth(2).unwrap_or_default();
+    let Ok(entries) = fs::read_dir(folder.join(below)) else { return BTreeSet::new() };
+    let names = entries.map(|entry| entry.expect("an entry").file_name());
+    names.filter_map(|name| name.into_string().ok()).filter(|name| name.ends_with(".go")).collect()
+}
