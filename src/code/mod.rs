@@ -31,7 +31,7 @@ impl InstructionSet {
 }
 
 /// How an instruction refers to an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum How {
     /// A direct call.
     Call,

@@ -142,9 +142,9 @@ pub struct JudgedClaim {
 /// Who makes a claim, and where it stands.
 #[derive(Clone, Debug, Serialize)]
 pub struct OriginEntry {
-    /// `argument`.
+    /// `argument` or `source`.
     #[serde(rename = "type")]
-    pub origin: Origin,
+    pub origin: &'static str,
     /// The file that holds the claim, if one does.
     pub file: Option<String>,
     /// Its line there.
