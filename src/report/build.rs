@@ -212,7 +212,7 @@ fn entries(claim: &Claim, evidence: &Evidence) -> Vec<EvidenceEntry> {
         }),
     );
     let units = evidence.debug.remote.iter();
-    entries.extend(units.map(|unit| EvidenceEntry::Unit { name: unit.unit.clone() }));
+    entries.extend(units.map(|unit| EvidenceEntry::Unit { name: Name::new(unit.unit.as_bytes()) }));
     if evidence.undefined != Undefined::No {
         entries.push(EvidenceEntry::Import { name: Name::new(&claim.remote) });
     }

@@ -6,7 +6,7 @@ use crate::code::How;
 use crate::linkname::claim::{Claim, Kind};
 use crate::linkname::evidence::{Evidence, Program, Provider, Reference, Site, SiteSource};
 use crate::linkname::verdict::{
-    Gap, NoTrace, Proof, Refutation, Unused, Verdict, shown_references,
+    Gap, NoTrace, Proof, Refutation, Unused, Verdict, provider, shown_references,
 };
 use crate::printable::printable;
 
@@ -58,11 +58,9 @@ impl Subject<'_> {
                 let value = value.first().map(|value| reference(value, remote)).unwrap_or_default();
                 format!("{value}, where the source names {local}")
             }
-            Proof::DwarfOwner => format!(
-                "{remote} is defined by {}, and {}",
-                self.definer(),
-                self.own_reference()
-            ),
+            Proof::DwarfOwner => {
+                format!("{remote} is defined by {}, and {}", self.definer(), self.own_reference())
+            }
             Proof::OwnerRefers => format!(
                 "{remote} is one variable: its own package's code uses it, and {}",
                 self.own_reference()
@@ -78,7 +76,10 @@ impl Subject<'_> {
                 self.definer()
             ),
             Proof::CObject => {
-                format!("{remote} is one variable, of an object that Go did not make, and {}", self.own_reference())
+                format!(
+                    "{remote} is one variable, of an object that Go did not make, and {}",
+                    self.own_reference()
+                )
             }
             Proof::ForeignFile => {
                 let file = self.provided_file();
@@ -97,7 +98,7 @@ impl Subject<'_> {
         let Self { local, remote, package, .. } = self;
         match reason {
             Refutation::OwnBody => {
-                let own = |site: &&Site| matches!(site.provider, Provider::Package(_));
+                let own = |site: &&Site| matches!(provider(site), Provider::Package(_));
                 let at = self.evidence.local.iter().find(own).map(body_at).unwrap_or_default();
                 format!(
                     "package {package} compiled a body of its own for {local}{at}, and its code does not refer to {remote}: the comment is no directive (`// go:linkname`, a tab, a missing import of unsafe) or was not compiled"
@@ -207,7 +208,10 @@ impl Subject<'_> {
 
     fn definer_or(&self, unknown: &str) -> String {
         let unit = self.evidence.debug.remote.iter().find(|site| site.go);
-        unit.map_or_else(|| unknown.to_owned(), |site| format!("package {}", printable(site.unit.as_bytes())))
+        unit.map_or_else(
+            || unknown.to_owned(),
+            |site| format!("package {}", printable(site.unit.as_bytes())),
+        )
     }
 
     fn own_reference(&self) -> String {
@@ -228,7 +232,7 @@ impl Subject<'_> {
 
     /// The package whose source the remote's code certainly is.
     fn provider(&self) -> Option<String> {
-        self.remote_sites().find_map(|site| match &site.provider {
+        self.remote_sites().find_map(|site| match provider(site) {
             Provider::Package(package) => Some(printable(package.as_bytes())),
             _ => None,
         })

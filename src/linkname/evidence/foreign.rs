@@ -43,10 +43,7 @@ impl GoData {
             (class == Some(Class::Container) && symbol.size > 0)
                 .then(|| symbol.address..symbol.address.saturating_add(symbol.size))
         });
-        Self {
-            own: MARKS.iter().filter_map(between).collect(),
-            containers: containers.collect(),
-        }
+        Self { own: MARKS.iter().filter_map(between).collect(), containers: containers.collect() }
     }
 
     /// Whether the data at `address` comes from an object that Go did not make.

@@ -385,8 +385,8 @@ fn inlined_site(functions: &Functions, function: &Function<'_>, name: &[u8]) -> 
             exact_size: false,
             code: true,
             role: Role::Name,
-        foreign: false,
-        zero_filled: false,
+            foreign: false,
+            zero_filled: false,
             section: Vec::new(),
             file: file.map(<[u8]>::to_vec),
             provider: match owner {

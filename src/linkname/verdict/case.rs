@@ -200,7 +200,8 @@ impl<'a> Case<'a> {
     /// The local package's source, Go or assembly, made the remote's code, or may have made it.
     pub(super) fn is_provided_by_local(&self) -> bool {
         let package = self.package();
-        let assembly = |site: &Site| matches!(provider(site), Provider::Assembly(p) if p == package);
+        let assembly =
+            |site: &Site| matches!(provider(site), Provider::Assembly(p) if p == package);
         self.is_go_of_local() || self.functions().any(assembly)
     }
 

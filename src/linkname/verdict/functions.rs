@@ -8,7 +8,8 @@ use crate::code::How;
 use crate::golang::names;
 use crate::linkname::claim::{Form, Kind};
 use crate::linkname::evidence::{
-    Doubt, Program, Provider, Reference, References, Role, SearchGap, Site, SiteSource, Undefined, Witness,
+    Doubt, Program, Provider, Reference, References, Role, SearchGap, Site, SiteSource, Undefined,
+    Witness,
 };
 use crate::rules::Insertion;
 
@@ -76,7 +77,8 @@ fn same_address(case: &Case<'_>) -> Option<Verdict> {
     if case.is_one_argument() {
         return None;
     }
-    let named = |site: &&Site| site.code && site.role == Role::Name && site.source == SiteSource::Symtab;
+    let named =
+        |site: &&Site| site.code && site.role == Role::Name && site.source == SiteSource::Symtab;
     let local = case.evidence.local.iter().filter(named);
     let mut local = local.map(|site| site.address);
     let same = local.any(|address| case.functions().any(|site| site.address == address));
@@ -119,10 +121,12 @@ fn one_argument(case: &Case<'_>) -> Option<Verdict> {
         case.functions().any(|site| wanted(provider(site), package))
     };
     match () {
-        () if by(|p, own| matches!(p, Provider::Package(p) if p != own)) => match case.from_source() {
-            true => Some(Verdict::InEffect(Proof::ForeignFile)),
-            false => gap(Gap::Ambiguous),
-        },
+        () if by(|p, own| matches!(p, Provider::Package(p) if p != own)) => {
+            match case.from_source() {
+                true => Some(Verdict::InEffect(Proof::ForeignFile)),
+                false => gap(Gap::Ambiguous),
+            }
+        }
         () if by(|p, own| matches!(p, Provider::Assembly(p) if p == own)) => {
             Some(Verdict::NoTrace(NoTrace::OwnAssembly))
         }

@@ -217,7 +217,10 @@ fn unit_of<'a>(case: &Case<'a>) -> Option<&'a DebugSite> {
         site.address.is_none_or(standing)
     };
     let mut units = case.evidence.debug.remote.iter().filter(|site| site.go);
-    units.clone().find(|site| site.address.is_some() && addressed(site)).or_else(|| units.find(addressed))
+    units
+        .clone()
+        .find(|site| site.address.is_some() && addressed(site))
+        .or_else(|| units.find(addressed))
 }
 
 /// The local package's object defines the remote, which only a directive makes it do.
@@ -240,8 +243,6 @@ fn is_phantom(case: &Case<'_>) -> bool {
     match foreign_unit {
         true => zeros || !case.evidence.target_present || case.all_own_lines(),
         // Without DWARF: who else than the pullers could have defined it?
-        false => {
-            case.evidence.debug.witness != Witness::Whole && !case.evidence.target_present
-        }
+        false => case.evidence.debug.witness != Witness::Whole && !case.evidence.target_present,
     }
 }
