@@ -19,7 +19,7 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
     let program = program(binary);
     let functions = binary.functions().ok();
     let names = Names::collect(binary, functions, claims);
-    let debug = DebugNames::missing();
+    let debug = DebugNames::collect(binary, functions, claims, &names);
     let witnesses = name_witnesses(binary, functions);
     let search = references::search(binary, functions, claims, &names);
     let minor = binary.build().and_then(|build| build.version.known_minor());
@@ -32,8 +32,8 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
             Evidence {
                 program,
                 names: witnesses,
-                local: names.local(index).to_vec(),
-                remote: names.remote(index).to_vec(),
+                local: debug.with_units(names.local(index)),
+                remote: debug.with_units(names.remote(index)),
                 references,
                 tables,
                 undefined: loader.undefined(claim, names.remote(index)),
@@ -41,7 +41,7 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
                 package: names.package(index).to_owned(),
                 package_present: names.package_present(index),
                 target_present: names.target_present(index),
-                debug: debug.of(index),
+                debug: debug.of(claim, names.local_name(index)),
                 linker_defined: rules::is_linker_defined(&claim.remote),
                 claimants: claimants(claims, &names, index),
                 insertion: rules::insertion(minor, &claim.remote),

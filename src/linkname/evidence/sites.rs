@@ -42,6 +42,8 @@ struct Found {
     package_present: bool,
     target_present: bool,
     package: String,
+    /// The local name as symbols spell it.
+    local_name: Vec<u8>,
     /// The remote's package as it is imported.
     target: Option<String>,
 }
@@ -66,6 +68,7 @@ impl Names {
             None => package.to_owned(),
         };
         let found = claims.iter().map(|claim| Found {
+            local_name: local_name(claim, &as_named(&claim.package)),
             package: as_named(&claim.package),
             target: names::import_path(&claim.remote)
                 .map(|p| String::from_utf8_lossy(&p).into_owned()),
@@ -105,6 +108,11 @@ impl Names {
     /// Whether the remote's package has another name in the binary than the remote.
     pub(super) fn target_present(&self, claim: usize) -> bool {
         self.claims.get(claim).is_some_and(|found| found.target_present)
+    }
+
+    /// The local name as symbols spell it.
+    pub(super) fn local_name(&self, claim: usize) -> &[u8] {
+        self.claims.get(claim).map_or(&[], |found| &found.local_name)
     }
 
     pub(super) fn package(&self, claim: usize) -> &str {
@@ -213,8 +221,7 @@ impl<'a> Index<'a> {
                     index.want(Cow::Owned(spelling), number, Side::OtherSpelling);
                 }
             }
-            let local = local_name(claim, &found.package);
-            for spelling in spellings(&local) {
+            for spelling in spellings(&found.local_name) {
                 index.want(Cow::Owned(spelling), number, Side::Local);
             }
             for package in package_spellings(found.package.as_bytes()) {
@@ -232,9 +239,9 @@ impl<'a> Index<'a> {
     }
 }
 
-/// The local name with its package as symbols spell it: `main` for the program's own path.
+/// The local name as symbols spell it: escaped, and `main` for the program's own path.
 fn local_name(claim: &Claim, package: &str) -> Vec<u8> {
-    let mut name = package.as_bytes().to_vec();
+    let mut name = escape_last_element(package.as_bytes());
     name.push(b'.');
     name.extend_from_slice(names::within_package(names::without_abi(&claim.local)));
     name
