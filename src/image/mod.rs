@@ -13,6 +13,7 @@ mod elf;
 mod extent;
 pub mod fat;
 pub mod file;
+mod inflate;
 mod macho;
 mod names;
 mod pe;
@@ -20,6 +21,7 @@ mod rows;
 
 use crate::error::{Fault, FaultCode, Result};
 use file::Range;
+pub use inflate::{MOST_INFLATED, MOST_RATIO};
 
 /// The container format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -288,18 +290,60 @@ impl Image {
         }
     }
 
-    /// The bytes of `section` in the file; empty for a zero-filled one.
+    /// The content of `section`, inflated where it is compressed; empty for a zero-filled one.
     ///
     /// # Errors
-    /// [`FaultCode::Truncated`] when the file does not hold them,
-    /// [`FaultCode::Unsupported`] when they are compressed.
+    /// [`FaultCode::Truncated`] when the file does not hold it; for a compressed one also when its
+    /// stream is damaged, of an unknown kind, or claims more than [`MOST_INFLATED`] bytes or
+    /// [`MOST_RATIO`] of them for one.
     pub fn read_section(&self, section: &Section) -> Result<Vec<u8>> {
         let part = self.section_part(section);
-        if section.compressed {
-            let offset = self.range.base().saturating_add(section.offset);
-            return Err(Fault::unsupported(part, offset, "compressed sections are not read yet"));
+        let bytes = self.range.read(&part, section.offset, section.file_size)?;
+        if !section.compressed {
+            return Ok(bytes);
         }
-        self.range.read(&part, section.offset, section.file_size)
+        let offset = self.range.base().saturating_add(section.offset);
+        let header = match is_gnu_compressed(&section.name) {
+            true => inflate::Header::Gnu,
+            false => inflate::Header::Elf { wide: self.pointer_size == 8, order: self.byte_order },
+        };
+        inflate::Compressed { part: &part, offset, bytes: &bytes }.inflate(header)
+    }
+
+    /// The section that DWARF calls `name` (`.debug_info`), however this file spells it:
+    /// `__debug_info`, `.zdebug_info`, `__zdebug_info`; Mach-O has room for 16 bytes of it.
+    ///
+    /// A section that holds no byte in this file is not there: `strip --only-keep-debug` leaves such
+    /// ones of code.
+    #[must_use]
+    pub fn debug_section(&self, name: &str) -> Option<&Section> {
+        const MACHO_LONGEST: usize = 16;
+        let bare = name.trim_start_matches('.');
+        let spellings = match self.format {
+            Format::MachO => [format!("__{bare}"), format!("__z{bare}")],
+            Format::Elf | Format::Pe => [format!(".{bare}"), format!(".z{bare}")],
+        };
+        let called = |section: &&Section, wanted: &str| {
+            let wanted = wanted.as_bytes();
+            let room = if self.format == Format::MachO { MACHO_LONGEST } else { wanted.len() };
+            section.name == wanted.get(..room).unwrap_or(wanted)
+        };
+        let mut stored = self.sections.iter().filter(|section| section.file_size > 0);
+        stored.find(|section| spellings.iter().any(|wanted| called(section, wanted)))
+    }
+
+    /// The content of the section that DWARF calls `name`; see [`Image::debug_section`].
+    ///
+    /// # Errors
+    /// As [`Image::read_section`].
+    pub fn read_debug_section(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        let Some(section) = self.debug_section(name) else { return Ok(None) };
+        let mut content = self.read_section(section)?;
+        // PE fills a section up to the file's alignment; what its memory holds is all there is.
+        if !section.compressed {
+            content.truncate(usize::try_from(section.size).unwrap_or(usize::MAX));
+        }
+        Ok(Some(content))
     }
 
     /// The section that holds `address`.
@@ -326,6 +370,11 @@ impl Image {
             Format::Pe => format!("PE section {name}"),
         }
     }
+}
+
+/// Whether a section of that name is compressed the way that came before `SHF_COMPRESSED`.
+fn is_gnu_compressed(name: &[u8]) -> bool {
+    name.starts_with(b".zdebug_") || name.starts_with(b"__zdebug_")
 }
 
 /// Formats that are recognised by their first bytes and refused by name.

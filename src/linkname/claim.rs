@@ -13,6 +13,8 @@ pub enum Form {
     Push,
     /// One argument: local and remote are the same name.
     OneArg,
+    /// Assembly of the package defines the name that Go declares; a class of its own.
+    Assembly,
     /// Not said and not yet known from the binary.
     Unknown,
 }
@@ -31,11 +33,57 @@ pub enum Kind {
 
 /// Who makes the claim; it decides what counts as proof, because equal binaries can come from
 /// different sources.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// `--pair` on the command line.
     Argument,
+    /// A directive in source that was compiled into this build.
+    Source(Directive),
+}
+
+impl Origin {
+    /// The word used in reports.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Argument => "argument",
+            Self::Source(_) => "source",
+        }
+    }
+}
+
+/// What source says about a directive beyond its two names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Directive {
+    /// The file that holds it.
+    pub file: Vec<u8>,
+    /// Its line there, from 1.
+    pub line: u32,
+    /// The local function has a body, the local variable an initialiser.
+    pub has_body: bool,
+    /// Where the package's source mentions the local name; `None` when nobody looked.
+    pub mentions: Option<Vec<Mention>>,
+    /// The import that `//go:cgo_import_dynamic` of the same package gives the remote's name.
+    pub import: Option<Vec<u8>>,
+}
+
+/// A line that mentions a local name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// The file's name without its folder: builds record folders as they please.
+    pub file: Vec<u8>,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+impl Directive {
+    /// Whether the source mentions the local name at that position; `None` when nobody looked.
+    #[must_use]
+    pub fn mentions(&self, file: &[u8], line: u32) -> Option<bool> {
+        let base = file.rsplit(|byte| *byte == b'/').next().unwrap_or(file);
+        let mentions = self.mentions.as_ref()?;
+        Some(mentions.iter().any(|mention| mention.line == line && mention.file == base))
+    }
 }
 
 /// One linkname that is claimed to be in effect.
@@ -56,6 +104,15 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// The directive in source, where the claim comes from one.
+    #[must_use]
+    pub fn directive(&self) -> Option<&Directive> {
+        match &self.origin {
+            Origin::Source(directive) => Some(directive),
+            Origin::Argument => None,
+        }
+    }
+
     /// Reads `[func:|var:]LOCAL=REMOTE`.
     ///
     /// # Errors
