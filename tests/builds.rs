@@ -9,8 +9,8 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::expect;
 use common::go::{self, Toolchain};
+use common::judged::judge;
 use rayon::prelude::*;
 
 /// Outcome of a claim whose directive does not exist: whatever else is said, it is not in effect.
@@ -250,7 +250,7 @@ impl Case {
     fn hold(&self, file: &Path) -> Vec<String> {
         let pairs: Vec<String> = self.claims.iter().map(|(pair, _)| (*pair).to_owned()).collect();
         let mut wrong = Vec::new();
-        for ((pair, wanted), answers) in self.claims.iter().zip(expect::judge(file, &pairs)) {
+        for ((pair, wanted), answers) in self.claims.iter().zip(judge(file, &pairs)) {
             for answer in answers {
                 let right = match *wanted {
                     LIE => !answer.outcome.starts_with("in-effect/"),

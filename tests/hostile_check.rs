@@ -22,8 +22,8 @@ use gonym::policy::{Demand, RuleResult, Searchable, SymbolRule};
 
 fn claims(fixture: &Fixture) -> Vec<Claim> {
     let all = expect::expectations(&fixture.program);
-    let pairs = expect::of_build(&all, &Build::from(fixture)).into_iter().map(|e| e.pair);
-    pairs.map(|pair| Claim::parse_pair(&pair).expect("a pair")).collect()
+    let expected = expect::of_build(&all, &Build::from(fixture));
+    expected.iter().map(|one| Claim::parse_pair(&one.pair).expect("a pair")).collect()
 }
 
 /// The verdicts on every executable of a file, by slice.

@@ -13,9 +13,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use common::expect::{self, Judged};
+use common::expect::Judged;
 use common::go::{self, Order, Toolchain};
 use common::inserted::Sources;
+use common::judged::judge;
 use common::objdump;
 use serde_json::Value;
 
@@ -219,7 +220,7 @@ fn compare(id: &str, claims: &[Claim], facts: &Facts, file: &Path) -> Vec<String
     let (mut pushes, mut pulls) = (0, 0);
     for part in claims.chunks(CLAIMS_PER_RUN) {
         let pairs: Vec<String> = part.iter().map(Claim::pair).collect();
-        for (claim, answers) in part.iter().zip(expect::judge(file, &pairs)) {
+        for (claim, answers) in part.iter().zip(judge(file, &pairs)) {
             let [Judged { outcome, shown, .. }] = answers.as_slice() else {
                 panic!("{id}: {} answers", answers.len());
             };

@@ -7,7 +7,8 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::expect::{Build, complaint, expectations, judge, of_build};
+use common::expect::{Build, complaint, expectations, of_build};
+use common::judged;
 
 #[test]
 fn every_claim_in_the_sources_gets_its_verdict() {
@@ -17,14 +18,12 @@ fn every_claim_in_the_sources_gets_its_verdict() {
     for fixture in common::fixtures().into_iter().filter(|fixture| fixture.program != "handmade") {
         let expected = of_build(&expectations(&fixture.program), &Build::from(&fixture));
         assert!(!expected.is_empty(), "{} expects nothing", fixture.id);
-        let pairs: Vec<String> =
-            expected.iter().map(|expectation| expectation.pair.clone()).collect();
-        for (expectation, answers) in expected.iter().zip(judge(&fixture.path, &pairs)) {
+        for (expectation, answers) in judged::all(&fixture.path, expected) {
             for verdict in &answers {
                 claims += 1;
-                refuted += usize::from(!expectation.exists);
+                refuted += usize::from(!expectation.exists());
                 *counts.entry(verdict.outcome.clone()).or_default() += 1;
-                wrong.extend(complaint(&fixture.id, expectation, verdict));
+                wrong.extend(complaint(&fixture.id, &expectation, verdict));
             }
         }
     }

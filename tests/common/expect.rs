@@ -7,7 +7,6 @@ use std::fs;
 use std::path::Path;
 
 use super::Fixture;
-pub use super::judged::judge;
 
 /// Who makes a claim, and whether it is true.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

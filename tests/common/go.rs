@@ -21,7 +21,7 @@ pub const RELEASES: [(u16, &str); 10] = [
     (24, "1.24.13"),
     (25, "1.25.14"),
     (26, "1.26.11"),
-    (27, "1.27.3"),
+    (27, "1.27.4"),
 ];
 
 /// The one whose `go version -m`, nm and objdump say what a file holds.

@@ -2,7 +2,21 @@
 
 use std::path::Path;
 
-use super::expect::Judged;
+use gonym::binary::Binary;
+use gonym::linkname::claim::{Claim, Form, Kind, Origin};
+use gonym::report::build;
+
+use super::directive;
+use super::expect::{Expectation, Judged, Word};
+
+/// The answers to everything that is expected of a file, pairs first.
+pub fn all(path: &Path, expected: Vec<Expectation>) -> Vec<(Expectation, Vec<Judged>)> {
+    let (sources, pairs): (Vec<_>, Vec<_>) =
+        expected.into_iter().partition(|one| matches!(one.word, Word::Source { .. }));
+    let names: Vec<String> = pairs.iter().map(|one| one.pair.clone()).collect();
+    let answers = [judge(path, &names), judge_sources(path, &sources)].concat();
+    pairs.into_iter().chain(sources).zip(answers).collect()
+}
 
 /// What gonym says about each pair, in their order: one answer per slice of a fat file.
 pub fn judge(path: &Path, pairs: &[String]) -> Vec<Vec<Judged>> {
@@ -18,10 +32,46 @@ pub fn judge(path: &Path, pairs: &[String]) -> Vec<Vec<Judged>> {
             let said = String::from_utf8_lossy(&output.stderr);
             panic!("{}: {error}: {said}", path.display())
         });
-    let mut judged: Vec<Vec<Judged>> = pairs.iter().map(|_| Vec::new()).collect();
-    for binary in report["binaries"].as_array().expect("binaries") {
+    let binaries = report["binaries"].as_array().expect("binaries");
+    answers(path, binaries, pairs.len())
+}
+
+/// What gonym says about directives that are known from source, in their order.
+pub fn judge_sources(path: &Path, directives: &[Expectation]) -> Vec<Vec<Judged>> {
+    if directives.is_empty() {
+        return Vec::new();
+    }
+    let claims: Vec<Claim> = directives.iter().map(claim).collect();
+    let opened = Binary::open(path).unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
+    let checked = opened.binaries.iter().map(|binary| {
+        let about = build::about(binary, &path.display().to_string(), true);
+        let (checked, _) = build::check(binary, about, &claims, &[]);
+        serde_json::to_value(&checked).expect("a document")
+    });
+    answers(path, &checked.collect::<Vec<_>>(), claims.len())
+}
+
+fn claim(expected: &Expectation) -> Claim {
+    let Word::Source { form, kind } = &expected.word else { panic!("{}: a pair", expected.place) };
+    let (local, _) = expected.names();
+    let form = match form.as_str() {
+        "pull" => Form::Pull,
+        "push" => Form::Push,
+        "one-arg" => Form::OneArg,
+        _ => Form::Assembly,
+    };
+    let kind = if kind == "var" { Kind::Var } else { Kind::Func };
+    let origin = Origin::Source(directive::of(&expected.place, local));
+    let pair = Claim::parse_pair(&expected.pair).expect("LOCAL=REMOTE");
+    Claim { form, kind, origin, ..pair }
+}
+
+/// The answers of a report about `claims` claims: for each as many as it has slices.
+fn answers(path: &Path, binaries: &[serde_json::Value], claims: usize) -> Vec<Vec<Judged>> {
+    let mut judged: Vec<Vec<Judged>> = (0..claims).map(|_| Vec::new()).collect();
+    for binary in binaries {
         let claims = binary["claims"].as_array().expect("claims");
-        assert_eq!(claims.len(), pairs.len(), "{}", path.display());
+        assert_eq!(claims.len(), judged.len(), "{}", path.display());
         for (answers, claim) in judged.iter_mut().zip(claims) {
             let word = |key: &str| claim[key].as_str().unwrap_or_default().to_owned();
             answers.push(Judged {

@@ -38,11 +38,6 @@ impl Cell {
     pub fn cgo(&self) -> bool {
         self.mode.recipe().cgo || self.program.cgo
     }
-
-    /// Whether it is built for the platform that cgo is compiled for.
-    pub fn is_here(&self) -> bool {
-        (self.os.as_str(), self.arch.as_str()) == HERE
-    }
 }
 
 /// The cells, in the order in which they are built.
@@ -74,6 +69,7 @@ impl Plan {
 
     fn core(&mut self, toolchains: &[Toolchain]) {
         let core = Arc::new(Program::folder("core"));
+        let full = self.full;
         for minor in OLDEST..=NEWEST {
             self.add(&core, minor, HERE, Mode::Plain);
         }
@@ -87,7 +83,7 @@ impl Plan {
                 go.minor,
                 platforms.len()
             ));
-            for (os, arch) in platforms.iter().filter(|platform| self.wants(platform)) {
+            for (os, arch) in platforms.iter().filter(|platform| wants(full, platform)) {
                 self.add(&core, go.minor, (os, arch), Mode::Plain);
                 let linux = os == "linux";
                 if linux && TRAMPOLINES.contains(&arch.as_str()) {
@@ -103,14 +99,6 @@ impl Plan {
                 self.add(&core, minor, HERE, mode);
             }
         }
-    }
-
-    /// Whether a platform other than linux/amd64 is built: in the small matrix each architecture and
-    /// each format once.
-    fn wants(&self, (os, arch): &Platform) -> bool {
-        let platform = (os.as_str(), arch.as_str());
-        let some = [("darwin", "arm64"), ("windows", "amd64"), ("freebsd", "amd64")];
-        platform != HERE && (self.full || os == "linux" || some.contains(&platform))
     }
 
     fn questions(&mut self) {
@@ -150,6 +138,14 @@ impl Plan {
             self.add(&pgo, minor, HERE, Mode::Profile);
         }
     }
+}
+
+/// Whether a platform other than linux/amd64 is built: in the small matrix each architecture and each
+/// format once.
+fn wants(full: bool, (os, arch): &Platform) -> bool {
+    let platform = (os.as_str(), arch.as_str());
+    let some = [("darwin", "arm64"), ("windows", "amd64"), ("freebsd", "amd64")];
+    platform != HERE && (full || os == "linux" || some.contains(&platform))
 }
 
 /// Every cell, or those of the small matrix.

@@ -23,7 +23,7 @@ use std::path::Path;
 use std::process::Command;
 
 use cells::{Cell, STRIPS};
-use common::expect::{self, Build, Word};
+use common::expect::{self, Build};
 use common::go::{self, Toolchain};
 use common::judged;
 use rayon::prelude::*;
@@ -122,23 +122,16 @@ fn judge(shop: &Workshop, cell: &Cell, build: &Build, file: &Path, row: &mut Row
         row.did = Did::JudgedAndRan;
         row.wrong.extend(running::run(cell, runner, build, file));
     }
-    let (sources, pairs): (Vec<_>, Vec<_>) =
-        expected.into_iter().partition(|one| matches!(one.word, Word::Source { .. }));
-    let names: Vec<String> = pairs.iter().map(|one| one.pair.clone()).collect();
-    for (one, answers) in pairs.iter().zip(judged::judge(file, &names)) {
-        row.hold(one, &answers);
-    }
-    for (one, answers) in
-        sources.iter().zip(judged::judge_sources(&cell.program.folder, file, &sources))
-    {
-        row.hold(one, &answers);
+    let answered = judged::all(file, expected);
+    for (one, answers) in &answered {
+        row.hold(one, answers);
     }
     // Names are whole and code is the same in all three: one of them is enough.
     if build.names != "symtab" || build.dwarf == Some(true) {
         return;
     }
     let Some(witness) = Witness::ask(&shop.nm, &shop.objdump, &cell.arch, file) else { return };
-    for one in pairs.iter().chain(&sources) {
+    for (one, _) in &answered {
         let Some(agrees) = witness.agrees(&cell.program.folder, one) else { continue };
         row.counts.witnessed += 1;
         if !agrees {
