@@ -19,6 +19,7 @@ fn every_claim_in_the_sources_gets_its_verdict() {
         let expected = of_build(&expectations(&fixture.program), &Build::from(&fixture));
         assert!(!expected.is_empty(), "{} expects nothing", fixture.id);
         for (expectation, answers) in judged::all(&fixture.path, expected) {
+            assert!(!answers.is_empty(), "{}: no answer", fixture.id);
             for verdict in &answers {
                 claims += 1;
                 refuted += usize::from(!expectation.exists());

@@ -14,12 +14,20 @@ pub fn all(path: &Path, expected: Vec<Expectation>) -> Vec<(Expectation, Vec<Jud
     let (sources, pairs): (Vec<_>, Vec<_>) =
         expected.into_iter().partition(|one| matches!(one.word, Word::Source { .. }));
     let names: Vec<String> = pairs.iter().map(|one| one.pair.clone()).collect();
-    let answers = [judge(path, &names), judge_sources(path, &sources)].concat();
+    let answers = [judge_pairs(path, &names), judge_sources(path, &sources)].concat();
+    assert_eq!(answers.len(), names.len() + sources.len(), "{}", path.display());
     pairs.into_iter().chain(sources).zip(answers).collect()
 }
 
-/// What gonym says about each pair, in their order: one answer per slice of a fat file.
+/// What gonym says about each pair, in their order: one answer or more.
 pub fn judge(path: &Path, pairs: &[String]) -> Vec<Vec<Judged>> {
+    let answers = judge_pairs(path, pairs);
+    assert!(answers.iter().all(|answers| !answers.is_empty()), "{}: no answer", path.display());
+    answers
+}
+
+/// One answer per slice of a fat file.
+fn judge_pairs(path: &Path, pairs: &[String]) -> Vec<Vec<Judged>> {
     if pairs.is_empty() {
         return Vec::new();
     }
@@ -37,7 +45,7 @@ pub fn judge(path: &Path, pairs: &[String]) -> Vec<Vec<Judged>> {
 }
 
 /// What gonym says about directives that are known from source, in their order.
-pub fn judge_sources(path: &Path, directives: &[Expectation]) -> Vec<Vec<Judged>> {
+fn judge_sources(path: &Path, directives: &[Expectation]) -> Vec<Vec<Judged>> {
     if directives.is_empty() {
         return Vec::new();
     }
@@ -66,7 +74,8 @@ fn claim(expected: &Expectation) -> Claim {
     Claim { form, kind, origin, ..pair }
 }
 
-/// The answers of a report about `claims` claims: for each as many as it has slices.
+/// The answers of a report about `claims` claims: for each as many as it has slices, none if the file
+/// is no executable.
 fn answers(path: &Path, binaries: &[serde_json::Value], claims: usize) -> Vec<Vec<Judged>> {
     let mut judged: Vec<Vec<Judged>> = (0..claims).map(|_| Vec::new()).collect();
     for binary in binaries {
@@ -81,7 +90,6 @@ fn answers(path: &Path, binaries: &[serde_json::Value], claims: usize) -> Vec<Ve
             });
         }
     }
-    assert!(judged.iter().all(|answers| !answers.is_empty()), "{}: no answer", path.display());
     judged
 }
 

@@ -85,6 +85,9 @@ impl Row {
 
     /// Holds the answers about one claim against what is expected.
     pub fn hold(&mut self, expected: &Expectation, answers: &[Judged]) {
+        if answers.is_empty() {
+            self.wrong.push(format!("{}: no answer to {}", self.id, expected.pair));
+        }
         for answer in answers {
             self.counts.claims += 1;
             self.counts.refuted += usize::from(!expected.exists());
