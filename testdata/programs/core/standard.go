@@ -26,8 +26,12 @@ func unpin()
 //
 //gonym:expect runtime.timeSleep=time.Sleep in-effect/foreign-file
 //gonym:source push func runtime.timeSleep=time.Sleep in-effect/foreign-file
-//gonym:expect time.runtimeNano=runtime.nanotime in-effect/referenced
-//gonym:source pull func time.runtimeNano=runtime.nanotime in-effect/referenced
+//gonym:expect time.runtimeNano=runtime.nanotime in-effect/referenced when go<=1.23
+//gonym:source pull func time.runtimeNano=runtime.nanotime in-effect/referenced when go<=1.23
+//gonym:expect runtime.time_runtimeNano=time.runtimeNano in-effect/foreign-file when go>=1.24
+//gonym:source push func runtime.time_runtimeNano=time.runtimeNano in-effect/foreign-file when go>=1.24
+//gonym:expect time.runtimeNano=time.runtimeNano unproven/ambiguous when go>=1.24
+//gonym:source one-arg func time.runtimeNano=time.runtimeNano in-effect/foreign-file when go>=1.24
 //gonym:expect runtime.sync_runtime_doSpin=sync.runtime_doSpin in-effect/foreign-file when go<=1.23
 //gonym:expect runtime.os_beforeExit=os.runtime_beforeExit in-effect/foreign-file
 //gonym:source push func runtime.os_beforeExit=os.runtime_beforeExit in-effect/foreign-file

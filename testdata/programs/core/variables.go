@@ -34,14 +34,18 @@ var idleVariable int
 //go:linkname exportedVariable example.com/core/lib.ExportedVariable
 var exportedVariable int
 
-// Whether cgo is linked, as the runtime sees it. Where it is, runtime/cgo's initialiser is the definition,
-// and the unit is neither the runtime's nor main's.
+// Whether cgo is linked, as the runtime sees it. Since 1.23 the runtime's own declaration has a directive, too
+// (for others to pull it), and of two declarations with directives the linker keeps main's. Where cgo is
+// linked, runtime/cgo's initialiser is the definition, and the unit is neither the runtime's nor main's.
 //
+//gonym:expect main.iscgo=runtime.iscgo in-effect/local-definition;unproven/ambiguous;unproven/no-names when cgo=no
+//gonym:expect main.iscgo=runtime.iscgo unproven/ambiguous;unproven/ambiguous;unproven/no-names when cgo=no,go<=1.22
+//gonym:expect main.iscgo=runtime.iscgo unproven/ambiguous;unproven/ambiguous;unproven/no-names when cgo=yes
+//gonym:source pull var main.iscgo=runtime.iscgo in-effect/local-definition;in-effect/owner-refers;unproven/no-names when cgo=no
+//gonym:source pull var main.iscgo=runtime.iscgo in-effect/dwarf-owner;in-effect/owner-refers;unproven/no-names when cgo=no,go<=1.22
 //gonym:source pull var main.iscgo=runtime.iscgo in-effect/owner-refers;in-effect/owner-refers;unproven/no-names when cgo=yes
-//gonym:expect runtime/cgo._iscgo=runtime.iscgo in-effect/local-definition|unproven/ambiguous;unproven/ambiguous;unproven/no-names when cgo=yes
+//gonym:expect runtime/cgo._iscgo=runtime.iscgo in-effect/local-definition|unproven/ambiguous|unused/not-called;unproven/ambiguous|unused/not-called;unproven/no-names when cgo=yes
 //gonym:refute runtime/cgo._iscgo=runtime.iscgo unproven/package-absent;unproven/package-absent;unproven/package-absent|unproven/no-names when cgo=no
-//gonym:expect main.iscgo=runtime.iscgo unproven/ambiguous;unproven/ambiguous;unproven/no-names
-//gonym:source pull var main.iscgo=runtime.iscgo in-effect/dwarf-owner;in-effect/owner-refers;unproven/no-names
 //go:linkname iscgo runtime.iscgo
 var iscgo bool
 
