@@ -27,7 +27,7 @@ impl Budget {
 
     /// Counts `amount`; false when the budget is used up, and ever after.
     pub(super) fn spend(&self, amount: usize) -> bool {
-        let take = |left: usize| Some(left.checked_sub(amount).unwrap_or(0));
+        let take = |left: usize| Some(left.saturating_sub(amount));
         let before = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
         before.is_ok_and(|left| left > amount)
     }

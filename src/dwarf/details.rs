@@ -157,7 +157,6 @@ impl<'a> Details<'a> {
         self.spend(1 + entry.attrs().len())?;
         let (tag, has_children) = (entry.tag(), entry.has_children());
         let attributes = entry.attrs().to_vec();
-        drop(raw);
         Ok(Die { unit, index, offset, tag, has_children, attributes })
     }
 
@@ -285,7 +284,6 @@ impl<'a> Details<'a> {
             raw.skip_attributes(abbreviation.attributes())?;
             cost += 1 + abbreviation.attributes().len();
         }
-        drop(raw);
         self.spend(cost)?;
         found.into_iter().map(|offset| self.parameter(offset)).collect()
     }

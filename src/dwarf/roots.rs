@@ -75,6 +75,9 @@ pub(super) struct Opened<'a> {
     has_entries: bool,
 }
 
+/// What was found in units, by their index, and the first fault of the others.
+pub(super) type Done<T> = (Vec<(usize, T)>, Option<Fault>);
+
 /// Where the units lie whose headers and tables can be read; and the first fault of the others.
 pub(super) fn places(sections: &Sections) -> (Vec<Place>, Option<Fault>) {
     let dwarf = sections.dwarf();
@@ -126,7 +129,7 @@ pub(super) fn each<'a, T: Send>(
     sections: &'a Sections,
     places: &[Place],
     work: impl Fn(usize, &Dwarf<'a>, &Opened<'a>) -> T + Sync,
-) -> (Vec<(usize, T)>, Option<Fault>) {
+) -> Done<T> {
     let dwarf = sections.dwarf();
     let mut by_table: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, place) in places.iter().enumerate() {
@@ -302,8 +305,8 @@ pub(super) fn collect<T>(
     sections: &Sections,
     places: &[Place],
     budget: &Budget,
-    (done, mut fault): (Vec<(usize, Result<T, Trouble>)>, Option<Fault>),
-) -> (Vec<(usize, T)>, Option<Fault>) {
+    (done, mut fault): Done<Result<T, Trouble>>,
+) -> Done<T> {
     if budget.is_spent() {
         return (Vec::new(), Some(sections.overspent()));
     }

@@ -8,6 +8,7 @@
 //! input, measured: 40 of 969 mutants lose symbols in silence). Its low-level readers get owned
 //! ranges, and the errors that they return are carried on as [`Fault`]s.
 
+mod debug;
 pub mod dynamic;
 mod elf;
 mod extent;
@@ -308,42 +309,6 @@ impl Image {
             false => inflate::Header::Elf { wide: self.pointer_size == 8, order: self.byte_order },
         };
         inflate::Compressed { part: &part, offset, bytes: &bytes }.inflate(header)
-    }
-
-    /// The section that DWARF calls `name` (`.debug_info`), however this file spells it:
-    /// `__debug_info`, `.zdebug_info`, `__zdebug_info`; Mach-O has room for 16 bytes of it.
-    ///
-    /// A section that holds no byte in this file is not there: `strip --only-keep-debug` leaves such
-    /// ones of code.
-    #[must_use]
-    pub fn debug_section(&self, name: &str) -> Option<&Section> {
-        const MACHO_LONGEST: usize = 16;
-        let bare = name.trim_start_matches('.');
-        let spellings = match self.format {
-            Format::MachO => [format!("__{bare}"), format!("__z{bare}")],
-            Format::Elf | Format::Pe => [format!(".{bare}"), format!(".z{bare}")],
-        };
-        let called = |section: &&Section, wanted: &str| {
-            let wanted = wanted.as_bytes();
-            let room = if self.format == Format::MachO { MACHO_LONGEST } else { wanted.len() };
-            section.name == wanted.get(..room).unwrap_or(wanted)
-        };
-        let mut stored = self.sections.iter().filter(|section| section.file_size > 0);
-        stored.find(|section| spellings.iter().any(|wanted| called(section, wanted)))
-    }
-
-    /// The content of the section that DWARF calls `name`; see [`Image::debug_section`].
-    ///
-    /// # Errors
-    /// As [`Image::read_section`].
-    pub fn read_debug_section(&self, name: &str) -> Result<Option<Vec<u8>>> {
-        let Some(section) = self.debug_section(name) else { return Ok(None) };
-        let mut content = self.read_section(section)?;
-        // PE fills a section up to the file's alignment; what its memory holds is all there is.
-        if !section.compressed {
-            content.truncate(usize::try_from(section.size).unwrap_or(usize::MAX));
-        }
-        Ok(Some(content))
     }
 
     /// The section that holds `address`.
