@@ -1,10 +1,14 @@
 //! One linkname that somebody says is in effect, and who says so.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Error;
 use crate::golang::names;
 
+use super::record;
+
 /// How the directive is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
     /// The local name stands for a function or variable of another package.
@@ -20,7 +24,7 @@ pub enum Form {
 }
 
 /// What the names stand for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A function or method.
@@ -33,7 +37,7 @@ pub enum Kind {
 
 /// Who makes the claim; it decides what counts as proof, because equal binaries can come from
 /// different sources.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Origin {
     /// `--pair` on the command line.
     Argument,
@@ -53,9 +57,10 @@ impl Origin {
 }
 
 /// What source says about a directive beyond its two names.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Directive {
     /// The file that holds it.
+    #[serde(with = "record")]
     pub file: Vec<u8>,
     /// Its line there, from 1.
     pub line: u32,
@@ -64,13 +69,15 @@ pub struct Directive {
     /// Where the package's source mentions the local name; `None` when nobody looked.
     pub mentions: Option<Vec<Mention>>,
     /// The import that `//go:cgo_import_dynamic` of the same package gives the remote's name.
+    #[serde(with = "record")]
     pub import: Option<Vec<u8>>,
 }
 
 /// A line that mentions a local name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mention {
     /// The file's name without its folder: builds record folders as they please.
+    #[serde(with = "record")]
     pub file: Vec<u8>,
     /// The line, from 1.
     pub line: u32,
@@ -87,11 +94,13 @@ impl Directive {
 }
 
 /// One linkname that is claimed to be in effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     /// The local name with its package, as given. It never reaches the symbol table.
+    #[serde(with = "record")]
     pub local: Vec<u8>,
     /// The remote name, as the directive spells it.
+    #[serde(with = "record")]
     pub remote: Vec<u8>,
     /// The local package as it is imported (`main` for the program's own).
     pub package: String,

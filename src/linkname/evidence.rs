@@ -8,7 +8,6 @@
 mod debug;
 mod foreign;
 mod gather;
-mod record;
 mod references;
 mod sites;
 mod targets;
@@ -19,6 +18,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::code::How;
 use crate::rules::Insertion;
+
+use super::record;
 
 /// Everything that the judgement of one claim rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ pub mod inserted;
 pub mod judged;
 pub mod objdump;
 pub mod program;
+pub mod recorded;
 pub mod rows;
 
 use std::ffi::OsStr;

@@ -30,7 +30,7 @@ impl<'a> Case<'a> {
         self.claim.directive()
     }
 
-    pub(super) fn from_source(&self) -> bool {
+    pub(super) fn knows_source(&self) -> bool {
         self.directive().is_some()
     }
 
@@ -117,7 +117,7 @@ impl<'a> Case<'a> {
         if reference.from_package.as_deref() != Some(self.package()) {
             return self.proof_by_handle(reference);
         }
-        if self.from_source() {
+        if self.knows_source() {
             return self.proof_with_source(reference);
         }
         let branch = matches!(reference.how, How::Call | How::Jump);
@@ -169,7 +169,7 @@ impl<'a> Case<'a> {
     /// A handle with an exported name is called from other packages, and its own may leave nothing.
     fn proof_by_handle(&self, reference: &Reference) -> Option<Proof> {
         let from = reference.from_package.as_deref()?;
-        let by_handle = self.from_source()
+        let by_handle = self.knows_source()
             && names::is_exported(&self.claim.local)
             && Some(from) != self.target_package().as_deref()
             && !self.evidence.claimants.iter().any(|claimant| claimant == from)
@@ -185,7 +185,7 @@ impl<'a> Case<'a> {
     pub(super) fn needs_linkname(&self) -> bool {
         let remote = self.claim.remote.as_slice();
         // A C function has no package; Go code that calls it directly does so by a directive.
-        let named = self.target_package().is_some() || self.from_source();
+        let named = self.target_package().is_some() || self.knows_source();
         named
             && !self.is_own_target()
             && !self.is_go_of_local()

@@ -122,7 +122,7 @@ fn one_argument(case: &Case<'_>) -> Option<Verdict> {
     };
     match () {
         () if by(|p, own| matches!(p, Provider::Package(p) if p != own)) => {
-            match case.from_source() {
+            match case.knows_source() {
                 true => Some(Verdict::InEffect(Proof::ForeignFile)),
                 false => gap(Gap::Ambiguous),
             }
@@ -156,7 +156,7 @@ fn owned_elsewhere(case: &Case<'_>) -> Option<Verdict> {
 
 /// The name that `//go:cgo_import_dynamic` gives is imported: the remote's own is nowhere.
 fn dynamic_import(case: &Case<'_>) -> Option<Verdict> {
-    let imported = case.evidence.dynamic_import && case.from_source();
+    let imported = case.evidence.dynamic_import && case.knows_source();
     imported.then_some(Verdict::InEffect(Proof::DynamicImport))
 }
 

@@ -193,11 +193,11 @@ fn detached(case: &Case<'_>) -> Verdict {
 
 /// What everybody but the source leaves open.
 fn known_from_source(case: &Case<'_>, proof: Proof) -> Verdict {
-    if case.from_source() && case.own_references().any(|r| case.settles(r)) {
+    if case.knows_source() && case.own_references().any(|r| case.settles(r)) {
         return Verdict::InEffect(proof);
     }
     match case.evidence.insertion {
-        Insertion::UnknownVersion if case.from_source() => Verdict::Unproven(Gap::UnknownGo),
+        Insertion::UnknownVersion if case.knows_source() => Verdict::Unproven(Gap::UnknownGo),
         _ => Verdict::Unproven(Gap::Ambiguous),
     }
 }

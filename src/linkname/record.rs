@@ -1,4 +1,4 @@
-//! How do names, which are bytes, stand in recorded evidence?
+//! How do names, which are bytes, stand in recorded claims and evidence?
 //!
 //! As text where they are text, else as a list of numbers: nothing is lost either way.
 
