@@ -30,18 +30,9 @@ var computed = compute()
 //go:noinline
 func compute() int { return one + 1100 }
 
-// A function has the name already. The variable becomes a second symbol of that name.
-//
-//gonym:expect var:main.bothKinds=example.com/core/lib.bothKinds not-in-effect/kind-mismatch;not-in-effect/kind-mismatch;not-in-effect/kind-mismatch|unproven/no-names
-//gonym:source pull var main.bothKinds=example.com/core/lib.bothKinds not-in-effect/kind-mismatch;not-in-effect/kind-mismatch;not-in-effect/kind-mismatch|unproven/no-names
-//go:linkname bothKinds example.com/core/lib.bothKinds
-var bothKinds int
-
 //go:noinline
 func winners() {
 	check("local initialiser", lib.Chosen()+chosen, 2002)
 	check("local initialiser of zero", lib.Limit()+limit, 14)
 	check("initialiser that runs", lib.Computed()+computed, 2202)
-	bothKinds++
-	check("variable of a function's name", bothKinds+lib.RunBothKinds(one), 372)
 }

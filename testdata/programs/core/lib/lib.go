@@ -111,11 +111,3 @@ func (i *Inner) do() int { return i.N + 600 }
 
 //go:noinline
 func Run(d Doer) int { return d.do() }
-
-// bothKinds is a function here; winners.go declares a variable of that name.
-//
-//go:noinline
-func bothKinds(x int) int { return x + 370 }
-
-//go:noinline
-func RunBothKinds(x int) int { return bothKinds(x) }
