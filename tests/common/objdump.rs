@@ -41,7 +41,8 @@ fn call(line: &str, from: &str) -> Option<Call> {
     let mut words = line.split_whitespace();
     let (file, _line) = words.next()?.rsplit_once(':')?;
     let (_address, _bytes, operation) = (words.next()?, words.next()?, words.next()?);
-    if !matches!(operation, "CALL" | "JMP") {
+    // The last two are arm's.
+    if !matches!(operation, "CALL" | "JMP" | "BL" | "B") {
         return None;
     }
     // A name may hold blanks (`main.F[struct { X int }]`): cut at the operation.

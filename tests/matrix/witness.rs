@@ -45,10 +45,13 @@ impl Witness {
     fn is_called(&self, folder: &Path, local: &str, remote: &str) -> bool {
         let package = objdump::package(local);
         let own = own_files(folder, package);
+        // A handle with an exported name is called from other packages.
+        let name = local.rsplit('.').next().unwrap_or_default();
+        let exported = name.starts_with(|c: char| c.is_uppercase());
         self.calls.iter().any(|call| {
             // A grammar is no Go file: the symbol says whose code it became.
             let grammar = call.file.ends_with(".y") && objdump::package(&call.from) == package;
-            is_for(&call.to, remote) && (own.contains(&call.file) || grammar)
+            is_for(&call.to, remote) && (own.contains(&call.file) || grammar || exported)
         })
     }
 }
@@ -60,11 +63,19 @@ fn is_for(to: &str, remote: &str) -> bool {
     rest.is_empty() || rest.strip_prefix("-tramp").is_some_and(|n| n.parse::<u32>().is_ok())
 }
 
-/// Base names of the Go files of `package`, which lies below `folder` as its path says.
+/// Base names of the Go files of `package`, as far as they lie below `folder`.
 fn own_files(folder: &Path, package: &str) -> BTreeSet<String> {
     let path = package.replace("%2e", ".");
-    let below = path.splitn(3, '/').nth(2).unwrap_or_default();
-    let Ok(entries) = fs::read_dir(folder.join(below)) else { return BTreeSet::new() };
+    // An external test lies in the folder of what it tests.
+    let path = path.strip_suffix("_test").unwrap_or(&path);
+    let module = fs::read_to_string(folder.join("go.mod")).expect("a go.mod");
+    let module = module.lines().find_map(|line| line.strip_prefix("module ")).expect("a module");
+    let below = match path.strip_prefix(module.trim()) {
+        Some(rest) => folder.join(rest.trim_start_matches('/')),
+        None if path == "main" => folder.to_owned(),
+        None => folder.join("vendor").join(path),
+    };
+    let Ok(entries) = fs::read_dir(below) else { return BTreeSet::new() };
     let names = entries.map(|entry| entry.expect("an entry").file_name());
     names.filter_map(|name| name.into_string().ok()).filter(|name| name.ends_with(".go")).collect()
 }
