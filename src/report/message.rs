@@ -182,6 +182,9 @@ impl Subject<'_> {
             Gap::NoNames if self.claim.kind == Kind::Func => {
                 format!("{remote} is no Go function of this binary, and other names are stripped")
             }
+            Gap::NoNames if self.claim.kind == Kind::Var => {
+                format!("names of variables are stripped, so nothing tells what became of {remote}")
+            }
             Gap::NoNames => format!(
                 "{remote} is no function of this binary, and the names of variables are stripped: say func:{local}={remote} if it is a function"
             ),

@@ -87,6 +87,8 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
         return gap(Gap::Ambiguous);
     }
     match case.evidence.names.symtab {
+        // `libc_getpid`, whose import has another name: known from source only.
+        Witness::Whole if case.target_package().is_none() => gap(Gap::Ambiguous),
         Witness::Whole => Some(Verdict::Unused(Unused::Absent)),
         Witness::Missing => gap(Gap::NoNames),
         Witness::Damaged => gap(Gap::Incomplete),

@@ -65,11 +65,19 @@ impl Subject<'_> {
             (Some(Doubt::Attribution), _) => {
                 "file and function name disagree about whose code that is".to_owned()
             }
-            (None, How::Funcval | How::Address | How::Load | How::Store) => {
+            (None, How::Funcval | How::Address) if !self.is_data() => {
                 "an inlined function that returns it leaves the same bytes".to_owned()
+            }
+            (None, How::Funcval | How::Address | How::Load | How::Store) => {
+                "an inlined function of its own package that uses it leaves the same bytes"
+                    .to_owned()
             }
             (None, How::Call | How::Jump) => self.why_call_proves_nothing(),
         }
+    }
+
+    fn is_data(&self) -> bool {
+        self.remote_sites().all(|site| !site.code)
     }
 
     fn why_call_proves_nothing(&self) -> String {
