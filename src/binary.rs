@@ -18,6 +18,7 @@ use crate::golang::pclntab::{Function, Header, Pclntab};
 use crate::image::dynamic::{self, DynamicView};
 use crate::image::fat;
 use crate::image::file::{File, Range};
+use crate::image::slots::Slots;
 use crate::image::{ByteOrder, Image, Relocations, Section, SymbolTable};
 
 /// One executable: a file, or one slice of a fat file.
@@ -29,6 +30,7 @@ pub struct Binary {
     pub slice: Option<String>,
     symbols: OnceLock<SymbolTable>,
     relocations: OnceLock<Relocations>,
+    slots: OnceLock<Slots>,
     build: OnceLock<Option<BuildInfo>>,
     functions: OnceLock<Result<Functions>>,
     dynamic: OnceLock<DynamicView>,
@@ -110,6 +112,7 @@ impl Binary {
             slice,
             symbols: OnceLock::new(),
             relocations: OnceLock::new(),
+            slots: OnceLock::new(),
             build: OnceLock::new(),
             functions: OnceLock::new(),
             dynamic: OnceLock::new(),
@@ -159,6 +162,11 @@ impl Binary {
     /// The relative relocations.
     pub fn relocations(&self) -> &Relocations {
         self.relocations.get_or_init(|| self.image.read_relocations())
+    }
+
+    /// The words that the loader fills with addresses of symbols, and stubs that lead to symbols.
+    pub fn slots(&self) -> &Slots {
+        self.slots.get_or_init(|| self.image.read_slots())
     }
 
     /// Byte order and pointer size.

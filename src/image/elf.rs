@@ -7,6 +7,7 @@
 mod platform;
 mod relocations;
 mod sections;
+mod slots;
 mod symbols;
 
 use std::mem::size_of;
@@ -24,6 +25,7 @@ use crate::error::{Fault, Result};
 pub(super) use platform::each_dynamic;
 pub(super) use relocations::{offset_of, read_relocations};
 use sections::{link, section, section_headers, section_names, sections_of_segments};
+pub(super) use slots::read_slots;
 pub(super) use symbols::read_symbols;
 
 const SHT_STRTAB: u32 = 3;

@@ -17,9 +17,11 @@ mod macho;
 mod names;
 mod pe;
 mod rows;
+pub mod slots;
 
 use crate::error::{Fault, FaultCode, Result};
 use file::Range;
+use slots::Slots;
 
 /// The container format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -285,6 +287,16 @@ impl Image {
             Detail::MachO(tables) => macho::read_relocations(self, tables),
             // PE's base relocations adjust words that already hold their value.
             Detail::Pe(_) => Relocations::default(),
+        }
+    }
+
+    /// The words that the loader fills with addresses of symbols, and stubs that lead to symbols.
+    #[must_use]
+    pub fn read_slots(&self) -> Slots {
+        match &self.detail {
+            Detail::Elf(tables) => elf::read_slots(self, tables),
+            Detail::MachO(tables) => macho::read_slots(self, tables),
+            Detail::Pe(tables) => dynamic::read_pe_slots(self, tables),
         }
     }
 
