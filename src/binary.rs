@@ -4,17 +4,19 @@
 //! decoding code. This is where what the file holds (`image`) meets what Go wrote into it (`golang`)
 //! and what its instructions do (`code`).
 
+mod metadata;
+mod search;
+
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use crate::code::{self, Code, Found, InstructionSet, Wanted};
-use crate::error::{Fault, FaultCode, Result};
-use crate::golang::buildinfo::{self, BuildInfo};
+use crate::error::{Fault, Result};
+use crate::golang::buildinfo::BuildInfo;
 use crate::golang::bytes::Layout;
 use crate::golang::folders::Folders;
 use crate::golang::inline::InlineTrees;
 use crate::golang::moduledata::Moduledata;
-use crate::golang::pclntab::{Function, Header, Pclntab};
+use crate::golang::pclntab::{Function, Pclntab};
 use crate::image::dynamic::{self, DynamicView};
 use crate::image::fat;
 use crate::image::file::{File, Range};
@@ -236,42 +238,6 @@ impl Binary {
         Ok(sections)
     }
 
-    fn find_build_info(&self) -> Option<BuildInfo> {
-        let named = [&b".go.buildinfo"[..], b"__go_buildinfo"];
-        let named = named.iter().find_map(|name| self.image.section_named(name));
-        // Programs that look for records hold the magic in read-only data: their own record is found
-        // first because it lies in a section of its own or in writable data.
-        let all = self.data_sections();
-        named.into_iter().chain(all).find_map(|section| {
-            let data = self.image.read_section(section).ok()?;
-            let read = |address, len| self.memory(address, len).ok();
-            buildinfo::candidates(&data).find_map(|offset| buildinfo::parse(&data, offset, &read))
-        })
-    }
-
-    fn read_functions(&self) -> Result<Functions> {
-        let found = self.find_pclntab()?;
-        let moduledata = self.find_moduledata(found.address, &found.header);
-        let text = self.text_start(&found, moduledata.as_ref())?;
-        let big_endian = self.layout().big_endian;
-        let table = Pclntab::parse(found.data, big_endian, text, found.file_offset)?;
-        let trees = moduledata.as_ref().and_then(|record| self.find_trees(record, &table));
-        let folders = Folders::learn(&table, trees.as_ref(), self.build());
-        Ok(Functions { table, moduledata, trees, folders })
-    }
-
-    fn text_start(&self, found: &FoundTable, moduledata: Option<&Moduledata>) -> Result<u64> {
-        let in_header = || {
-            let word = found.address.wrapping_add(8 + 2 * u64::from(found.header.layout().pointer));
-            self.word(word).filter(|text| *text != 0)
-        };
-        let text = moduledata.map(|record| record.text);
-        text.or_else(|| self.symbol_address(b"runtime.text")).or_else(in_header).ok_or_else(|| {
-            let detail = "no moduledata, no symbol runtime.text and none in the pclntab header";
-            Fault::new(FaultCode::Unsupported, "runtime.text", found.file_offset, 0, 0, detail)
-        })
-    }
-
     /// The address of the first defined symbol of that name.
     #[must_use]
     pub fn symbol_address(&self, name: &[u8]) -> Option<u64> {
@@ -291,169 +257,4 @@ impl Binary {
             _ => name,
         }
     }
-
-    fn find_pclntab(&self) -> Result<FoundTable> {
-        let names = [&b".gopclntab"[..], b"__gopclntab", b".data.rel.ro.gopclntab"];
-        if let Some(section) = names.iter().find_map(|name| self.image.section_named(name)) {
-            let data = self.image.read_section(section)?;
-            let file_offset = self.image.range.base().saturating_add(section.offset);
-            let header = Header::parse(&data, self.layout().big_endian, file_offset)?;
-            return Ok(FoundTable { data, header, address: section.address, file_offset });
-        }
-        let sections = self.data_sections();
-        sections.into_iter().find_map(|section| self.scan_for_table(section)).ok_or_else(|| {
-            Fault::new(
-                FaultCode::NotExecutable,
-                "pclntab",
-                0,
-                1,
-                0,
-                "no Go function table in the file",
-            )
-        })
-    }
-
-    /// PE has no section for the table, nor has a file whose section names were changed.
-    ///
-    /// A program can embed another Go program, table and all: only the table that this program's own
-    /// moduledata points to is its own.
-    fn scan_for_table(&self, section: &Section) -> Option<FoundTable> {
-        let data = self.image.read_section(section).ok()?;
-        let big_endian = self.layout().big_endian;
-        let pointer = usize::from(self.image.pointer_size);
-        let mut starts: Vec<usize> = Header::magics(big_endian)
-            .into_iter()
-            .flat_map(|magic| memchr::memmem::find_iter(&data, &magic).collect::<Vec<_>>())
-            .filter(|start| start % pointer == 0)
-            .collect();
-        starts.sort_unstable();
-        let headers = starts.into_iter().filter_map(|start| {
-            let rest = data.get(start..)?;
-            Some((start, rest, Header::parse(rest, big_endian, 0).ok()?))
-        });
-        headers.take(MOST_TABLES).find_map(|(start, rest, header)| {
-            let address = section.address.saturating_add(start as u64);
-            self.find_moduledata(address, &header)?;
-            let file_offset =
-                (self.image.range.base() + section.offset).saturating_add(start as u64);
-            Some(FoundTable { data: rest.to_vec(), header, address, file_offset })
-        })
-    }
-
-    fn find_moduledata(&self, pclntab: u64, header: &Header) -> Option<Moduledata> {
-        let word = |address| self.word(address);
-        let at = |address: u64| Moduledata::at(address, pclntab, header, &word);
-        let relocated = self.relocations().words.iter().filter(|word| word.value == pclntab);
-        if let Some(found) = relocated.map(|word| word.address).find_map(at) {
-            return Some(found);
-        }
-        let layout = self.layout();
-        let wanted = Wanted::new([pclntab]);
-        self.data_sections().into_iter().filter(|section| !section.executable).find_map(|section| {
-            let data = self.image.read_section(section).ok()?;
-            code::words(&data, section.address, layout.pointer, layout.big_endian, &wanted)
-                .find_map(|(address, _)| at(address))
-        })
-    }
-
-    fn find_trees(&self, record: &Moduledata, table: &Pclntab) -> Option<InlineTrees> {
-        let minor = self.build().and_then(|build| build.version.minor);
-        record.gofunc_candidates(minor).find_map(|address| {
-            let section = self.image.section_at(address)?;
-            let len = section.address.saturating_add(section.file_size).checked_sub(address)?;
-            let data = self.memory(address, len).ok()?;
-            InlineTrees::fit(&data, table, TREES_CHECKED).then(|| InlineTrees::new(data))
-        })
-    }
-
-    /// Instructions of the program's Go functions that refer to one of `wanted`.
-    ///
-    /// # Errors
-    /// When there is no function table, the architecture is not searched, or code is cut off.
-    pub fn search_code(&self, wanted: &Wanted) -> Result<Found> {
-        let functions = self.functions().map_err(Clone::clone)?;
-        let set = InstructionSet::of(&self.image.arch).ok_or_else(|| {
-            Fault::unsupported(format!("{} code", self.image.arch), 0, "not searched yet")
-        })?;
-        let (mut found, mut seen) = (Found::default(), 0);
-        for section in self.stored_sections(|section| section.executable)? {
-            let end = section.address.saturating_add(section.size.max(section.file_size));
-            let inside = functions.table.functions_between(section.address, end);
-            if inside.len() == 0 {
-                continue;
-            }
-            seen += inside.len();
-            let data = self.image.read_section(section)?;
-            let code = inside.filter_map(|function| {
-                let start = usize::try_from(function.entry.checked_sub(section.address)?).ok()?;
-                let size = usize::try_from(function.end.checked_sub(function.entry)?).ok()?;
-                let rest = data.get(start..)?;
-                let bytes = rest.get(..size.min(rest.len()))?;
-                Some(Code { address: function.entry, bytes })
-            });
-            let in_section = code::search(set, &code.collect::<Vec<_>>(), wanted);
-            found.references.extend(in_section.references);
-            found.undecoded.extend(in_section.undecoded);
-        }
-        let count = functions.table.len();
-        if seen < count {
-            let detail = "functions whose code lies in a section";
-            return Err(Fault::invalid("pclntab", 0, count as u64, seen as u64, detail));
-        }
-        found.references.sort_unstable();
-        Ok(found)
-    }
-
-    /// Words in data, as the loader leaves them, that hold one of `wanted`: address and value, in
-    /// order of addresses.
-    ///
-    /// # Errors
-    /// When a section is cut off or a relocation table could not be read.
-    pub fn search_words(&self, wanted: &Wanted) -> Result<Vec<(u64, u64)>> {
-        if wanted.is_empty() {
-            return Ok(Vec::new());
-        }
-        if let Some(fault) = self.relocations().faults.first() {
-            return Err(fault.clone());
-        }
-        let layout = self.layout();
-        let relocated = self.relocations().words.iter().filter(|word| wanted.contains(word.value));
-        let mut found: Vec<(u64, u64)> = relocated.map(|word| (word.address, word.value)).collect();
-        let stored = |section: &&Section| {
-            section.allocated && !section.compressed && holds_pointers(section)
-        };
-        for section in self.stored_sections(stored)? {
-            let data = self.image.read_section(section)?;
-            let words =
-                code::words(&data, section.address, layout.pointer, layout.big_endian, wanted);
-            found.extend(words);
-        }
-        found.sort_unstable();
-        found.dedup();
-        Ok(found)
-    }
-}
-
-/// Headers that are tried in one section: each costs a search of the data.
-const MOST_TABLES: usize = 16;
-
-/// How many inline trees are read to tell the right start of them from a wrong one.
-const TREES_CHECKED: usize = 2000;
-
-/// Whether the program itself keeps pointers there: not in code, not in the linker's tables (a
-/// relocation record holds addresses too), not in pclntab, which holds offsets.
-fn holds_pointers(section: &Section) -> bool {
-    /// `sh_type` of what the program defines (SHT_PROGBITS) and of its initialisers' arrays.
-    const ELF_DATA: [u32; 5] = [0, 1, 14, 15, 16];
-    !section.executable
-        && ELF_DATA.contains(&section.kind)
-        && memchr::memmem::find(&section.name, b"gopclntab").is_none()
-}
-
-/// A function table, cut out of the file.
-struct FoundTable {
-    data: Vec<u8>,
-    header: Header,
-    address: u64,
-    file_offset: u64,
 }

@@ -1,126 +1,277 @@
-//! References in code whose instructions all have the same width.
+//! References in code whose instruction set is a table.
 //!
-//! Masks for direct branches and for the pairs that form an address agree exactly with a full decoder
-//! on Go text (measured on arm64 against yaxpeax-arm). Encodings: Arm ARM, C4.1.
+//! The scan goes straight through a function and keeps what registers hold of an address for a few
+//! instructions. It follows no branch: Go's assembler writes the parts of an address side by side.
 
-use super::{Code, How, RawReference, Wanted};
+use std::collections::BTreeSet;
 
-/// Go's assembler writes an address as two neighbouring instructions; a compiler of C may put others
+use super::table::{Act, Base, Imm, Isa, Length, NOTHING, Pin, Reg, Row};
+use super::{Bases, Code, How, Wanted};
+
+/// Go's assembler writes an address as neighbouring instructions; a compiler of C may put others
 /// between them. Beyond this distance a register is taken to hold something else.
 const PAIR_DISTANCE: usize = 4;
 
-/// Appends the references of one function; true because any word is an instruction to this scan.
-pub(super) fn search_arm64(code: Code<'_>, wanted: &Wanted, out: &mut Vec<RawReference>) -> bool {
-    // Per register: the page that ADRP put there, and the index of that instruction.
-    let mut pages = [(0u64, usize::MAX); 32];
-    for (index, bytes) in code.bytes.as_chunks::<4>().0.iter().enumerate() {
-        let word = u32::from_le_bytes(*bytes);
-        let at = code.address.wrapping_add(4 * index as u64);
-        if let Some((how, to)) = branch(word, at) {
-            push(out, wanted, at, to, how);
-        } else if let Some((register, page)) = adrp(word, at) {
-            if let Some(slot) = pages.get_mut(register) {
-                *slot = (page, index);
+/// Registers of the set with the most of them.
+const REGISTERS: usize = 32;
+
+/// What the scan tells of an instruction.
+pub(super) struct Seen {
+    /// Address of the instruction.
+    pub at: u64,
+    /// What it refers to.
+    pub to: u64,
+    /// How.
+    pub how: How,
+    /// Whether `to` is a word that a register was loaded from before the instruction went there.
+    pub through: bool,
+}
+
+/// A table made ready: the rows by the first byte of what they stand for.
+pub(super) struct Scanner {
+    isa: &'static Isa,
+    /// Rows of each first byte: start and end in `rows`.
+    buckets: Vec<(usize, usize)>,
+    rows: Vec<&'static Row>,
+    pinned: Vec<(usize, u64)>,
+}
+
+impl Scanner {
+    pub(super) fn new(isa: &'static Isa, bases: &Bases) -> Self {
+        let (mut buckets, mut rows) = (Vec::new(), Vec::new());
+        for byte in 0..=u8::MAX {
+            let start = rows.len();
+            rows.extend(isa.rows.iter().filter(|row| {
+                let shift = key_shift(isa, row.length.into());
+                u64::from(byte) & (row.mask >> shift & 0xff) == row.bits >> shift & 0xff
+            }));
+            buckets.push((start, rows.len()));
+        }
+        let pinned = isa.pinned.iter().filter_map(|(register, pin)| {
+            let value = match pin {
+                Pin::Toc => bases.toc,
+                Pin::Gp => bases.gp,
+            };
+            Some((usize::from(*register), value?))
+        });
+        Self { isa, buckets, rows, pinned: pinned.collect() }
+    }
+
+    /// Tells `tell` every reference of one function to an address that is wanted.
+    pub(super) fn search(&self, code: Code<'_>, wanted: &Wanted, tell: &mut impl FnMut(Seen)) {
+        self.scan(code, &mut |seen: Seen| {
+            if !seen.through && wanted.contains(seen.to) {
+                tell(seen);
             }
-        } else if let Some((base, offset, how)) = page_use(word) {
-            let (page, since) = pages.get(base).copied().unwrap_or_default();
-            if since < index && index - since <= PAIR_DISTANCE {
-                push(out, wanted, at, page.wrapping_add(offset), how);
+        });
+    }
+
+    /// Tells `tell` every reference of one function.
+    pub(super) fn scan(&self, code: Code<'_>, tell: &mut impl FnMut(Seen)) {
+        let mut state = State::default();
+        let mut offset = 0;
+        while let Some((length, instruction)) = self.fetch(code.bytes, offset) {
+            state.number += 1;
+            if !state.is_literal(offset)
+                && let Some(row) = self.row(length, instruction)
+            {
+                let at = code.address.wrapping_add(offset as u64);
+                let step = Step { scanner: self, code, offset, at, instruction };
+                if let Some(seen) = step.act(&row.act, &mut state) {
+                    tell(seen);
+                }
             }
-        } else if let Some(to) = adr(word, at) {
-            push(out, wanted, at, to, How::Address);
+            offset += length;
         }
     }
-    true
-}
 
-fn push(out: &mut Vec<RawReference>, wanted: &Wanted, at: u64, to: u64, how: How) {
-    if wanted.contains(to) {
-        out.push(RawReference { at, to, how });
+    /// Length and number of the instruction at `offset`; none where it is cut off.
+    #[inline]
+    fn fetch(&self, code: &[u8], offset: usize) -> Option<(usize, u64)> {
+        let rest = code.get(offset..)?;
+        let big_endian = self.isa.big_endian;
+        if self.isa.length == Length::Four {
+            return Some((4, number(rest.first_chunk::<4>()?, big_endian)));
+        }
+        let length = self.isa.length.of(rest, big_endian);
+        let units = rest.get(..length)?.chunks(4);
+        // Each word of a prefixed pair is in the set's own byte order.
+        let joined =
+            units.fold(0u64, |high, unit| high << (8 * unit.len()) | number(unit, big_endian));
+        Some((length, joined))
+    }
+
+    #[inline]
+    fn row(&self, length: usize, instruction: u64) -> Option<&'static Row> {
+        let key = instruction >> key_shift(self.isa, length) & 0xff;
+        let (start, end) = *self.buckets.get(key as usize)?;
+        let fits =
+            |row: &&&Row| row.length as usize == length && instruction & row.mask == row.bits;
+        self.rows.get(start..end)?.iter().find(fits).copied()
     }
 }
 
-/// B and BL.
-fn branch(word: u32, at: u64) -> Option<(How, u64)> {
-    let how = match word >> 26 {
-        0b00_0101 => How::Jump,
-        0b10_0101 => How::Call,
-        _ => return None,
-    };
-    Some((how, at.wrapping_add_signed(signed(word, 26) << 2)))
+/// Where in an instruction the byte lies that the buckets are made by: the one that holds the opcode.
+#[inline]
+fn key_shift(isa: &Isa, length: usize) -> usize {
+    if isa.length == Length::Compressed { 0 } else { 8 * (length - 1) }
 }
 
-/// ADRP: destination register and page address.
-fn adrp(word: u32, at: u64) -> Option<(usize, u64)> {
-    if word & 0x9f00_0000 != 0x9000_0000 {
-        return None;
-    }
-    let page = (at & !0xfff).wrapping_add_signed(adr_immediate(word) << 12);
-    Some(((word & 31) as usize, page))
+#[inline]
+fn number(bytes: &[u8], big_endian: bool) -> u64 {
+    let add = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
+    if big_endian { bytes.iter().fold(0, add) } else { bytes.iter().rev().fold(0, add) }
 }
 
-/// ADR: the address formed.
-fn adr(word: u32, at: u64) -> Option<u64> {
-    (word & 0x9f00_0000 == 0x1000_0000).then(|| at.wrapping_add_signed(adr_immediate(word)))
+/// What a register holds.
+#[derive(Clone, Copy, Default)]
+struct Held {
+    /// An address or a part of one; of a loaded register, the address of the word.
+    value: u64,
+    /// Number of the instruction that put it there, 0 for none.
+    since: usize,
+    loaded: bool,
 }
 
-fn adr_immediate(word: u32) -> i64 {
-    signed((word >> 5 & 0x7_ffff) << 2 | word >> 29 & 3, 21)
+/// A function while it is scanned.
+#[derive(Default)]
+struct State {
+    held: [Held; REGISTERS],
+    /// Number of the current instruction, from 1.
+    number: usize,
+    /// Offsets, not yet passed, of words that the code loads: they are no instructions.
+    literals: BTreeSet<usize>,
 }
 
-/// ADD (immediate, 64 bit) and loads and stores with an unsigned offset: base, offset in bytes, how.
-fn page_use(word: u32) -> Option<(usize, u64, How)> {
-    let base = (word >> 5 & 31) as usize;
-    let immediate = u64::from(word >> 10 & 0xfff);
-    if word & 0xffc0_0000 == 0x9100_0000 {
-        return Some((base, immediate, How::Address));
-    }
-    if word & 0x3b00_0000 != 0x3900_0000 {
-        return None;
-    }
-    let (size, vector, operation) = (word >> 30, word >> 26 & 1, word >> 22 & 3);
-    // The 128-bit vector forms have size 0 and operations 2 (store) and 3 (load).
-    let wide = vector == 1 && size == 0 && operation >= 2;
-    let scale = if wide { 4 } else { size };
-    let stores = operation == 0 || (wide && operation == 2);
-    Some((base, immediate << scale, if stores { How::Store } else { How::Load }))
-}
-
-/// The low `bits` of `value` as a signed number.
-fn signed(value: u32, bits: u32) -> i64 {
-    i64::from((value << (32 - bits)) as i32 >> (32 - bits))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn found(words: &[u32], wanted: u64) -> Vec<(u64, How)> {
-        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-        let mut out = Vec::new();
-        let code = Code { address: 0x1_0000, bytes: &bytes };
-        search_arm64(code, &Wanted::new([wanted]), &mut out);
-        out.into_iter().map(|reference| (reference.at, reference.how)).collect()
+impl State {
+    fn put(&mut self, register: usize, value: Option<u64>, loaded: bool) {
+        let since = if value.is_some() { self.number } else { 0 };
+        if let Some(held) = self.held.get_mut(register) {
+            *held = Held { value: value.unwrap_or_default(), since, loaded };
+        }
     }
 
-    /// Words and meaning as GNU as and objdump give them.
-    #[test]
-    fn branches_forwards_and_backwards() {
-        assert_eq!(found(&[0x9400_0400], 0x1_1000), [(0x1_0000, How::Call)]);
-        assert_eq!(found(&[0xd503_201f, 0x17ff_ffff], 0x1_0000), [(0x1_0004, How::Jump)]);
+    fn get(&self, register: usize) -> Option<Held> {
+        let held = *self.held.get(register)?;
+        (held.since != 0 && self.number - held.since <= PAIR_DISTANCE).then_some(held)
     }
 
-    #[test]
-    fn an_address_is_formed_by_two_instructions() {
-        let adrp_x0 = 0xb000_0000; // adrp x0, 0x11000
-        let add = 0x9104_0000; // add x0, x0, #0x100
-        let ldr = 0xf940_8001; // ldr x1, [x0, #0x100]
-        let str = 0xf900_8001; // str x1, [x0, #0x100]
-        assert_eq!(found(&[adrp_x0, add], 0x1_1100), [(0x1_0004, How::Address)]);
-        assert_eq!(found(&[adrp_x0, ldr], 0x1_1100), [(0x1_0004, How::Load)]);
-        assert_eq!(found(&[adrp_x0, str], 0x1_1100), [(0x1_0004, How::Store)]);
-        assert_eq!(found(&[add], 0x1_1100), [], "no page was set");
-        let nop = 0xd503_201f;
-        assert_eq!(found(&[adrp_x0, nop, nop, nop, nop, nop, add], 0x1_1100), [], "too far apart");
+    #[inline]
+    fn is_literal(&mut self, offset: usize) -> bool {
+        while self.literals.first().is_some_and(|first| *first < offset) {
+            self.literals.pop_first();
+        }
+        self.literals.first() == Some(&offset)
+    }
+}
+
+/// One instruction while it is looked at.
+struct Step<'a> {
+    scanner: &'a Scanner,
+    code: Code<'a>,
+    offset: usize,
+    at: u64,
+    instruction: u64,
+}
+
+impl Step<'_> {
+    fn act(&self, act: &Act, state: &mut State) -> Option<Seen> {
+        match act {
+            Act::Branch(how, base, imm) => {
+                let (to, through) = self.sum(state, *base, imm)?;
+                Some(Seen { at: self.at, to, how: *how, through })
+            }
+            Act::Part(register, base, imm) => {
+                let (value, loaded) = self.sum(state, *base, imm).unzip();
+                state.put(self.register(*register), value, loaded.unwrap_or_default());
+                None
+            }
+            Act::Address(register, base, imm) => {
+                let to = self.known(state, *base, imm);
+                self.complete(state, *register, to)
+            }
+            Act::Sum(register, left, right) => {
+                let known = |part| self.known(state, Base::Register(part), &NOTHING);
+                let sum = known(*left).zip(known(*right));
+                self.complete(
+                    state,
+                    *register,
+                    sum.map(|(left, right)| self.cut(left.wrapping_add(right))),
+                )
+            }
+            Act::Load(register, base, imm) => {
+                let to = self.known(state, *base, imm);
+                if let Some(register) = register {
+                    state.put(self.register(*register), to, true);
+                }
+                self.seen(to, How::Load)
+            }
+            Act::Store(base, imm) => self.seen(self.known(state, *base, imm), How::Store),
+            Act::Literal(register, imm) => {
+                let word = self.literal(state, imm);
+                self.complete(state, *register, word)
+            }
+            Act::Shift(register, from, imm) => {
+                let shift = u32::try_from(imm.of(self.instruction)).ok()?;
+                let value = self.known(state, Base::Register(*from), &NOTHING);
+                state.put(self.register(*register), value?.checked_shl(shift), false);
+                None
+            }
+            Act::Write(register) => {
+                state.put(self.register(*register), None, false);
+                None
+            }
+        }
+    }
+
+    /// `register` holds a whole address now, which is a reference.
+    fn complete(&self, state: &mut State, register: Reg, to: Option<u64>) -> Option<Seen> {
+        state.put(self.register(register), to, false);
+        self.seen(to, How::Address)
+    }
+
+    fn seen(&self, to: Option<u64>, how: How) -> Option<Seen> {
+        Some(Seen { at: self.at, to: to?, how, through: false })
+    }
+
+    /// `base` + `imm`, if that is an address; not what a register was loaded with.
+    fn known(&self, state: &State, base: Base, imm: &Imm) -> Option<u64> {
+        self.sum(state, base, imm).filter(|(_, loaded)| !loaded).map(|(to, _)| to)
+    }
+
+    /// `base` + `imm`, or the word that `base` was loaded from.
+    fn sum(&self, state: &State, base: Base, imm: &Imm) -> Option<(u64, bool)> {
+        let pc = self.at.wrapping_add(self.scanner.isa.pc_bias);
+        let imm = imm.of(self.instruction);
+        let (base, loaded) = match base {
+            Base::Zero => (0, false),
+            Base::Pc => (pc, false),
+            Base::Page(bits) => (pc >> bits << bits, false),
+            Base::Register(register) => self.value(state, self.register(register))?,
+        };
+        (!loaded || imm == 0).then(|| (self.cut(base.wrapping_add_signed(imm)), loaded))
+    }
+
+    fn value(&self, state: &State, register: usize) -> Option<(u64, bool)> {
+        let pinned = self.scanner.pinned.iter().find(|(pinned, _)| *pinned == register);
+        let held = || state.get(register).map(|held| (held.value, held.loaded));
+        pinned.map(|(_, value)| (*value, false)).or_else(held)
+    }
+
+    /// The word of the code that lies `imm` from the program counter.
+    fn literal(&self, state: &mut State, imm: &Imm) -> Option<u64> {
+        let distance = self.scanner.isa.pc_bias.wrapping_add_signed(imm.of(self.instruction));
+        let place = usize::try_from((self.offset as u64).wrapping_add(distance)).ok()?;
+        let (_, word) = self.scanner.fetch(self.code.bytes, place)?;
+        state.literals.insert(place);
+        Some(word)
+    }
+
+    fn register(&self, register: Reg) -> usize {
+        register.of(self.instruction)
+    }
+
+    fn cut(&self, address: u64) -> u64 {
+        address & (u64::MAX >> (64 - self.scanner.isa.address_bits))
     }
 }

@@ -4,30 +4,79 @@
 //! to, load, store or form one of them. It knows no file, no symbol and no package: what a reference
 //! means is for the caller to say.
 
+mod arm64;
 mod fixed_width;
+mod table;
+mod wanted;
+mod words;
 mod x86;
 
 use rayon::prelude::*;
 
-/// The instruction sets that can be searched.
+use fixed_width::{Scanner, Seen};
+use table::Isa;
+pub use wanted::Wanted;
+pub use words::words;
+
+/// The instruction sets of Go's linker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstructionSet {
     /// x86-64.
     Amd64,
+    /// IA-32.
+    I386,
     /// AArch64, always little-endian in Go.
     Arm64,
+    /// 32-bit Arm, always little-endian in Go.
+    Arm,
+    /// RISC-V of 64 bits.
+    Riscv64,
+    /// 64-bit Power, big-endian.
+    Ppc64,
+    /// 64-bit Power, little-endian.
+    Ppc64le,
+    /// z/Architecture.
+    S390x,
+    /// LoongArch of 64 bits.
+    Loong64,
+    /// MIPS of 32 bits, big-endian.
+    Mips,
+    /// MIPS of 32 bits, little-endian.
+    Mipsle,
+    /// MIPS of 64 bits, big-endian.
+    Mips64,
+    /// MIPS of 64 bits, little-endian.
+    Mips64le,
 }
 
+/// Each instruction set that is searched, its GOARCH, and its table if it has one.
+const SETS: &[(&str, InstructionSet, Option<&Isa>)] = &[
+    ("amd64", InstructionSet::Amd64, None),
+    ("arm64", InstructionSet::Arm64, Some(&arm64::ARM64)),
+];
+
 impl InstructionSet {
-    /// The instruction set of a GOARCH, if it can be searched.
+    /// The instruction set of a GOARCH, if it can be searched: only those are that were held against
+    /// another decoder (tests/references.rs).
     #[must_use]
     pub fn of(goarch: &str) -> Option<Self> {
-        match goarch {
-            "amd64" => Some(Self::Amd64),
-            "arm64" => Some(Self::Arm64),
-            _ => None,
-        }
+        SETS.iter().find(|(name, ..)| *name == goarch).map(|(_, set, _)| *set)
     }
+
+    fn table(self) -> Option<&'static Isa> {
+        SETS.iter().find(|(_, set, _)| *set == self).and_then(|(.., table)| *table)
+    }
+}
+
+/// Bases of addresses that are no part of the code: what some registers hold all the time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bases {
+    /// What r2 holds in 64-bit Power code that uses a table of contents.
+    pub toc: Option<u64>,
+    /// What `gp` holds in MIPS and RISC-V code that uses a global pointer.
+    pub gp: Option<u64>,
+    /// The global offset table of position-independent code for IA-32.
+    pub got: Option<u64>,
 }
 
 /// How an instruction refers to an address.
@@ -67,10 +116,12 @@ impl How {
 pub struct RawReference {
     /// Address of the instruction.
     pub at: u64,
-    /// The wanted address.
+    /// The wanted address, or the address inside a wanted range.
     pub to: u64,
     /// How it refers.
     pub how: How,
+    /// Whether `to` is a word that is read to learn where the call or jump goes.
+    pub through: bool,
 }
 
 /// The code of one function.
@@ -80,41 +131,6 @@ pub struct Code<'a> {
     pub address: u64,
     /// The bytes, padding included.
     pub bytes: &'a [u8],
-}
-
-/// Addresses to look for.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted {
-    sorted: Vec<u64>,
-}
-
-impl Wanted {
-    /// A set of addresses.
-    #[must_use]
-    pub fn new(addresses: impl IntoIterator<Item = u64>) -> Self {
-        let mut sorted: Vec<u64> = addresses.into_iter().collect();
-        sorted.sort_unstable();
-        sorted.dedup();
-        Self { sorted }
-    }
-
-    /// Whether `address` is wanted.
-    #[must_use]
-    pub fn contains(&self, address: u64) -> bool {
-        // Nearly every address lies outside: the two ends answer without a search.
-        match (self.sorted.first(), self.sorted.last()) {
-            (Some(first), Some(last)) if (*first..=*last).contains(&address) => {
-                self.sorted.binary_search(&address).is_ok()
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether nothing is wanted.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.sorted.is_empty()
-    }
 }
 
 /// What a search found, and whether all of the code could be read.
@@ -131,24 +147,22 @@ const SHARD: usize = 512;
 
 /// Searches `functions` for references to `wanted`, on all threads of the current pool.
 #[must_use]
-pub fn search(set: InstructionSet, functions: &[Code<'_>], wanted: &Wanted) -> Found {
+pub fn search(
+    set: InstructionSet,
+    functions: &[Code<'_>],
+    wanted: &Wanted,
+    bases: &Bases,
+) -> Found {
     if wanted.is_empty() {
         return Found::default();
     }
+    let scanner = set.table().map(|isa| Scanner::new(isa, bases));
     let shards: Vec<Found> = functions
         .par_chunks(SHARD)
         .map(|shard| {
             let mut found = Found::default();
             for code in shard {
-                let complete = match set {
-                    InstructionSet::Amd64 => x86::search(*code, wanted, &mut found.references),
-                    InstructionSet::Arm64 => {
-                        fixed_width::search_arm64(*code, wanted, &mut found.references)
-                    }
-                };
-                if !complete {
-                    found.undecoded.push(code.address);
-                }
+                search_one(scanner.as_ref(), *code, wanted, &mut found);
             }
             found
         })
@@ -162,47 +176,39 @@ pub fn search(set: InstructionSet, functions: &[Code<'_>], wanted: &Wanted) -> F
     all
 }
 
-/// Addresses of the aligned, pointer-sized words in `data` that hold a wanted value.
-pub fn words<'a>(
-    data: &'a [u8],
-    address: u64,
-    pointer: u8,
-    big_endian: bool,
-    wanted: &'a Wanted,
-) -> impl Iterator<Item = (u64, u64)> + 'a {
-    let size = usize::from(pointer.max(1));
-    let lead = (address.wrapping_neg() % size as u64) as usize;
-    let aligned = data.get(lead..).unwrap_or_default();
-    aligned.chunks_exact(size).enumerate().filter_map(move |(index, bytes)| {
-        let value = bytes.iter().enumerate().fold(0u64, |value, (place, byte)| {
-            let shift = if big_endian { size - 1 - place } else { place };
-            value | u64::from(*byte) << (8 * shift)
-        });
-        let at = address.wrapping_add((lead + index * size) as u64);
-        wanted.contains(value).then_some((at, value))
-    })
+fn search_one(scanner: Option<&Scanner>, code: Code<'_>, wanted: &Wanted, found: &mut Found) {
+    let references = &mut found.references;
+    // Any number is an instruction to a table; iced tells which bytes are none.
+    let Some(scanner) = scanner else {
+        if !x86::search(code, wanted, references) {
+            found.undecoded.push(code.address);
+        }
+        return;
+    };
+    scanner.search(code, wanted, &mut |Seen { at, to, how, through }| {
+        references.push(RawReference { at, to, how, through });
+    });
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn words_are_found_in_either_byte_order_at_aligned_addresses() {
-        let wanted = Wanted::new([0x1122_3344]);
-        let little = [0, 0, 0x44, 0x33, 0x22, 0x11, 0x44, 0x33, 0x22, 0x11];
-        let found: Vec<_> = words(&little, 0x1002, 4, false, &wanted).collect();
-        assert_eq!(found, [(0x1004, 0x1122_3344), (0x1008, 0x1122_3344)]);
-        let big = [0x11, 0x22, 0x33, 0x44];
-        assert_eq!(words(&big, 0x1000, 4, true, &wanted).count(), 1);
-        assert_eq!(words(&big, 0x1001, 4, true, &wanted).count(), 0);
+    /// What refers to `wanted` in `bytes` at 0x1_0000.
+    pub(super) fn found_in(set: InstructionSet, bytes: &[u8], wanted: u64) -> Vec<(u64, How)> {
+        let code = [Code { address: 0x1_0000, bytes }];
+        let found = search(set, &code, &Wanted::new([wanted]), &Bases::default());
+        found.references.into_iter().map(|reference| (reference.at, reference.how)).collect()
     }
 
     #[test]
-    fn a_wanted_set_holds_what_was_put_in() {
-        let wanted = Wanted::new([5, 1, 5, 9]);
-        assert!([1, 5, 9].into_iter().all(|address| wanted.contains(address)));
-        assert!([0, 2, 10].into_iter().all(|address| !wanted.contains(address)));
-        assert!(Wanted::new([]).is_empty());
+    fn what_was_not_held_against_another_decoder_is_not_searched() {
+        assert_eq!(InstructionSet::of("amd64"), Some(InstructionSet::Amd64));
+        assert_eq!(InstructionSet::of("sparc64"), None);
+        for (name, set, table) in SETS {
+            assert_eq!(InstructionSet::of(name), Some(*set));
+            let decoded = matches!(set, InstructionSet::Amd64 | InstructionSet::I386);
+            assert_eq!(decoded, table.is_none(), "{name}");
+        }
     }
 }

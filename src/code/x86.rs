@@ -22,7 +22,7 @@ pub(super) fn search(code: Code<'_>, wanted: &Wanted, out: &mut Vec<RawReference
             continue;
         }
         if let Some((to, how)) = target(&instruction, wanted) {
-            out.push(RawReference { at: instruction.ip(), to, how });
+            out.push(RawReference { at: instruction.ip(), to, how, through: false });
         }
     }
     complete

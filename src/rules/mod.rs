@@ -7,11 +7,14 @@
 //! A version that is newer than the tables is answered as such, never as the newest that is known:
 //! the caller lowers what rests on a table to `unproven`.
 
+mod defined;
+mod defined_table;
 mod handles;
 mod inserted;
 mod inserted_table;
 mod intrinsics;
 
+pub use defined::{is_linker_defined, linker_defines};
 pub use handles::may_use_handle;
 pub use inserted::{Inserter, Insertion, NEWEST_MINOR, OLDEST_MINOR, insertion};
 pub use intrinsics::is_intrinsic;

@@ -4,46 +4,10 @@
 //! does every system linker. They share an address with whatever comes first behind them: ten or
 //! eleven such groups in every pure Go binary (measured over 62 builds).
 
-/// `runtime.NAME` of Go's own section marks.
-const RUNTIME: &[&[u8]] = &[
-    b"text",
-    b"etext",
-    b"rodata",
-    b"erodata",
-    b"types",
-    b"etypes",
-    b"gcdata",
-    b"egcdata",
-    b"gcbss",
-    b"egcbss",
-    b"data",
-    b"edata",
-    b"bss",
-    b"ebss",
-    b"noptrdata",
-    b"enoptrdata",
-    b"noptrbss",
-    b"enoptrbss",
-    b"covctrs",
-    b"ecovctrs",
-    b"end",
-    b"symtab",
-    b"esymtab",
-    b"pclntab",
-    b"epclntab",
-    b"itablink",
-    b"eitablink",
-    b"firstmoduledata.end",
-    b"etypelink",
-    b"typelink",
-    b"pcheader",
-    b"funcnametab",
-    b"cutab",
-    b"filetab",
-    b"pctab",
-    b"functab",
-    b"gofunc",
-];
+use crate::rules;
+
+/// `runtime.NAME` of marks that only releases older than the tables of `rules` have.
+const OLD_RUNTIME: &[&[u8]] = &[b"eitablink", b"etypelink", b"firstmoduledata.end", b"gofunc"];
 
 /// Names of single marks, of Go (`type:*` is a name, not a pattern) and of system linkers.
 const WHOLE: &[&[u8]] = &[
@@ -123,16 +87,8 @@ pub fn is_marker(name: &[u8]) -> bool {
     if OLD_GO.iter().any(|prefix| name.starts_with(prefix)) {
         return true;
     }
-    match name.strip_prefix(b"runtime.") {
-        // A program of more than one text section has runtime.text.1, runtime.text.2, ...
-        Some([b't', b'e', b'x', b't', b'.', digits @ ..]) => is_number(digits),
-        Some(mark) => RUNTIME.contains(&mark),
-        None => false,
-    }
-}
-
-fn is_number(digits: &[u8]) -> bool {
-    !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+    let old = name.strip_prefix(b"runtime.").is_some_and(|mark| OLD_RUNTIME.contains(&mark));
+    old || rules::is_linker_defined(name)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Writes src/rules/inserted_table.rs from the toolchains named here; with --check it compares and
-# fails on a difference. Needs a go command that may download toolchains (each GOROOT is 150-250 MB
-# once unpacked; they stay in Go's module cache) and takes about 20 seconds when they are there.
+# Writes src/rules/inserted_table.rs and defined_table.rs from the toolchains named here; with --check
+# it compares and fails on a difference. Needs a go command that may download toolchains (each GOROOT is
+# 150-250 MB once unpacked; they stay in Go's module cache) and takes about 20 seconds when they are there.
 #
 # Each minor has its newest patch of the day the list was made and, where the project's measurements
 # used another, that one too: the rows are the union. Add a minor here and in NEWEST_MINOR together.
@@ -30,4 +30,4 @@ for version in "${versions[@]}"; do
   roots+=("${minor%%.*}=$(GOTOOLCHAIN="go$version" go env GOROOT)")
 done
 
-LC_ALL=C go run . "${mode[@]}" ../../../src/rules/inserted_table.rs "${roots[@]}"
+LC_ALL=C go run . "${mode[@]}" ../../../src/rules "${roots[@]}"

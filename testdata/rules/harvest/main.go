@@ -1,9 +1,10 @@
-// Harvest writes src/rules/inserted_table.rs: the names that each Go release's
-// compiler, assembler back ends and linker refer to on their own account.
+// Harvest writes the tables of src/rules: inserted_table.rs, the names that each
+// Go release's compiler, assembler back ends and linker refer to on their own
+// account, and defined_table.rs, the names that only its linker defines.
 //
-//	harvest [--check] TABLE MINOR=GOROOT...
+//	harvest [--check] FOLDER MINOR=GOROOT...
 //
-// Several GOROOTs of one minor are united. With --check the table is compared
+// Several GOROOTs of one minor are united. With --check the tables are compared
 // and nothing is written.
 package main
 
@@ -40,39 +41,58 @@ func run(args []string) error {
 		args = args[1:]
 	}
 	if len(args) < 2 {
-		return fmt.Errorf("usage: harvest [--check] TABLE MINOR=GOROOT")
+		return fmt.Errorf("usage: harvest [--check] FOLDER MINOR=GOROOT")
 	}
-	perMinor := map[int]map[string]inserter{}
+	inserted, defined := perMinor{}, perMinor{}
 	for _, arg := range args[1:] {
 		text, goroot, _ := strings.Cut(arg, "=")
 		minor, err := strconv.Atoi(text)
 		if err != nil {
 			return err
 		}
-		names, err := harvest(goroot)
+		insertedHere, definedHere, err := harvest(goroot)
 		if err != nil {
 			return err
 		}
-		if perMinor[minor] == nil {
-			perMinor[minor] = map[string]inserter{}
-		}
-		for name, by := range names {
-			perMinor[minor][name] = stronger(perMinor[minor][name], by)
-		}
-		fmt.Fprintf(os.Stderr, "%s: %d names\n", filepath.Base(goroot), len(names))
+		inserted.unite(minor, insertedHere)
+		defined.unite(minor, definedHere)
+		fmt.Fprintf(os.Stderr, "%s: %d inserted, %d defined by the linker\n", filepath.Base(goroot), len(insertedHere), len(definedHere))
 	}
-	table := render(perMinor)
+	for name, table := range map[string][]byte{
+		"inserted_table.rs": insertedTable(inserted),
+		"defined_table.rs":  definedTable(defined),
+	} {
+		if err := writeOrCompare(filepath.Join(args[0], name), table, check); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeOrCompare(path string, table []byte, check bool) error {
 	if !check {
-		return os.WriteFile(args[0], table, 0o644)
+		return os.WriteFile(path, table, 0o644)
 	}
-	have, err := os.ReadFile(args[0])
+	have, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
 	if !bytes.Equal(have, table) {
-		return fmt.Errorf("%s is not what the toolchains give: run regenerate.sh", args[0])
+		return fmt.Errorf("%s is not what the toolchains give: run regenerate.sh", path)
 	}
 	return nil
+}
+
+// perMinor holds the names of each minor.
+type perMinor map[int]map[string]inserter
+
+func (p perMinor) unite(minor int, names map[string]inserter) {
+	if p[minor] == nil {
+		p[minor] = map[string]inserter{}
+	}
+	for name, by := range names {
+		p[minor][name] = stronger(p[minor][name], by)
+	}
 }
 
 // stronger: a name that both insert is the compiler's, whose calls are the many.
@@ -83,7 +103,9 @@ func stronger(a, b inserter) inserter {
 	return b
 }
 
-func harvest(goroot string) (map[string]inserter, error) {
+// harvest gives the names that one release inserts, and those that only its
+// linker defines.
+func harvest(goroot string) (map[string]inserter, map[string]inserter, error) {
 	out := map[string]inserter{}
 	known := map[string]map[string]bool{}
 	names := func(pkg string) map[string]bool {
@@ -113,11 +135,11 @@ func harvest(goroot string) (map[string]inserter, error) {
 
 	back, err := loadFiles(goroot, "cmd/compile", "cmd/internal/obj", "cmd/internal/goobj")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	looked, lost := lookups(back)
 	if len(lost) > 0 {
-		return nil, fmt.Errorf("%s: names not followed, teach lookups.go: %s", filepath.Base(goroot), strings.Join(sorted(lost), ", "))
+		return nil, nil, fmt.Errorf("%s: names not followed, teach lookups.go: %s", filepath.Base(goroot), strings.Join(sorted(lost), ", "))
 	}
 	for name := range looked {
 		add("runtime", strings.TrimSuffix(name, "·f"), compiler)
@@ -136,7 +158,7 @@ func harvest(goroot string) (map[string]inserter, error) {
 	// names only functions count, and not those of its list of forbidden pulls.
 	link, err := loadFiles(goroot, "cmd/link")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for name := range qualified(link, map[string]bool{"blockedLinknames": true}) {
 		pkg, local := split(name)
@@ -157,7 +179,7 @@ func harvest(goroot string) (map[string]inserter, error) {
 			delete(out, name)
 		}
 	}
-	return out, nil
+	return out, definedOnlyByLinker(link, names), nil
 }
 
 // onlyRead are literals that pass every test and are no insertion. Reviewed by
@@ -298,8 +320,38 @@ func sorted(list []string) []string {
 	return out
 }
 
-// render writes one row per unbroken run of minors with the same inserter.
-func render(perMinor map[int]map[string]inserter) []byte {
+const rowsNote = "A name that comes and goes\n/// has several rows, oldest first.\n#[rustfmt::skip]\n"
+
+func insertedTable(names perMinor) []byte {
+	var out bytes.Buffer
+	out.WriteString("//! Which names does each Go minor insert? Generated by testdata/rules/regenerate.sh, which\n" +
+		"//! fails on a difference with `--check`; read only by `inserted`. `#` stands for digits.\n\n" +
+		"use super::inserted::Inserter::{self, Compiler as C, Linker as L};\n\n" +
+		"/// Sorted rows: name, first minor, last minor, who inserts it. " + rowsNote +
+		"pub(super) static INSERTED: &[(&str, u8, u8, Inserter)] = &[\n")
+	rows(names, func(name string, first, last int, by inserter) {
+		fmt.Fprintf(&out, "    (%q, %d, %d, %c),\n", name, first, last, by)
+	})
+	out.WriteString("];\n")
+	return out.Bytes()
+}
+
+func definedTable(names perMinor) []byte {
+	var out bytes.Buffer
+	out.WriteString("//! Which names does each Go minor's linker define, and no source? Generated by\n" +
+		"//! testdata/rules/regenerate.sh, which fails on a difference with `--check`; read only by\n" +
+		"//! `defined`. `#` stands for digits.\n\n" +
+		"/// Sorted rows: name, first minor, last minor. " + rowsNote +
+		"pub(super) static DEFINED: &[(&str, u8, u8)] = &[\n")
+	rows(names, func(name string, first, last int, _ inserter) {
+		fmt.Fprintf(&out, "    (%q, %d, %d),\n", name, first, last)
+	})
+	out.WriteString("];\n")
+	return out.Bytes()
+}
+
+// rows gives one row per name and unbroken run of minors with the same inserter.
+func rows(perMinor perMinor, row func(name string, first, last int, by inserter)) {
 	var minors []int
 	all := map[string]bool{}
 	for minor, names := range perMinor {
@@ -314,14 +366,6 @@ func render(perMinor map[int]map[string]inserter) []byte {
 		names = append(names, name)
 	}
 	sort.Strings(names)
-	var out bytes.Buffer
-	out.WriteString("//! Which names does each Go minor insert? Generated by testdata/rules/regenerate.sh, which\n" +
-		"//! fails on a difference with `--check`; read only by `inserted`. `#` stands for digits.\n\n" +
-		"use super::inserted::Inserter::{self, Compiler as C, Linker as L};\n\n" +
-		"/// Sorted rows: name, first minor, last minor, who inserts it. A name that comes and goes\n" +
-		"/// has several rows, oldest first.\n" +
-		"#[rustfmt::skip]\n" +
-		"pub(super) static INSERTED: &[(&str, u8, u8, Inserter)] = &[\n")
 	for _, name := range names {
 		for at := 0; at < len(minors); at++ {
 			by := perMinor[minors[at]][name]
@@ -332,9 +376,7 @@ func render(perMinor map[int]map[string]inserter) []byte {
 			for at+1 < len(minors) && perMinor[minors[at+1]][name] == by {
 				at++
 			}
-			fmt.Fprintf(&out, "    (%q, %d, %d, %c),\n", name, first, minors[at], by)
+			row(name, first, minors[at], by)
 		}
 	}
-	out.WriteString("];\n")
-	return out.Bytes()
 }

@@ -1,0 +1,89 @@
+//! Which instructions and which words of one executable refer to wanted addresses?
+//!
+//! Cuts the code and the data out of the file and hands them to `code`; what a reference means is for
+//! the caller to say.
+
+use super::Binary;
+use crate::code::{self, Bases, Code, Found, InstructionSet, Wanted};
+use crate::error::{Fault, Result};
+use crate::image::Section;
+
+impl Binary {
+    /// Instructions of the program's Go functions that refer to one of `wanted`.
+    ///
+    /// # Errors
+    /// When there is no function table, the architecture is not searched, or code is cut off.
+    pub fn search_code(&self, wanted: &Wanted) -> Result<Found> {
+        let functions = self.functions().map_err(Clone::clone)?;
+        let set = InstructionSet::of(&self.image.arch).ok_or_else(|| {
+            Fault::unsupported(format!("{} code", self.image.arch), 0, "not searched yet")
+        })?;
+        let bases = Bases::default();
+        let (mut found, mut seen) = (Found::default(), 0);
+        for section in self.stored_sections(|section| section.executable)? {
+            let end = section.address.saturating_add(section.size.max(section.file_size));
+            let inside = functions.table.functions_between(section.address, end);
+            if inside.len() == 0 {
+                continue;
+            }
+            seen += inside.len();
+            let data = self.image.read_section(section)?;
+            let code = inside.filter_map(|function| {
+                let start = usize::try_from(function.entry.checked_sub(section.address)?).ok()?;
+                let size = usize::try_from(function.end.checked_sub(function.entry)?).ok()?;
+                let rest = data.get(start..)?;
+                let bytes = rest.get(..size.min(rest.len()))?;
+                Some(Code { address: function.entry, bytes })
+            });
+            let in_section = code::search(set, &code.collect::<Vec<_>>(), wanted, &bases);
+            found.references.extend(in_section.references);
+            found.undecoded.extend(in_section.undecoded);
+        }
+        let count = functions.table.len();
+        if seen < count {
+            let detail = "functions whose code lies in a section";
+            return Err(Fault::invalid("pclntab", 0, count as u64, seen as u64, detail));
+        }
+        found.references.sort_unstable();
+        Ok(found)
+    }
+
+    /// Words in data, as the loader leaves them, that hold one of `wanted`: address and value, in
+    /// order of addresses.
+    ///
+    /// # Errors
+    /// When a section is cut off or a relocation table could not be read.
+    pub fn search_words(&self, wanted: &Wanted) -> Result<Vec<(u64, u64)>> {
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        if let Some(fault) = self.relocations().faults.first() {
+            return Err(fault.clone());
+        }
+        let layout = self.layout();
+        let relocated = self.relocations().words.iter().filter(|word| wanted.contains(word.value));
+        let mut found: Vec<(u64, u64)> = relocated.map(|word| (word.address, word.value)).collect();
+        let stored = |section: &&Section| {
+            section.allocated && !section.compressed && holds_pointers(section)
+        };
+        for section in self.stored_sections(stored)? {
+            let data = self.image.read_section(section)?;
+            let words =
+                code::words(&data, section.address, layout.pointer, layout.big_endian, wanted);
+            found.extend(words);
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+}
+
+/// Whether the program itself keeps pointers there: not in code, not in the linker's tables (a
+/// relocation record holds addresses too), not in pclntab, which holds offsets.
+fn holds_pointers(section: &Section) -> bool {
+    /// `sh_type` of what the program defines (SHT_PROGBITS) and of its initialisers' arrays.
+    const ELF_DATA: [u32; 5] = [0, 1, 14, 15, 16];
+    !section.executable
+        && ELF_DATA.contains(&section.kind)
+        && memchr::memmem::find(&section.name, b"gopclntab").is_none()
+}

@@ -1,0 +1,192 @@
+//! What is an instruction set, to a search for addresses? A table of the instructions that matter.
+//!
+//! A row says which instructions it stands for and what they do to an address; all others are passed
+//! over. The rows of an instruction set stand in its own file; `fixed_width` reads them.
+
+// Each instruction set uses a part of what a table can say.
+#![allow(dead_code)]
+
+use super::How;
+
+/// An instruction set as data.
+pub(super) struct Isa {
+    /// Byte order of its instructions, which need not be that of data.
+    pub big_endian: bool,
+    /// How long its instructions are.
+    pub length: Length,
+    /// What the program counter reads as, in bytes behind the instruction's own address.
+    pub pc_bias: u64,
+    /// Bits of an address: sums are cut to it.
+    pub address_bits: u32,
+    /// Registers that hold a base which the caller knows.
+    pub pinned: &'static [(u8, Pin)],
+    /// The instructions; the first row that fits is taken.
+    pub rows: &'static [Row],
+}
+
+/// How long an instruction is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Length {
+    /// Always four bytes.
+    Four,
+    /// RISC-V: two bytes unless both low bits are set.
+    Compressed,
+    /// Power: four bytes, eight behind a prefix (primary opcode 1).
+    Prefixed,
+    /// z/Architecture: two, four or six bytes, by the two high bits.
+    TwoFourSix,
+}
+
+/// A base that is no part of the code, held in one register throughout the program.
+#[derive(Clone, Copy)]
+pub(super) enum Pin {
+    /// The table of contents of 64-bit Power.
+    Toc,
+    /// The global pointer of MIPS and RISC-V.
+    Gp,
+}
+
+/// Instructions of one shape.
+///
+/// An instruction is read as one number in the byte order of its set: a prefix is its high half.
+pub(super) struct Row {
+    /// Bytes of the instruction.
+    pub length: u8,
+    /// The bits that decide.
+    pub mask: u64,
+    /// What they are.
+    pub bits: u64,
+    /// What the instruction does.
+    pub act: Act,
+}
+
+/// What an instruction does, as far as addresses go.
+pub(super) enum Act {
+    /// Goes to `base` + `imm`.
+    Branch(How, Base, Imm),
+    /// Puts a part of an address into a register: no reference yet.
+    Part(Reg, Base, Imm),
+    /// Completes an address in a register.
+    Address(Reg, Base, Imm),
+    /// Reads memory at `base` + `imm`, into a register if it is one of those that hold addresses.
+    Load(Option<Reg>, Base, Imm),
+    /// Writes memory at `base` + `imm`.
+    Store(Base, Imm),
+    /// Reads a word that lies in the code behind the program counter and holds an address.
+    Literal(Reg, Imm),
+    /// Completes an address as the sum of two registers.
+    Sum(Reg, Reg, Reg),
+    /// Moves what a register holds to the left, into another.
+    Shift(Reg, Reg, Imm),
+    /// Puts something else into a register.
+    Write(Reg),
+}
+
+/// What an immediate is relative to.
+#[derive(Clone, Copy)]
+pub(super) enum Base {
+    /// Nothing: the immediate is absolute.
+    Zero,
+    /// The program counter.
+    Pc,
+    /// The program counter without that many of its low bits.
+    Page(u32),
+    /// A register, if its value is known.
+    Register(Reg),
+}
+
+/// The number of a register: where in the instruction it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Reg {
+    /// Its lowest bit.
+    pub shift: u8,
+    /// How many bits; 0 for a register that the instruction does not name.
+    pub bits: u8,
+    /// What is added: the first of those that a short form can name, or the register itself.
+    pub plus: u8,
+}
+
+/// An immediate, put together from fields.
+#[derive(Clone, Copy)]
+pub(super) struct Imm {
+    /// Lowest bit in the instruction, number of bits, lowest bit in the immediate.
+    pub pieces: &'static [(u8, u8, u8)],
+    /// Bits of a signed immediate, 0 for an unsigned one.
+    pub signed: u32,
+    /// Whether it is subtracted.
+    pub negative: bool,
+}
+
+/// No immediate.
+pub(super) const NOTHING: Imm = unsigned(&[]);
+
+/// A signed immediate of `bits` bits.
+pub(super) const fn signed(pieces: &'static [(u8, u8, u8)], bits: u32) -> Imm {
+    Imm { pieces, signed: bits, negative: false }
+}
+
+/// An unsigned immediate.
+pub(super) const fn unsigned(pieces: &'static [(u8, u8, u8)]) -> Imm {
+    Imm { pieces, signed: 0, negative: false }
+}
+
+/// An instruction of four bytes.
+pub(super) const fn word(mask: u32, bits: u32, act: Act) -> Row {
+    Row { length: 4, mask: mask as u64, bits: bits as u64, act }
+}
+
+/// A register of five bits, the most common width.
+pub(super) const fn five(shift: u8) -> Reg {
+    Reg { shift, bits: 5, plus: 0 }
+}
+
+impl Imm {
+    /// Its value in `instruction`.
+    #[inline]
+    pub(super) fn of(&self, instruction: u64) -> i64 {
+        let value = self.pieces.iter().fold(0u64, |value, (from, bits, to)| {
+            value | (instruction >> from & ((1 << bits) - 1)) << to
+        });
+        let value = match self.signed {
+            0 => value.cast_signed(),
+            bits => (value << (64 - bits)).cast_signed() >> (64 - bits),
+        };
+        if self.negative { value.wrapping_neg() } else { value }
+    }
+}
+
+impl Reg {
+    /// Its number in `instruction`.
+    #[inline]
+    pub(super) fn of(self, instruction: u64) -> usize {
+        (instruction >> self.shift & ((1 << self.bits) - 1)) as usize + usize::from(self.plus)
+    }
+}
+
+impl Length {
+    /// Bytes of the instruction that begins with `bytes`; the rest if it is cut off.
+    #[inline]
+    pub(super) fn of(self, bytes: &[u8], big_endian: bool) -> usize {
+        let first = bytes.first().copied().unwrap_or_default();
+        match self {
+            Self::Four => 4,
+            Self::Compressed => {
+                if first & 3 == 3 {
+                    4
+                } else {
+                    2
+                }
+            }
+            Self::Prefixed => {
+                let high =
+                    if big_endian { first } else { bytes.get(3).copied().unwrap_or_default() };
+                if high >> 2 == 1 { 8 } else { 4 }
+            }
+            Self::TwoFourSix => match first >> 6 {
+                0 => 2,
+                3 => 6,
+                _ => 4,
+            },
+        }
+    }
+}

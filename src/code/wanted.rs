@@ -1,0 +1,83 @@
+//! Which addresses are looked for?
+//!
+//! Nearly every operand of a program is asked for here and nearly every answer is no.
+
+/// Addresses to look for: single ones, and ranges whose every byte counts.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// First and last address of each range, in order; no two touch.
+    ranges: Vec<(u64, u64)>,
+}
+
+impl Wanted {
+    /// A set of single addresses.
+    #[must_use]
+    pub fn new(addresses: impl IntoIterator<Item = u64>) -> Self {
+        Self::ranges(addresses.into_iter().map(|address| (address, 1)))
+    }
+
+    /// A set of ranges: start and length in bytes. The start is wanted even if the length is 0: that
+    /// is the size of an empty struct, and of many symbols of assembly.
+    #[must_use]
+    pub fn ranges(ranges: impl IntoIterator<Item = (u64, u64)>) -> Self {
+        let last = |start: u64, len: u64| start.saturating_add(len.max(1) - 1);
+        let mut sorted: Vec<(u64, u64)> =
+            ranges.into_iter().map(|(start, len)| (start, last(start, len))).collect();
+        sorted.sort_unstable();
+        sorted.dedup_by(|next, kept| {
+            let overlaps = next.0 <= kept.1;
+            if overlaps {
+                kept.1 = kept.1.max(next.1);
+            }
+            overlaps
+        });
+        Self { ranges: sorted }
+    }
+
+    /// Whether `address` is wanted.
+    #[inline]
+    #[must_use]
+    pub fn contains(&self, address: u64) -> bool {
+        // Nearly every address lies outside: the two ends answer without a search.
+        match (self.ranges.first(), self.ranges.last()) {
+            (Some(first), Some(last)) if (first.0..=last.1).contains(&address) => {
+                self.search(address)
+            }
+            _ => false,
+        }
+    }
+
+    fn search(&self, address: u64) -> bool {
+        let behind = self.ranges.partition_point(|(start, _)| *start <= address);
+        let range = behind.checked_sub(1).and_then(|index| self.ranges.get(index));
+        range.is_some_and(|(_, last)| address <= *last)
+    }
+
+    /// Whether nothing is wanted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ranges.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wanted_set_holds_what_was_put_in() {
+        let wanted = Wanted::new([5, 1, 5, 9]);
+        assert!([1, 5, 9].into_iter().all(|address| wanted.contains(address)));
+        assert!([0, 2, 10].into_iter().all(|address| !wanted.contains(address)));
+        assert!(Wanted::new([]).is_empty());
+    }
+
+    #[test]
+    fn ranges_hold_every_byte_whatever_their_order() {
+        let wanted = Wanted::ranges([(0x20, 4), (0x10, 8), (0x12, 2), (0x30, 0), (u64::MAX, 9)]);
+        let inside = [0x10, 0x17, 0x20, 0x23, 0x30, u64::MAX];
+        assert!(inside.into_iter().all(|address| wanted.contains(address)));
+        let outside = [0xf, 0x18, 0x1f, 0x24, 0x2f, 0x31, u64::MAX - 1];
+        assert!(outside.into_iter().all(|address| !wanted.contains(address)));
+    }
+}
