@@ -5,6 +5,7 @@
 //! and relocations needs. Does not read section contents other than the section names.
 
 mod platform;
+mod relocate;
 mod relocations;
 mod sections;
 mod slots;
@@ -23,6 +24,7 @@ use super::{ByteOrder, Detail, FileKind, Format, Image, Section};
 use crate::error::{Fault, Result};
 
 pub(super) use platform::each_dynamic;
+pub(super) use relocate::relocate;
 pub(super) use relocations::{offset_of, read_relocations};
 use sections::{link, section, section_headers, section_names, sections_of_segments};
 pub(super) use slots::read_slots;
@@ -121,6 +123,7 @@ fn parse_class<H: FileHeader<Endian = Endianness>>(range: Range) -> Result<Image
         dynamic: platform::is_dynamic(&tables),
         sections,
         faults,
+        linked: None,
         detail: Detail::Elf(tables),
         range,
     })

@@ -6,6 +6,7 @@
 mod claims;
 mod commands;
 mod fixups;
+mod relocate;
 mod slots;
 mod symbols;
 
@@ -20,6 +21,7 @@ use crate::error::{Fault, FaultCode, Result};
 
 use commands::Walk;
 use fixups::{Chains, Word};
+pub(super) use relocate::relocate;
 pub(super) use slots::read_slots;
 pub(super) use symbols::read_symbols;
 
@@ -58,6 +60,8 @@ struct SectionDetail {
     first_indirect: u32,
     /// `reserved2`: the size of a stub.
     stub_size: u32,
+    /// Where the relocations of an object file lie, and how many there are.
+    relocations: (u32, u32),
 }
 
 /// Where a symbol table and its names lie in the image.
@@ -129,6 +133,7 @@ fn parse_class<M: MachHeader<Endian = Endianness>>(range: Range) -> Result<Image
         external_link: (kind != FileKind::Relocatable).then_some(system_linker),
         dynamic: !libraries.is_empty(),
         faults,
+        linked: None,
         detail: Detail::MachO(Tables {
             is_64: header.is_type_64(),
             endian,

@@ -241,6 +241,7 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
             self.details.push(SectionDetail {
                 first_indirect: header.reserved1(endian),
                 stub_size: header.reserved2(endian),
+                relocations: (header.reloff(endian), header.nreloc(endian)),
             });
         }
     }

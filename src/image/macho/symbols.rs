@@ -44,7 +44,8 @@ fn read<N: Nlist<Endian = Endianness>>(image: &Image, tables: &Tables) -> Symbol
         }
         bad_sections += u64::from(usize::from(row.n_sect()) > image.sections.len());
         let name = names.span(row.n_strx(endian), || format!("symbol {i}"));
-        symbols.extend(name.map(|name| symbol(row, endian, name)));
+        let linked = image.linked.as_ref().map(|linked| linked.undefined(i));
+        symbols.extend(name.map(|name| symbol(row, endian, name, linked)));
     });
     let mut faults: Vec<Fault> = end.err().into_iter().collect();
     if bad_sections > 0 {
@@ -57,12 +58,20 @@ fn read<N: Nlist<Endian = Endianness>>(image: &Image, tables: &Tables) -> Symbol
     SymbolTable { symbols, names, present: true, faults }
 }
 
-fn symbol<N: Nlist<Endian = Endianness>>(row: &N, endian: Endianness, name: (u32, u32)) -> Symbol {
+fn symbol<N: Nlist<Endian = Endianness>>(
+    row: &N,
+    endian: Endianness,
+    name: (u32, u32),
+    undefined: Option<u64>,
+) -> Symbol {
     let (kind, description) = (row.n_type().0, row.n_desc(endian).0);
     Symbol {
         name_start: name.0,
         name_len: name.1,
-        address: row.n_value(endian).into(),
+        address: match undefined {
+            Some(address) if row.is_undefined() => address,
+            _ => row.n_value(endian).into(),
+        },
         size: 0,
         place: match row.n_sect() {
             0 if kind & N_TYPE == N_ABS => Place::Absolute,
