@@ -16,7 +16,7 @@ use crate::error::Fault;
 use forms::Form;
 
 /// Where the first section is put.
-const BASE: u64 = 0x40_0000;
+pub(super) const BASE: u64 = 0x40_0000;
 /// Sections begin at multiples of this: no instruction set's relocations ask for more.
 const ALIGNMENT: u64 = 0x1000;
 /// Apart, so that no two undefined symbols are taken for one.
@@ -96,9 +96,13 @@ fn aligned(address: u64) -> u64 {
     address.checked_next_multiple_of(ALIGNMENT).unwrap_or(HIGHEST)
 }
 
-/// Gives every allocated section an address; Mach-O objects bring them along.
+/// Gives every allocated section an address. Mach-O objects bring some along, which begin at 0: those
+/// are shifted, because nothing lies at address 0 of a program.
 fn place(image: &mut Image) -> Result<(), Fault> {
     if matches!(image.detail, Detail::MachO(_)) {
+        for section in &mut image.sections {
+            section.address = section.address.saturating_add(BASE);
+        }
         return Ok(());
     }
     let mut at = BASE;

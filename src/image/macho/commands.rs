@@ -253,6 +253,9 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
         let segment_bytes: u64 = segment.filesize(endian).into();
         // A dSYM describes the sections of its executable and holds none of their bytes.
         let empty = ZEROFILL.contains(&(flags & SECTION_TYPE)) || segment_bytes == 0;
+        // The one segment of an object file has no name, and Go's has no rights.
+        let object = segment.name().is_empty();
+        let section_segment = header.segment_name();
         let protection = segment.initprot(endian).0;
         let section = Section {
             name: header.name().to_vec(),
@@ -265,8 +268,13 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
             kind: 0,
             // Debugging data is never loaded, although Go's linker gives it addresses.
             allocated: header.segment_name() != b"__DWARF",
-            writable: protection & VM_PROT_WRITE != 0,
-            executable: protection & VM_PROT_EXECUTE != 0 && flags & S_ATTR_INSTRUCTIONS != 0,
+            writable: if object {
+                section_segment != b"__TEXT"
+            } else {
+                protection & VM_PROT_WRITE != 0
+            },
+            executable: (object || protection & VM_PROT_EXECUTE != 0)
+                && flags & S_ATTR_INSTRUCTIONS != 0,
             compressed: header.name().starts_with(b"__zdebug_"),
         };
         let index = self.sections.len() + 1;

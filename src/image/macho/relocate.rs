@@ -1,7 +1,8 @@
 //! What do the relocations of a Mach-O object file refer to, and how?
 //!
 //! Formats: `mach-o/reloc.h`, `mach-o/arm64/reloc.h`, `mach-o/x86_64/reloc.h`. The sections of an
-//! object have addresses already; what refers to a section and not to a symbol is filled in.
+//! object have addresses already, all shifted by the same number here; distances to a section, and not
+//! to a symbol, are filled in.
 
 use object::Endianness;
 use object::macho::{Nlist32, Nlist64, Relocation, RelocationInfo};
@@ -10,7 +11,7 @@ use object::read::macho::Nlist;
 use super::Tables;
 use crate::error::Fault;
 use crate::image::object::forms::Form::{self, *};
-use crate::image::object::{Fix, Work};
+use crate::image::object::{BASE, Fix, Work};
 use crate::image::rows::{each_row, read_rows};
 use crate::image::{Image, Section};
 
@@ -102,10 +103,12 @@ fn symbols<N: Nlist<Endian = Endianness>>(
     let (rows, _) = read_rows::<N>(&image.range, "Mach-O symbol table", offset, len);
     work.count_symbols(rows.len() as u64);
     let address = |(index, row): (u64, &N)| {
-        let defined = row.n_sect() > 0 || row.n_type().0 & N_TYPE == N_ABS;
+        let value: u64 = row.n_value(tables.endian).into();
+        let absolute = row.n_type().0 & N_TYPE == N_ABS;
         match &image.linked {
-            Some(linked) if !defined => linked.undefined(index),
-            _ => row.n_value(tables.endian).into(),
+            _ if row.n_sect() > 0 => value.wrapping_add(BASE),
+            Some(linked) if !absolute => linked.undefined(index),
+            _ => value,
         }
     };
     (0..).zip(&rows).map(address).collect()
@@ -169,8 +172,7 @@ impl Linker<'_> {
                 return true;
             }
             Kind::Subtract => {
-                // Of a section, the word already holds the difference of the two.
-                pending.subtract = Some(symbol.unwrap_or(0));
+                pending.subtract = Some(symbol.unwrap_or(BASE));
                 return true;
             }
             Kind::Word | Kind::Fill { .. } => {}
@@ -180,10 +182,9 @@ impl Linker<'_> {
         let at = section.offset.saturating_add(offset);
         let address = section.address.wrapping_add(offset);
         let Some(symbol) = symbol else {
-            // Bytes that refer to a section of this very file hold the reference already, but for
-            // the symbol that is subtracted from it.
-            let Some(subtract) = subtract else { return true };
-            return self.word(info, at, address, 0u64.wrapping_sub(subtract));
+            // A word that refers to a section holds the address, a distance stays what it is.
+            let value = BASE.wrapping_sub(subtract.unwrap_or(0));
+            return info.r_pcrel || (kind == Kind::Word && self.word(info, at, address, value));
         };
         let (form, through_got, stored) = match kind {
             Kind::Fill { form, through_got, stored } => (form, through_got, stored),

@@ -10,6 +10,7 @@ use object::read::macho::Nlist;
 use super::Tables;
 use crate::error::Fault;
 use crate::image::names::Names;
+use crate::image::object::BASE;
 use crate::image::rows::{each_row, rows_present};
 use crate::image::{Binding, Image, Place, Symbol, SymbolKind, SymbolTable};
 
@@ -44,8 +45,15 @@ fn read<N: Nlist<Endian = Endianness>>(image: &Image, tables: &Tables) -> Symbol
         }
         bad_sections += u64::from(usize::from(row.n_sect()) > image.sections.len());
         let name = names.span(row.n_strx(endian), || format!("symbol {i}"));
-        let linked = image.linked.as_ref().map(|linked| linked.undefined(i));
-        symbols.extend(name.map(|name| symbol(row, endian, name, linked)));
+        let mut found = name.map(|name| symbol(row, endian, name));
+        if let (Some(linked), Some(found)) = (&image.linked, &mut found) {
+            match found.place {
+                Place::Section(_) => found.address = found.address.wrapping_add(BASE),
+                Place::Undefined => found.address = linked.undefined(i),
+                Place::Common | Place::Absolute | Place::Debug => {}
+            }
+        }
+        symbols.extend(found);
     });
     let mut faults: Vec<Fault> = end.err().into_iter().collect();
     if bad_sections > 0 {
@@ -58,20 +66,12 @@ fn read<N: Nlist<Endian = Endianness>>(image: &Image, tables: &Tables) -> Symbol
     SymbolTable { symbols, names, present: true, faults }
 }
 
-fn symbol<N: Nlist<Endian = Endianness>>(
-    row: &N,
-    endian: Endianness,
-    name: (u32, u32),
-    undefined: Option<u64>,
-) -> Symbol {
+fn symbol<N: Nlist<Endian = Endianness>>(row: &N, endian: Endianness, name: (u32, u32)) -> Symbol {
     let (kind, description) = (row.n_type().0, row.n_desc(endian).0);
     Symbol {
         name_start: name.0,
         name_len: name.1,
-        address: match undefined {
-            Some(address) if row.is_undefined() => address,
-            _ => row.n_value(endian).into(),
-        },
+        address: row.n_value(endian).into(),
         size: 0,
         place: match row.n_sect() {
             0 if kind & N_TYPE == N_ABS => Place::Absolute,
