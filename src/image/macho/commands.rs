@@ -275,7 +275,7 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
             },
             executable: (object || protection & VM_PROT_EXECUTE != 0)
                 && flags & S_ATTR_INSTRUCTIONS != 0,
-            compressed: header.name().starts_with(b"__zdebug_"),
+            compressed: crate::image::is_gnu_compressed(header.name()),
         };
         let index = self.sections.len() + 1;
         let name = || crate::printable::printable(&section.name);
