@@ -182,7 +182,8 @@ fn one_file<T>(
         }
     };
     let mut faults = opened.faults;
-    for binary in &opened.binaries {
+    let wanted = wanted(&opened.binaries, needs);
+    for binary in wanted {
         let mut found = binary.faults();
         if needs == Needs::Go {
             found.extend(binary.function_fault());
@@ -199,6 +200,16 @@ fn one_file<T>(
     faults.dedup();
     input.faults.extend(faults.iter().map(|fault| FaultEntry::new(&shown, fault)));
     input
+}
+
+/// The executables that are worked on: of an archive's members those of Go, where Go is needed and any
+/// is; a C archive of Go's holds one beside the C objects of the program and of runtime/cgo.
+fn wanted(binaries: &[Binary], needs: Needs) -> Vec<&Binary> {
+    let of_go = || binaries.iter().filter(|binary| binary.member.is_none() || binary.is_go());
+    if needs == Needs::Go && of_go().next().is_some() {
+        return of_go().collect();
+    }
+    binaries.iter().collect()
 }
 
 /// Tells every fault on standard error, one line each.

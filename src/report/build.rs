@@ -33,7 +33,7 @@ pub fn about(binary: &Binary, path: &str, complete: bool) -> About {
     About {
         path: path.to_owned(),
         slice: binary.slice.clone(),
-        member: None,
+        member: binary.member.as_deref().map(crate::printable::printable),
         format: binary.image.format.word(),
         os: recorded("GOOS").or(from_header).or(from_runtime),
         arch: binary.image.arch.clone(),
