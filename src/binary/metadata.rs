@@ -1,0 +1,142 @@
+//! Where do Go's own records lie in the file: build information, function table, moduledata, inline
+//! trees?
+//!
+//! Sections have names in ELF and Mach-O and none of their own in PE, relocations must be applied before
+//! pointers are compared, and a program can embed another one: this is where what `golang` can read is
+//! looked for in what `image` holds. Nothing here judges what the records say.
+
+use super::{Binary, Functions};
+use crate::code::{self, Wanted};
+use crate::error::{Fault, FaultCode, Result};
+use crate::golang::buildinfo::{self, BuildInfo};
+use crate::golang::folders::Folders;
+use crate::golang::inline::InlineTrees;
+use crate::golang::moduledata::Moduledata;
+use crate::golang::pclntab::{Header, Pclntab};
+use crate::image::Section;
+
+/// Headers that are tried in one section: each costs a search of the data.
+const MOST_TABLES: usize = 16;
+
+/// How many inline trees are read to tell the right start of them from a wrong one.
+const TREES_CHECKED: usize = 2000;
+
+/// A function table, cut out of the file.
+struct FoundTable {
+    data: Vec<u8>,
+    header: Header,
+    address: u64,
+    file_offset: u64,
+}
+
+impl Binary {
+    pub(super) fn find_build_info(&self) -> Option<BuildInfo> {
+        let named = [&b".go.buildinfo"[..], b"__go_buildinfo"];
+        let named = named.iter().find_map(|name| self.image.section_named(name));
+        // Programs that look for records hold the magic in read-only data: their own record is found
+        // first because it lies in a section of its own or in writable data.
+        let all = self.data_sections();
+        named.into_iter().chain(all).find_map(|section| {
+            let data = self.image.read_section(section).ok()?;
+            let read = |address, len| self.memory(address, len).ok();
+            buildinfo::candidates(&data).find_map(|offset| buildinfo::parse(&data, offset, &read))
+        })
+    }
+
+    pub(super) fn read_functions(&self) -> Result<Functions> {
+        let found = self.find_pclntab()?;
+        let moduledata = self.find_moduledata(found.address, &found.header);
+        let text = self.text_start(&found, moduledata.as_ref())?;
+        let big_endian = self.layout().big_endian;
+        let table = Pclntab::parse(found.data, big_endian, text, found.file_offset)?;
+        let trees = moduledata.as_ref().and_then(|record| self.find_trees(record, &table));
+        let folders = Folders::learn(&table, trees.as_ref(), self.build());
+        Ok(Functions { table, moduledata, trees, folders })
+    }
+
+    fn text_start(&self, found: &FoundTable, moduledata: Option<&Moduledata>) -> Result<u64> {
+        let in_header = || {
+            let word = found.address.wrapping_add(8 + 2 * u64::from(found.header.layout().pointer));
+            self.word(word).filter(|text| *text != 0)
+        };
+        let text = moduledata.map(|record| record.text);
+        text.or_else(|| self.symbol_address(b"runtime.text")).or_else(in_header).ok_or_else(|| {
+            let detail = "no moduledata, no symbol runtime.text and none in the pclntab header";
+            Fault::new(FaultCode::Unsupported, "runtime.text", found.file_offset, 0, 0, detail)
+        })
+    }
+
+    fn find_pclntab(&self) -> Result<FoundTable> {
+        let names = [&b".gopclntab"[..], b"__gopclntab", b".data.rel.ro.gopclntab"];
+        if let Some(section) = names.iter().find_map(|name| self.image.section_named(name)) {
+            let data = self.image.read_section(section)?;
+            let file_offset = self.image.range.base().saturating_add(section.offset);
+            let header = Header::parse(&data, self.layout().big_endian, file_offset)?;
+            return Ok(FoundTable { data, header, address: section.address, file_offset });
+        }
+        let sections = self.data_sections();
+        sections.into_iter().find_map(|section| self.scan_for_table(section)).ok_or_else(|| {
+            Fault::new(
+                FaultCode::NotExecutable,
+                "pclntab",
+                0,
+                1,
+                0,
+                "no Go function table in the file",
+            )
+        })
+    }
+
+    /// PE has no section for the table, nor has a file whose section names were changed.
+    ///
+    /// A program can embed another Go program, table and all: only the table that this program's own
+    /// moduledata points to is its own.
+    fn scan_for_table(&self, section: &Section) -> Option<FoundTable> {
+        let data = self.image.read_section(section).ok()?;
+        let big_endian = self.layout().big_endian;
+        let pointer = usize::from(self.image.pointer_size);
+        let mut starts: Vec<usize> = Header::magics(big_endian)
+            .into_iter()
+            .flat_map(|magic| memchr::memmem::find_iter(&data, &magic).collect::<Vec<_>>())
+            .filter(|start| start % pointer == 0)
+            .collect();
+        starts.sort_unstable();
+        let headers = starts.into_iter().filter_map(|start| {
+            let rest = data.get(start..)?;
+            Some((start, rest, Header::parse(rest, big_endian, 0).ok()?))
+        });
+        headers.take(MOST_TABLES).find_map(|(start, rest, header)| {
+            let address = section.address.saturating_add(start as u64);
+            self.find_moduledata(address, &header)?;
+            let file_offset =
+                (self.image.range.base() + section.offset).saturating_add(start as u64);
+            Some(FoundTable { data: rest.to_vec(), header, address, file_offset })
+        })
+    }
+
+    fn find_moduledata(&self, pclntab: u64, header: &Header) -> Option<Moduledata> {
+        let word = |address| self.word(address);
+        let at = |address: u64| Moduledata::at(address, pclntab, header, &word);
+        let relocated = self.relocations().words.iter().filter(|word| word.value == pclntab);
+        if let Some(found) = relocated.map(|word| word.address).find_map(at) {
+            return Some(found);
+        }
+        let layout = self.layout();
+        let wanted = Wanted::new([pclntab]);
+        self.data_sections().into_iter().filter(|section| !section.executable).find_map(|section| {
+            let data = self.image.read_section(section).ok()?;
+            code::words(&data, section.address, layout.pointer, layout.big_endian, &wanted)
+                .find_map(|(address, _)| at(address))
+        })
+    }
+
+    fn find_trees(&self, record: &Moduledata, table: &Pclntab) -> Option<InlineTrees> {
+        let minor = self.build().and_then(|build| build.version.minor);
+        record.gofunc_candidates(minor).find_map(|address| {
+            let section = self.image.section_at(address)?;
+            let len = section.address.saturating_add(section.file_size).checked_sub(address)?;
+            let data = self.memory(address, len).ok()?;
+            InlineTrees::fit(&data, table, TREES_CHECKED).then(|| InlineTrees::new(data))
+        })
+    }
+}
