@@ -80,6 +80,9 @@ impl Scanner {
                 if let Some(seen) = step.act(&row.act, &mut state) {
                     tell(seen);
                 }
+                if row.act.leaves() {
+                    state.left = state.number + usize::from(self.isa.delay_slot);
+                }
             }
             offset += length;
         }
@@ -139,6 +142,8 @@ struct State {
     held: [Held; REGISTERS],
     /// Number of the current instruction, from 1.
     number: usize,
+    /// Number of the last instruction that still saw what registers held before a call or a jump.
+    left: usize,
     /// Offsets, not yet passed, of words that the code loads: they are no instructions.
     literals: BTreeSet<usize>,
 }
@@ -153,7 +158,9 @@ impl State {
 
     fn get(&self, register: usize) -> Option<Held> {
         let held = *self.held.get(register)?;
-        (held.since != 0 && self.number - held.since <= PAIR_DISTANCE).then_some(held)
+        let same_path = self.number <= self.left || held.since > self.left;
+        let near = self.number - held.since <= PAIR_DISTANCE;
+        (held.since != 0 && same_path && near).then_some(held)
     }
 
     #[inline]
@@ -180,6 +187,14 @@ impl Step<'_> {
             Act::Branch(how, base, imm) => {
                 let (to, through) = self.sum(state, *base, imm)?;
                 Some(Seen { at: self.at, to, how: *how, through })
+            }
+            Act::Away(base, imm) => {
+                let (to, through) = self.sum(state, *base, imm)?;
+                Some(Seen { at: self.at, to, how: How::Jump, through })
+            }
+            Act::Through(how, base, imm) => {
+                let to = self.known(state, *base, imm)?;
+                Some(Seen { at: self.at, to, how: *how, through: true })
             }
             Act::Part(register, base, imm) => {
                 let (value, loaded) = self.sum(state, *base, imm).unzip();
@@ -221,6 +236,7 @@ impl Step<'_> {
                 state.put(self.register(*register), None, false);
                 None
             }
+            Act::Leave | Act::Nothing => None,
         }
     }
 
@@ -241,7 +257,7 @@ impl Step<'_> {
 
     /// `base` + `imm`, or the word that `base` was loaded from.
     fn sum(&self, state: &State, base: Base, imm: &Imm) -> Option<(u64, bool)> {
-        let pc = self.at.wrapping_add(self.scanner.isa.pc_bias);
+        let pc = self.pc();
         let imm = imm.of(self.instruction);
         let (base, loaded) = match base {
             Base::Zero => (0, false),
@@ -252,7 +268,14 @@ impl Step<'_> {
         (!loaded || imm == 0).then(|| (self.cut(base.wrapping_add_signed(imm)), loaded))
     }
 
+    fn pc(&self) -> u64 {
+        self.at.wrapping_add(self.scanner.isa.pc_bias)
+    }
+
     fn value(&self, state: &State, register: usize) -> Option<(u64, bool)> {
+        if self.scanner.isa.pc_register.map(usize::from) == Some(register) {
+            return Some((self.pc(), false));
+        }
         let pinned = self.scanner.pinned.iter().find(|(pinned, _)| *pinned == register);
         let held = || state.get(register).map(|held| (held.value, held.loaded));
         pinned.map(|(_, value)| (*value, false)).or_else(held)

@@ -3,6 +3,7 @@
 
 pub mod cuts;
 pub mod directive;
+pub mod disassembly;
 pub mod expect;
 pub mod go;
 pub mod inserted;
