@@ -53,7 +53,9 @@ fn programs_built_by_every_go_are_judged_right_live_go_needed() {
         go::skip("the cells with C", "gcc on linux/amd64 is needed");
     }
     if let Some(why) = running::missing() {
-        go::say(&format!("SKIPPED, NOT TESTED: programs of other architectures are not run: {why}"));
+        go::say(&format!(
+            "SKIPPED, NOT TESTED: programs of other architectures are not run: {why}"
+        ));
     }
     let mut cells = cells::cells(full, gcc, &toolchains);
     if let Ok(words) = std::env::var("GONYM_MATRIX_ONLY") {
