@@ -8,6 +8,7 @@ mod arm;
 mod arm64;
 mod fixed_width;
 mod riscv64;
+mod stubs;
 mod table;
 mod wanted;
 mod words;
@@ -16,6 +17,7 @@ mod x86;
 use rayon::prelude::*;
 
 use fixed_width::{Scanner, Seen};
+pub use stubs::{LeadsTo, Stub, stubs};
 use table::Isa;
 pub use wanted::Wanted;
 pub use words::words;

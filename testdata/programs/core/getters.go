@@ -19,14 +19,14 @@ var (
 	blocks *block
 )
 
-// The compiler calls these by itself, as in every Go program. Since 1.27 it allocates what is as small as
-// lib's objects by functions for that size.
+// The compiler calls these by itself, as in every Go program.
 //
 //gonym:refute main.grow=runtime.growslice unproven/ambiguous
 //gonym:refute main.object=runtime.newobject unproven/ambiguous
 //gonym:refute main.stack=runtime.morestack_noctxt unproven/ambiguous
-//gonym:refute example.com/core/lib.object=runtime.newobject unproven/ambiguous
-//gonym:refute example.com/core/lib.object=runtime.newobject unused/not-called when go>=1.27
+// For objects as small as lib's, 1.27 calls another function.
+//
+//gonym:refute example.com/core/lib.object=runtime.newobject unproven/ambiguous|unused/not-called
 //go:noinline
 func inserted(n int, p *int) {
 	list = append(list, n)
@@ -36,9 +36,8 @@ func inserted(n int, p *int) {
 }
 
 // throughAssembly is assembly and calls lib.fromAssembly; assembly may name any symbol without a directive.
-// main has a function of that name itself, and its Go code does not use lib's.
 //
-//gonym:refute main.fromAssembly=example.com/core/lib.fromAssembly not-in-effect/own-body
+//gonym:refute main.viaAssembly=example.com/core/lib.fromAssembly unproven/ambiguous
 //gonym:refute main.byAssemblyToo=example.com/core/lib.ownAssembly unused/not-called
 func throughAssembly()
 
