@@ -24,7 +24,7 @@ const CELLS: &[Cell] = &[
     (27, "nano", "amd64", &[]),
     (27, "nano", "arm", &[]),
     (27, "nano", "arm64", &[]),
-    (27, "nano", "riscv64", &[]),
+    (27, "nano", "riscv64", &["-ldflags=-debugtramp=2"]),
 ];
 const MORE_CELLS: &[Cell] = &[
     (27, "cmd/compile", "386", &[]),
@@ -34,8 +34,11 @@ const MORE_CELLS: &[Cell] = &[
     (27, "cmd/compile", "riscv64", &[]),
     (27, "cmd/go", "amd64", &["-buildmode=pie"]),
     (27, "cmd/go", "arm64", &["-buildmode=pie"]),
-    (27, "cmd/gofmt", "arm", &["-ldflags=-debugtramp=2"]),
-    (27, "cmd/gofmt", "arm64", &["-ldflags=-debugtramp=2"]),
+    (27, "nano", "arm", &["-ldflags=-debugtramp=2"]),
+    (27, "nano", "arm64", &["-ldflags=-debugtramp=2"]),
+    (22, "nano", "arm", &["-ldflags=-debugtramp=2"]),
+    (22, "nano", "arm64", &["-ldflags=-debugtramp=2"]),
+    (19, "nano", "riscv64", &["-ldflags=-debugtramp=2"]),
     (22, "cmd/go", "386", &[]),
     (22, "cmd/go", "amd64", &[]),
     (22, "cmd/go", "arm", &[]),
@@ -144,5 +147,42 @@ fn compare(
     assert!(wrong.is_empty(), "{name}: {} wrong:\n{shown}", wrong.len());
     assert!(direct > 2000, "{name}: only {direct} direct calls and jumps");
     assert!(unseen < 5, "{name}: {unseen} are at no instruction of objdump's");
-    format!("{direct} direct calls and jumps, {registers} through registers, {unseen} unseen")
+    let far = trampolines(name, binary, said, names);
+    format!(
+        "{direct} direct calls and jumps, {far} of trampolines, {registers} through registers, {unseen} unseen"
+    )
+}
+
+/// Has every call of a trampoline lead to the function that the trampoline is named after.
+fn trampolines(
+    name: &str,
+    binary: &Binary,
+    said: &BTreeMap<u64, Said>,
+    names: &BTreeMap<u64, BTreeSet<String>>,
+) -> usize {
+    let far: Vec<(u64, &str)> = said
+        .iter()
+        .filter_map(|(at, said)| match said {
+            Said::GoesTo(symbol) => Some((*at, symbol.rsplit_once("-tramp")?.0)),
+            _ => None,
+        })
+        .map(|(at, symbol)| (at, symbol.strip_suffix("+0").unwrap_or(symbol)))
+        .collect();
+    let ends: BTreeSet<&str> = far.iter().map(|(_, symbol)| *symbol).collect();
+    // A trampoline's name does not say for which of its target's two ABIs it is.
+    let plain = |name: &'_ str| name.strip_suffix(".abi0").unwrap_or(name).to_owned();
+    let is_end =
+        |names: &BTreeSet<String>| names.iter().any(|name| ends.contains(plain(name).as_str()));
+    let wanted = names.iter().filter(|(_, names)| is_end(names)).map(|(address, _)| *address);
+    let found = binary.search_code(&Wanted::new(wanted)).expect("whole code").references;
+    let leads: BTreeMap<u64, u64> = found.iter().map(|found| (found.at, found.to)).collect();
+    for (at, symbol) in &far {
+        let to = leads.get(at).and_then(|to| names.get(to));
+        // `duffzero+32-tramp0` leads into a function.
+        let inside = symbol.contains('+') && to.is_none();
+        let right =
+            inside || to.is_some_and(|names| names.iter().any(|name| plain(name) == *symbol));
+        assert!(right, "{name}: {at:#x} goes to {symbol} by a trampoline, found {to:?}");
+    }
+    far.len()
 }
