@@ -11,6 +11,7 @@ pub mod judged;
 pub mod objdump;
 pub mod program;
 pub mod recorded;
+pub mod relocations;
 pub mod rows;
 
 use std::ffi::OsStr;
