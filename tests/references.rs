@@ -1,9 +1,9 @@
 //! Is every direct call and jump of a real program found, and none that is none?
 //!
 //! Each program is built for one architecture, and every call and jump that gonym finds to the start
-//! of a function is compared, instruction by instruction, with what `go tool objdump` prints. Needs Go
-//! 1.21 or newer on PATH and says so where there is none; `GONYM_REFERENCES=full` compares larger
-//! programs and more versions.
+//! of a function is compared, instruction by instruction, with what `go tool objdump` prints, or
+//! llvm-objdump for MIPS. Needs Go 1.21 or newer on PATH and says so where there is none;
+//! `GONYM_REFERENCES=full` compares larger programs and more versions.
 
 mod common;
 
@@ -107,7 +107,14 @@ fn calls_and_jumps_are_those_of_another_decoder_live_go_needed() {
         };
         let file = common::scratch("references").join(format!("{}", std::process::id()));
         build(&toolchain, &witness, cell, &file);
-        let said = disassembly::go_objdump(&objdump, &file);
+        let said = match goarch.starts_with("mips") {
+            true => disassembly::llvm_objdump(&file),
+            false => Some(disassembly::go_objdump(&objdump, &file)),
+        };
+        let Some(said) = said else {
+            go::skip(&name, "no llvm-objdump, and Go's does not know MIPS");
+            continue;
+        };
         let names = disassembly::code_names(&nm, &file);
         let counts = compare(&name, &file, &said, &names);
         go::say(&format!("{name}: {counts}"));

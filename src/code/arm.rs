@@ -39,6 +39,7 @@ const HIGH_HALF: Imm = unsigned(&[(0, 12, 16), (16, 4, 28)]);
 const BYTE: Imm = unsigned(&[(0, 8, 0)]);
 const BYTE_AT_12: Imm = unsigned(&[(0, 8, 12)]);
 const BYTE_AT_20: Imm = unsigned(&[(0, 8, 20)]);
+const BYTE_AT_24: Imm = unsigned(&[(0, 8, 24)]);
 
 static ROWS: &[Row] = &[
     // BLX to Thumb code; every other instruction without a condition.
@@ -59,10 +60,9 @@ static ROWS: &[Row] = &[
     word(0x0ff0_f000, 0x0590_f000, Act::Through(How::Jump, BASE, OFFSET)),
     // LDR with the base written back, as an entry of a procedure linkage table ends.
     word(0x0ff0_f000, 0x05b0_f000, Act::Through(How::Jump, BASE, OFFSET)),
-    // Returns: LDR and LDM from the stack and arithmetic into the program counter.
+    // Returns: LDR and LDM from the stack into the program counter.
     word(0xfe10_f000, 0xe410_f000, Act::Leave),
     word(0xfe10_8000, 0xe810_8000, Act::Leave),
-    word(0xfc00_f000, 0xe000_f000, Act::Leave),
     // LDR of a word of the code.
     word(0x0fff_0000, 0x059f_0000, Act::Literal(RD, OFFSET)),
     word(0x0fff_0000, 0x051f_0000, Act::Literal(RD, OFFSET_BACK)),
@@ -84,17 +84,21 @@ static ROWS: &[Row] = &[
     // VLDR, VSTR.
     word(0x0fb0_0e00, 0x0d90_0a00, Act::Load(None, BASE, OFFSET_FLOAT)),
     word(0x0fb0_0e00, 0x0d80_0a00, Act::Store(BASE, OFFSET_FLOAT)),
-    // MOVW, MOVT; MOV of a register.
+    // MOVW, MOVT.
     word(0x0ff0_0000, 0x0300_0000, Act::Part(RD, Base::Zero, LOW_HALF)),
     word(0x0ff0_0000, 0x0340_0000, Act::Address(RD, Base::Register(RD), HIGH_HALF)),
+    // Comparisons and hints write no register; arithmetic into the program counter is a return.
+    word(0x0d80_0000, 0x0100_0000, Act::Nothing),
+    word(0xfc00_f000, 0xe000_f000, Act::Leave),
     word(0x0fff_0ff0, 0x01a0_0000, Act::Part(RD, Base::Register(RM), NOTHING)),
-    // ADD of two registers; of an immediate, unrotated and as procedure linkage tables rotate it.
+    // MOV of a register. ADD of two registers; of an immediate, unrotated and rotated as procedure
+    // linkage tables do it.
     word(0x0ff0_0ff0, 0x0080_0000, Act::Sum(RD, RN, RM)),
     word(0x0ff0_0f00, 0x0280_0000, Act::Address(RD, BASE, BYTE)),
     word(0x0ff0_0f00, 0x0280_0a00, Act::Part(RD, BASE, BYTE_AT_12)),
     word(0x0ff0_0f00, 0x0280_0600, Act::Part(RD, BASE, BYTE_AT_20)),
-    // Comparisons write no register, all other arithmetic does; so does a load at a register's offset.
-    word(0x0d90_0000, 0x0110_0000, Act::Nothing),
+    word(0x0ff0_0f00, 0x0280_0400, Act::Part(RD, BASE, BYTE_AT_24)),
+    // All other arithmetic, and a load at a register's offset.
     word(0x0c00_0000, 0x0000_0000, Act::Write(RD)),
     word(0x0e10_0010, 0x0610_0000, Act::Write(RD)),
 ];

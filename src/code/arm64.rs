@@ -60,6 +60,8 @@ static ROWS: &[Row] = &[
     word(0xff00_0010, 0x5400_0000, Act::Branch(How::Jump, Base::Pc, BRANCH_19)),
     word(0x7e00_0000, 0x3400_0000, Act::Branch(How::Jump, Base::Pc, BRANCH_19)),
     word(0x7e00_0000, 0x3600_0000, Act::Branch(How::Jump, Base::Pc, BRANCH_14)),
+    // NOP, BTI and the other hints.
+    word(0xffff_f01f, 0xd503_201f, Act::Nothing),
     // BR and RET, BLR.
     word(0xffff_fc1f, 0xd61f_0000, Act::Away(BASE, NOTHING)),
     word(0xffff_fc1f, 0xd65f_0000, Act::Away(BASE, NOTHING)),

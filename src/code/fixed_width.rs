@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::stubs::{LeadsTo, leads_to};
 use super::table::{Act, Base, Imm, Isa, Length, NOTHING, Pin, Reg, Row};
 use super::toc::Toc;
 use super::{Bases, Code, How, Wanted};
@@ -27,6 +28,9 @@ pub(super) struct Seen {
     /// Whether `to` is a word that a register was loaded from before the instruction went there.
     pub through: bool,
 }
+
+/// Instructions of the longest stub, of MIPS and Power.
+const LONGEST_STUB: usize = 8;
 
 /// A table made ready: the rows by the first byte of what they stand for.
 pub(super) struct Scanner {
@@ -91,6 +95,30 @@ impl Scanner {
             }
             offset += length;
         }
+    }
+
+    /// Where the stub that begins with `code` leads: the first instruction that goes away tells. None if
+    /// it does anything else than form an address.
+    pub(super) fn stub(&self, code: Code<'_>) -> Option<LeadsTo> {
+        let mut state = State::default();
+        let mut offset = 0;
+        for _ in 0..LONGEST_STUB {
+            let (length, instruction) = self.fetch(code.bytes, offset)?;
+            state.number += 1;
+            let at = code.address.wrapping_add(offset as u64);
+            let step = Step { scanner: self, code, offset, at, instruction };
+            let row = self.row(length, instruction)?;
+            let seen = step.act(&row.act, &mut state);
+            match row.act {
+                Act::Away(..) | Act::Through(How::Jump, ..) => {
+                    return seen.map(|seen| leads_to(seen.to, seen.through));
+                }
+                Act::Branch(..) | Act::Write(_) | Act::Leave => return None,
+                _ => {}
+            }
+            offset += length;
+        }
+        None
     }
 
     /// Length and number of the instruction at `offset`; none where it is cut off.

@@ -12,6 +12,7 @@ mod mips;
 mod ppc64;
 mod riscv64;
 mod s390x;
+mod stubs;
 mod table;
 mod toc;
 mod wanted;
@@ -21,6 +22,7 @@ mod x86;
 use rayon::prelude::*;
 
 use fixed_width::{Scanner, Seen};
+pub use stubs::{LeadsTo, Stub, stubs};
 use table::Isa;
 use toc::Toc;
 pub use wanted::Wanted;
@@ -101,7 +103,9 @@ pub struct Bases {
 }
 
 /// How an instruction refers to an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum How {
     /// A direct call.
     Call,
@@ -230,6 +234,13 @@ impl<'a> Decoder<'a> {
             }
         }
     }
+}
+
+/// What r2 holds in the code of these functions, if they tell: [`Bases::toc`] for whoever reads stubs,
+/// which do not.
+#[must_use]
+pub fn table_of_contents(set: InstructionSet, functions: &[Code<'_>]) -> Option<u64> {
+    learn_toc(set, functions).base
 }
 
 fn learn_toc(set: InstructionSet, functions: &[Code<'_>]) -> Toc {

@@ -57,6 +57,8 @@ static ROWS: &[Row] = &[
     word(0x007f, 0x006f, Act::Branch(How::Call, Base::Pc, JAL)),
     word(0x007f, 0x0063, Act::Branch(How::Jump, Base::Pc, BRANCH)),
     word(0x7fff, 0x0067, Act::Away(BASE, LOWER)),
+    // An entry of a procedure linkage table leaves its own address in t1.
+    word(0x7fff, 0x0367, Act::Away(BASE, LOWER)),
     word(0x707f, 0x0067, Act::Branch(How::Call, BASE, LOWER)),
     // AUIPC, LUI, ADDI.
     word(0x007f, 0x0017, Act::Part(RD, Base::Pc, UPPER)),

@@ -11,6 +11,7 @@ use iced_x86::{
 };
 
 use super::fixed_width::Seen;
+use super::stubs::{LeadsTo, leads_to};
 use super::{Bases, Code, How, Wanted};
 use thunks::Counter;
 pub(super) use thunks::{Thunk, thunk};
@@ -66,6 +67,18 @@ impl X86<'_> {
         complete
     }
 
+    /// Where the stub that begins with `code` leads; none if it does anything but jump.
+    pub(super) fn stub(&self, code: Code<'_>) -> Option<LeadsTo> {
+        let decoder = Decoder::with_ip(self.bits, code.bytes, code.address, DecoderOptions::NONE);
+        let passed = [Mnemonic::Endbr64, Mnemonic::Endbr32, Mnemonic::Nop];
+        let first = decoder.into_iter().find(|next| !passed.contains(&next.mnemonic()))?;
+        if first.mnemonic() != Mnemonic::Jmp {
+            return None;
+        }
+        let seen = self.target(&first, &Counter::new(&[]), &|_| true)?;
+        (seen.how == How::Jump).then(|| leads_to(seen.to, seen.through))
+    }
+
     fn target(
         &self,
         instruction: &Instruction,
@@ -77,8 +90,10 @@ impl X86<'_> {
         if let Some(how) = branch
             && instruction.op0_kind() != OpKind::Memory
         {
+            let near = [OpKind::NearBranch16, OpKind::NearBranch32, OpKind::NearBranch64];
             let to = instruction.near_branch_target();
-            return takes(to).then(|| seen(to, how, false));
+            let direct = near.contains(&instruction.op0_kind()) && takes(to);
+            return direct.then(|| seen(to, how, false));
         }
         if let Some(to) = self.operand(instruction, counter).filter(|to| takes(*to)) {
             // With an index it is a table of which one word is read.

@@ -25,6 +25,8 @@ pub(super) struct Tables {
     is_64: bool,
     endian: Endianness,
     symtab: Option<SymtabCommand<Endianness>>,
+    /// `LC_UUID`, if there is one.
+    pub(super) uuid: Option<[u8; 16]>,
     /// Offset and size of the chained fixups, if there are any.
     fixups: Option<(u64, u64)>,
     /// The names of the libraries to be loaded, in the file's order.
@@ -71,7 +73,16 @@ fn parse_class<M: MachHeader<Endian = Endianness>>(range: Range) -> Result<Image
     let mut walk = Walk::<M>::new(&range, endian);
     walk.commands(&header);
     let Walk {
-        sections, os, libraries, symtab, fixups, system_linker, extents, mut faults, ..
+        sections,
+        os,
+        libraries,
+        symtab,
+        uuid,
+        fixups,
+        system_linker,
+        extents,
+        mut faults,
+        ..
     } = walk;
     faults.extend(extents.into_fault());
     let byte_order = if header.is_big_endian() { ByteOrder::Big } else { ByteOrder::Little };
@@ -92,6 +103,7 @@ fn parse_class<M: MachHeader<Endian = Endianness>>(range: Range) -> Result<Image
             is_64: header.is_type_64(),
             endian,
             symtab,
+            uuid,
             fixups,
             libraries,
         }),

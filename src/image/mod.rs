@@ -14,6 +14,7 @@ mod elf;
 mod extent;
 pub mod fat;
 pub mod file;
+pub mod identity;
 mod inflate;
 mod macho;
 mod names;

@@ -16,7 +16,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use crate::error::Fault;
-use crate::linkname::claim::{Form, Kind, Origin};
+use crate::linkname::claim::{Form, Kind};
 use crate::policy::{Demand, RuleResult};
 use crate::printable::printable;
 
@@ -91,6 +91,9 @@ pub struct About {
     pub names: &'static str,
     /// `full`, `partial` or `none`.
     pub dwarf: &'static str,
+    /// The file that symbols or debugging information were taken from, if not this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub debug_file: Option<String>,
     /// Whether everything that the headers promise is there.
     pub complete: bool,
     /// Not computed by this command.
@@ -142,9 +145,9 @@ pub struct JudgedClaim {
 /// Who makes a claim, and where it stands.
 #[derive(Clone, Debug, Serialize)]
 pub struct OriginEntry {
-    /// `argument`.
+    /// `argument` or `source`.
     #[serde(rename = "type")]
-    pub origin: Origin,
+    pub origin: &'static str,
     /// The file that holds the claim, if one does.
     pub file: Option<String>,
     /// Its line there.
@@ -210,7 +213,12 @@ pub enum EvidenceEntry {
         /// Whether only copies of its body are left.
         inlined: bool,
     },
-    /// A word of data that holds the address of a function value.
+    /// A unit of DWARF that defines a variable of the remote's name.
+    Unit {
+        /// The unit's name: of Go the package.
+        name: Name,
+    },
+    /// A word of data that holds the address of a function value, or that points into a variable.
     Word {
         /// Where it stands.
         address: String,
