@@ -75,8 +75,11 @@ fn has_gcc() -> bool {
 /// Builds, runs and judges a cell, stripped in each way.
 fn rows(shop: &Workshop, cell: &Cell) -> Vec<Row> {
     let rows: Vec<Row> = STRIPS.iter().map(|strip| row(shop, cell, strip)).collect();
-    let lines: Vec<String> = rows.iter().map(Row::line).collect();
-    go::say(&lines.join("\n"));
+    for row in &rows {
+        let complaints = row.wrong.iter().chain(&row.not_allowed);
+        let lines: Vec<String> = std::iter::once(row.line()).chain(complaints.cloned()).collect();
+        go::say(&lines.join("\n  "));
+    }
     rows
 }
 
@@ -149,12 +152,7 @@ fn finish(table: &Table) {
         fs::write(path, table.text()).expect("the table");
     }
     let wrong = table.wrong();
-    assert!(
-        wrong.is_empty(),
-        "{} wrong:\n{}",
-        wrong.len(),
-        wrong.iter().map(|s| s.as_str()).collect::<Vec<_>>().join("\n")
-    );
+    assert_eq!(wrong, 0, "wrong or not allowed; each stands below the line of its cell");
     // Nothing judged would be no success.
     let counts = table.counts();
     assert!(counts.claims > 0 && counts.right == counts.claims, "{counts:?}");

@@ -134,9 +134,9 @@ impl Table {
         sum
     }
 
-    /// Everything that is wrong.
-    pub fn wrong(&self) -> Vec<&String> {
-        self.rows.iter().flat_map(|row| row.wrong.iter().chain(&row.not_allowed)).collect()
+    /// How much is wrong or left open without leave.
+    pub fn wrong(&self) -> usize {
+        self.rows.iter().map(|row| row.wrong.len() + row.not_allowed.len()).sum()
     }
 
     /// The numbers of them all.

@@ -23,7 +23,7 @@ impl Witness {
         if !NAMED.contains(&arch) {
             return None;
         }
-        let calls = objdump::calls(tool, file, "^(main|example.com/.*)[.]");
+        let calls = objdump::calls(tool, file, "^(main|time|os|example.com/.*)[.]");
         Some(Self { functions: objdump::functions(nm, file), calls })
     }
 
@@ -49,9 +49,11 @@ impl Witness {
         let name = local.rsplit('.').next().unwrap_or_default();
         let exported = name.starts_with(|c: char| c.is_uppercase());
         self.calls.iter().any(|call| {
-            // A grammar is no Go file: the symbol says whose code it became.
-            let grammar = call.file.ends_with(".y") && objdump::package(&call.from) == package;
-            is_for(&call.to, remote) && (own.contains(&call.file) || grammar || exported)
+            // A grammar is no Go file, and the standard library is not here: the symbol says whose
+            // code it is.
+            let nameless = own.is_empty() || call.file.ends_with(".y");
+            let by_name = nameless && objdump::package(&call.from) == package;
+            is_for(&call.to, remote) && (own.contains(&call.file) || by_name || exported)
         })
     }
 }
