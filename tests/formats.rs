@@ -234,3 +234,108 @@ fn damaged_chains_are_faults() {
         }
     }
 }
+
+/// The archives of objects, with the lengths at which one member ends and the next one begins.
+fn archives() -> Vec<(&'static str, Vec<u8>, Vec<usize>)> {
+    let rows = ["elf.a", "macho.a", "coff.a"].map(|name| {
+        let bytes = file(name);
+        let (mut at, mut ends) = (8, vec![8]);
+        while at + 60 <= bytes.len() {
+            let size = std::str::from_utf8(&bytes[at + 48..at + 58]).expect("digits");
+            at += 60 + size.trim().parse::<usize>().expect("a size");
+            // The byte that makes it even may be missing.
+            ends.push(at);
+            at += at % 2;
+            ends.push(at);
+        }
+        (name, bytes, ends)
+    });
+    rows.into()
+}
+
+/// Everything that is read of an object file, its relocations applied.
+fn link_all(bytes: Vec<u8>) -> (usize, Vec<String>) {
+    let file = Arc::new(File::from_bytes(Path::new("x.a"), bytes));
+    let Ok(found) = gonym::image::parts::parts(Range::whole(file)) else {
+        return (0, vec!["no archive".to_owned()]);
+    };
+    let mut faults: Vec<String> = found.faults.iter().map(ToString::to_string).collect();
+    let mut rows = 0;
+    for part in found.parts {
+        match Image::parse(part.range).map(Image::linked) {
+            Ok(image) => {
+                let (table, relocations) = (image.read_symbols(), image.read_relocations());
+                rows += table.symbols.len();
+                let all = image.faults.iter().chain(&table.faults).chain(&relocations.faults);
+                faults.extend(all.map(ToString::to_string));
+                _ = image.read_slots();
+            }
+            Err(fault) => faults.push(fault.to_string()),
+        }
+    }
+    (rows, faults)
+}
+
+#[test]
+fn objects_are_linked_without_a_fault() {
+    for (name, bytes, _) in archives() {
+        let (rows, faults) = link_all(bytes);
+        assert!(rows > 5, "{name}: {rows} symbols");
+        assert_eq!(faults, Vec::<String>::new(), "{name}");
+    }
+}
+
+/// Undefined symbols have addresses of their own; what holds the address of one holds that.
+#[test]
+fn words_of_objects_hold_what_they_refer_to() {
+    let mut seen = 0;
+    for (_, bytes, _) in archives() {
+        let file = Arc::new(File::from_bytes(Path::new("x.a"), bytes));
+        for part in gonym::image::parts::parts(Range::whole(file)).expect("an archive").parts {
+            let image = Image::parse(part.range).expect("an object").linked();
+            let symbols = image.read_symbols();
+            let address = |wanted: &str| {
+                let named =
+                    |name: &[u8]| name.strip_prefix(b"_").unwrap_or(name) == wanted.as_bytes();
+                let found = symbols.symbols.iter().find(|symbol| named(symbols.name(symbol)));
+                found.unwrap_or_else(|| panic!("{wanted} of {}", image.arch)).address
+            };
+            let words = |from: &str| {
+                let section = image.section_at(address(from)).expect("a section");
+                let data = image.read_section(section).expect("its bytes");
+                let start = (address(from) - section.address) as usize;
+                let word = |at: usize| data[at..at + 8].try_into().expect("8 bytes");
+                [start, start + 8].map(|at| u64::from_le_bytes(word(at)))
+            };
+            assert_eq!(words("table"), [address("offered"), address("missing")], "{}", image.arch);
+            let [_, data] = words("pointers");
+            assert_eq!(data, address("missing_data"), "{}", image.arch);
+            assert_ne!(address("missing"), address("missing_data"));
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 5, "objects");
+}
+
+#[test]
+fn an_archive_cut_anywhere_is_a_fault() {
+    for (name, bytes, ends) in archives() {
+        for len in 1..bytes.len() {
+            let (_, faults) = link_all(bytes[..len].to_vec());
+            assert_eq!(faults.is_empty(), ends.contains(&len), "{name} cut at {len}: {faults:?}");
+        }
+    }
+}
+
+#[test]
+fn damaged_objects_neither_panic_nor_take_long() {
+    for (_, bytes, _) in archives() {
+        for at in 0..bytes.len() {
+            for value in [0x00, 0x01, 0x7f, 0xff] {
+                let mut changed = bytes.clone();
+                changed[at] = value;
+                _ = link_all(changed);
+            }
+        }
+    }
+}

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the Mach-O files of this folder and what llvm-objdump says of their words. Needs clang, ld64.lld
-# and llvm-objdump of LLVM 19 or newer: older ones neither write chained fixups nor print them.
+# Makes the files of this folder and what llvm-objdump says of the words of the linked ones. Needs clang, ld64.lld,
+# llvm-ar and llvm-objdump of LLVM 19 or newer: older ones neither write chained fixups nor print them.
 set -eu
 cd "$(dirname "$0")"
 scratch=$(mktemp -d)
@@ -20,3 +20,13 @@ for arch in arm64 x86_64; do
 		esac | sed 's/^\/.*\///' >"$name.words"
 	done
 done
+
+for target in elf:x86_64-linux-gnu:gnu elf:aarch64-linux-gnu:gnu macho:arm64-apple-macos13:darwin \
+	macho:x86_64-apple-macos13:darwin coff:x86_64-windows-gnu:coff; do
+	format=${target%%:*} rest=${target#*:}
+	triple=${rest%%:*} kind=${rest##*:}
+	object=$scratch/an-object-of-$triple.o
+	"clang-$version" -target "$triple" -O1 -ffreestanding -c object.c -o "$object"
+	"llvm-ar-$version" --format="$kind" -rcSD "$scratch/$format.a" "$object"
+done
+for format in elf macho coff; do gzip -9n <"$scratch/$format.a" >"$format.a.gz"; done
