@@ -155,7 +155,7 @@ fn every_pointer_format_says_the_same() {
     let wanted = witnessed("arm64-fixup_chains");
     let arm64e = |stride: u64, base: u64, ordinal_bits: u32, signed: bool| {
         move |filled: &Filled, import: u64, next: u64| {
-            let chain = next / stride << 51;
+            let chain = (next / stride) << 51;
             match filled {
                 Filled::Address(target) if signed => (target - BASE) | 3 << 32 | chain | 1 << 63,
                 Filled::Address(target) => (target - base) | chain,
@@ -168,8 +168,10 @@ fn every_pointer_format_says_the_same() {
     };
     let plain = |base: u64| {
         move |filled: &Filled, import: u64, next: u64| match filled {
-            Filled::Address(target) => (target - base) | next / 4 << 51,
-            Filled::Import(_, addend) => import | (*addend as u64) << 24 | next / 4 << 51 | 1 << 63,
+            Filled::Address(target) => (target - base) | (next / 4) << 51,
+            Filled::Import(_, addend) => {
+                import | (*addend as u64) << 24 | (next / 4) << 51 | 1 << 63
+            }
         }
     };
     let files = [

@@ -175,8 +175,13 @@ fn an_archive_refers_as_the_program_that_is_linked_of_it() {
     }
 }
 
-/// Offset, symbol and addend of the slots, offset and value of the words: `readelf -rW`.
-fn readelf(file: &Path) -> Option<(BTreeSet<(u64, String, i64)>, BTreeSet<(u64, u64)>)> {
+/// Address, symbol and addend.
+type Slots = BTreeSet<(u64, String, i64)>;
+/// Address and value.
+type Words = BTreeSet<(u64, u64)>;
+
+/// The slots and words that `readelf -rW` names.
+fn readelf(file: &Path) -> Option<(Slots, Words)> {
     let output = Command::new("readelf").arg("-rW").arg(file).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let number = |text: &str| u64::from_str_radix(text, 16).ok();
