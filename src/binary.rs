@@ -5,6 +5,7 @@
 //! what its instructions do (`code`) and what the compilers noted (`dwarf`).
 
 mod debug;
+mod detached;
 mod metadata;
 mod search;
 
@@ -43,6 +44,8 @@ pub struct Binary {
     functions: OnceLock<Result<Functions>>,
     dynamic: OnceLock<DynamicView>,
     debug: OnceLock<Option<Result<DebugInfo>>>,
+    /// The file that holds what was stripped from this one.
+    detached: Option<Image>,
 }
 
 /// The functions that Go's runtime knows, and what is known beside them.
@@ -139,6 +142,7 @@ impl Binary {
             functions: OnceLock::new(),
             dynamic: OnceLock::new(),
             debug: OnceLock::new(),
+            detached: None,
         }
     }
 

@@ -29,14 +29,12 @@ impl DebugState {
 }
 
 impl Binary {
-    /// The debugging information; none where the file has no `.debug_info`.
+    /// The debugging information, its own or its debug file's; none where neither has `.debug_info`.
     ///
     /// What single units fail to tell is in [`DebugInfo::fault`]; that the whole could not be read is
     /// the error.
     pub fn debug(&self) -> Option<Result<&DebugInfo, &Fault>> {
-        let found = self
-            .debug
-            .get_or_init(|| self.image.debug_section(".debug_info").map(|_| read(&self.image)));
+        let found = self.debug.get_or_init(|| self.debug_image(".debug_info").map(read));
         found.as_ref().map(Result::as_ref)
     }
 
@@ -44,9 +42,15 @@ impl Binary {
     pub fn debug_state(&self) -> DebugState {
         match self.debug() {
             Some(Ok(info)) if is_full(info) => DebugState::Full,
-            None if self.image.debug_section(".debug_line").is_none() => DebugState::None,
+            None if self.debug_image(".debug_line").is_none() => DebugState::None,
             _ => DebugState::Partial,
         }
+    }
+
+    /// Who has the section that DWARF calls `name`.
+    fn debug_image(&self, name: &str) -> Option<&Image> {
+        let images = std::iter::once(&self.image).chain(&self.detached);
+        images.into_iter().find(|image| image.debug_section(name).is_some())
     }
 }
 

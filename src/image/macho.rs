@@ -35,6 +35,8 @@ pub(super) struct Tables {
     segments: Vec<Segment>,
     /// Parallel to [`Image::sections`].
     details: Vec<SectionDetail>,
+    /// `LC_UUID`, if there is one.
+    pub(super) uuid: Option<[u8; 16]>,
     /// Offset and size of the chained fixups, if there are any.
     fixups: Option<(u64, u64)>,
     /// Offset and size of plain, lazy and weak binding information.
@@ -110,6 +112,7 @@ fn parse_class<M: MachHeader<Endian = Endianness>>(range: Range) -> Result<Image
         os,
         libraries,
         symtab,
+        uuid,
         fixups,
         binds,
         indirect,
@@ -140,6 +143,7 @@ fn parse_class<M: MachHeader<Endian = Endianness>>(range: Range) -> Result<Image
             symtab,
             segments,
             details,
+            uuid,
             fixups,
             binds,
             indirect,

@@ -16,6 +16,7 @@ mod extent;
 pub mod fat;
 pub mod file;
 mod foreign;
+pub mod identity;
 mod inflate;
 mod macho;
 mod names;

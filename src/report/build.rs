@@ -50,24 +50,10 @@ pub fn about(binary: &Binary, path: &str, complete: bool) -> About {
             (_, Some(_)) => "pclntab",
             (_, None) => "none",
         },
-        dwarf: dwarf(binary),
+        dwarf: binary.debug_state().word(),
+        debug_file: binary.debug_file().map(|path| path.to_string_lossy().into_owned()),
         complete,
         sha256: None,
-    }
-}
-
-/// Which of DWARF's sections are there, under any of their names.
-fn dwarf(binary: &Binary) -> &'static str {
-    let has = |wanted: &[u8]| {
-        binary.image.sections.iter().any(|section| {
-            let name = section.name.strip_prefix(b".").or(section.name.strip_prefix(b"__"));
-            name.is_some_and(|name| name.strip_prefix(b"z").unwrap_or(name) == wanted)
-        })
-    };
-    match (has(b"debug_info") && has(b"debug_abbrev"), has(b"debug_line")) {
-        (true, true) => "full",
-        (false, false) => "none",
-        _ => "partial",
     }
 }
 

@@ -83,17 +83,20 @@ fn headline(out: &mut dyn Write, about: &About) -> io::Result<()> {
         "pclntab" => "no symbol table: names from pclntab",
         _ => "no names",
     };
+    let debug = about.debug_file.as_deref();
+    let debug = debug.map(|path| format!(", debug file {}", printable(path.as_bytes())));
     let damage = if about.complete { "" } else { ", INCOMPLETE" };
     let bold = Style::new().bold();
     writeln!(
         out,
-        "{bold}{}{}{}{bold:#}: {} {}/{}, {go}, {names}{damage}",
+        "{bold}{}{}{}{bold:#}: {} {}/{}, {go}, {names}{}{damage}",
         printable(about.path.as_bytes()),
         slice.unwrap_or_default(),
         member.unwrap_or_default(),
         about.format,
         printable(os.as_bytes()),
         printable(about.arch.as_bytes()),
+        debug.unwrap_or_default(),
     )
 }
 

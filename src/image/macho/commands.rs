@@ -20,6 +20,7 @@ const LC_SEGMENT: u32 = 0x1;
 const LC_SYMTAB: u32 = 0x2;
 const LC_DYSYMTAB: u32 = 0xb;
 const LC_SEGMENT_64: u32 = 0x19;
+const LC_UUID: u32 = 0x1b;
 const LC_VERSION_MIN_MACOSX: u32 = 0x24;
 const LC_VERSION_MIN_IPHONEOS: u32 = 0x25;
 const LC_FUNCTION_STARTS: u32 = 0x26;
@@ -47,6 +48,7 @@ pub(super) struct Walk<'a, M: MachHeader> {
     pub(super) libraries: Vec<Vec<u8>>,
     pub(super) system_linker: bool,
     pub(super) symtab: Option<SymtabCommand<Endianness>>,
+    pub(super) uuid: Option<[u8; 16]>,
     pub(super) fixups: Option<(u64, u64)>,
     pub(super) binds: [Option<(u64, u64)>; 3],
     pub(super) indirect: Option<(u64, u64)>,
@@ -82,6 +84,7 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
             libraries: Vec::new(),
             system_linker: false,
             symtab: None,
+            uuid: None,
             fixups: None,
             binds: [None; 3],
             indirect: None,
@@ -160,6 +163,7 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
             LC_SEGMENT | LC_SEGMENT_64 => self.segment(command),
             LC_SYMTAB => self.symbol_table(command),
             LC_DYSYMTAB => self.dynamic_symbols(command),
+            LC_UUID => self.uuid = command.bytes.get(8..24).and_then(|id| id.try_into().ok()),
             LC_BUILD_VERSION => self.build_version(command),
             LC_VERSION_MIN_MACOSX => self.os = "darwin",
             LC_VERSION_MIN_IPHONEOS => self.os = "ios",
