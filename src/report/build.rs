@@ -72,6 +72,8 @@ pub fn check(
     });
     let (claims, verdicts) = judged.unzip();
     let rules = judged_rules(binary, rules);
+    // Damage is known of what the judgement had to read.
+    let about = About { dwarf: binary.debug_state().word(), ..about };
     (CheckedBinary { about, claims, rules }, verdicts)
 }
 
