@@ -38,12 +38,17 @@ impl Binary {
         found.as_ref().map(Result::as_ref)
     }
 
-    /// How much of the program the debugging information describes.
+    /// How much of the program the debugging information describes: by what was read of it, or, where
+    /// no answer has needed it yet, by its sections. Inflating and reading it costs more than most
+    /// answers do (0.6 s of a file of 161 MB).
     pub fn debug_state(&self) -> DebugState {
-        match self.debug() {
-            Some(Ok(info)) if is_full(info) => DebugState::Full,
-            None if self.debug_image(".debug_line").is_none() => DebugState::None,
-            _ => DebugState::Partial,
+        let has = |name| self.debug_image(name).is_some();
+        match self.debug.get() {
+            Some(Some(Ok(info))) if is_full(info) => DebugState::Full,
+            Some(Some(_)) => DebugState::Partial,
+            None if has(".debug_info") && has(".debug_abbrev") => DebugState::Full,
+            _ if has(".debug_info") || has(".debug_line") => DebugState::Partial,
+            _ => DebugState::None,
         }
     }
 

@@ -205,7 +205,8 @@ fn one_file<T>(
         }
     };
     let mut faults = opened.faults;
-    for binary in &mut opened.binaries {
+    let go_alone = needs == Needs::Go && opened.binaries.iter().any(is_go_or_whole);
+    for binary in opened.binaries.iter_mut().filter(|b| !go_alone || is_go_or_whole(b)) {
         faults.extend(debug.attach(binary).err());
         let mut found = binary.faults();
         if needs == Needs::Go {
@@ -223,6 +224,12 @@ fn one_file<T>(
     faults.dedup();
     input.faults.extend(faults.iter().map(|fault| FaultEntry::new(&shown, fault)));
     input
+}
+
+/// Whether an executable is worked on where Go is needed and any is there: of an archive's members those
+/// of Go; a C archive of Go's holds one beside the C objects of the program and of runtime/cgo.
+fn is_go_or_whole(binary: &Binary) -> bool {
+    binary.member.is_none() || binary.is_go()
 }
 
 /// Tells every fault on standard error, one line each.

@@ -33,7 +33,7 @@ pub fn about(binary: &Binary, path: &str, complete: bool) -> About {
     About {
         path: path.to_owned(),
         slice: binary.slice.clone(),
-        member: None,
+        member: binary.member.as_deref().map(crate::printable::printable),
         format: binary.image.format.word(),
         os: recorded("GOOS").or(from_header).or(from_runtime),
         arch: binary.image.arch.clone(),
@@ -72,6 +72,8 @@ pub fn check(
     });
     let (claims, verdicts) = judged.unzip();
     let rules = judged_rules(binary, rules);
+    // Damage is known of what the judgement had to read.
+    let about = About { dwarf: binary.debug_state().word(), ..about };
     (CheckedBinary { about, claims, rules }, verdicts)
 }
 
