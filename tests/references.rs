@@ -261,6 +261,8 @@ const MORE_LINKERS: &[(&str, &str)] = &[
     ("arm", "arm-linux-gnueabihf-gcc"),
     ("arm64", "aarch64-linux-gnu-gcc"),
     ("riscv64", "riscv64-linux-gnu-gcc"),
+    ("ppc64le", "powerpc64le-linux-gnu-gcc"),
+    ("s390x", "s390x-linux-gnu-gcc"),
 ];
 
 #[test]
