@@ -4,6 +4,7 @@
 //! alone: entries of a procedure linkage table, veneers, Go's own trampolines. Few of them have a name
 //! in any table.
 
+use super::toc::Toc;
 use super::{Bases, Code, Decoder, InstructionSet};
 
 /// Where a stub leads.
@@ -32,7 +33,7 @@ pub(super) fn leads_to(to: u64, through: bool) -> LeadsTo {
 /// likes: a stub is read to its jump only.
 #[must_use]
 pub fn stubs(set: InstructionSet, entries: &[Code<'_>], bases: &Bases) -> Vec<Stub> {
-    let decoder = Decoder::new(set, &[], bases);
+    let decoder = Decoder::new(set, &[], bases, Toc::default());
     let read = |code: &Code<'_>| {
         let leads_to = match &decoder {
             Decoder::Table(scanner) => scanner.stub(*code),

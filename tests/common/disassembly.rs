@@ -64,6 +64,37 @@ fn is_register(text: &str) -> bool {
     })
 }
 
+/// The instructions of a MIPS executable by address, as llvm-objdump prints them; none without it.
+pub fn llvm_objdump(binary: &Path) -> Option<BTreeMap<u64, Said>> {
+    let mut command = Command::new("llvm-objdump");
+    command.args(["-d", "--no-show-raw-insn"]).arg(binary);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().ok()?;
+    let lines = BufReader::new(child.stdout.take().expect("a pipe")).split(b'\n');
+    let said = lines
+        .filter_map(|line| llvm_line(&String::from_utf8_lossy(&line.expect("a line of objdump"))))
+        .collect();
+    assert!(child.wait().expect("objdump ends").success(), "llvm-objdump {}", binary.display());
+    Some(said)
+}
+
+/// `   11e78:      \tb\t0x11f24 <internal/abi.(*Type).Elem+0x104>`; `jal` and `j` print the same.
+fn llvm_line(line: &str) -> Option<(u64, Said)> {
+    let (address, text) = line.split_once(':')?;
+    let address = u64::from_str_radix(address.trim(), 16).ok()?;
+    let mut fields = text.split('\t').map(str::trim).filter(|field| !field.is_empty());
+    let operation = fields.next()?;
+    let operand = fields.next().unwrap_or_default();
+    let symbol = operand.strip_suffix('>').and_then(|rest| Some(rest.split_once(" <")?.1));
+    let said = match symbol {
+        _ if operation == "break" || !operation.starts_with(['b', 'j']) => Said::Other,
+        Some(symbol) => Said::GoesTo(symbol.to_owned()),
+        // It names no source file. Go's compiler calls by register only what it loaded.
+        None => Said::Computed { assembly: true },
+    };
+    Some((address, said))
+}
+
 /// The names at each address of code, as Go's nm prints them.
 pub fn code_names(nm: &Path, binary: &Path) -> BTreeMap<u64, BTreeSet<String>> {
     let output = Command::new(nm).arg(binary).stdin(Stdio::null()).output().expect("nm runs");
