@@ -1,15 +1,17 @@
 //! One executable with everything that can be known of it.
 //!
 //! Each part is read on first use and kept, its failure too: a question about a push never pays for
-//! decoding code. This is where what the file holds (`image`) meets what Go wrote into it (`golang`)
-//! and what its instructions do (`code`).
+//! decoding code. This is where what the file holds (`image`) meets what Go wrote into it (`golang`),
+//! what its instructions do (`code`) and what the compilers noted (`dwarf`).
 
+mod debug;
 mod metadata;
 mod search;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use crate::dwarf::DebugInfo;
 use crate::error::{Fault, Result};
 use crate::golang::buildinfo::BuildInfo;
 use crate::golang::bytes::Layout;
@@ -21,6 +23,8 @@ use crate::image::dynamic::{self, DynamicView};
 use crate::image::fat;
 use crate::image::file::{File, Range};
 use crate::image::{ByteOrder, Image, Relocations, Section, SymbolTable};
+
+pub use debug::DebugState;
 
 /// One executable: a file, or one slice of a fat file.
 #[derive(Debug)]
@@ -34,6 +38,7 @@ pub struct Binary {
     build: OnceLock<Option<BuildInfo>>,
     functions: OnceLock<Result<Functions>>,
     dynamic: OnceLock<DynamicView>,
+    debug: OnceLock<Option<Result<DebugInfo>>>,
 }
 
 /// The functions that Go's runtime knows, and what is known beside them.
@@ -115,6 +120,7 @@ impl Binary {
             build: OnceLock::new(),
             functions: OnceLock::new(),
             dynamic: OnceLock::new(),
+            debug: OnceLock::new(),
         }
     }
 

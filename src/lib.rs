@@ -38,6 +38,7 @@ pub mod binary;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod code;
+pub mod dwarf;
 pub mod error;
 pub mod golang;
 pub mod image;

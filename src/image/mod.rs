@@ -8,11 +8,13 @@
 //! input, measured: 40 of 969 mutants lose symbols in silence). Its low-level readers get owned
 //! ranges, and the errors that they return are carried on as [`Fault`]s.
 
+mod debug;
 pub mod dynamic;
 mod elf;
 mod extent;
 pub mod fat;
 pub mod file;
+mod inflate;
 mod macho;
 mod names;
 mod pe;
@@ -20,6 +22,7 @@ mod rows;
 
 use crate::error::{Fault, FaultCode, Result};
 use file::Range;
+pub use inflate::{MOST_INFLATED, MOST_RATIO};
 
 /// The container format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -288,18 +291,24 @@ impl Image {
         }
     }
 
-    /// The bytes of `section` in the file; empty for a zero-filled one.
+    /// The content of `section`, inflated where it is compressed; empty for a zero-filled one.
     ///
     /// # Errors
-    /// [`FaultCode::Truncated`] when the file does not hold them,
-    /// [`FaultCode::Unsupported`] when they are compressed.
+    /// [`FaultCode::Truncated`] when the file does not hold it; for a compressed one also when its
+    /// stream is damaged, of an unknown kind, or claims more than [`MOST_INFLATED`] bytes or
+    /// [`MOST_RATIO`] of them for one.
     pub fn read_section(&self, section: &Section) -> Result<Vec<u8>> {
         let part = self.section_part(section);
-        if section.compressed {
-            let offset = self.range.base().saturating_add(section.offset);
-            return Err(Fault::unsupported(part, offset, "compressed sections are not read yet"));
+        let bytes = self.range.read(&part, section.offset, section.file_size)?;
+        if !section.compressed {
+            return Ok(bytes);
         }
-        self.range.read(&part, section.offset, section.file_size)
+        let offset = self.range.base().saturating_add(section.offset);
+        let header = match is_gnu_compressed(&section.name) {
+            true => inflate::Header::Gnu,
+            false => inflate::Header::Elf { wide: self.pointer_size == 8, order: self.byte_order },
+        };
+        inflate::Compressed { part: &part, offset, bytes: &bytes }.inflate(header)
     }
 
     /// The section that holds `address`.
@@ -326,6 +335,11 @@ impl Image {
             Format::Pe => format!("PE section {name}"),
         }
     }
+}
+
+/// Whether a section of that name is compressed the way that came before `SHF_COMPRESSED`.
+fn is_gnu_compressed(name: &[u8]) -> bool {
+    name.starts_with(b".zdebug_") || name.starts_with(b"__zdebug_")
 }
 
 /// Formats that are recognised by their first bytes and refused by name.

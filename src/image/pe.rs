@@ -313,7 +313,7 @@ fn section(name: Vec<u8>, header: &ImageSectionHeader, image_base: u64) -> Secti
         allocated: flags & SCN_MEM_DISCARDABLE == 0,
         writable: flags & SCN_MEM_WRITE != 0,
         executable: flags & (SCN_MEM_EXECUTE | SCN_CNT_CODE) != 0,
-        compressed: name.starts_with(b".zdebug_"),
+        compressed: crate::image::is_gnu_compressed(&name),
         name,
     }
 }

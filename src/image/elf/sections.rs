@@ -157,7 +157,7 @@ pub(super) fn section<H: FileHeader<Endian = Endianness>>(
         allocated: flags & SHF_ALLOC != 0,
         writable: flags & SHF_WRITE != 0,
         executable: flags & SHF_EXECINSTR != 0,
-        compressed: flags & SHF_COMPRESSED != 0 || name.starts_with(b".zdebug_"),
+        compressed: flags & SHF_COMPRESSED != 0 || crate::image::is_gnu_compressed(&name),
         name,
     }
 }

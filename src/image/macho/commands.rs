@@ -243,7 +243,7 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
             allocated: header.segment_name() != b"__DWARF",
             writable: protection & VM_PROT_WRITE != 0,
             executable: protection & VM_PROT_EXECUTE != 0 && flags & S_ATTR_INSTRUCTIONS != 0,
-            compressed: header.name().starts_with(b"__zdebug_"),
+            compressed: crate::image::is_gnu_compressed(header.name()),
         };
         let index = self.sections.len() + 1;
         let name = || crate::printable::printable(&section.name);

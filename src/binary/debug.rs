@@ -1,0 +1,71 @@
+//! What do the compilers' own notes say of a binary, and how much of it do they cover?
+
+use super::Binary;
+use crate::dwarf::{DebugInfo, Section};
+use crate::error::{Fault, Result};
+use crate::image::{FileKind, Image};
+
+/// How much of the program its debugging information describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DebugState {
+    /// Every Go unit has entries, and all could be read.
+    Full,
+    /// Damaged, or units without entries, or line tables alone.
+    Partial,
+    /// There is none.
+    None,
+}
+
+impl DebugState {
+    /// The word used in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Partial => "partial",
+            Self::None => "none",
+        }
+    }
+}
+
+impl Binary {
+    /// The debugging information; none where the file has no `.debug_info`.
+    ///
+    /// What single units fail to tell is in [`DebugInfo::fault`]; that the whole could not be read is
+    /// the error.
+    pub fn debug(&self) -> Option<Result<&DebugInfo, &Fault>> {
+        let found = self
+            .debug
+            .get_or_init(|| self.image.debug_section(".debug_info").map(|_| read(&self.image)));
+        found.as_ref().map(Result::as_ref)
+    }
+
+    /// How much of the program the debugging information describes.
+    pub fn debug_state(&self) -> DebugState {
+        match self.debug() {
+            Some(Ok(info)) if is_full(info) => DebugState::Full,
+            None if self.image.debug_section(".debug_line").is_none() => DebugState::None,
+            _ => DebugState::Partial,
+        }
+    }
+}
+
+fn is_full(info: &DebugInfo) -> bool {
+    let mut go = info.units().iter().filter(|unit| unit.is_go()).peekable();
+    info.fault().is_none() && go.peek().is_some() && go.all(|unit| unit.has_entries)
+}
+
+fn read(image: &Image) -> Result<DebugInfo> {
+    let base = image.range.base();
+    if image.kind == FileKind::Relocatable {
+        let part = "debugging information of an object file";
+        return Err(Fault::unsupported(part, base, "its relocations are not applied"));
+    }
+    let big_endian = image.byte_order == crate::image::ByteOrder::Big;
+    DebugInfo::read(big_endian, |name| {
+        let Some(section) = image.debug_section(name) else { return Ok(None) };
+        let bytes = image.read_debug_section(name)?.unwrap_or_default();
+        let offset = base.saturating_add(section.offset);
+        Ok(Some(Section { bytes, offset, stored: !section.compressed }))
+    })
+}

@@ -1,0 +1,3 @@
+module example.com/witness/dwarf
+
+go 1.25
