@@ -13,6 +13,7 @@ use crate::golang::folders::Folders;
 use crate::golang::inline::InlineTrees;
 use crate::golang::moduledata::Moduledata;
 use crate::golang::pclntab::{Header, Pclntab};
+use crate::golang::toolchain::{HEAD, Signs, Toolchain};
 use crate::image::Section;
 
 /// Headers that are tried in one section: each costs a search of the data.
@@ -87,14 +88,11 @@ impl Binary {
         }
         let sections = self.data_sections();
         sections.into_iter().find_map(|section| self.scan_for_table(section)).ok_or_else(|| {
-            Fault::new(
-                FaultCode::NotExecutable,
-                "pclntab",
-                0,
-                1,
-                0,
-                "no Go function table in the file",
-            )
+            let detail = match self.toolchain() {
+                Toolchain::NotGo => "no Go function table in the file".to_owned(),
+                other => other.to_string(),
+            };
+            Fault::new(FaultCode::NotExecutable, "pclntab", 0, 1, 0, detail)
         })
     }
 
@@ -141,6 +139,24 @@ impl Binary {
                 header.layout().put_word(data, offset, word.value);
             }
         }
+    }
+
+    /// Who made a program that has no Go function table.
+    #[must_use]
+    pub fn toolchain(&self) -> Toolchain {
+        let image = &self.image;
+        let head = image.range.read("the first page", 0, image.range.len().min(HEAD));
+        let symbols = || {
+            let table = self.symbols();
+            table.symbols.iter().map(|symbol| self.go_name(table.name(symbol))).collect()
+        };
+        let libraries = || self.dynamic().libraries.iter().map(Vec::as_slice).collect();
+        Toolchain::recognise(&Signs {
+            head: &head.unwrap_or_default(),
+            sections: &|| image.sections.iter().map(|section| section.name.as_slice()).collect(),
+            symbols: &symbols,
+            libraries: &libraries,
+        })
     }
 
     fn find_moduledata(&self, pclntab: u64, header: &Header) -> Option<Moduledata> {

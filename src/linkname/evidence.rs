@@ -9,6 +9,7 @@ mod sites;
 use crate::binary::{Binary, Functions};
 use crate::code::{How, InstructionSet};
 use crate::error::FaultCode;
+use crate::golang::toolchain::Toolchain;
 use crate::rules::{self, Insertion};
 
 use super::claim::Claim;
@@ -49,12 +50,12 @@ pub struct Evidence {
 pub enum Program {
     /// Made by the gc toolchain, its function table read whole.
     Gc,
-    /// Made by the gc toolchain with a layout that this version does not read.
-    OldLayout,
+    /// Made by the gc toolchain with a layout that is not known: a newer Go, or a changed one.
+    UnknownLayout,
     /// Made by the gc toolchain, and the function table is damaged.
     Damaged,
-    /// No sign of the gc toolchain.
-    NotGc,
+    /// No sign of the gc toolchain, but perhaps of another.
+    NotGc(Toolchain),
 }
 
 /// How much of a witness there is.
@@ -224,30 +225,19 @@ fn program(binary: &Binary) -> Program {
         Ok(functions) if functions.table.fault().is_some() => Program::Damaged,
         Ok(_) => Program::Gc,
         Err(fault) if fault.part == "pclntab header" && fault.code == FaultCode::Unsupported => {
-            Program::OldLayout
+            Program::UnknownLayout
         }
-        // PE has no section to find an old table by, but the version tells.
-        Err(_)
-            if binary
-                .build()
-                .and_then(|build| build.version.minor)
-                .is_some_and(|minor| minor < OLDEST_READ) =>
-        {
-            Program::OldLayout
-        }
-        Err(fault) if fault.code == FaultCode::NotExecutable && binary.build().is_none() => {
-            match binary.image.faults.is_empty() {
-                true => Program::NotGc,
-                // What is cut off may be the very table that is missing.
-                false => Program::Damaged,
+        // What is cut off may be the very table that is missing.
+        Err(fault) if fault.code == FaultCode::NotExecutable && binary.image.faults.is_empty() => {
+            match binary.build() {
+                None => Program::NotGc(binary.toolchain()),
+                // PE has no section to find a table by that begins with an unknown magic.
+                Some(_) => Program::UnknownLayout,
             }
         }
         Err(_) => Program::Damaged,
     }
 }
-
-/// The first minor version whose function table is read.
-const OLDEST_READ: u16 = 18;
 
 /// Which names a file still has; also what reports call `names`.
 #[must_use]
