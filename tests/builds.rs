@@ -187,7 +187,7 @@ const CASES: &[Case] = &[
         // The file says `getpgrp`: only the source knows under which name Go imports it.
         claims: &[
             ("main.procgetpgrp=libc_getpgrp", "unproven/ambiguous"),
-            ("var:main.procgetpgrp=libc_getpgrp", "unproven/not-yet-judged"),
+            ("var:main.procgetpgrp=libc_getpgrp", "unproven/ambiguous"),
         ],
         ..PLAIN
     },

@@ -62,7 +62,10 @@ fn old_tables_are_read_as_their_own_tools_read_them_live_go_needed() {
                 continue;
             }
         };
-        for build in BUILDS.iter().filter(|build| exists(*minor, **build)) {
+        // All platforms with one version of each of the two magics, or with all.
+        let every = full || matches!(minor, 15 | 17);
+        let wanted = BUILDS.iter().take(if every { BUILDS.len() } else { 1 });
+        for build in wanted.filter(|build| exists(*minor, **build)) {
             hold(&old, &witness, *build);
         }
     }
@@ -139,8 +142,9 @@ fn hold_names(old: &Toolchain, file: &Path, known: &Functions) -> usize {
         linked.contains(&(address, name)) || linked.contains(&(address, &format!("_{name}")))
     };
     for function in known.table.functions() {
-        let name = std::str::from_utf8(function.name()).expect("UTF-8");
-        assert!(has(function.entry, name), "{}: {name} {:#x}", file.display(), function.entry);
+        // The symbol table has no middle dots: `f·dwrap·1` of 1.17 is `f.dwrap.1` there.
+        let name = std::str::from_utf8(function.name()).expect("UTF-8").replace('·', ".");
+        assert!(has(function.entry, &name), "{}: {name} {:#x}", file.display(), function.entry);
     }
     let entries: BTreeSet<u64> = known.table.functions().map(|function| function.entry).collect();
     let is_go = |name: &str| gonym::golang::names::package(name.as_bytes()).is_some();

@@ -80,7 +80,9 @@ pub struct Bases {
 }
 
 /// How an instruction refers to an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum How {
     /// A direct call.
     Call,

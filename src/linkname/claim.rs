@@ -1,10 +1,14 @@
 //! One linkname that somebody says is in effect, and who says so.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Error;
 use crate::golang::names;
 
+use super::record;
+
 /// How the directive is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
     /// The local name stands for a function or variable of another package.
@@ -13,12 +17,14 @@ pub enum Form {
     Push,
     /// One argument: local and remote are the same name.
     OneArg,
+    /// Assembly of the package defines the name that Go declares; a class of its own.
+    Assembly,
     /// Not said and not yet known from the binary.
     Unknown,
 }
 
 /// What the names stand for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A function or method.
@@ -31,19 +37,70 @@ pub enum Kind {
 
 /// Who makes the claim; it decides what counts as proof, because equal binaries can come from
 /// different sources.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Origin {
     /// `--pair` on the command line.
     Argument,
+    /// A directive in source that was compiled into this build.
+    Source(Directive),
+}
+
+impl Origin {
+    /// The word used in reports.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Argument => "argument",
+            Self::Source(_) => "source",
+        }
+    }
+}
+
+/// What source says about a directive beyond its two names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Directive {
+    /// The file that holds it.
+    #[serde(with = "record")]
+    pub file: Vec<u8>,
+    /// Its line there, from 1.
+    pub line: u32,
+    /// The local function has a body, the local variable an initialiser.
+    pub has_body: bool,
+    /// Where the package's source mentions the local name; `None` when nobody looked.
+    pub mentions: Option<Vec<Mention>>,
+    /// The import that `//go:cgo_import_dynamic` of the same package gives the remote's name.
+    #[serde(with = "record")]
+    pub import: Option<Vec<u8>>,
+}
+
+/// A line that mentions a local name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// The file's name without its folder: builds record folders as they please.
+    #[serde(with = "record")]
+    pub file: Vec<u8>,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+impl Directive {
+    /// Whether the source mentions the local name at that position; `None` when nobody looked.
+    #[must_use]
+    pub fn mentions(&self, file: &[u8], line: u32) -> Option<bool> {
+        let base = file.rsplit(|byte| *byte == b'/').next().unwrap_or(file);
+        let mentions = self.mentions.as_ref()?;
+        Some(mentions.iter().any(|mention| mention.line == line && mention.file == base))
+    }
 }
 
 /// One linkname that is claimed to be in effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     /// The local name with its package, as given. It never reaches the symbol table.
+    #[serde(with = "record")]
     pub local: Vec<u8>,
     /// The remote name, as the directive spells it.
+    #[serde(with = "record")]
     pub remote: Vec<u8>,
     /// The local package as it is imported (`main` for the program's own).
     pub package: String,
@@ -56,6 +113,15 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// The directive in source, where the claim comes from one.
+    #[must_use]
+    pub fn directive(&self) -> Option<&Directive> {
+        match &self.origin {
+            Origin::Source(directive) => Some(directive),
+            Origin::Argument => None,
+        }
+    }
+
     /// Reads `[func:|var:]LOCAL=REMOTE`.
     ///
     /// # Errors

@@ -1,22 +1,29 @@
 //! What does the binary show about a claim? Plain data, collected for many claims at once.
 //!
-//! This is the only part of the heart that touches a [`Binary`]. Every witness is kept with what it
-//! lacks: an empty list means "absent" only where the witness was read whole.
+//! Here stand the facts; the files below collect them, the only part of the heart that touches a
+//! [`crate::binary::Binary`]. Every witness is kept with what it lacks: an empty list means "absent"
+//! only where the witness was read whole. Evidence can be written down and read again as JSON, so that
+//! a judgement needs no binary.
 
+mod debug;
+mod foreign;
+mod gather;
 mod references;
 mod sites;
+mod targets;
 
-use crate::binary::{Binary, Functions};
-use crate::code::{How, InstructionSet};
-use crate::error::FaultCode;
+pub use gather::{gather, name_witnesses};
+
+use serde::{Deserialize, Serialize};
+
+use crate::code::How;
 use crate::golang::toolchain::Toolchain;
-use crate::rules::{self, Insertion};
+use crate::rules::Insertion;
 
-use super::claim::Claim;
-use sites::Names;
+use super::record;
 
 /// Everything that the judgement of one claim rests on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// What sort of program it is.
     pub program: Program,
@@ -31,22 +38,68 @@ pub struct Evidence {
     /// Words of data that hold the address of a function value of the remote: a table of functions,
     /// an initialised variable. Address and value.
     pub tables: Vec<(u64, u64)>,
-    /// The remote is an undefined symbol, left to a loader.
-    pub undefined: bool,
+    /// Whether the remote is an undefined symbol, left to a loader.
+    pub undefined: Undefined,
+    /// The import that source gives the remote's name (`//go:cgo_import_dynamic`) is imported.
+    pub dynamic_import: bool,
     /// The local package as symbols name it: the program's own import path is `main` there.
     pub package: String,
     /// The local package has functions in the binary.
     pub package_present: bool,
+    /// The remote's package has other names in the binary than the remote.
+    pub target_present: bool,
+    /// What DWARF says of both names.
+    pub debug: Debug,
+    /// The linker itself defines the remote: `runtime.text` and its like.
+    pub linker_defined: bool,
+    /// Packages of the other claims about this remote, each once.
+    pub claimants: Vec<String>,
     /// Whether compiler or linker insert references to the remote by themselves.
     pub insertion: Insertion,
     /// Whether the compiler replaces calls of the remote by instructions.
     pub intrinsic: bool,
     /// A symbol that differs from the remote only in the escaping of its path.
+    #[serde(with = "record")]
     pub other_spelling: Option<Vec<u8>>,
 }
 
+/// Whether a name is left to a loader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Undefined {
+    /// It is not, or the binary defines it.
+    No,
+    /// It is, and nothing that the loader brings is Go.
+    ToLoader,
+    /// It is, and the binary needs Go's own shared libraries (`-linkshared`).
+    ToGoLibrary,
+}
+
+/// What DWARF says of a claim's names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Debug {
+    /// How much of DWARF there is.
+    pub witness: Witness,
+    /// Variables of the local name.
+    pub local: Vec<DebugSite>,
+    /// Variables of the remote's name.
+    pub remote: Vec<DebugSite>,
+}
+
+/// A variable that a compilation unit defines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DebugSite {
+    /// The unit's name: of Go the package as it is imported, `main` for the program's own.
+    pub unit: String,
+    /// Whether Go's compiler made the unit.
+    pub go: bool,
+    /// Virtual address, where the unit says one.
+    pub address: Option<u64>,
+    /// Size of its type in bytes, where known.
+    pub size: Option<u64>,
+}
+
 /// What the file is, as far as a judgement cares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Program {
     /// Made by the gc toolchain, its function table read whole.
     Gc,
@@ -59,7 +112,7 @@ pub enum Program {
 }
 
 /// How much of a witness there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Witness {
     /// Read whole: what it does not hold is not there.
     Whole,
@@ -70,7 +123,7 @@ pub enum Witness {
 }
 
 /// How much there is of each list of names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameWitnesses {
     /// The symbol table.
     pub symtab: Witness,
@@ -81,30 +134,52 @@ pub struct NameWitnesses {
 }
 
 /// Where a name stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Site {
     /// Who says so.
     pub source: SiteSource,
     /// The name as the file spells it.
+    #[serde(with = "record")]
     pub name: Vec<u8>,
     /// Virtual address; for an inlined function the first instruction of its body there.
     pub address: u64,
     /// Size in bytes, 0 where it is not known.
     pub size: u64,
+    /// Whether `size` is the format's own, not the distance to the next name.
+    pub exact_size: bool,
     /// Whether it lies in executable code.
     pub code: bool,
-    /// A linker's mark, a container or a neighbour without bytes: no name of the code there.
-    pub mark: bool,
+    /// What the name is to the bytes there.
+    pub role: Role,
+    /// It lies in bytes that the linker took from an object that Go did not make.
+    pub foreign: bool,
+    /// Its bytes are zero when the program starts, and stand in no file.
+    pub zero_filled: bool,
     /// The section that holds it.
+    #[serde(with = "record")]
     pub section: Vec<u8>,
     /// The source file, where known.
+    #[serde(with = "record")]
     pub file: Option<Vec<u8>>,
-    /// Whose source it is compiled from.
+    /// Whose source it is compiled from, by folder and unit of its file.
     pub provider: Provider,
+    /// The DWARF unit that says it defines this function, where one does.
+    pub unit: Option<String>,
+}
+
+/// What a name is to the bytes at its address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// Their name.
+    Name,
+    /// Perhaps their name: it has no bytes of its own, or the format does not tell.
+    Unsized,
+    /// A mark of the linker, or a container: not their name.
+    Mark,
 }
 
 /// Which list a [`Site`] comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum SiteSource {
     /// The symbol table.
     Symtab,
@@ -115,7 +190,7 @@ pub enum SiteSource {
 }
 
 /// Whose source a function is compiled from: folder and compilation unit of its file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Provider {
     /// This package's Go source, by two witnesses.
     Package(String),
@@ -130,7 +205,7 @@ pub enum Provider {
 }
 
 /// Whether the code was searched, and what was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum References {
     /// All of the program's Go code was decoded.
     Searched(Vec<Reference>),
@@ -139,7 +214,7 @@ pub enum References {
 }
 
 /// Why code was not searched with certainty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SearchGap {
     /// This architecture is not decoded.
     Architecture,
@@ -150,30 +225,49 @@ pub enum SearchGap {
 }
 
 /// One reference to the remote.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
     /// How it refers.
     pub how: How,
     /// The function that the instruction was written in: the innermost one inlined there.
+    #[serde(with = "record")]
     pub from: Vec<u8>,
     /// The package of that source, as it is imported.
     pub from_package: Option<String>,
     /// The function that holds the instruction, when `from` was inlined into it.
+    #[serde(with = "record")]
     pub inlined_into: Option<Vec<u8>>,
     /// Address of the instruction.
     pub at: u64,
     /// Address of the remote.
     pub to: u64,
     /// Source file and line.
+    #[serde(with = "record")]
     pub file: Option<Vec<u8>>,
     /// Line, 0 when unknown.
     pub line: u32,
     /// Why the reference could exist without any linkname, if it could.
     pub doubt: Option<Doubt>,
+    /// Whose directive the source line belongs to.
+    pub mentioned: Mentioned,
+}
+
+/// Whether the source line of a reference mentions the local name of a directive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mentioned {
+    /// No source was looked at.
+    Unknown,
+    /// The claim's own local name stands on it.
+    This,
+    /// The local name of another claim of the same package and remote stands on it, and this one's
+    /// does not.
+    Other,
+    /// None of them stands on it.
+    Nobody,
 }
 
 /// Why a reference does not prove a linkname by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Doubt {
     /// Assembly needs no directive.
     Assembly,
@@ -185,99 +279,4 @@ pub enum Doubt {
     Devirtualised,
     /// File and name say different packages.
     Attribution,
-}
-
-/// Collects the evidence for each of `claims`, in their order.
-#[must_use]
-pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
-    let program = program(binary);
-    let functions = binary.functions().ok();
-    let names = Names::collect(binary, functions, claims);
-    let witnesses = name_witnesses(binary, functions);
-    let found = references::search(binary, functions, &names);
-    let minor = binary.build().and_then(|build| build.version.known_minor());
-    let undefined = undefined_names(binary, claims, &names);
-    claims
-        .iter()
-        .enumerate()
-        .map(|(index, claim)| {
-            let (references, tables) = found.of(index);
-            Evidence {
-                program,
-                names: witnesses,
-                local: names.local(index).to_vec(),
-                remote: names.remote(index).to_vec(),
-                references,
-                tables,
-                undefined: undefined.contains(&index),
-                package: names.package(index).to_owned(),
-                package_present: names.package_present(index),
-                insertion: rules::insertion(minor, &claim.remote),
-                intrinsic: rules::is_intrinsic(&claim.remote),
-                other_spelling: names.other_spelling(index).map(<[u8]>::to_vec),
-            }
-        })
-        .collect()
-}
-
-fn program(binary: &Binary) -> Program {
-    match binary.functions() {
-        Ok(functions) if functions.table.fault().is_some() => Program::Damaged,
-        Ok(_) => Program::Gc,
-        Err(fault) if fault.part == "pclntab header" && fault.code == FaultCode::Unsupported => {
-            Program::UnknownLayout
-        }
-        // What is cut off may be the very table that is missing.
-        Err(fault) if fault.code == FaultCode::NotExecutable && binary.image.faults.is_empty() => {
-            match binary.build() {
-                None => Program::NotGc(binary.toolchain()),
-                // PE has no section to find a table by that begins with an unknown magic.
-                Some(_) => Program::UnknownLayout,
-            }
-        }
-        Err(_) => Program::Damaged,
-    }
-}
-
-/// Which names a file still has; also what reports call `names`.
-#[must_use]
-pub fn name_witnesses(binary: &Binary, functions: Option<&Functions>) -> NameWitnesses {
-    let whole = |trees: bool| if trees { Witness::Whole } else { Witness::Missing };
-    let pclntab = match functions {
-        Some(functions) if functions.table.fault().is_some() => Witness::Damaged,
-        Some(_) => Witness::Whole,
-        None if binary.image.faults.is_empty() => Witness::Missing,
-        None => Witness::Damaged,
-    };
-    NameWitnesses {
-        symtab: sites::symtab_witness(binary, functions),
-        pclntab,
-        inlined: functions.map_or(Witness::Missing, |f| whole(f.trees.is_some())),
-    }
-}
-
-/// Claims whose remote is left to a loader: undefined in either symbol table.
-fn undefined_names(binary: &Binary, claims: &[Claim], names: &Names) -> Vec<usize> {
-    // Asked last: the dynamic view reads the whole file.
-    if !binary.image.dynamic || (0..claims.len()).all(|claim| !names.remote(claim).is_empty()) {
-        return Vec::new();
-    }
-    let table = binary.symbols();
-    let undefined = |symbol: &&crate::image::Symbol| symbol.place == crate::image::Place::Undefined;
-    let in_symtab = table.symbols.iter().filter(undefined).map(|s| binary.go_name(table.name(s)));
-    let in_dynamic = binary.dynamic().imports.iter().map(|import| binary.go_name(&import.name));
-    let names: std::collections::HashSet<&[u8]> = in_symtab.chain(in_dynamic).collect();
-    let claims = claims.iter().enumerate();
-    claims
-        .filter(|(_, claim)| names.contains(claim.remote.as_slice()))
-        .map(|(index, _)| index)
-        .collect()
-}
-
-/// Why this binary's code cannot be searched at all, if it cannot.
-fn search_gap(binary: &Binary) -> Option<SearchGap> {
-    if InstructionSet::of(&binary.image.arch).is_none() {
-        return Some(SearchGap::Architecture);
-    }
-    None
 }

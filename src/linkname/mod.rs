@@ -6,4 +6,5 @@
 
 pub mod claim;
 pub mod evidence;
+mod record;
 pub mod verdict;

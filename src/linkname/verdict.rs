@@ -1,14 +1,19 @@
 //! The judgement: a pure function of a claim and its evidence.
 //!
-//! Here stand the words: verdicts and their reasons; `rules` holds the order in which they are tried.
+//! Here stand the words: verdicts and their reasons; `functions` and `variables` hold the rules in the
+//! order in which they are tried.
 //! Nothing here reads a binary. `Unproven` is never success: where the same bytes would exist without
 //! a linkname, or where a witness that could overturn the answer is missing, that is what is said.
 
+mod case;
+mod functions;
 mod rules;
+mod variables;
 
 use super::claim::{Claim, Form};
 use super::evidence::{Evidence, Reference};
-use rules::{Case, RULES};
+use case::Case;
+pub(crate) use case::provider;
 
 /// What is decided about a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,8 +37,22 @@ pub enum Proof {
     SameAddress,
     /// Code of the local package calls or jumps to the remote.
     Referenced,
+    /// Known from source: the local package takes the remote's function value.
+    Funcval,
     /// The remote's code is compiled from the local package's source, and others refer to it.
     ForeignFile,
+    /// Known from source and referred to: the owner's unit defines the variable.
+    DwarfOwner,
+    /// Known from source and referred to: the owner's code uses the variable.
+    OwnerRefers,
+    /// The linker itself defines the variable.
+    LinkerDefined,
+    /// Known from source: the import that it names is imported.
+    DynamicImport,
+    /// The local package's definition of the variable won, and the owner's code uses it.
+    LocalDefinition,
+    /// The variable is a C object's, and there is one symbol of it.
+    CObject,
     /// The remote's code is compiled from the local package's source; nobody outside refers to it.
     Unclaimed,
 }
@@ -43,8 +62,12 @@ pub enum Proof {
 pub enum Refutation {
     /// The local package compiled a body of its own under the local name.
     OwnBody,
-    /// A function was claimed and the remote is a variable.
+    /// Nobody else defines the variable: it is the local package's private copy.
+    Detached,
+    /// A function was claimed and the remote is a variable, or the reverse.
     KindMismatch,
+    /// Two symbols bear the remote's name, and the local package refers to its own.
+    TwoDefinitions,
     /// The remote's code comes from another package's file.
     OwnedElsewhere,
     /// The remote is left to the dynamic loader.
@@ -88,6 +111,8 @@ pub enum Gap {
     UnknownGo,
     /// Names of that kind are stripped.
     NoNames,
+    /// A variable whose owner's code does not refer to it, and no DWARF says who defines it.
+    NoDwarf,
     /// The code could not be searched with certainty.
     NoReferences,
     /// The local package is not in the binary.
@@ -115,10 +140,19 @@ impl Verdict {
         match self {
             Self::InEffect(Proof::SameAddress) => "same-address",
             Self::InEffect(Proof::Referenced) => "referenced",
+            Self::InEffect(Proof::Funcval) => "funcval",
             Self::InEffect(Proof::ForeignFile) => "foreign-file",
+            Self::InEffect(Proof::DwarfOwner) => "dwarf-owner",
+            Self::InEffect(Proof::OwnerRefers) => "owner-refers",
+            Self::InEffect(Proof::LinkerDefined) => "linker-defined",
+            Self::InEffect(Proof::DynamicImport) => "dynamic-import",
+            Self::InEffect(Proof::LocalDefinition) => "local-definition",
+            Self::InEffect(Proof::CObject) => "c-object",
             Self::InEffect(Proof::Unclaimed) => "unclaimed",
             Self::NotInEffect(Refutation::OwnBody) => "own-body",
+            Self::NotInEffect(Refutation::Detached) => "detached",
             Self::NotInEffect(Refutation::KindMismatch) => "kind-mismatch",
+            Self::NotInEffect(Refutation::TwoDefinitions) => "two-definitions",
             Self::NotInEffect(Refutation::OwnedElsewhere) => "owned-elsewhere",
             Self::NotInEffect(Refutation::UndefinedImport) => "undefined-import",
             Self::Unused(Unused::Absent) => "absent",
@@ -133,6 +167,7 @@ impl Verdict {
             Self::Unproven(Gap::Ambiguous) => "ambiguous",
             Self::Unproven(Gap::UnknownGo) => "unknown-go",
             Self::Unproven(Gap::NoNames) => "no-names",
+            Self::Unproven(Gap::NoDwarf) => "no-dwarf",
             Self::Unproven(Gap::NoReferences) => "no-references",
             Self::Unproven(Gap::PackageAbsent) => "package-absent",
             Self::Unproven(Gap::NotYetJudged) => "not-yet-judged",
@@ -150,7 +185,8 @@ impl Verdict {
 #[must_use]
 pub fn judge(claim: &Claim, evidence: &Evidence) -> Verdict {
     let case = Case { claim, evidence };
-    RULES.iter().find_map(|rule| rule(&case)).unwrap_or(Verdict::Unproven(Gap::Ambiguous))
+    let rules = rules::of(&case).iter();
+    rules.copied().find_map(|rule| rule(&case)).unwrap_or(Verdict::Unproven(Gap::Ambiguous))
 }
 
 /// The form of the claim, as the evidence shows it where the claim does not say.

@@ -7,9 +7,10 @@ use crate::error::FaultCode;
 use crate::golang::names;
 use crate::linkname::claim::{Claim, Kind};
 use crate::linkname::evidence::{
-    Doubt, Evidence, Provider, Reference, Site, SiteSource, Witness, gather, name_witnesses,
+    Doubt, Evidence, Provider, Reference, Site, SiteSource, Undefined, Witness, gather,
+    name_witnesses,
 };
-use crate::linkname::verdict::{Verdict, form_of, judge, shown_references};
+use crate::linkname::verdict::{Proof, Verdict, form_of, judge, provider, shown_references};
 use crate::policy::{Searchable, SymbolRule};
 use crate::rules as tables;
 
@@ -153,16 +154,15 @@ fn judged_claim(claim: &Claim, evidence: &Evidence, verdict: Verdict) -> JudgedC
         package: evidence.package.clone(),
         form: form_of(claim, evidence, verdict),
         kind: kind_of(claim, evidence),
-        // Without source a reference proves the package and the remote, not the local name.
-        scope: "package",
+        scope: scope(claim),
         word: None,
-        origin: OriginEntry { origin: claim.origin.clone(), file: None, line: None },
+        origin: origin(claim),
         verdict: verdict.word(),
         reason: verdict.reason(),
         address: standing.map(|site| address(site.address)),
         confidence: None,
         message: message::sentence(claim, evidence, verdict),
-        warnings: warnings(claim, evidence),
+        warnings: warnings(claim, evidence, verdict),
         evidence: entries(claim, evidence),
     }
 }
@@ -176,16 +176,49 @@ fn kind_of(claim: &Claim, evidence: &Evidence) -> Kind {
     }
 }
 
-fn warnings(claim: &Claim, evidence: &Evidence) -> Vec<&'static str> {
+fn origin(claim: &Claim) -> OriginEntry {
+    let directive = claim.directive();
+    OriginEntry {
+        origin: claim.origin.word(),
+        file: directive.map(|directive| crate::printable::printable(&directive.file)),
+        line: directive.map(|directive| directive.line),
+    }
+}
+
+/// Without source lines a reference proves the package and the remote, not the local name.
+fn scope(claim: &Claim) -> &'static str {
+    match claim.directive() {
+        Some(directive) if directive.mentions.is_some() => "directive",
+        _ => "package",
+    }
+}
+
+fn warnings(claim: &Claim, evidence: &Evidence, verdict: Verdict) -> Vec<&'static str> {
     let target = names::import_path(&claim.remote);
-    let third = evidence.remote.iter().any(|site| match &site.provider {
-        Provider::Package(package) => {
-            *package != evidence.package
-                && target.as_deref().is_some_and(|t| t != package.as_bytes())
-        }
+    let is_third = |package: &str| {
+        package != evidence.package && target.as_deref().is_some_and(|t| t != package.as_bytes())
+    };
+    let third = evidence.remote.iter().any(|site| match provider(site) {
+        Provider::Package(package) => is_third(&package),
         _ => false,
-    });
-    if third { vec!["defined-by"] } else { Vec::new() }
+    }) || evidence.debug.remote.iter().any(|site| site.go && is_third(&site.unit));
+    let several = scope(claim) == "package" && evidence.claimants.contains(&evidence.package);
+    let found = [
+        (verdict == Verdict::InEffect(Proof::LocalDefinition), "local-definition"),
+        (third, "defined-by"),
+        (several, "several-directives-one-remote"),
+        (size_differs(evidence), "size-differs"),
+    ];
+    found.into_iter().filter_map(|(holds, warning)| holds.then_some(warning)).collect()
+}
+
+/// The symbol and the type that its unit gives it are not of one size: one of two declarations won.
+fn size_differs(evidence: &Evidence) -> bool {
+    evidence.debug.remote.iter().filter(|unit| unit.go).any(|unit| {
+        let at = |site: &&Site| Some(site.address) == unit.address && site.exact_size;
+        let symbol = evidence.remote.iter().find(at);
+        unit.size.zip(symbol).is_some_and(|(size, site)| site.size != size)
+    })
 }
 
 fn entries(claim: &Claim, evidence: &Evidence) -> Vec<EvidenceEntry> {
@@ -203,7 +236,9 @@ fn entries(claim: &Claim, evidence: &Evidence) -> Vec<EvidenceEntry> {
             value: address(*value),
         }),
     );
-    if evidence.undefined {
+    let units = evidence.debug.remote.iter();
+    entries.extend(units.map(|unit| EvidenceEntry::Unit { name: Name::new(unit.unit.as_bytes()) }));
+    if evidence.undefined != Undefined::No {
         entries.push(EvidenceEntry::Import { name: Name::new(&claim.remote) });
     }
     entries
@@ -262,8 +297,8 @@ fn site_entry(site: &Site) -> EvidenceEntry {
         name,
         address: address(site.address),
         file: site.file.as_deref().map(crate::printable::printable),
-        package: match &site.provider {
-            Provider::Package(p) | Provider::Doubtful(p) | Provider::Assembly(p) => Some(p.clone()),
+        package: match provider(site) {
+            Provider::Package(p) | Provider::Doubtful(p) | Provider::Assembly(p) => Some(p),
             Provider::Generated | Provider::Unknown => None,
         },
         inlined: site.source == SiteSource::Inlined,

@@ -6,7 +6,7 @@ use crate::code::How;
 use crate::linkname::claim::{Claim, Kind};
 use crate::linkname::evidence::{Evidence, Program, Provider, Reference, Site, SiteSource};
 use crate::linkname::verdict::{
-    Gap, NoTrace, Proof, Refutation, Unused, Verdict, shown_references,
+    Gap, NoTrace, Proof, Refutation, Unused, Verdict, provider, shown_references,
 };
 use crate::printable::printable;
 
@@ -53,6 +53,34 @@ impl Subject<'_> {
                 let call = call.first().map(|call| reference(call, remote)).unwrap_or_default();
                 format!("{call}; {remote} is not exported: a linkname leads there")
             }
+            Proof::Funcval => {
+                let value = shown_references(self.claim, self.evidence);
+                let value = value.first().map(|value| reference(value, remote)).unwrap_or_default();
+                format!("{value}, where the source names {local}")
+            }
+            Proof::DwarfOwner => {
+                format!("{remote} is defined by {}, and {}", self.definer(), self.own_reference())
+            }
+            Proof::OwnerRefers => format!(
+                "{remote} is one variable: its own package's code uses it, and {}",
+                self.own_reference()
+            ),
+            Proof::LinkerDefined => {
+                format!("the linker itself defines {remote}, and {}", self.own_reference())
+            }
+            Proof::DynamicImport => {
+                format!("the import that {package}'s source gives {remote} is imported")
+            }
+            Proof::LocalDefinition => format!(
+                "{} defines {remote}, whose own package's code uses it: the local definition won, and both share it",
+                self.definer()
+            ),
+            Proof::CObject => {
+                format!(
+                    "{remote} is one variable, of an object that Go did not make, and {}",
+                    self.own_reference()
+                )
+            }
             Proof::ForeignFile => {
                 let file = self.provided_file();
                 format!("the code of {remote} is compiled from package {package} ({file})")
@@ -70,13 +98,25 @@ impl Subject<'_> {
         let Self { local, remote, package, .. } = self;
         match reason {
             Refutation::OwnBody => {
-                let own = |site: &&Site| matches!(site.provider, Provider::Package(_));
+                let own = |site: &&Site| matches!(provider(site), Provider::Package(_));
                 let at = self.evidence.local.iter().find(own).map(body_at).unwrap_or_default();
                 format!(
                     "package {package} compiled a body of its own for {local}{at}, and its code does not refer to {remote}: the comment is no directive (`// go:linkname`, a tab, a missing import of unsafe) or was not compiled"
                 )
             }
-            Refutation::KindMismatch => format!("a function was claimed, and {remote} is not one"),
+            Refutation::Detached => format!(
+                "nobody else defines {remote}: the symbol of that name is {}'s own, and no code of its package uses it",
+                self.definer_or(package)
+            ),
+            Refutation::KindMismatch if self.claim.kind == Kind::Func => {
+                format!("a function was claimed, and {remote} is not one")
+            }
+            Refutation::KindMismatch => format!(
+                "{remote} is a function: a variable linked to it is a second, private symbol of that name"
+            ),
+            Refutation::TwoDefinitions => format!(
+                "two symbols bear the name {remote}, and {package} refers to Go's own, not to the other object's"
+            ),
             Refutation::OwnedElsewhere => {
                 let provider = self.provider().unwrap_or_default();
                 format!("the code of {remote} comes from package {provider}, not from {package}")
@@ -152,8 +192,14 @@ impl Subject<'_> {
             Gap::NoNames if self.claim.kind == Kind::Func => {
                 format!("{remote} is no Go function of this binary, and other names are stripped")
             }
+            Gap::NoNames if self.claim.kind == Kind::Var => {
+                format!("names of variables are stripped, so nothing tells what became of {remote}")
+            }
             Gap::NoNames => format!(
                 "{remote} is no function of this binary, and the names of variables are stripped: say func:{local}={remote} if it is a function"
+            ),
+            Gap::NoDwarf => format!(
+                "only {package} refers to {remote}, and without DWARF nothing says whose variable it is: the owner may just not use it"
             ),
             Gap::NoReferences => {
                 format!("the code could not be searched for references to {remote} with certainty")
@@ -162,6 +208,25 @@ impl Subject<'_> {
             Gap::NotYetJudged => "this version of gonym does not judge claims of this kind".to_owned(),
             Gap::Ambiguous => self.ambiguous(),
         }
+    }
+
+    /// The unit that defines the remote as a variable.
+    fn definer(&self) -> String {
+        self.definer_or("no Go package")
+    }
+
+    fn definer_or(&self, unknown: &str) -> String {
+        let unit = self.evidence.debug.remote.iter().find(|site| site.go);
+        unit.map_or_else(
+            || unknown.to_owned(),
+            |site| format!("package {}", printable(site.unit.as_bytes())),
+        )
+    }
+
+    fn own_reference(&self) -> String {
+        let shown = shown_references(self.claim, self.evidence);
+        let first = shown.first().map(|first| reference(first, &self.remote));
+        first.unwrap_or_else(|| format!("{} refers to it", self.package))
     }
 
     fn remote_sites(&self) -> impl Iterator<Item = &Site> {
@@ -176,7 +241,7 @@ impl Subject<'_> {
 
     /// The package whose source the remote's code certainly is.
     fn provider(&self) -> Option<String> {
-        self.remote_sites().find_map(|site| match &site.provider {
+        self.remote_sites().find_map(|site| match provider(site) {
             Provider::Package(package) => Some(printable(package.as_bytes())),
             _ => None,
         })

@@ -16,7 +16,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use crate::error::Fault;
-use crate::linkname::claim::{Form, Kind, Origin};
+use crate::linkname::claim::{Form, Kind};
 use crate::policy::{Demand, RuleResult};
 use crate::printable::printable;
 
@@ -147,9 +147,9 @@ pub struct JudgedClaim {
 /// Who makes a claim, and where it stands.
 #[derive(Clone, Debug, Serialize)]
 pub struct OriginEntry {
-    /// `argument`.
+    /// `argument` or `source`.
     #[serde(rename = "type")]
-    pub origin: Origin,
+    pub origin: &'static str,
     /// The file that holds the claim, if one does.
     pub file: Option<String>,
     /// Its line there.
@@ -215,7 +215,12 @@ pub enum EvidenceEntry {
         /// Whether only copies of its body are left.
         inlined: bool,
     },
-    /// A word of data that holds the address of a function value.
+    /// A unit of DWARF that defines a variable of the remote's name.
+    Unit {
+        /// The unit's name: of Go the package.
+        name: Name,
+    },
+    /// A word of data that holds the address of a function value, or that points into a variable.
     Word {
         /// Where it stands.
         address: String,

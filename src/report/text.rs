@@ -220,6 +220,7 @@ fn fact(entry: &EvidenceEntry, detail: Detail) -> String {
         EvidenceEntry::Word { address, value } => {
             format!("data at {address} holds {value}, the address of its function value")
         }
+        EvidenceEntry::Unit { name } => format!("DWARF: defined by {name}"),
         EvidenceEntry::Import { name } => format!("{name} is an undefined dynamic symbol"),
     }
 }

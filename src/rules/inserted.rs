@@ -19,7 +19,7 @@ pub const OLDEST_MINOR: u16 = 18;
 pub const NEWEST_MINOR: u16 = 27;
 
 /// Who writes the reference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Inserter {
     /// cmd/compile, or the assembler back end (`cmd/internal/obj`) that runs inside it.
     Compiler,
@@ -28,7 +28,7 @@ pub enum Inserter {
 }
 
 /// The answer of [`insertion`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Insertion {
     /// A reference proves nothing: this one may have written it.
     Inserted(Inserter),

@@ -6,6 +6,7 @@ pub mod expect;
 pub mod go;
 pub mod inserted;
 pub mod objdump;
+pub mod recorded;
 pub mod rows;
 
 use std::ffi::OsStr;

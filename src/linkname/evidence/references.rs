@@ -4,17 +4,20 @@
 //! instruction was written in, by file and inline tree and not by the enclosing symbol, so that an
 //! inlined wrapper counts for its own package.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::binary::{Binary, Functions};
-use crate::code::{How, RawReference, Wanted};
+use crate::code::{How, RawReference};
 use crate::error::{Fault, FaultCode};
 use crate::golang::inline::{Frame, InlineTrees};
 use crate::golang::names;
-use crate::golang::pclntab::{Decoded, Function};
+use crate::golang::pclntab::{Decoded, Function, Position};
 
+use super::gather::search_gap;
 use super::sites::{self, Names};
-use super::{Doubt, Provider, Reference, References, SearchGap, SiteSource};
+use super::targets::{Target, Targets};
+use super::{Doubt, Mentioned, Provider, Reference, References, SearchGap};
+use crate::linkname::claim::{Claim, Directive};
 
 /// What the search found, ready to be handed out claim by claim.
 #[derive(Debug)]
@@ -30,16 +33,21 @@ impl Search {
 }
 
 /// Searches the code for references to the remote of every claim.
-pub(super) fn search(binary: &Binary, functions: Option<&Functions>, names: &Names) -> Search {
+pub(super) fn search(
+    binary: &Binary,
+    functions: Option<&Functions>,
+    claims: &[Claim],
+    names: &Names,
+) -> Search {
     let gap =
         |gap| Search { claims: vec![(References::NotSearched(gap), Vec::new()); names.len()] };
     let Some(functions) = functions else { return gap(SearchGap::Damaged) };
-    if let Some(reason) = super::search_gap(binary) {
+    if let Some(reason) = search_gap(binary) {
         return gap(reason);
     }
     // Without inline trees a callback that was inlined looks like a pull.
     let Some(trees) = &functions.trees else { return gap(SearchGap::Uncertain) };
-    match collect(binary, functions, trees, names) {
+    match collect(binary, functions, trees, (claims, names)) {
         Ok(search) => search,
         Err(fault) if fault.code == FaultCode::Unsupported => gap(SearchGap::Uncertain),
         Err(_) => gap(SearchGap::Damaged),
@@ -50,55 +58,60 @@ fn collect(
     binary: &Binary,
     functions: &Functions,
     trees: &InlineTrees,
-    names: &Names,
+    (claims, names): (&[Claim], &Names),
 ) -> Result<Search, Fault> {
-    let entries: BTreeMap<usize, BTreeSet<u64>> =
-        (0..names.len()).map(|claim| (claim, entries_of(names, claim))).collect();
-    let wanted = Wanted::new(entries.values().flatten().copied());
-    let words: HashMap<u64, u64> = binary.search_words(&wanted)?.into_iter().collect();
-    let tables = binary.search_words(&Wanted::new(words.keys().copied()))?;
-    let targets = entries.values().flatten().chain(words.keys()).copied();
-    let found = binary.search_code(&Wanted::new(targets))?;
+    let targets = Targets::find(binary, names)?;
+    let found = binary.search_code(&targets.wanted())?;
     if let Some(function) = found.undecoded.iter().find_map(|entry| opaque(functions, *entry)) {
         let part = format!("code of {}", crate::printable::printable(function.name()));
         return Err(Fault::unsupported(part, 0, "holds bytes that are no instruction"));
     }
     let origins = origins(functions, trees, &found.references);
-    let by_entry = by_entry(&found.references, &origins, &words);
-    let mut tables_of: HashMap<u64, Vec<(u64, u64)>> = HashMap::new();
-    for table in tables {
-        if let Some(entry) = words.get(&table.1) {
-            tables_of.entry(*entry).or_default().push(table);
-        }
-    }
-    let claims = entries.iter().map(|(claim, entries)| {
-        let found = entries.iter().filter_map(|entry| by_entry.get(entry)).flatten();
-        let search = ClaimSearch { functions, target: names.target_package(*claim) };
-        let tables = entries.iter().filter_map(|entry| tables_of.get(entry)).flatten();
-        (References::Searched(search.references(found)), tables.copied().collect())
+    let by_target = by_target(&found.references, &origins, &targets);
+    let searched = claims.iter().enumerate().map(|(index, claim)| {
+        let own: Vec<&Target> = targets.of(index).collect();
+        let found = own.iter().filter_map(|target| by_target.get(&target.start)).flatten();
+        let search = ClaimSearch {
+            functions,
+            target: names.target_package(index),
+            directive: claim.directive(),
+            others: others(claims, names, index),
+        };
+        let words = own.iter().flat_map(|target| targets.words_to(target));
+        (References::Searched(search.references(found)), words.collect())
     });
-    Ok(Search { claims: claims.collect() })
+    Ok(Search { claims: searched.collect() })
 }
 
-/// One reference to an entry, directly or through a word that holds it.
+/// Directives of the same package and remote as claim `index`, without its own.
+fn others<'a>(claims: &'a [Claim], names: &Names, index: usize) -> Vec<&'a Directive> {
+    let Some(claim) = claims.get(index) else { return Vec::new() };
+    let same = |other: usize, c: &Claim| {
+        other != index && c.remote == claim.remote && names.package(other) == names.package(index)
+    };
+    let others = claims.iter().enumerate().filter(|(other, c)| same(*other, c));
+    others.filter_map(|(_, other)| other.directive()).collect()
+}
+
+/// One reference to a target, directly or through a word that holds its address.
 struct Found<'a> {
     raw: RawReference,
-    entry: u64,
+    how: How,
+    target: u64,
     origin: &'a Origin<'a>,
 }
 
-/// The references by the entry that they lead to, so that each claim looks at its own only: with all
+/// The references by the target that they lead to, so that each claim looks at its own only: with all
 /// of them, 200 claims on a binary of 160 MB cost 1.6 s instead of 1.0 s.
-fn by_entry<'a>(
+fn by_target<'a>(
     references: &[RawReference],
     origins: &'a [Option<Origin<'a>>],
-    words: &HashMap<u64, u64>,
+    targets: &Targets,
 ) -> HashMap<u64, Vec<Found<'a>>> {
     let mut grouped: HashMap<u64, Vec<Found<'a>>> = HashMap::new();
     for (raw, origin) in references.iter().zip(origins) {
-        let Some(origin) = origin else { continue };
-        let entry = *words.get(&raw.to).unwrap_or(&raw.to);
-        grouped.entry(entry).or_default().push(Found { raw: *raw, entry, origin });
+        let (Some(origin), Some((target, how))) = (origin, targets.meant(raw)) else { continue };
+        grouped.entry(target).or_default().push(Found { raw: *raw, how, target, origin });
     }
     grouped
 }
@@ -109,13 +122,6 @@ fn by_entry<'a>(
 fn opaque(functions: &Functions, entry: u64) -> Option<Function<'_>> {
     let function = functions.table.find(entry)?;
     (!function.is_assembly() && function.file().is_some()).then_some(function)
-}
-
-/// Entry addresses of the remote's functions: the function, its ABI wrapper, its trampolines.
-fn entries_of(names: &Names, claim: usize) -> BTreeSet<u64> {
-    let sites = names.remote(claim).iter();
-    let standing = sites.filter(|site| site.code && site.source != SiteSource::Inlined);
-    standing.map(|site| site.address).collect()
 }
 
 /// Where a reference comes from, whoever asks: the frames at its instruction, and whose code it is.
@@ -168,38 +174,59 @@ struct ClaimSearch<'a> {
     functions: &'a Functions,
     /// The remote's package as it is imported.
     target: Option<&'a str>,
+    directive: Option<&'a Directive>,
+    /// Other directives of the same package and remote.
+    others: Vec<&'a Directive>,
 }
 
 impl ClaimSearch<'_> {
     fn references<'f>(&self, found: impl Iterator<Item = &'f Found<'f>> + Clone) -> Vec<Reference> {
         // Functions that form the remote's own address compare a function value with it before they
         // call it directly: a call that a profile devirtualised.
-        let forms = found.clone().filter(|f| f.raw.how == How::Address && f.raw.to == f.entry);
+        let forms = found.clone().filter(|f| f.how == How::Address);
         let compared: BTreeSet<u64> = forms.map(|found| found.origin.function.entry).collect();
         // A function that refers to itself (recursion, stack growth) says nothing of others.
-        let of_others = found.filter(|found| found.origin.function.entry != found.entry);
-        of_others.filter_map(|found| self.reference(found, &compared)).collect()
+        let of_others = found.filter(|found| found.origin.function.entry != found.target);
+        let mut references: Vec<Reference> =
+            of_others.filter_map(|found| self.reference(found, &compared)).collect();
+        references.sort_by_key(|reference| (reference.at, reference.to));
+        references
     }
 
     fn reference(&self, found: &Found<'_>, compared: &BTreeSet<u64>) -> Option<Reference> {
-        let Found { raw, entry, origin } = found;
+        let Found { raw, how, target, origin } = found;
         let innermost = origin.frames.first()?;
-        let devirtualised = compared.contains(&origin.function.entry) && raw.how != How::Address;
+        let branch = matches!(how, How::Call | How::Jump);
+        let devirtualised = compared.contains(&origin.function.entry) && branch;
         let doubt = origin
             .doubt
             .or_else(|| self.is_callback(&origin.frames).then_some(Doubt::Callback))
             .or_else(|| devirtualised.then_some(Doubt::Devirtualised));
+        let position = innermost.position;
         Some(Reference {
-            how: if raw.to == *entry { raw.how } else { funcval_or(raw.how) },
+            how: *how,
             from: innermost.name.to_vec(),
             from_package: origin.package.clone(),
             inlined_into: (!innermost.outermost).then(|| origin.function.name().to_vec()),
             at: raw.at,
-            to: *entry,
-            file: innermost.position.map(|position| position.file.to_vec()),
-            line: innermost.position.map_or(0, |position| position.line),
+            to: *target,
+            file: position.map(|position| position.file.to_vec()),
+            line: position.map_or(0, |position| position.line),
             doubt,
+            mentioned: self.mentioned(position),
         })
+    }
+
+    /// Whose directive the line of a reference belongs to.
+    fn mentioned(&self, position: Option<Position<'_>>) -> Mentioned {
+        let Some(position) = position else { return Mentioned::Unknown };
+        let stands = |directive: &Directive| directive.mentions(position.file, position.line);
+        match self.directive.and_then(stands) {
+            None => Mentioned::Unknown,
+            Some(true) => Mentioned::This,
+            Some(false) if self.others.iter().any(|d| stands(d) == Some(true)) => Mentioned::Other,
+            Some(false) => Mentioned::Nobody,
+        }
     }
 
     /// Whether a frame around the innermost one belongs to the remote's package: then that package
@@ -213,11 +240,6 @@ impl ClaimSearch<'_> {
                 || names::import_path(frame.name).is_some_and(|named| *named == *target.as_bytes())
         })
     }
-}
-
-/// Forming the address of a function value makes it one; other accesses keep their name.
-fn funcval_or(how: How) -> How {
-    if how == How::Address { How::Funcval } else { how }
 }
 
 /// The package that the code of `frame` was written in, and what makes that doubtful.

@@ -6,16 +6,18 @@
 //! either spelling.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::binary::{Binary, Functions};
 use crate::golang::names;
 use crate::golang::pclntab::Function;
-use crate::image::{Place, Symbol, SymbolKind};
-use crate::symbols::aliases;
+use crate::image::{Format, Place, Section, Symbol, SymbolKind};
+use crate::symbols::aliases::{self, Class};
 
 use super::super::claim::Claim;
-use super::{Provider, Site, SiteSource, Witness};
+use super::foreign::GoData;
+use super::{Provider, Role, Site, SiteSource, Witness};
 
 /// Which side of a claim a name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,15 +40,21 @@ struct Found {
     remote: Vec<Site>,
     other_spelling: Option<Vec<u8>>,
     package_present: bool,
+    target_present: bool,
     package: String,
+    /// The local name as symbols spell it.
+    local_name: Vec<u8>,
     /// The remote's package as it is imported.
     target: Option<String>,
 }
 
 /// The wanted names and packages, each with the claims that want it.
+#[derive(Default)]
 struct Index<'a> {
     names: HashMap<Cow<'a, [u8]>, Vec<(usize, Side)>>,
     packages: HashMap<Vec<u8>, Vec<usize>>,
+    /// Packages of remotes.
+    targets: HashMap<Vec<u8>, Vec<usize>>,
 }
 
 impl Names {
@@ -60,6 +68,7 @@ impl Names {
             None => package.to_owned(),
         };
         let found = claims.iter().map(|claim| Found {
+            local_name: local_name(claim, &as_named(&claim.package)),
             package: as_named(&claim.package),
             target: names::import_path(&claim.remote)
                 .map(|p| String::from_utf8_lossy(&p).into_owned()),
@@ -73,6 +82,8 @@ impl Names {
             all.add_inlined(functions, &index);
             for found in &mut all.claims {
                 found.package_present |= functions.folders.knows(&found.package);
+                let target = found.target.as_deref();
+                found.target_present |= target.is_some_and(|t| functions.folders.knows(t));
             }
         }
         all
@@ -92,6 +103,16 @@ impl Names {
 
     pub(super) fn package_present(&self, claim: usize) -> bool {
         self.claims.get(claim).is_some_and(|found| found.package_present)
+    }
+
+    /// Whether the remote's package has another name in the binary than the remote.
+    pub(super) fn target_present(&self, claim: usize) -> bool {
+        self.claims.get(claim).is_some_and(|found| found.target_present)
+    }
+
+    /// The local name as symbols spell it.
+    pub(super) fn local_name(&self, claim: usize) -> &[u8] {
+        self.claims.get(claim).map_or(&[], |found| &found.local_name)
     }
 
     pub(super) fn package(&self, claim: usize) -> &str {
@@ -121,6 +142,7 @@ impl Names {
 
     fn add_symbols(&mut self, binary: &Binary, index: &Index<'_>) {
         let table = binary.symbols();
+        let go_data = OnceCell::new();
         for symbol in &table.symbols {
             let Place::Section(section) = symbol.place else { continue };
             if matches!(symbol.kind, SymbolKind::Section | SymbolKind::File) {
@@ -128,7 +150,11 @@ impl Names {
             }
             let raw = table.name(symbol);
             let name = names::without_abi(binary.go_name(raw));
-            self.add(name, index, || symbol_site(binary, symbol, section, raw));
+            if index.names.contains_key(name) {
+                self.add(name, index, || symbol_site(binary, &go_data, symbol, section, raw));
+            } else {
+                self.mark_target(name, index);
+            }
         }
     }
 
@@ -149,10 +175,23 @@ impl Names {
     }
 
     fn mark_package(&mut self, name: &[u8], index: &Index<'_>) {
-        let claims = names::package(name).and_then(|package| index.packages.get(package));
-        for claim in claims.into_iter().flatten() {
+        let Some(package) = names::package(name) else { return };
+        for claim in index.packages.get(package).into_iter().flatten() {
             if let Some(found) = self.claims.get_mut(*claim) {
                 found.package_present = true;
+            }
+        }
+        if !index.names.contains_key(name) {
+            self.mark_target(name, index);
+        }
+    }
+
+    /// Another name of a remote's package stands in the binary.
+    fn mark_target(&mut self, name: &[u8], index: &Index<'_>) {
+        let Some(package) = names::package(name) else { return };
+        for claim in index.targets.get(package).into_iter().flatten() {
+            if let Some(found) = self.claims.get_mut(*claim) {
+                found.target_present = true;
             }
         }
     }
@@ -173,7 +212,7 @@ impl Names {
 
 impl<'a> Index<'a> {
     fn new(claims: &'a [Claim], found: &[Found]) -> Self {
-        let mut index = Self { names: HashMap::new(), packages: HashMap::new() };
+        let mut index = Self::default();
         for (number, (claim, found)) in claims.iter().zip(found).enumerate() {
             let remote = names::without_abi(&claim.remote);
             index.want(Cow::Borrowed(remote), number, Side::Remote);
@@ -182,12 +221,14 @@ impl<'a> Index<'a> {
                     index.want(Cow::Owned(spelling), number, Side::OtherSpelling);
                 }
             }
-            let local = local_name(claim, &found.package);
-            for spelling in spellings(&local) {
+            for spelling in spellings(&found.local_name) {
                 index.want(Cow::Owned(spelling), number, Side::Local);
             }
             for package in package_spellings(found.package.as_bytes()) {
                 index.packages.entry(package).or_default().push(number);
+            }
+            for target in found.target.iter().flat_map(|t| package_spellings(t.as_bytes())) {
+                index.targets.entry(target).or_default().push(number);
             }
         }
         index
@@ -198,9 +239,9 @@ impl<'a> Index<'a> {
     }
 }
 
-/// The local name with its package as symbols spell it: `main` for the program's own path.
+/// The local name as symbols spell it: escaped, and `main` for the program's own path.
 fn local_name(claim: &Claim, package: &str) -> Vec<u8> {
-    let mut name = package.as_bytes().to_vec();
+    let mut name = escape_last_element(package.as_bytes());
     name.push(b'.');
     name.extend_from_slice(names::within_package(names::without_abi(&claim.local)));
     name
@@ -250,23 +291,66 @@ fn escape_last_element(path: &[u8]) -> Vec<u8> {
     out
 }
 
-fn symbol_site(binary: &Binary, symbol: &Symbol, section: u32, name: &[u8]) -> Site {
+fn symbol_site(
+    binary: &Binary,
+    go_data: &OnceCell<GoData>,
+    symbol: &Symbol,
+    section: u32,
+    name: &[u8],
+) -> Site {
     let section = binary.image.sections.get(section as usize);
     let functions = binary.functions().ok();
     let function =
         functions.and_then(|f| f.table.find(symbol.address).map(|function| (f, function)));
     let exact = function.filter(|(_, function)| function.entry == symbol.address);
+    let code = section.is_some_and(|section| section.executable);
     Site {
         source: SiteSource::Symtab,
         name: name.to_vec(),
         address: symbol.address,
-        size: symbol.size,
-        code: section.is_some_and(|section| section.executable),
-        mark: aliases::class_alone(binary.image.format, section, name, symbol).is_some(),
+        size: if code { symbol.size } else { data_size(binary, symbol) },
+        exact_size: binary.image.format == Format::Elf,
+        code,
+        role: match aliases::class_alone(binary.image.format, section, name, symbol) {
+            None => Role::Name,
+            Some(Class::Marker | Class::Container) => Role::Mark,
+            Some(_) => Role::Unsized,
+        },
+        foreign: !code && go_data.get_or_init(|| GoData::of(binary)).is_foreign(symbol.address),
+        zero_filled: section.is_some_and(|section| is_zero(binary, section, symbol)),
         section: section.map(|section| section.name.clone()).unwrap_or_default(),
         file: exact.and_then(|(f, function)| f.own_file(&function)).map(<[u8]>::to_vec),
         provider: exact.map_or(Provider::Unknown, |(f, function)| provider(f, &function)),
+        unit: None,
     }
+}
+
+/// Whether a variable is zero when the program starts: it has no bytes in the file. PE rounds what the
+/// file holds of a section up, so zeros may begin within.
+fn is_zero(binary: &Binary, section: &Section, symbol: &Symbol) -> bool {
+    let within = symbol.address.wrapping_sub(section.address);
+    if within >= section.file_size {
+        return true;
+    }
+    let held = section.file_size.saturating_sub(within).min(data_size(binary, symbol));
+    binary.image.format == Format::Pe
+        && held <= MOST_ZEROS
+        && binary.memory(symbol.address, held).is_ok_and(|data| data.iter().all(|b| *b == 0))
+}
+
+/// More bytes of a variable are not read to see that they are zero.
+const MOST_ZEROS: u64 = 1 << 20;
+
+/// The size of a variable: Mach-O and PE tell none, and there it ends where the next symbol begins.
+fn data_size(binary: &Binary, symbol: &Symbol) -> u64 {
+    if symbol.size != 0 || binary.image.format == Format::Elf {
+        return symbol.size;
+    }
+    let others = binary.symbols().symbols.iter().filter(|other| other.place == symbol.place);
+    let next = others.map(|other| other.address).filter(|next| *next > symbol.address).min();
+    let section = binary.image.section_at(symbol.address);
+    let end = section.map_or(symbol.address, |s| s.address.saturating_add(s.size));
+    next.unwrap_or(end).min(end).saturating_sub(symbol.address)
 }
 
 fn function_site(binary: &Binary, functions: &Functions, function: &Function<'_>) -> Site {
@@ -276,11 +360,15 @@ fn function_site(binary: &Binary, functions: &Functions, function: &Function<'_>
         name: function.name().to_vec(),
         address: function.entry,
         size: function.end.saturating_sub(function.entry),
+        exact_size: false,
         code: true,
-        mark: false,
+        role: Role::Name,
+        foreign: false,
+        zero_filled: false,
         section: section.map(|section| section.name.clone()).unwrap_or_default(),
         file: functions.own_file(function).map(<[u8]>::to_vec),
         provider: provider(functions, function),
+        unit: None,
     }
 }
 
@@ -301,8 +389,11 @@ fn inlined_site(functions: &Functions, function: &Function<'_>, name: &[u8]) -> 
             name: name.to_vec(),
             address: pc,
             size: 0,
+            exact_size: false,
             code: true,
-            mark: false,
+            role: Role::Name,
+            foreign: false,
+            zero_filled: false,
             section: Vec::new(),
             file: file.map(<[u8]>::to_vec),
             provider: match owner {
@@ -310,6 +401,7 @@ fn inlined_site(functions: &Functions, function: &Function<'_>, name: &[u8]) -> 
                 Some(owner) => Provider::Doubtful(owner.to_owned()),
                 None => Provider::Unknown,
             },
+            unit: None,
         });
     }
     None

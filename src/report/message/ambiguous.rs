@@ -5,7 +5,7 @@ use crate::code::How;
 use crate::golang::names;
 use crate::linkname::claim::Form;
 use crate::linkname::evidence::{Doubt, Provider, Reference};
-use crate::linkname::verdict::shown_references;
+use crate::linkname::verdict::{provider, shown_references};
 use crate::printable::printable;
 use crate::rules::{self, Insertion};
 
@@ -37,7 +37,7 @@ impl Subject<'_> {
         if target.is_some_and(|target| *target == *self.evidence.package.as_bytes()) {
             return None;
         }
-        self.remote_sites().find_map(|site| match &site.provider {
+        self.remote_sites().find_map(|site| match provider(site) {
             Provider::Assembly(p) if *p == self.evidence.package => {
                 Some(format!("{remote} is written in {package}'s assembly, which needs no directive"))
             }
@@ -65,11 +65,19 @@ impl Subject<'_> {
             (Some(Doubt::Attribution), _) => {
                 "file and function name disagree about whose code that is".to_owned()
             }
-            (None, How::Funcval | How::Address | How::Load | How::Store) => {
+            (None, How::Funcval | How::Address) if !self.is_data() => {
                 "an inlined function that returns it leaves the same bytes".to_owned()
+            }
+            (None, How::Funcval | How::Address | How::Load | How::Store) => {
+                "an inlined function of its own package that uses it leaves the same bytes"
+                    .to_owned()
             }
             (None, How::Call | How::Jump) => self.why_call_proves_nothing(),
         }
+    }
+
+    fn is_data(&self) -> bool {
+        self.remote_sites().all(|site| !site.code)
     }
 
     fn why_call_proves_nothing(&self) -> String {
@@ -80,7 +88,7 @@ impl Subject<'_> {
         if names::is_exported(&self.claim.remote) {
             return format!("{remote} is exported, so any package may call it");
         }
-        if evidence.local.iter().any(|site| matches!(site.provider, Provider::Package(_))) {
+        if evidence.local.iter().any(|site| matches!(provider(site), Provider::Package(_))) {
             return format!("{package} also compiled a body of its own under the local name");
         }
         if let Some(provider) = self.third_provider() {
@@ -98,7 +106,7 @@ impl Subject<'_> {
     /// The package that pushed the remote's code under another package's name.
     fn third_provider(&self) -> Option<String> {
         let target = names::import_path(&self.claim.remote)?;
-        self.remote_sites().find_map(|site| match &site.provider {
+        self.remote_sites().find_map(|site| match provider(site) {
             Provider::Package(p) | Provider::Doubtful(p) if p.as_bytes() != &*target => {
                 Some(printable(p.as_bytes()))
             }

@@ -3,9 +3,9 @@ package gen
 
 import _ "unsafe"
 
-// The file says victim, the name and the unit say gen.
+// The file says victim, the name and the unit say gen. DWARF decides where there is one.
 //
-//gonym:refute example.com/spine/gen/victim.push=example.com/spine/gen.relative unproven/ambiguous
+//gonym:refute example.com/spine/gen/victim.push=example.com/spine/gen.relative unproven/ambiguous|unused/not-called
 //gonym:refute example.com/spine/gen/victim.pull=example.com/spine/gen.byRelative unproven/ambiguous
 //gonym:refute example.com/spine/gen/victim.push=example.com/spine/gen.absolute unproven/ambiguous|unused/not-called
 //gonym:refute example.com/spine/gen/victim.pull=example.com/spine/gen.byAbsolute unproven/ambiguous|unused/not-called

@@ -1,0 +1,116 @@
+//! What does DWARF say of the names of the claims: who defines them, and how large are they?
+//!
+//! Its units are named by package whatever `//line` says of files. All of it is walked once, and only
+//! where an answer needs it: variables have no other witness of their owner, functions have two.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::binary::{Binary, Functions};
+use crate::dwarf::{DebugInfo, Entry, EntryKind};
+use crate::linkname::claim::{Claim, Kind};
+
+use super::sites::Names;
+use super::{Debug, DebugSite, Provider, Site, SiteSource, Witness};
+
+/// What DWARF holds of every claim's names.
+#[derive(Debug)]
+pub(super) struct DebugNames {
+    witness: Witness,
+    variables: HashMap<Vec<u8>, Vec<DebugSite>>,
+    /// The package whose unit defines the function at an address.
+    functions: HashMap<u64, String>,
+}
+
+impl DebugNames {
+    /// Asks DWARF for the names that an answer may rest on.
+    pub(super) fn collect(
+        binary: &Binary,
+        functions: Option<&Functions>,
+        claims: &[Claim],
+        names: &Names,
+    ) -> Self {
+        let wanted = wanted(claims, names);
+        let nothing =
+            |witness| Self { witness, variables: HashMap::new(), functions: HashMap::new() };
+        if wanted.is_empty() {
+            return nothing(Witness::Missing);
+        }
+        match binary.debug() {
+            None if binary.image.faults.is_empty() => nothing(Witness::Missing),
+            None | Some(Err(_)) => nothing(Witness::Damaged),
+            Some(Ok(info)) => Self::find(info, functions, &wanted),
+        }
+    }
+
+    fn find(info: &DebugInfo, functions: Option<&Functions>, wanted: &HashSet<&[u8]>) -> Self {
+        let found = info.find(&|name| wanted.contains(name));
+        let any_go = info.units().iter().any(|unit| unit.is_go() && unit.has_entries);
+        let mut names = Self {
+            witness: match found.fault {
+                Some(_) => Witness::Damaged,
+                None if any_go => Witness::Whole,
+                None => Witness::Missing,
+            },
+            variables: HashMap::new(),
+            functions: HashMap::new(),
+        };
+        for entry in found.entries.into_iter().filter(|entry| !entry.declaration) {
+            let Some(unit) = info.units().get(entry.unit) else { continue };
+            let package = String::from_utf8_lossy(&unit.name).into_owned();
+            let package = match functions {
+                Some(functions) if unit.is_go() => functions.folders.as_named(&package).to_owned(),
+                _ => package,
+            };
+            names.add(entry, package, unit.is_go());
+        }
+        names
+    }
+
+    fn add(&mut self, entry: Entry, unit: String, go: bool) {
+        match (entry.kind, entry.address) {
+            (EntryKind::Subprogram, Some(address)) if go => {
+                self.functions.insert(address, unit);
+            }
+            (EntryKind::Subprogram, _) => {}
+            (EntryKind::Variable, address) => {
+                let site = DebugSite { unit, go, address, size: entry.size };
+                self.variables.entry(entry.name).or_default().push(site);
+            }
+        }
+    }
+
+    /// What is said of both names of a claim.
+    pub(super) fn of(&self, claim: &Claim, local: &[u8]) -> Debug {
+        let named = |name: &[u8]| self.variables.get(name).cloned().unwrap_or_default();
+        Debug { witness: self.witness, local: named(local), remote: named(&claim.remote) }
+    }
+
+    /// `sites` with the units that define them.
+    pub(super) fn with_units(&self, sites: &[Site]) -> Vec<Site> {
+        let unit = |site: &Site| self.functions.get(&site.address).cloned();
+        sites.iter().map(|site| Site { unit: unit(site), ..site.clone() }).collect()
+    }
+}
+
+/// The names that DWARF is asked for: both of every claim on a variable, and functions whose other
+/// witnesses say that another package than the named one made them, or that leave it open.
+fn wanted<'a>(claims: &'a [Claim], names: &'a Names) -> HashSet<&'a [u8]> {
+    let mut wanted = HashSet::new();
+    for (index, claim) in claims.iter().enumerate() {
+        let (local, remote) = (names.local(index), names.remote(index));
+        let data = |sites: &[Site]| sites.iter().any(|site| !site.code);
+        let variable = claim.kind != Kind::Func && (data(local) || data(remote));
+        let target = names.target_package(index);
+        let moved = |site: &Site| match &site.provider {
+            Provider::Package(package) => Some(package.as_str()) != target,
+            Provider::Doubtful(_) | Provider::Unknown => true,
+            Provider::Assembly(_) | Provider::Generated => false,
+        };
+        let functions = remote.iter().filter(|site| site.source == SiteSource::Pclntab);
+        if variable || functions.clone().any(moved) {
+            wanted.insert(claim.remote.as_slice());
+            wanted.insert(names.local_name(index));
+        }
+    }
+    wanted
+}

@@ -1,0 +1,144 @@
+//! Collects the evidence of many claims in one pass over each witness.
+
+use std::collections::{BTreeSet, HashSet};
+
+use crate::binary::{Binary, Functions};
+use crate::code::InstructionSet;
+use crate::error::FaultCode;
+use crate::image::{Place, Symbol};
+use crate::linkname::claim::Claim;
+use crate::rules;
+
+use super::debug::DebugNames;
+use super::sites::{self, Names};
+use super::{Evidence, NameWitnesses, Program, SearchGap, Undefined, Witness, references};
+
+/// Collects the evidence for each of `claims`, in their order.
+#[must_use]
+pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
+    let program = program(binary);
+    let functions = binary.functions().ok();
+    let names = Names::collect(binary, functions, claims);
+    let debug = DebugNames::collect(binary, functions, claims, &names);
+    let witnesses = name_witnesses(binary, functions);
+    let search = references::search(binary, functions, claims, &names);
+    let minor = binary.build().and_then(|build| build.version.known_minor());
+    let loader = Loader::ask(binary, claims, &names);
+    claims
+        .iter()
+        .enumerate()
+        .map(|(index, claim)| {
+            let (references, tables) = search.of(index);
+            Evidence {
+                program,
+                names: witnesses,
+                local: debug.with_units(names.local(index)),
+                remote: debug.with_units(names.remote(index)),
+                references,
+                tables,
+                undefined: loader.undefined(claim, names.remote(index)),
+                dynamic_import: loader.imports(claim),
+                package: names.package(index).to_owned(),
+                package_present: names.package_present(index),
+                target_present: names.target_present(index),
+                debug: debug.of(claim, names.local_name(index)),
+                linker_defined: rules::is_linker_defined(&claim.remote),
+                claimants: claimants(claims, &names, index),
+                insertion: rules::insertion(minor, &claim.remote),
+                intrinsic: rules::is_intrinsic(&claim.remote),
+                other_spelling: names.other_spelling(index).map(<[u8]>::to_vec),
+            }
+        })
+        .collect()
+}
+
+/// Packages of the other claims about the remote of claim `index`, in order.
+fn claimants(claims: &[Claim], names: &Names, index: usize) -> Vec<String> {
+    let Some(claim) = claims.get(index) else { return Vec::new() };
+    let others = claims.iter().enumerate();
+    let others = others.filter(|(other, c)| *other != index && c.remote == claim.remote);
+    let packages: BTreeSet<&str> = others.map(|(other, _)| names.package(other)).collect();
+    packages.into_iter().map(str::to_owned).collect()
+}
+
+fn program(binary: &Binary) -> Program {
+    match binary.functions() {
+        Ok(functions) if functions.table.fault().is_some() => Program::Damaged,
+        Ok(_) => Program::Gc,
+        Err(fault) if fault.part == "pclntab header" && fault.code == FaultCode::Unsupported => {
+            Program::UnknownLayout
+        }
+        // What is cut off may be the very table that is missing.
+        Err(fault) if fault.code == FaultCode::NotExecutable && binary.image.faults.is_empty() => {
+            match binary.build() {
+                None => Program::NotGc(binary.toolchain()),
+                // PE has no section to find a table by that begins with an unknown magic.
+                Some(_) => Program::UnknownLayout,
+            }
+        }
+        Err(_) => Program::Damaged,
+    }
+}
+
+/// Which names a file still has; also what reports call `names`.
+#[must_use]
+pub fn name_witnesses(binary: &Binary, functions: Option<&Functions>) -> NameWitnesses {
+    let whole = |trees: bool| if trees { Witness::Whole } else { Witness::Missing };
+    let pclntab = match functions {
+        Some(functions) if functions.table.fault().is_some() => Witness::Damaged,
+        Some(_) => Witness::Whole,
+        None if binary.image.faults.is_empty() => Witness::Missing,
+        None => Witness::Damaged,
+    };
+    NameWitnesses {
+        symtab: sites::symtab_witness(binary, functions),
+        pclntab,
+        inlined: functions.map_or(Witness::Missing, |f| whole(f.trees.is_some())),
+    }
+}
+
+/// What is left to the dynamic loader.
+#[derive(Debug, Default)]
+struct Loader<'a> {
+    imports: HashSet<&'a [u8]>,
+    go_libraries: bool,
+}
+
+impl<'a> Loader<'a> {
+    /// Asks for the imports where an answer may need them: the dynamic view reads the whole file.
+    fn ask(binary: &'a Binary, claims: &[Claim], names: &Names) -> Self {
+        let by_source = claims.iter().any(|c| c.directive().is_some_and(|d| d.import.is_some()));
+        let absent = (0..claims.len()).any(|claim| names.remote(claim).is_empty());
+        let table = binary.symbols();
+        let undefined = |symbol: &&Symbol| symbol.place == Place::Undefined;
+        let undefined = table.symbols.iter().filter(undefined);
+        let mut imports: HashSet<&[u8]> =
+            undefined.map(|symbol| binary.go_name(table.name(symbol))).collect();
+        if binary.image.dynamic && (by_source || absent) {
+            let dynamic = binary.dynamic().imports.iter();
+            imports.extend(dynamic.map(|import| binary.go_name(&import.name)));
+        }
+        Self { imports, go_libraries: false }
+    }
+
+    fn undefined(&self, claim: &Claim, remote: &[super::Site]) -> Undefined {
+        match self.imports.contains(claim.remote.as_slice()) && remote.is_empty() {
+            false => Undefined::No,
+            true if self.go_libraries => Undefined::ToGoLibrary,
+            true => Undefined::ToLoader,
+        }
+    }
+
+    fn imports(&self, claim: &Claim) -> bool {
+        let import = claim.directive().and_then(|directive| directive.import.as_deref());
+        import.is_some_and(|import| self.imports.contains(import))
+    }
+}
+
+/// Why this binary's code cannot be searched at all, if it cannot.
+pub(super) fn search_gap(binary: &Binary) -> Option<SearchGap> {
+    if InstructionSet::of(&binary.image.arch).is_none() {
+        return Some(SearchGap::Architecture);
+    }
+    None
+}

@@ -1,0 +1,59 @@
+//! How do names, which are bytes, stand in recorded claims and evidence?
+//!
+//! As text where they are text, else as a list of numbers: nothing is lost either way.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Bytes that a record holds: a name, or a name that may be missing.
+pub(super) trait Recorded: Sized {
+    fn bytes(&self) -> Option<&[u8]>;
+    fn from_bytes(bytes: Option<Vec<u8>>) -> Option<Self>;
+}
+
+impl Recorded for Vec<u8> {
+    fn bytes(&self) -> Option<&[u8]> {
+        Some(self)
+    }
+
+    fn from_bytes(bytes: Option<Vec<u8>>) -> Option<Self> {
+        bytes
+    }
+}
+
+impl Recorded for Option<Vec<u8>> {
+    fn bytes(&self) -> Option<&[u8]> {
+        self.as_deref()
+    }
+
+    fn from_bytes(bytes: Option<Vec<u8>>) -> Option<Self> {
+        Some(bytes)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Form<'a> {
+    Text(std::borrow::Cow<'a, str>),
+    Bytes(Vec<u8>),
+}
+
+pub(super) fn serialize<S: Serializer>(
+    value: &impl Recorded,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let form = value.bytes().map(|bytes| match std::str::from_utf8(bytes) {
+        Ok(text) => Form::Text(text.into()),
+        Err(_) => Form::Bytes(bytes.to_vec()),
+    });
+    form.serialize(serializer)
+}
+
+pub(super) fn deserialize<'de, D: Deserializer<'de>, R: Recorded>(
+    deserializer: D,
+) -> Result<R, D::Error> {
+    let bytes = Option::<Form<'_>>::deserialize(deserializer)?.map(|form| match form {
+        Form::Text(text) => text.into_owned().into_bytes(),
+        Form::Bytes(bytes) => bytes,
+    });
+    R::from_bytes(bytes).ok_or_else(|| serde::de::Error::custom("a name is missing"))
+}

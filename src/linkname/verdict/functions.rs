@@ -1,0 +1,279 @@
+//! The rules of judgement for functions, in the order in which they are tried.
+//!
+//! The linker refuses a function whose target is missing, so a pull is in effect wherever code of the
+//! local package calls its target, and unused where nothing does. What the rules guard against is
+//! code that would be the same without a directive.
+
+use crate::code::How;
+use crate::golang::names;
+use crate::linkname::claim::{Form, Kind};
+use crate::linkname::evidence::{
+    Doubt, Program, Provider, Reference, References, Role, SearchGap, Site, SiteSource, Undefined,
+    Witness,
+};
+use crate::rules::Insertion;
+
+use super::case::{Case, provider};
+use super::{Gap, NoTrace, Proof, Refutation, Unused, Verdict};
+
+/// The rules, in the order in which they are tried.
+pub(super) const RULES: &[super::rules::Rule] = &[
+    wrong_program,
+    variable_onto_function,
+    instance,
+    same_address,
+    own_body,
+    one_argument,
+    onto_variable,
+    owned_elsewhere,
+    dynamic_import,
+    undefined_import,
+    pushed,
+    absent,
+    package_absent,
+    not_searched,
+    referenced,
+    not_called,
+];
+
+pub(super) fn gap(gap: Gap) -> Option<Verdict> {
+    Some(Verdict::Unproven(gap))
+}
+
+pub(super) fn search_gap(reason: SearchGap) -> Gap {
+    match reason {
+        SearchGap::Architecture => Gap::UnsupportedArch,
+        SearchGap::Damaged => Gap::Incomplete,
+        SearchGap::Uncertain => Gap::NoReferences,
+    }
+}
+
+/// Nothing can be said without the function table: it is the witness of every rule below.
+pub(super) fn wrong_program(case: &Case<'_>) -> Option<Verdict> {
+    match case.evidence.program {
+        Program::Gc => None,
+        Program::UnknownLayout => gap(Gap::UnknownGo),
+        Program::Damaged => gap(Gap::Incomplete),
+        Program::NotGc(_) => gap(Gap::NotGc),
+    }
+}
+
+/// A variable linknamed onto a function is a second symbol of that name: one that the local package's
+/// unit defines is what became of the directive.
+fn variable_onto_function(case: &Case<'_>) -> Option<Verdict> {
+    let onto = case.claim.kind == Kind::Unknown && super::variables::is_defined_by_local(case);
+    onto.then_some(Verdict::NotInEffect(Refutation::KindMismatch))
+}
+
+/// pclntab up to 1.20 writes any type arguments as `[...]`, and symbols name shapes instead.
+fn instance(case: &Case<'_>) -> Option<Verdict> {
+    names::is_instance(&case.claim.remote).then_some(Verdict::Unproven(Gap::NotYetJudged))
+}
+
+/// A symbol of the local name at the remote's own address, both of them functions.
+///
+/// A marker or a neighbour without bytes stands at such an address by accident and proves nothing.
+fn same_address(case: &Case<'_>) -> Option<Verdict> {
+    if case.is_one_argument() {
+        return None;
+    }
+    let named =
+        |site: &&Site| site.code && site.role == Role::Name && site.source == SiteSource::Symtab;
+    let local = case.evidence.local.iter().filter(named);
+    let mut local = local.map(|site| site.address);
+    let same = local.any(|address| case.functions().any(|site| site.address == address));
+    same.then_some(Verdict::InEffect(Proof::SameAddress))
+}
+
+/// A body under the local name: a linkname would have given it the remote's name.
+fn own_body(case: &Case<'_>) -> Option<Verdict> {
+    if case.is_one_argument() || !case.has_own_body() {
+        return None;
+    }
+    match &case.evidence.references {
+        References::NotSearched(reason) => gap(search_gap(*reason)),
+        // The witnesses disagree: another directive of the package may be the one in effect.
+        References::Searched(_)
+            if case.is_provided_by_local() || case.own_references().any(|r| case.proves(r)) =>
+        {
+            gap(Gap::Ambiguous)
+        }
+        References::Searched(_) => Some(Verdict::NotInEffect(Refutation::OwnBody)),
+    }
+}
+
+/// One argument: the name is provided by another package, by assembly, or by the package itself.
+///
+/// That another package provides it is so whether or not this one declares it with a directive: with
+/// and without it, the files have the same SHA-256 (1.22.10, 1.27.3).
+fn one_argument(case: &Case<'_>) -> Option<Verdict> {
+    if !case.is_one_argument() {
+        return None;
+    }
+    if case.directive().is_some_and(|directive| directive.has_body) {
+        return Some(Verdict::NoTrace(NoTrace::PermissionOnly));
+    }
+    if !case.is_function() {
+        return None;
+    }
+    let package = case.package();
+    let by = |wanted: fn(Provider, &str) -> bool| {
+        case.functions().any(|site| wanted(provider(site), package))
+    };
+    match () {
+        () if by(|p, own| matches!(p, Provider::Package(p) if p != own)) => {
+            match case.knows_source() {
+                true => Some(Verdict::InEffect(Proof::ForeignFile)),
+                false => gap(Gap::Ambiguous),
+            }
+        }
+        () if by(|p, own| matches!(p, Provider::Assembly(p) if p == own)) => {
+            Some(Verdict::NoTrace(NoTrace::OwnAssembly))
+        }
+        () if by(|p, own| matches!(p, Provider::Package(p) if p == own)) => {
+            Some(Verdict::NoTrace(NoTrace::PermissionOnly))
+        }
+        () => gap(Gap::Ambiguous),
+    }
+}
+
+/// A function was claimed, and the remote is a variable.
+fn onto_variable(case: &Case<'_>) -> Option<Verdict> {
+    let mismatch = case.claim.kind == Kind::Func && case.stands() && !case.is_code();
+    mismatch.then_some(Verdict::NotInEffect(Refutation::KindMismatch))
+}
+
+/// A push whose remote is another package's code.
+fn owned_elsewhere(case: &Case<'_>) -> Option<Verdict> {
+    if case.claim.form != Form::Push {
+        return None;
+    }
+    let package = case.package();
+    let elsewhere =
+        case.functions().any(|s| matches!(&provider(s), Provider::Package(p) if p != package));
+    elsewhere.then_some(Verdict::NotInEffect(Refutation::OwnedElsewhere))
+}
+
+/// The name that `//go:cgo_import_dynamic` gives is imported: the remote's own is nowhere.
+fn dynamic_import(case: &Case<'_>) -> Option<Verdict> {
+    let imported = case.evidence.dynamic_import && case.knows_source();
+    imported.then_some(Verdict::InEffect(Proof::DynamicImport))
+}
+
+pub(super) fn undefined_import(case: &Case<'_>) -> Option<Verdict> {
+    // A name without a package is C's: the loader may well resolve it, as cgo_import_dynamic asks.
+    let go_name = names::package(&case.claim.remote).is_some();
+    let left = go_name && case.evidence.undefined == Undefined::ToLoader && !case.stands();
+    left.then_some(Verdict::NotInEffect(Refutation::UndefinedImport))
+}
+
+/// The remote's code comes out of the local package's source although its name says another.
+fn pushed(case: &Case<'_>) -> Option<Verdict> {
+    if case.is_own_target() || !case.is_provided_by_local() {
+        return None;
+    }
+    let package = case.package();
+    let own = Provider::Package(package.to_owned());
+    if !case.functions().any(|site| provider(site) == own) {
+        // Assembly may define any name without a directive, but Go code that calls it needs one.
+        if case.own_references().any(|reference| case.proves(reference)) {
+            return None;
+        }
+        // `//line` can make any file foreign.
+        return gap(Gap::Ambiguous);
+    }
+    let outside = case.all_references().any(|r| r.from_package.as_deref() != Some(package));
+    let searched = matches!(case.evidence.references, References::Searched(_));
+    let claimed = outside || !case.evidence.tables.is_empty() || !searched;
+    Some(Verdict::InEffect(if claimed { Proof::ForeignFile } else { Proof::Unclaimed }))
+}
+
+/// The remote is in no list of functions.
+fn absent(case: &Case<'_>) -> Option<Verdict> {
+    if case.is_code() || case.evidence.undefined == Undefined::ToGoLibrary {
+        return None;
+    }
+    if case.evidence.intrinsic {
+        return Some(Verdict::NoTrace(NoTrace::Intrinsic));
+    }
+    // What this Go replaces by instructions is for a table to say that does not know it.
+    if case.evidence.insertion == Insertion::UnknownVersion {
+        return gap(Gap::UnknownGo);
+    }
+    let package = case.package();
+    let mut inlined = case.evidence.remote.iter().filter(|site| site.source == SiteSource::Inlined);
+    if let Some(site) = inlined.next() {
+        let by_local = |p: &Provider| matches!(p, Provider::Package(p) | Provider::Doubtful(p) if p == package);
+        let pushed = by_local(&provider(site)) || inlined.any(|site| by_local(&provider(site)));
+        let reason = if pushed && !case.is_own_target() { Unused::Inlined } else { Unused::Absent };
+        return Some(Verdict::Unused(reason));
+    }
+    // A C function, or `libc_getpid`, whose import has another name: known from source only.
+    if names::package(&case.claim.remote).is_none() {
+        return gap(match case.evidence.names.symtab {
+            Witness::Whole => Gap::Ambiguous,
+            Witness::Missing => Gap::NoNames,
+            Witness::Damaged => Gap::Incomplete,
+        });
+    }
+    match (case.claim.kind, case.evidence.names.symtab) {
+        (Kind::Func, _) | (_, Witness::Whole) => Some(Verdict::Unused(Unused::Absent)),
+        (_, Witness::Missing) => gap(Gap::NoNames),
+        (_, Witness::Damaged) => gap(Gap::Incomplete),
+    }
+}
+
+pub(super) fn package_absent(case: &Case<'_>) -> Option<Verdict> {
+    (!case.evidence.package_present).then_some(Verdict::Unproven(Gap::PackageAbsent))
+}
+
+pub(super) fn not_searched(case: &Case<'_>) -> Option<Verdict> {
+    match &case.evidence.references {
+        References::NotSearched(reason) => gap(search_gap(*reason)),
+        References::Searched(_) => None,
+    }
+}
+
+/// The local package's code calls the remote, or refers to it in a way that proves nothing.
+fn referenced(case: &Case<'_>) -> Option<Verdict> {
+    let mut proofs: Vec<Proof> =
+        case.all_references().filter_map(|reference| case.proof_of(reference)).collect();
+    proofs.sort_unstable();
+    if let Some(proof) = proofs.first() {
+        return Some(Verdict::InEffect(*proof));
+    }
+    case.own_references().next()?;
+    gap(match case.evidence.insertion {
+        Insertion::UnknownVersion if !case.evidence.intrinsic => Gap::UnknownGo,
+        _ => Gap::Ambiguous,
+    })
+}
+
+/// The remote is there, all code was searched, and the local package does not refer to it.
+fn not_called(case: &Case<'_>) -> Option<Verdict> {
+    if case.evidence.intrinsic {
+        return Some(Verdict::NoTrace(NoTrace::Intrinsic));
+    }
+    // Whether the compiler replaces its calls is for a table to say that does not know this Go.
+    if case.evidence.insertion == Insertion::UnknownVersion {
+        return gap(Gap::UnknownGo);
+    }
+    // A handle with an exported name is called from other packages.
+    let by_others = names::is_exported(&case.claim.local) && case.all_references().next().is_some();
+    // Whose table holds a function value, and whose code a doubtful reference is, nobody can tell; and
+    // a value that a third package takes may come out of an inlined function of the local one.
+    let unattributed = case
+        .all_references()
+        .any(|r| r.from_package.is_none() || r.doubt.is_some_and(is_misplaced));
+    let value = |r: &Reference| !matches!(r.how, How::Call | How::Jump);
+    let passed_on = case.third_references().any(value);
+    if by_others || unattributed || passed_on || !case.evidence.tables.is_empty() {
+        return gap(Gap::Ambiguous);
+    }
+    Some(Verdict::Unused(Unused::NotCalled))
+}
+
+/// A doubt about whose code the reference is.
+fn is_misplaced(doubt: Doubt) -> bool {
+    doubt == Doubt::Attribution
+}

@@ -1,0 +1,250 @@
+//! The rules of judgement for variables, in the order in which they are tried.
+//!
+//! The linker never refuses a variable: if nobody defines the remote, the local package's own object
+//! does, and the program has a private zero of that name. So the question is whose object the symbol
+//! comes from, and only DWARF's units say that. A unit of the local package that defines another
+//! package's name is the work of a directive and of nothing else; every reference to a variable could
+//! also come from an inlined function of its owner.
+
+use crate::linkname::evidence::{DebugSite, References, Role, Site, Undefined, Witness};
+
+use super::case::Case;
+use super::functions::{self, gap, search_gap};
+use super::{Gap, NoTrace, Proof, Refutation, Unused, Verdict};
+use crate::rules::Insertion;
+
+/// The rules, in the order in which they are tried.
+pub(super) const RULES: &[super::rules::Rule] = &[
+    functions::wrong_program,
+    onto_function,
+    same_address,
+    own_variable,
+    one_argument,
+    functions::undefined_import,
+    absent,
+    package_absent,
+    functions::not_searched,
+    not_referred,
+    linker_defined,
+    two_definitions,
+    by_unit,
+    without_unit,
+];
+
+/// A variable cannot lead to a function: the linker keeps a second, private symbol of that name.
+fn onto_function(case: &Case<'_>) -> Option<Verdict> {
+    case.is_function().then_some(Verdict::NotInEffect(Refutation::KindMismatch))
+}
+
+/// A symbol of the local name at the remote's own address, both with bytes of their own.
+fn same_address(case: &Case<'_>) -> Option<Verdict> {
+    if case.is_one_argument() {
+        return None;
+    }
+    let named = |site: &&Site| !site.code && site.role == Role::Name;
+    let mut local = case.evidence.local.iter().filter(named);
+    let same = local.any(|l| case.data().filter(named).any(|r| r.address == l.address));
+    same.then_some(Verdict::InEffect(Proof::SameAddress))
+}
+
+/// The local package's unit defines a variable of the local name: a directive would have taken it.
+fn own_variable(case: &Case<'_>) -> Option<Verdict> {
+    let own = case.evidence.debug.local.iter().any(|site| site.go && site.unit == case.package());
+    if case.is_one_argument() || !own {
+        return None;
+    }
+    let refers = case.own_references().next().is_some();
+    match &case.evidence.references {
+        References::NotSearched(reason) => gap(search_gap(*reason)),
+        References::Searched(_) if refers || case.is_own_target() => gap(Gap::Ambiguous),
+        References::Searched(_) => Some(Verdict::NotInEffect(Refutation::OwnBody)),
+    }
+}
+
+/// One argument: the variable keeps its name, and the linker learns that others may refer to it.
+fn one_argument(case: &Case<'_>) -> Option<Verdict> {
+    if !case.is_one_argument() || !case.stands() {
+        return None;
+    }
+    let unit = unit_of(case);
+    match unit {
+        Some(site) if site.unit == case.package() => {
+            Some(Verdict::NoTrace(NoTrace::PermissionOnly))
+        }
+        Some(_) => gap(Gap::Ambiguous),
+        None if case.directive().is_some_and(|directive| directive.has_body) => {
+            Some(Verdict::NoTrace(NoTrace::PermissionOnly))
+        }
+        None => gap(without_dwarf(case)),
+    }
+}
+
+fn absent(case: &Case<'_>) -> Option<Verdict> {
+    if case.stands() {
+        return None;
+    }
+    if case.evidence.undefined != Undefined::No {
+        return gap(Gap::Ambiguous);
+    }
+    match case.evidence.names.symtab {
+        // `libc_getpid`, whose import has another name: known from source only.
+        Witness::Whole if case.target_package().is_none() => gap(Gap::Ambiguous),
+        Witness::Whole => Some(Verdict::Unused(Unused::Absent)),
+        Witness::Missing => gap(Gap::NoNames),
+        Witness::Damaged => gap(Gap::Incomplete),
+    }
+}
+
+fn package_absent(case: &Case<'_>) -> Option<Verdict> {
+    if is_defined_by_local(case) { None } else { functions::package_absent(case) }
+}
+
+/// The remote is there, and the local package's code does not refer to it.
+fn not_referred(case: &Case<'_>) -> Option<Verdict> {
+    if case.own_references().next().is_some() {
+        return None;
+    }
+    if is_defined_by_local(case) {
+        return None;
+    }
+    // A function of the local package that was inlined elsewhere leaves its reference there, and a
+    // pointer in data is anybody's. A package whose own unit defines the variable refers for itself.
+    let definer = unit_of(case).map(|site| site.unit.as_str());
+    let perhaps = case.third_references().any(|r| r.from_package.as_deref() != definer)
+        || !case.evidence.tables.is_empty();
+    match perhaps {
+        false => Some(Verdict::Unused(Unused::NotCalled)),
+        true if is_phantom(case) => None,
+        true => gap(Gap::Ambiguous),
+    }
+}
+
+fn linker_defined(case: &Case<'_>) -> Option<Verdict> {
+    if !case.evidence.linker_defined {
+        return None;
+    }
+    if is_defined_by_local(case) {
+        return Some(Verdict::InEffect(Proof::LinkerDefined));
+    }
+    Some(known_from_source(case, Proof::LinkerDefined))
+}
+
+/// Two symbols of one name: Go's private one and that of an object that Go did not make.
+fn two_definitions(case: &Case<'_>) -> Option<Verdict> {
+    let named: Vec<&Site> = case.data().filter(|site| site.role != Role::Mark).collect();
+    let referred = |site: &&&Site| case.own_references().any(|r| r.to == site.address);
+    let own = named.iter().filter(|site| !site.foreign).find(referred)?;
+    let two = named.iter().any(|site| site.foreign && site.address != own.address);
+    two.then_some(Verdict::NotInEffect(Refutation::TwoDefinitions))
+}
+
+/// DWARF names the unit that defines the variable.
+fn by_unit(case: &Case<'_>) -> Option<Verdict> {
+    let unit = unit_of(case)?;
+    if case.data().any(|site| site.foreign) {
+        return c_object(case);
+    }
+    let owner = case.target_package();
+    match unit.unit.as_str() {
+        unit if Some(unit) == owner.as_deref() => Some(known_from_source(case, Proof::DwarfOwner)),
+        _ if case.owner_references().next().is_some() => Some(shared(case)),
+        _ if is_phantom(case) => Some(detached(case)),
+        _ => gap(Gap::Ambiguous),
+    }
+}
+
+/// Another object than the owner's defines the variable, and the owner's code uses it.
+fn shared(case: &Case<'_>) -> Verdict {
+    if is_defined_by_local(case) {
+        return Verdict::InEffect(Proof::LocalDefinition);
+    }
+    known_from_source(case, Proof::OwnerRefers)
+}
+
+/// One symbol, and its bytes are those of a C object.
+fn c_object(case: &Case<'_>) -> Option<Verdict> {
+    if is_defined_by_local(case) {
+        return Some(Verdict::InEffect(Proof::CObject));
+    }
+    Some(known_from_source(case, Proof::CObject))
+}
+
+/// No unit of DWARF defines the variable: assembly or C does, or DWARF was left out.
+fn without_unit(case: &Case<'_>) -> Option<Verdict> {
+    if case.data().any(|site| site.foreign) {
+        return c_object(case);
+    }
+    if case.owner_references().next().is_some() {
+        return Some(known_from_source(case, Proof::OwnerRefers));
+    }
+    match case.evidence.debug.witness {
+        // The local package's own object would have said so: assembly defines it.
+        Witness::Whole => Some(known_from_source(case, Proof::DwarfOwner)),
+        _ if is_phantom(case) => Some(detached(case)),
+        _ => gap(without_dwarf(case)),
+    }
+}
+
+/// Nobody else defines it, unless the linker of a Go that no table knows does.
+fn detached(case: &Case<'_>) -> Verdict {
+    match case.evidence.insertion {
+        Insertion::UnknownVersion => Verdict::Unproven(Gap::UnknownGo),
+        _ => Verdict::NotInEffect(Refutation::Detached),
+    }
+}
+
+/// What everybody but the source leaves open.
+fn known_from_source(case: &Case<'_>, proof: Proof) -> Verdict {
+    if case.knows_source() && case.own_references().any(|r| case.settles(r)) {
+        return Verdict::InEffect(proof);
+    }
+    match case.evidence.insertion {
+        Insertion::UnknownVersion if case.knows_source() => Verdict::Unproven(Gap::UnknownGo),
+        _ => Verdict::Unproven(Gap::Ambiguous),
+    }
+}
+
+fn without_dwarf(case: &Case<'_>) -> Gap {
+    match case.evidence.debug.witness {
+        Witness::Damaged => Gap::Incomplete,
+        Witness::Whole => Gap::Ambiguous,
+        Witness::Missing => Gap::NoDwarf,
+    }
+}
+
+/// The Go unit that defines the remote.
+fn unit_of<'a>(case: &Case<'a>) -> Option<&'a DebugSite> {
+    let addressed = |site: &&DebugSite| {
+        let standing = |address| case.evidence.remote.iter().any(|data| data.address == address);
+        site.address.is_none_or(standing)
+    };
+    let mut units = case.evidence.debug.remote.iter().filter(|site| site.go);
+    units
+        .clone()
+        .find(|site| site.address.is_some() && addressed(site))
+        .or_else(|| units.find(addressed))
+}
+
+/// The local package's object defines the remote, which only a directive makes it do.
+pub(super) fn is_defined_by_local(case: &Case<'_>) -> bool {
+    !case.is_own_target() && unit_of(case).is_some_and(|site| site.unit == case.package())
+}
+
+/// Nobody but the packages that pull the variable has it: neither the owner's object nor its code.
+///
+/// Zeros that a unit of another package defines are no owner's: of two such definitions the linker
+/// takes the owner's, or since 1.23 the larger one. An initialised variable overrides the owner's
+/// zeros, and then only an owner that is not there rules it out.
+fn is_phantom(case: &Case<'_>) -> bool {
+    if case.owner_references().next().is_some() {
+        return false;
+    }
+    let owner = case.target_package();
+    let foreign_unit = unit_of(case).is_some_and(|site| Some(&site.unit) != owner.as_ref());
+    let zeros = case.data().all(|site| site.zero_filled);
+    match foreign_unit {
+        true => zeros || !case.evidence.target_present || case.all_own_lines(),
+        // Without DWARF: who else than the pullers could have defined it?
+        false => case.evidence.debug.witness != Witness::Whole && !case.evidence.target_present,
+    }
+}

@@ -1,0 +1,13 @@
+// Package first shares a variable with package second that neither owns.
+package first
+
+import _ "unsafe"
+
+//gonym:expect example.com/core/ghosts/first.common=example.com/core/lib.common not-in-effect/detached;unproven/no-dwarf;unproven/no-names
+//gonym:source pull var example.com/core/ghosts/first.common=example.com/core/lib.common not-in-effect/detached;unproven/no-dwarf;unproven/no-names
+//gonym:refute main.common=example.com/core/lib.common unused/not-called;unused/not-called;unproven/no-names
+//go:linkname common example.com/core/lib.common
+var common int
+
+//go:noinline
+func Set(x int) { common = x }

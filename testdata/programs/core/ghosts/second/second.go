@@ -1,0 +1,12 @@
+// Package second shares a variable with package first that neither owns.
+package second
+
+import _ "unsafe"
+
+//gonym:expect example.com/core/ghosts/second.common=example.com/core/lib.common not-in-effect/detached;unproven/no-dwarf;unproven/no-names
+//gonym:source pull var example.com/core/ghosts/second.common=example.com/core/lib.common not-in-effect/detached;unproven/no-dwarf;unproven/no-names
+//go:linkname common example.com/core/lib.common
+var common int
+
+//go:noinline
+func Get() int { return common }

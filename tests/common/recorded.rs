@@ -1,0 +1,80 @@
+//! Evidence that was recorded on real binaries, so that the judgement is tested without any.
+//!
+//! One file per build in testdata/evidence: a JSON list, one case per line.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use gonym::linkname::claim::Claim;
+use gonym::linkname::evidence::{Evidence, Reference, References};
+use serde::{Deserialize, Serialize};
+
+/// A claim, what a binary showed about it, and the answers that its program states.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Case {
+    /// The claim.
+    pub claim: Claim,
+    /// `verdict/reason`: what the program's sources state, not what gonym said.
+    pub outcomes: Vec<String>,
+    /// What the binary showed.
+    pub evidence: Evidence,
+}
+
+/// The folder of the recordings.
+pub fn folder() -> PathBuf {
+    super::testdata().join("evidence")
+}
+
+/// Every recording: the build's name and its cases, in order of names.
+pub fn all() -> Vec<(String, Vec<Case>)> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder())
+        .expect("testdata/evidence")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .collect();
+    paths.sort();
+    let read = |path: &PathBuf| {
+        let text = fs::read_to_string(path).expect("a recording");
+        let cases = serde_json::from_str(&text)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        (path.file_stem().expect("a name").to_string_lossy().into_owned(), cases)
+    };
+    paths.iter().map(read).collect()
+}
+
+/// Writes the cases of one build.
+pub fn write(path: &Path, cases: &[Case]) {
+    let mut out = Vec::new();
+    for (index, case) in cases.iter().enumerate() {
+        out.extend_from_slice(if index == 0 { b"[\n" } else { b",\n" });
+        serde_json::to_writer(&mut out, &condensed(case)).expect("plain data");
+    }
+    out.write_all(b"\n]\n").expect("memory");
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::write(path, out).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+}
+
+/// The case with one reference of each sort, and each name of a sort once: no rule counts them.
+fn condensed(case: &Case) -> Case {
+    let mut case = case.clone();
+    if let References::Searched(references) = &mut case.evidence.references {
+        let mut seen = BTreeSet::new();
+        references.retain(|reference| seen.insert(sort_of(reference)));
+    }
+    let mut seen = BTreeSet::new();
+    case.evidence.remote.retain(|site| {
+        seen.insert((
+            format!("{:?} {:?}", site.source, site.provider),
+            site.address * u64::from(!site.code),
+        ))
+    });
+    case.evidence.tables.truncate(2);
+    case
+}
+
+fn sort_of(reference: &Reference) -> String {
+    let Reference { how, from_package, to, doubt, mentioned, .. } = reference;
+    format!("{how:?} {from_package:?} {to:x} {doubt:?} {mentioned:?}")
+}
