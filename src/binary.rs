@@ -5,6 +5,7 @@
 //! what its instructions do (`code`) and what the compilers noted (`dwarf`).
 
 mod debug;
+mod detached;
 mod metadata;
 mod search;
 
@@ -12,7 +13,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use crate::dwarf::DebugInfo;
-use crate::error::{Fault, Result};
+use crate::error::{Fault, FaultCode, Result};
 use crate::golang::buildinfo::BuildInfo;
 use crate::golang::bytes::Layout;
 use crate::golang::folders::Folders;
@@ -20,25 +21,31 @@ use crate::golang::inline::InlineTrees;
 use crate::golang::moduledata::Moduledata;
 use crate::golang::pclntab::{Function, Pclntab};
 use crate::image::dynamic::{self, DynamicView};
-use crate::image::fat;
 use crate::image::file::{File, Range};
+use crate::image::parts::{self, Part};
+use crate::image::slots::Slots;
 use crate::image::{ByteOrder, Image, Relocations, Section, SymbolTable};
 
 pub use debug::DebugState;
 
-/// One executable: a file, or one slice of a fat file.
+/// One executable: a file, one slice of a fat file, or one member of an archive.
 #[derive(Debug)]
 pub struct Binary {
     /// What the loader sees.
     pub image: Image,
     /// The slice's architecture when the file is fat.
     pub slice: Option<String>,
+    /// Its name in an archive; names there need not differ.
+    pub member: Option<Vec<u8>>,
     symbols: OnceLock<SymbolTable>,
     relocations: OnceLock<Relocations>,
+    slots: OnceLock<Slots>,
     build: OnceLock<Option<BuildInfo>>,
     functions: OnceLock<Result<Functions>>,
     dynamic: OnceLock<DynamicView>,
     debug: OnceLock<Option<Result<DebugInfo>>>,
+    /// The file that holds what was stripped from this one.
+    detached: Option<Image>,
 }
 
 /// The functions that Go's runtime knows, and what is known beside them.
@@ -77,9 +84,9 @@ impl Functions {
 /// The executables in a file, and what is wrong with the file as a whole.
 #[derive(Debug, Default)]
 pub struct Opened {
-    /// One per slice; one for a thin file.
+    /// One per slice or member; one for a plain executable.
     pub binaries: Vec<Binary>,
-    /// Faults that belong to no single slice.
+    /// Faults that belong to no single one of them.
     pub faults: Vec<Fault>,
 }
 
@@ -97,14 +104,26 @@ impl Binary {
     /// # Errors
     /// As [`Binary::open`].
     pub fn open_file(file: File) -> Result<Opened> {
-        let slices = fat::slices(Range::whole(Arc::new(file)))?;
-        let mut opened = Opened { binaries: Vec::new(), faults: slices.faults };
-        for slice in slices.slices {
-            match Image::parse(slice.range) {
-                Ok(image) => opened.binaries.push(Self::new(image, slice.name)),
-                Err(fault) if slice.name.is_none() => return Err(fault),
+        let found = parts::parts(Range::whole(Arc::new(file)))?;
+        let mut opened = Opened { binaries: Vec::new(), faults: found.faults };
+        let mut foreign = Vec::new();
+        for Part { slice, member, range } in found.parts {
+            match Image::parse(range) {
+                Ok(image) => {
+                    opened.binaries.push(Self { member, ..Self::new(image.linked(), slice) });
+                }
+                Err(fault) if slice.is_none() && member.is_none() => return Err(fault),
+                // An archive may hold texts and bitcode beside its objects.
+                Err(fault) if member.is_some() && !fault.is_damage() => foreign.push(fault),
                 Err(fault) => opened.faults.push(fault),
             }
+        }
+        if opened.binaries.is_empty() {
+            opened.faults.extend(foreign);
+        }
+        if opened.binaries.is_empty() && opened.faults.is_empty() {
+            let detail = "the archive holds no object file";
+            return Err(Fault::new(FaultCode::NotExecutable, "file", 0, 0, 0, detail));
         }
         Ok(opened)
     }
@@ -115,12 +134,15 @@ impl Binary {
         Self {
             image,
             slice,
+            member: None,
             symbols: OnceLock::new(),
             relocations: OnceLock::new(),
+            slots: OnceLock::new(),
             build: OnceLock::new(),
             functions: OnceLock::new(),
             dynamic: OnceLock::new(),
             debug: OnceLock::new(),
+            detached: None,
         }
     }
 
@@ -151,6 +173,13 @@ impl Binary {
         }
     }
 
+    /// Whether anything of the gc toolchain is in it, readable or damaged.
+    pub fn is_go(&self) -> bool {
+        self.build().is_some()
+            || self.functions().is_ok()
+            || self.functions().is_err_and(|fault| fault.code != FaultCode::NotExecutable)
+    }
+
     /// Go's build information, if the program has any.
     pub fn build(&self) -> Option<&BuildInfo> {
         self.build.get_or_init(|| self.find_build_info()).as_ref()
@@ -167,6 +196,11 @@ impl Binary {
     /// The relative relocations.
     pub fn relocations(&self) -> &Relocations {
         self.relocations.get_or_init(|| self.image.read_relocations())
+    }
+
+    /// The words that the loader fills with addresses of symbols, and stubs that lead to symbols.
+    pub fn slots(&self) -> &Slots {
+        self.slots.get_or_init(|| self.image.read_slots())
     }
 
     /// Byte order and pointer size.

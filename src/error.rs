@@ -33,6 +33,8 @@ pub enum FaultCode {
     Disagreement,
     /// The file changed while it was being read.
     Changed,
+    /// A file that should belong to the input belongs to another.
+    Mismatch,
 }
 
 impl FaultCode {
@@ -50,6 +52,7 @@ impl FaultCode {
             Self::InvalidValue => "invalid-value",
             Self::Disagreement => "disagreement",
             Self::Changed => "changed",
+            Self::Mismatch => "mismatch",
         }
     }
 }
@@ -85,7 +88,8 @@ impl Fault {
             | FaultCode::NotRegular
             | FaultCode::TooLarge
             | FaultCode::NotExecutable
-            | FaultCode::Unsupported => false,
+            | FaultCode::Unsupported
+            | FaultCode::Mismatch => false,
         }
     }
 
@@ -147,7 +151,9 @@ impl fmt::Display for Fault {
             | FaultCode::NotRegular
             | FaultCode::TooLarge
             | FaultCode::Changed => return f.write_str(&self.detail),
-            FaultCode::NotExecutable | FaultCode::Unsupported => f.write_str(&self.part)?,
+            FaultCode::NotExecutable | FaultCode::Unsupported | FaultCode::Mismatch => {
+                f.write_str(&self.part)?;
+            }
         }
         if !self.detail.is_empty() {
             write!(f, ": {}", self.detail)?;

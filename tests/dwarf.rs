@@ -7,10 +7,11 @@
 mod common;
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::go::{self, WITNESS};
+use common::go::{self, Order, WITNESS};
 use gonym::binary::{Binary, DebugState};
 use gonym::dwarf::{DebugInfo, Entry, EntryKind};
 
@@ -113,4 +114,123 @@ fn fixtures_are_read_as_debug_dwarf_reads_them() {
         }
     }
     assert!(compared >= 5 && seen > 10_000, "{compared} fixtures, {seen} lines");
+}
+
+/// Go minor, GOOS, GOARCH, linker flags, program. The first ones run always.
+type Row = (u16, &'static str, &'static str, &'static str, &'static str);
+
+const ALWAYS: &[Row] = &[
+    (19, "linux", "amd64", "", "nano"),
+    (19, "windows", "amd64", "", "nano"),
+    (22, "linux", "s390x", "", "nano"),
+    (25, "darwin", "arm64", "", "nano"),
+    (27, "linux", "amd64", "-compressdwarf=false", "nano"),
+    (27, "linux", "386", "", "nano"),
+    (27, "linux", "s390x", "", "nano"),
+    (27, "darwin", "arm64", "", "nano"),
+    (27, "windows", "amd64", "", "nano"),
+];
+
+/// The rest of versions × platforms, with `GONYM_DWARF=full`.
+fn rows() -> Vec<Row> {
+    let mut rows = ALWAYS.to_vec();
+    if std::env::var_os("GONYM_DWARF").is_some_and(|value| value == "full") {
+        let platforms =
+            [("linux", "amd64"), ("linux", "s390x"), ("darwin", "arm64"), ("windows", "amd64")];
+        for minor in [19, 22, 25, 27] {
+            for (goos, goarch) in platforms {
+                for flags in ["", "-compressdwarf=false"] {
+                    rows.push((minor, goos, goarch, flags, "nano"));
+                }
+            }
+            rows.push((minor, "linux", "amd64", "", "spine"));
+        }
+        rows.sort_unstable();
+        rows.dedup();
+    }
+    rows
+}
+
+/// Builds a program of `testdata/programs`; none where its Go is missing, which is told.
+fn build(row: Row, cgo: bool) -> Option<PathBuf> {
+    let (minor, goos, goarch, flags, program) = row;
+    let toolchains = go::toolchain(minor).and_then(|own| Ok((own, go::toolchain(WITNESS)?)));
+    let (toolchain, witness) = match toolchains {
+        Ok(found) => found,
+        Err(why) => {
+            go::skip(&format!("DWARF of {row:?}"), &why);
+            return None;
+        }
+    };
+    let id = std::process::id();
+    let name = format!("{program}-1.{minor}-{goos}-{goarch}{flags}-{cgo}-{id}");
+    let file = common::scratch("dwarf").join(name);
+    let ldflags = format!("-ldflags={flags}");
+    let folder = common::testdata().join("programs").join(program);
+    let order = Order {
+        folder: &folder,
+        platform: (goos, goarch),
+        cgo,
+        arguments: vec!["build", "-trimpath", &ldflags, "."],
+    };
+    toolchain.build(&order, &witness, &file);
+    Some(file)
+}
+
+#[test]
+fn live_builds_are_read_as_debug_dwarf_reads_them() {
+    let Some(witness) = witness() else { return };
+    let mut seen = 0;
+    for row in rows() {
+        let Some(file) = build(row, false) else { continue };
+        let count = compare(&witness, &file);
+        println!("{row:?}: {count} lines");
+        assert!(count > 1000, "{row:?}: {count}");
+        seen += count;
+        fs::remove_file(&file).expect("the build");
+    }
+    println!("{seen} lines are the same");
+}
+
+/// C's units stand beside Go's in a program with cgo.
+#[test]
+fn units_in_c_are_told_from_go_s() {
+    let Some(witness) = witness() else { return };
+    if Command::new("gcc").arg("--version").output().is_err() {
+        go::skip("DWARF of cgo", "no gcc");
+        return;
+    }
+    let Some(file) = build((WITNESS, "linux", "amd64", "-linkmode=external", "cgo"), true) else {
+        return;
+    };
+    compare(&witness, &file);
+    let binary = only(&file);
+    let info = binary.debug().expect("debugging information").expect("it can be read");
+    let (go, c): (Vec<_>, Vec<_>) = info.units().iter().partition(|unit| unit.is_go());
+    assert!(go.len() > 20 && !c.is_empty(), "{} in Go, {} in C", go.len(), c.len());
+    assert!(go.iter().all(|unit| unit.producer.starts_with(b"Go cmd/compile ")));
+    // Cgo's own assembly is compiled by GNU as.
+    assert!(c.iter().all(|unit| unit.producer.starts_with(b"GNU ")), "{c:?}");
+    fs::remove_file(&file).expect("the build");
+}
+
+/// Every function of the function table lies in a unit that names its package.
+#[test]
+fn ranges_say_which_unit_a_function_belongs_to() {
+    let fixture = common::fixture_named("spine-go1.27-linux-amd64");
+    let binary = only(&fixture.path);
+    let info = binary.debug().expect("debugging information").expect("it can be read");
+    let (ranges, fault) = info.unit_ranges();
+    assert_eq!(fault, None);
+    assert!(ranges.windows(2).all(|pair| pair[0].end <= pair[1].start), "they do not overlap");
+    let found = info.find(&|_| true);
+    let mut checked = 0;
+    for entry in found.entries.iter().filter(|entry| entry.kind == EntryKind::Subprogram) {
+        let Some(address) = entry.address else { continue };
+        let index = ranges.partition_point(|range| range.start <= address) - 1;
+        assert!(address < ranges[index].end, "{}", shown(Some(&entry.name)));
+        assert_eq!(ranges[index].unit, entry.unit, "{}", shown(Some(&entry.name)));
+        checked += 1;
+    }
+    assert!(checked > 1000, "{checked}");
 }

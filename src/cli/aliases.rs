@@ -35,9 +35,12 @@ impl Aliases {
     fn try_run(&self) -> Result<u8, Error> {
         self.common.check_files(&self.files)?;
         let inputs = self.common.on_threads(|| {
-            inputs::each_binary(&self.files, inputs::Needs::Symbols, |binary, path, complete| {
-                self.grouped(binary, build::about(binary, path, complete))
-            })
+            inputs::each_binary(
+                &self.files,
+                inputs::Needs::Symbols,
+                inputs::DebugFiles::None,
+                |binary, path, complete| self.grouped(binary, build::about(binary, path, complete)),
+            )
         })?;
         let faults = inputs::all_faults(&inputs);
         inputs::tell(&faults);

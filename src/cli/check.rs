@@ -1,10 +1,11 @@
 //! `gonym check`: judges every claim and rule, shows verdict and evidence.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::Args;
 
-use super::inputs::{self, Common, Format};
+use super::inputs::{self, Common, DebugFiles, Format};
 use crate::error::Error;
 use crate::linkname::claim::Claim;
 use crate::linkname::verdict::{Gap, Unused, Verdict};
@@ -35,6 +36,10 @@ pub(super) struct Check {
     /// The name must leave no trace in the binary; the same wildcards. Unproven on a stripped file
     #[arg(long, value_name = "NAME")]
     forbid: Vec<String>,
+    /// Take symbols and debugging information that FILE lacks from this one, which must be of the same
+    /// build; without it they are looked for where debuggers do
+    #[arg(long, value_name = "FILE")]
+    debug: Option<PathBuf>,
     /// Accept claims that cannot be proven from this binary (`unproven`, `no-trace`); not rules
     #[arg(long)]
     allow_unproven: bool,
@@ -56,8 +61,9 @@ impl Check {
         let claims: Vec<Claim> =
             self.pairs.iter().map(|pair| Claim::parse_pair(pair)).collect::<Result<_, _>>()?;
         let rules = self.rules()?;
+        let debug = self.debug_files()?;
         let checked = self.common.on_threads(|| {
-            inputs::each_binary(&self.files, inputs::Needs::Go, |binary, path, complete| {
+            inputs::each_binary(&self.files, inputs::Needs::Go, debug, |binary, path, complete| {
                 let about = build::about(binary, path, complete);
                 build::check(binary, about, &claims, &rules)
             })
@@ -80,6 +86,14 @@ impl Check {
             inputs::no_claims();
         }
         Ok(code)
+    }
+
+    fn debug_files(&self) -> Result<DebugFiles<'_>, Error> {
+        match (&self.debug, self.files.len()) {
+            (None, _) => Ok(DebugFiles::Found),
+            (Some(path), 1) => Ok(DebugFiles::At(path)),
+            (Some(_), _) => Err(Error::Usage("--debug belongs to one FILE".to_owned())),
+        }
     }
 
     fn rules(&self) -> Result<Vec<SymbolRule>, Error> {

@@ -156,25 +156,48 @@ pub(super) enum Needs {
     Go,
 }
 
+/// Where symbols and debugging information may come from when they were stripped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DebugFiles<'a> {
+    /// From nowhere else.
+    None,
+    /// From where debuggers look for them.
+    Found,
+    /// From this file.
+    At(&'a Path),
+}
+
+impl DebugFiles<'_> {
+    fn attach(self, binary: &mut Binary) -> Result<(), Fault> {
+        match self {
+            Self::None => Ok(()),
+            Self::Found => binary.attach_found(),
+            Self::At(path) => binary.attach(path),
+        }
+    }
+}
+
 /// Opens each file and does `work` on every executable in it; results come in the order of `files`.
 ///
 /// `work` gets the executable, the path as reports show it, and whether nothing of it is damaged.
 pub(super) fn each_binary<T: Send>(
     files: &[OsString],
     needs: Needs,
+    debug: DebugFiles<'_>,
     work: impl Fn(&Binary, &str, bool) -> T + Sync,
 ) -> Vec<Input<T>> {
-    files.par_iter().map(|path| one_file(Path::new(path), needs, &work)).collect()
+    files.par_iter().map(|path| one_file(Path::new(path), needs, debug, &work)).collect()
 }
 
 fn one_file<T>(
     path: &Path,
     needs: Needs,
+    debug: DebugFiles<'_>,
     work: &(impl Fn(&Binary, &str, bool) -> T + Sync),
 ) -> Input<T> {
     let shown = path.to_string_lossy().into_owned();
     let mut input = Input { results: Vec::new(), faults: Vec::new() };
-    let opened = match Binary::open(path) {
+    let mut opened = match Binary::open(path) {
         Ok(opened) => opened,
         Err(fault) => {
             input.faults.push(FaultEntry::new(&shown, &fault));
@@ -182,7 +205,9 @@ fn one_file<T>(
         }
     };
     let mut faults = opened.faults;
-    for binary in &opened.binaries {
+    let go_alone = needs == Needs::Go && opened.binaries.iter().any(is_go_or_whole);
+    for binary in opened.binaries.iter_mut().filter(|b| !go_alone || is_go_or_whole(b)) {
+        faults.extend(debug.attach(binary).err());
         let mut found = binary.faults();
         if needs == Needs::Go {
             found.extend(binary.function_fault());
@@ -199,6 +224,12 @@ fn one_file<T>(
     faults.dedup();
     input.faults.extend(faults.iter().map(|fault| FaultEntry::new(&shown, fault)));
     input
+}
+
+/// Whether an executable is worked on where Go is needed and any is there: of an archive's members those
+/// of Go; a C archive of Go's holds one beside the C objects of the program and of runtime/cgo.
+fn is_go_or_whole(binary: &Binary) -> bool {
+    binary.member.is_none() || binary.is_go()
 }
 
 /// Tells every fault on standard error, one line each.

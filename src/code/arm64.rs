@@ -11,6 +11,8 @@ pub(super) static ARM64: Isa = Isa {
     length: Length::Four,
     pc_bias: 0,
     address_bits: 64,
+    delay_slot: false,
+    pc_register: None,
     pinned: &[],
     rows: ROWS,
 };
@@ -53,13 +55,16 @@ const fn offset_row(size: u32, vector: u32, operation: u32, act: Act) -> Row {
 
 static ROWS: &[Row] = &[
     // B, BL, B.cond, CBZ and CBNZ, TBZ and TBNZ.
-    word(0xfc00_0000, 0x1400_0000, Act::Branch(How::Jump, Base::Pc, BRANCH_26)),
+    word(0xfc00_0000, 0x1400_0000, Act::Away(Base::Pc, BRANCH_26)),
     word(0xfc00_0000, 0x9400_0000, Act::Branch(How::Call, Base::Pc, BRANCH_26)),
     word(0xff00_0010, 0x5400_0000, Act::Branch(How::Jump, Base::Pc, BRANCH_19)),
     word(0x7e00_0000, 0x3400_0000, Act::Branch(How::Jump, Base::Pc, BRANCH_19)),
     word(0x7e00_0000, 0x3600_0000, Act::Branch(How::Jump, Base::Pc, BRANCH_14)),
-    // BR, BLR.
-    word(0xffff_fc1f, 0xd61f_0000, Act::Branch(How::Jump, BASE, NOTHING)),
+    // NOP, BTI and the other hints.
+    word(0xffff_f01f, 0xd503_201f, Act::Nothing),
+    // BR and RET, BLR.
+    word(0xffff_fc1f, 0xd61f_0000, Act::Away(BASE, NOTHING)),
+    word(0xffff_fc1f, 0xd65f_0000, Act::Away(BASE, NOTHING)),
     word(0xffff_fc1f, 0xd63f_0000, Act::Branch(How::Call, BASE, NOTHING)),
     // ADRP, ADR, ADD (immediate, 64 bit, not shifted), MOV of a register.
     word(0x9f00_0000, 0x9000_0000, Act::Part(RD, Base::Page(12), ADRP)),
@@ -102,6 +107,13 @@ static ROWS: &[Row] = &[
     word(0xffc0_0000, 0xa940_0000, Act::Load(Some(RD), BASE, PAIR_8)),
     word(0xffc0_0000, 0xad00_0000, Act::Store(BASE, PAIR_16)),
     word(0xffc0_0000, 0xad40_0000, Act::Load(None, BASE, PAIR_16)),
+    // LDXR, LDAXR, LDAR and STXR, STLXR, STLR, of one register and of two; CAS.
+    word(0x3fa0_0000, 0x08a0_0000, Act::Store(BASE, NOTHING)),
+    word(0x3f40_0000, 0x0840_0000, Act::Load(Some(RD), BASE, NOTHING)),
+    word(0x3f40_0000, 0x0800_0000, Act::Store(BASE, NOTHING)),
+    // LDAPR; LDADD, SWP and the like.
+    word(0x3fff_fc00, 0x38bf_c000, Act::Load(Some(RD), BASE, NOTHING)),
+    word(0x3f20_0c00, 0x3820_0000, Act::Store(BASE, NOTHING)),
     // All other arithmetic, by immediates and by registers, and loads at a register's offset.
     word(0x1c00_0000, 0x1000_0000, Act::Write(RD)),
     word(0x0e00_0000, 0x0a00_0000, Act::Write(RD)),
@@ -155,6 +167,16 @@ mod tests {
         assert_eq!(found(&[ADRP_X0, ADD, vector], 0x1_1110), [(0x1_0008, How::Load)]);
         // The page is gone once ADD has made an address of it.
         assert_eq!(found(&[ADRP_X0, ADD, ldp], 0x1_1010), []);
+    }
+
+    #[test]
+    fn what_follows_a_call_or_a_jump_finds_other_values() {
+        let call = 0x9400_0400; // bl
+        let jump = 0x1400_0002; // b
+        let branch = 0x5400_0041; // b.ne
+        assert_eq!(found(&[ADRP_X0, call, ADD], 0x1_1100), []);
+        assert_eq!(found(&[ADRP_X0, jump, ADD], 0x1_1100), []);
+        assert_eq!(found(&[ADRP_X0, branch, ADD], 0x1_1100), [(0x1_0008, How::Address)]);
     }
 
     #[test]

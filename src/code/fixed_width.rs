@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::stubs::{LeadsTo, leads_to};
 use super::table::{Act, Base, Imm, Isa, Length, NOTHING, Pin, Reg, Row};
 use super::{Bases, Code, How, Wanted};
 
@@ -26,6 +27,9 @@ pub(super) struct Seen {
     /// Whether `to` is a word that a register was loaded from before the instruction went there.
     pub through: bool,
 }
+
+/// Instructions of the longest stub, of MIPS and Power.
+const LONGEST_STUB: usize = 8;
 
 /// A table made ready: the rows by the first byte of what they stand for.
 pub(super) struct Scanner {
@@ -80,9 +84,36 @@ impl Scanner {
                 if let Some(seen) = step.act(&row.act, &mut state) {
                     tell(seen);
                 }
+                if row.act.leaves() {
+                    state.left = state.number + usize::from(self.isa.delay_slot);
+                }
             }
             offset += length;
         }
+    }
+
+    /// Where the stub that begins with `code` leads: the first instruction that goes away tells. None if
+    /// it does anything else than form an address.
+    pub(super) fn stub(&self, code: Code<'_>) -> Option<LeadsTo> {
+        let mut state = State::default();
+        let mut offset = 0;
+        for _ in 0..LONGEST_STUB {
+            let (length, instruction) = self.fetch(code.bytes, offset)?;
+            state.number += 1;
+            let at = code.address.wrapping_add(offset as u64);
+            let step = Step { scanner: self, code, offset, at, instruction };
+            let row = self.row(length, instruction)?;
+            let seen = step.act(&row.act, &mut state);
+            match row.act {
+                Act::Away(..) | Act::Through(How::Jump, ..) => {
+                    return seen.map(|seen| leads_to(seen.to, seen.through));
+                }
+                Act::Branch(..) | Act::Write(_) | Act::Leave => return None,
+                _ => {}
+            }
+            offset += length;
+        }
+        None
     }
 
     /// Length and number of the instruction at `offset`; none where it is cut off.
@@ -139,6 +170,8 @@ struct State {
     held: [Held; REGISTERS],
     /// Number of the current instruction, from 1.
     number: usize,
+    /// Number of the last instruction that still saw what registers held before a call or a jump.
+    left: usize,
     /// Offsets, not yet passed, of words that the code loads: they are no instructions.
     literals: BTreeSet<usize>,
 }
@@ -153,7 +186,9 @@ impl State {
 
     fn get(&self, register: usize) -> Option<Held> {
         let held = *self.held.get(register)?;
-        (held.since != 0 && self.number - held.since <= PAIR_DISTANCE).then_some(held)
+        let same_path = self.number <= self.left || held.since > self.left;
+        let near = self.number - held.since <= PAIR_DISTANCE;
+        (held.since != 0 && same_path && near).then_some(held)
     }
 
     #[inline]
@@ -180,6 +215,14 @@ impl Step<'_> {
             Act::Branch(how, base, imm) => {
                 let (to, through) = self.sum(state, *base, imm)?;
                 Some(Seen { at: self.at, to, how: *how, through })
+            }
+            Act::Away(base, imm) => {
+                let (to, through) = self.sum(state, *base, imm)?;
+                Some(Seen { at: self.at, to, how: How::Jump, through })
+            }
+            Act::Through(how, base, imm) => {
+                let to = self.known(state, *base, imm)?;
+                Some(Seen { at: self.at, to, how: *how, through: true })
             }
             Act::Part(register, base, imm) => {
                 let (value, loaded) = self.sum(state, *base, imm).unzip();
@@ -221,6 +264,7 @@ impl Step<'_> {
                 state.put(self.register(*register), None, false);
                 None
             }
+            Act::Leave | Act::Nothing => None,
         }
     }
 
@@ -241,7 +285,7 @@ impl Step<'_> {
 
     /// `base` + `imm`, or the word that `base` was loaded from.
     fn sum(&self, state: &State, base: Base, imm: &Imm) -> Option<(u64, bool)> {
-        let pc = self.at.wrapping_add(self.scanner.isa.pc_bias);
+        let pc = self.pc();
         let imm = imm.of(self.instruction);
         let (base, loaded) = match base {
             Base::Zero => (0, false),
@@ -252,7 +296,14 @@ impl Step<'_> {
         (!loaded || imm == 0).then(|| (self.cut(base.wrapping_add_signed(imm)), loaded))
     }
 
+    fn pc(&self) -> u64 {
+        self.at.wrapping_add(self.scanner.isa.pc_bias)
+    }
+
     fn value(&self, state: &State, register: usize) -> Option<(u64, bool)> {
+        if self.scanner.isa.pc_register.map(usize::from) == Some(register) {
+            return Some((self.pc(), false));
+        }
         let pinned = self.scanner.pinned.iter().find(|(pinned, _)| *pinned == register);
         let held = || state.get(register).map(|held| (held.value, held.loaded));
         pinned.map(|(_, value)| (*value, false)).or_else(held)

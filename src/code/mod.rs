@@ -4,8 +4,11 @@
 //! to, load, store or form one of them. It knows no file, no symbol and no package: what a reference
 //! means is for the caller to say.
 
+mod arm;
 mod arm64;
 mod fixed_width;
+mod riscv64;
+mod stubs;
 mod table;
 mod wanted;
 mod words;
@@ -14,9 +17,11 @@ mod x86;
 use rayon::prelude::*;
 
 use fixed_width::{Scanner, Seen};
+pub use stubs::{LeadsTo, Stub, stubs};
 use table::Isa;
 pub use wanted::Wanted;
 pub use words::words;
+use x86::{Thunk, X86};
 
 /// The instruction sets of Go's linker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +56,11 @@ pub enum InstructionSet {
 
 /// Each instruction set that is searched, its GOARCH, and its table if it has one.
 const SETS: &[(&str, InstructionSet, Option<&Isa>)] = &[
+    ("386", InstructionSet::I386, None),
     ("amd64", InstructionSet::Amd64, None),
     ("arm64", InstructionSet::Arm64, Some(&arm64::ARM64)),
+    ("arm", InstructionSet::Arm, Some(&arm::ARM)),
+    ("riscv64", InstructionSet::Riscv64, Some(&riscv64::RISCV64)),
 ];
 
 impl InstructionSet {
@@ -158,13 +166,14 @@ pub fn search(
     if wanted.is_empty() {
         return Found::default();
     }
-    let scanner = set.table().map(|isa| Scanner::new(isa, bases));
+    let thunks = thunks(set, functions);
+    let decoder = Decoder::new(set, &thunks, bases);
     let shards: Vec<Found> = functions
         .par_chunks(SHARD)
         .map(|shard| {
             let mut found = Found::default();
             for code in shard {
-                search_one(scanner.as_ref(), *code, wanted, &mut found);
+                decoder.search(*code, wanted, &mut found);
             }
             found
         })
@@ -178,18 +187,45 @@ pub fn search(
     all
 }
 
-fn search_one(scanner: Option<&Scanner>, code: Code<'_>, wanted: &Wanted, found: &mut Found) {
-    let references = &mut found.references;
-    // Any number is an instruction to a table; iced tells which bytes are none.
-    let Some(scanner) = scanner else {
-        if !x86::search(code, wanted, references) {
-            found.undecoded.push(code.address);
+/// Who reads the instructions of a set.
+enum Decoder<'a> {
+    Table(Scanner),
+    X86(X86<'a>),
+}
+
+impl<'a> Decoder<'a> {
+    fn new(set: InstructionSet, thunks: &'a [Thunk], bases: &Bases) -> Self {
+        if let Some(isa) = set.table() {
+            return Self::Table(Scanner::new(isa, bases));
         }
-        return;
-    };
-    scanner.search(code, wanted, &mut |Seen { at, to, how, through }| {
-        references.push(RawReference { at, to, how, through });
-    });
+        let bits = if set == InstructionSet::I386 { 32 } else { 64 };
+        Self::X86(X86 { bits, thunks, bases: *bases })
+    }
+
+    fn search(&self, code: Code<'_>, wanted: &Wanted, found: &mut Found) {
+        let references = &mut found.references;
+        let mut tell = |Seen { at, to, how, through }| {
+            references.push(RawReference { at, to, how, through });
+        };
+        match self {
+            // Any number is an instruction to a table; iced tells which bytes are none.
+            Self::Table(scanner) => scanner.search(code, wanted, &mut tell),
+            Self::X86(x86) => {
+                if !x86.search(code, wanted, &mut tell) {
+                    found.undecoded.push(code.address);
+                }
+            }
+        }
+    }
+}
+
+fn thunks(set: InstructionSet, functions: &[Code<'_>]) -> Vec<Thunk> {
+    if set != InstructionSet::I386 {
+        return Vec::new();
+    }
+    let mut thunks: Vec<Thunk> = functions.iter().filter_map(|code| x86::thunk(*code)).collect();
+    thunks.sort_unstable_by_key(|thunk| thunk.address);
+    thunks
 }
 
 #[cfg(test)]

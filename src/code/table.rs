@@ -18,6 +18,10 @@ pub(super) struct Isa {
     pub pc_bias: u64,
     /// Bits of an address: sums are cut to it.
     pub address_bits: u32,
+    /// Whether the instruction behind a branch is done before the branch is.
+    pub delay_slot: bool,
+    /// The register that reads as the program counter, if one does.
+    pub pc_register: Option<u8>,
     /// Registers that hold a base which the caller knows.
     pub pinned: &'static [(u8, Pin)],
     /// The instructions; the first row that fits is taken.
@@ -62,8 +66,14 @@ pub(super) struct Row {
 
 /// What an instruction does, as far as addresses go.
 pub(super) enum Act {
-    /// Goes to `base` + `imm`.
+    /// Goes to `base` + `imm`, or on to the next instruction. A call ends what registers hold.
     Branch(How, Base, Imm),
+    /// Goes to `base` + `imm` in any case: what follows is reached from elsewhere.
+    Away(Base, Imm),
+    /// Goes away, nobody knows where.
+    Leave,
+    /// Goes to where the word at `base` + `imm` says.
+    Through(How, Base, Imm),
     /// Puts a part of an address into a register: no reference yet.
     Part(Reg, Base, Imm),
     /// Completes an address in a register.
@@ -80,6 +90,8 @@ pub(super) enum Act {
     Shift(Reg, Reg, Imm),
     /// Puts something else into a register.
     Write(Reg),
+    /// Nothing, though a later row would fit.
+    Nothing,
 }
 
 /// What an immediate is relative to.
@@ -138,6 +150,17 @@ pub(super) const fn word(mask: u32, bits: u32, act: Act) -> Row {
 /// A register of five bits, the most common width.
 pub(super) const fn five(shift: u8) -> Reg {
     Reg { shift, bits: 5, plus: 0 }
+}
+
+impl Act {
+    /// Whether the next instruction finds other values in the registers.
+    #[inline]
+    pub(super) fn leaves(&self) -> bool {
+        matches!(
+            self,
+            Self::Away(..) | Self::Leave | Self::Branch(How::Call, ..) | Self::Through(..)
+        )
+    }
 }
 
 impl Imm {

@@ -34,6 +34,14 @@ impl Wanted {
         Self { ranges: sorted }
     }
 
+    /// These and the addresses of `ranges`, as [`Wanted::ranges`] takes them.
+    #[must_use]
+    pub fn and(&self, ranges: impl IntoIterator<Item = (u64, u64)>) -> Self {
+        let own =
+            self.ranges.iter().map(|(start, last)| (*start, (last - start).saturating_add(1)));
+        Self::ranges(own.chain(ranges))
+    }
+
     /// Whether `address` is wanted.
     #[inline]
     #[must_use]

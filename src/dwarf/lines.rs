@@ -36,7 +36,12 @@ impl<'a> Files<'a> {
             return Err(Trouble::Budget);
         }
         let size = opened.unit.header.address_size();
-        let program = dwarf.debug_line.program(offset, size, None, None)?;
+        let folder = match opened.attribute(gimli::DW_AT_comp_dir) {
+            Some(value) => text(dwarf, &opened.unit, value, budget)?,
+            None => None,
+        };
+        let folder = folder.map(|folder| Slice::new(folder, dwarf.debug_line.reader().endian()));
+        let program = dwarf.debug_line.program(offset, size, folder, None)?;
         Ok(Some(Self { header: program.header().clone() }))
     }
 
@@ -52,16 +57,31 @@ impl<'a> Files<'a> {
         let Some(name) = text(dwarf, &opened.unit, file.path_name(), budget)? else {
             return Ok(None);
         };
-        let named = (file.directory_index() != 0).then(|| file.directory(&self.header)).flatten();
-        let folder = match named {
-            Some(folder) => text(dwarf, &opened.unit, folder, budget)?.unwrap_or_default(),
-            None => &[],
-        };
-        if folder.is_empty() || name.starts_with(b"/") || name.get(1) == Some(&b':') {
-            return Ok(Some(name.to_vec()));
+        let mut path = Vec::new();
+        // Folder 0 is the one that the compiler ran in; the others are relative to it.
+        let own = Some(file.directory_index()).filter(|index| *index != 0);
+        let folders = [Some(0), own].into_iter().flatten();
+        for folder in folders.filter_map(|index| self.header.directory(index)) {
+            join(&mut path, text(dwarf, &opened.unit, folder, budget)?.unwrap_or_default());
         }
-        Ok(Some([folder, b"/", name].concat()))
+        join(&mut path, name);
+        Ok(Some(path))
     }
+}
+
+/// Makes `path` the one that `next` leads to from there.
+fn join(path: &mut Vec<u8>, next: &[u8]) {
+    if next.starts_with(b"/") || next.get(1) == Some(&b':') {
+        path.clear();
+    }
+    // With -trimpath Go's compiler runs in ".".
+    if next.is_empty() || next == b"." {
+        return;
+    }
+    if !path.is_empty() && path.last() != Some(&b'/') {
+        path.push(b'/');
+    }
+    path.extend_from_slice(next);
 }
 
 /// The length of the header at `offset`, as it says itself.

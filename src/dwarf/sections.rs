@@ -61,11 +61,11 @@ impl Sections {
             let Some(found) = section(name)? else { return Ok(Vec::new()) };
             places.push((name, found.offset, found.stored));
             len += found.bytes.len();
-            info |= id == SectionId::DebugInfo;
+            info |= id == SectionId::DebugInfo && !found.bytes.is_empty();
             Ok(found.bytes)
         })?;
         if !info {
-            let detail = "the file has no such section";
+            let detail = "there is no such section, or nothing in it";
             return Err(Fault::new(FaultCode::Unsupported, ".debug_info", 0, 1, 0, detail));
         }
         Ok(Self { bytes, endian, places, len })

@@ -27,6 +27,8 @@ pub struct Folders {
     test_files: HashMap<Vec<u8>, Package>,
     units: HashMap<u32, Unit>,
     main_path: Option<String>,
+    /// The import path that package main is named by in a plugin, which has no main.main.
+    plugin_path: Option<String>,
 }
 
 /// What is known of a compilation unit: the functions that one run of the compiler made.
@@ -68,6 +70,7 @@ impl Folders {
         let program = Program::find(table, trees, &plain);
         let recorded = build.map(|build| build.path.clone()).filter(|path| !path.is_empty());
         // A plugin has no main.main, and a test binary's is generated: there the path is a package.
+        let plugin_path = recorded.clone().filter(|_| program.is_none());
         let main_path = recorded.filter(|_| program.as_ref().is_some_and(|p| !p.is_test));
         let main_folder = program.as_ref().and_then(|program| program.folder);
         let rules = Rules::new(table, build, &votes, main_folder);
@@ -79,7 +82,7 @@ impl Folders {
         if let Some(folder) = main_folder {
             owners.insert(folder.to_vec(), "main".to_owned());
         }
-        let mut folders = Self { owners, main_path, ..Self::default() };
+        let mut folders = Self { owners, main_path, plugin_path, ..Self::default() };
         folders.learn_units(&plain);
         if let Some(unit) = program.and_then(|program| program.unit) {
             folders.units.entry(unit).or_default().owner = Some("main".to_owned());
@@ -162,11 +165,13 @@ impl Folders {
             || self.units.values().any(|unit| unit.owner.as_deref() == Some(package))
     }
 
-    /// `package` as symbols name it: the program's own import path is `main` there.
+    /// `package` as symbols name it: the program's own import path is `main` there, and a plugin's
+    /// `main` is its import path.
     #[must_use]
-    pub fn as_named<'a>(&self, package: &'a str) -> &'a str {
-        match &self.main_path {
-            Some(path) if path == package => "main",
+    pub fn as_named<'a>(&'a self, package: &'a str) -> &'a str {
+        match (&self.main_path, &self.plugin_path) {
+            (Some(path), _) if path == package => "main",
+            (_, Some(path)) if package == "main" => path,
             _ => package,
         }
     }

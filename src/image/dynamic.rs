@@ -10,6 +10,7 @@ mod elf;
 mod macho;
 mod pe;
 
+use super::slots::Slots;
 use super::{Detail, Image};
 use crate::error::{Fault, FaultCode};
 
@@ -35,6 +36,8 @@ pub struct Import {
     pub library: Option<Vec<u8>>,
     /// Whether the image runs without it.
     pub weak: bool,
+    /// PE: virtual address of its word in the import address table.
+    pub slot: Option<u64>,
 }
 
 /// A symbol that the image offers.
@@ -64,6 +67,19 @@ pub fn read(image: &Image) -> DynamicView {
         Detail::MachO(tables) => macho::read(image, tables),
         Detail::Pe(tables) => pe::read(image, tables),
     }
+}
+
+/// The words of the import address tables of a PE image.
+pub(super) fn read_pe_slots(image: &Image, tables: &super::pe::Tables) -> Slots {
+    let view = if image.faults.is_empty() { pe::read(image, tables) } else { read(image) };
+    let mut slots = Slots::with_faults(view.faults);
+    for import in &view.imports {
+        let symbol = import.slot.and_then(|_| slots.symbol(&import.name, None));
+        if let (Some(address), Some(symbol)) = (import.slot, symbol) {
+            slots.push(address, symbol, 0);
+        }
+    }
+    slots.sorted()
 }
 
 /// What `goblin` could not read, as a fault of `part` at `offset` of the image.

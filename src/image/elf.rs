@@ -5,8 +5,10 @@
 //! and relocations needs. Does not read section contents other than the section names.
 
 mod platform;
+mod relocate;
 mod relocations;
 mod sections;
+mod slots;
 mod symbols;
 
 use std::mem::size_of;
@@ -22,8 +24,10 @@ use super::{ByteOrder, Detail, FileKind, Format, Image, Section};
 use crate::error::{Fault, Result};
 
 pub(super) use platform::each_dynamic;
+pub(super) use relocate::relocate;
 pub(super) use relocations::{offset_of, read_relocations};
 use sections::{link, section, section_headers, section_names, sections_of_segments};
+pub(super) use slots::read_slots;
 pub(super) use symbols::read_symbols;
 
 const SHT_STRTAB: u32 = 3;
@@ -119,6 +123,7 @@ fn parse_class<H: FileHeader<Endian = Endianness>>(range: Range) -> Result<Image
         dynamic: platform::is_dynamic(&tables),
         sections,
         faults,
+        linked: None,
         detail: Detail::Elf(tables),
         range,
     })

@@ -199,6 +199,8 @@ pub struct Range {
     file: Arc<File>,
     base: u64,
     len: u64,
+    /// Bytes that stand for the file's, from this offset in it on.
+    replaced: Option<(Arc<Vec<u8>>, u64)>,
 }
 
 impl Range {
@@ -206,7 +208,7 @@ impl Range {
     #[must_use]
     pub fn whole(file: Arc<File>) -> Self {
         let len = file.len();
-        Self { file, base: 0, len }
+        Self { file, base: 0, len, replaced: None }
     }
 
     /// The `len` bytes at `offset` of this range, which hold `part`; cut short when the range ends
@@ -215,9 +217,19 @@ impl Range {
     pub fn part(&self, part: &str, offset: u64, len: u64) -> (Self, Option<Fault>) {
         let present = self.len.saturating_sub(offset).min(len);
         let base = self.base.saturating_add(offset);
-        let range = Self { file: Arc::clone(&self.file), base, len: present };
+        let replaced = self.replaced.clone();
+        let range = Self { file: Arc::clone(&self.file), base, len: present, replaced };
         let fault = (present < len).then(|| Fault::truncated(part, base, len, present));
         (range, fault)
+    }
+
+    /// The same range with other bytes: an object file whose relocations were applied. Faults go on
+    /// naming offsets in the file.
+    #[must_use]
+    pub(super) fn replaced(mut self, bytes: Vec<u8>) -> Self {
+        self.len = self.len.min(bytes.len() as u64);
+        self.replaced = Some((Arc::new(bytes), self.base));
+        self
     }
 
     /// The file that the range lies in.
@@ -250,6 +262,13 @@ impl Range {
     /// As [`File::read`]; the range's end counts as the file's.
     pub fn read(&self, part: &str, offset: u64, len: u64) -> Result<Vec<u8>> {
         self.check(part, offset, len)?;
+        if let Some((bytes, base)) = &self.replaced {
+            let start = self.base.saturating_sub(*base).saturating_add(offset);
+            let range = usize::try_from(start).ok().zip(usize::try_from(len).ok());
+            let found = range.and_then(|(start, len)| bytes.get(start..)?.get(..len));
+            let cut = || Fault::truncated(part, self.base.saturating_add(offset), len, 0);
+            return found.map(<[u8]>::to_vec).ok_or_else(cut);
+        }
         self.file.read(part, self.base.saturating_add(offset), len)
     }
 

@@ -5,6 +5,9 @@
 
 mod claims;
 mod commands;
+mod fixups;
+mod relocate;
+mod slots;
 mod symbols;
 
 use object::Endianness;
@@ -13,10 +16,13 @@ use object::read::macho::MachHeader;
 
 use super::file::Range;
 use super::rows::read_one;
-use super::{ByteOrder, Detail, FileKind, Format, Image, Relocations};
+use super::{ByteOrder, Detail, FileKind, Format, Image, RelativeWord, Relocations};
 use crate::error::{Fault, FaultCode, Result};
 
 use commands::Walk;
+use fixups::{Chains, Word};
+pub(super) use relocate::relocate;
+pub(super) use slots::read_slots;
 pub(super) use symbols::read_symbols;
 
 /// What is kept for reading symbols.
@@ -25,10 +31,39 @@ pub(super) struct Tables {
     is_64: bool,
     endian: Endianness,
     symtab: Option<SymtabCommand<Endianness>>,
+    /// The segments in the order of their commands, by which the loader's tables number them.
+    segments: Vec<Segment>,
+    /// Parallel to [`Image::sections`].
+    details: Vec<SectionDetail>,
+    /// `LC_UUID`, if there is one.
+    pub(super) uuid: Option<[u8; 16]>,
     /// Offset and size of the chained fixups, if there are any.
     fixups: Option<(u64, u64)>,
+    /// Offset and size of plain, lazy and weak binding information.
+    binds: [Option<(u64, u64)>; 3],
+    /// Offset and size of the indirect symbols.
+    indirect: Option<(u64, u64)>,
     /// The names of the libraries to be loaded, in the file's order.
     pub(super) libraries: Vec<Vec<u8>>,
+}
+
+/// Where a segment lies in memory and in the file.
+#[derive(Clone, Copy, Debug)]
+struct Segment {
+    address: u64,
+    offset: u64,
+    file_size: u64,
+}
+
+/// The fields of a section header that only this format has.
+#[derive(Clone, Copy, Debug)]
+struct SectionDetail {
+    /// `reserved1`: of a section of pointers or stubs, the first of its indirect symbols.
+    first_indirect: u32,
+    /// `reserved2`: the size of a stub.
+    stub_size: u32,
+    /// Where the relocations of an object file lie, and how many there are.
+    relocations: (u32, u32),
 }
 
 /// Where a symbol table and its names lie in the image.
@@ -71,7 +106,20 @@ fn parse_class<M: MachHeader<Endian = Endianness>>(range: Range) -> Result<Image
     let mut walk = Walk::<M>::new(&range, endian);
     walk.commands(&header);
     let Walk {
-        sections, os, libraries, symtab, fixups, system_linker, extents, mut faults, ..
+        sections,
+        segments,
+        details,
+        os,
+        libraries,
+        symtab,
+        fixups,
+        binds,
+        indirect,
+        uuid,
+        system_linker,
+        extents,
+        mut faults,
+        ..
     } = walk;
     faults.extend(extents.into_fault());
     let byte_order = if header.is_big_endian() { ByteOrder::Big } else { ByteOrder::Little };
@@ -88,11 +136,17 @@ fn parse_class<M: MachHeader<Endian = Endianness>>(range: Range) -> Result<Image
         external_link: (kind != FileKind::Relocatable).then_some(system_linker),
         dynamic: !libraries.is_empty(),
         faults,
+        linked: None,
         detail: Detail::MachO(Tables {
             is_64: header.is_type_64(),
             endian,
             symtab,
+            segments,
+            details,
+            uuid,
             fixups,
+            binds,
+            indirect,
             libraries,
         }),
         range,
@@ -129,11 +183,16 @@ pub(super) fn arch(cputype: u32, order: ByteOrder) -> String {
 /// The words of a Mach-O file already hold their value, but where chained fixups encode them.
 pub(super) fn read_relocations(image: &Image, tables: &Tables) -> Relocations {
     let mut found = Relocations::default();
-    if let Some((offset, len)) = tables.fixups
-        && len > 0
-    {
-        let at = image.range.base().saturating_add(offset);
-        found.faults.push(Fault::unsupported("Mach-O chained fixups", at, "they are not read yet"));
-    }
+    let mut walk = || -> Result<()> {
+        let Some(chains) = Chains::read(&image.range, tables)? else { return Ok(()) };
+        chains.each_word(&image.range, &tables.segments, |word| {
+            if let Word::Rebase { address, value } = word {
+                found.words.push(RelativeWord { address, value });
+            }
+        })
+    };
+    let fault = walk().err();
+    found.faults.extend(fault);
+    found.words.sort_unstable();
     found
 }

@@ -8,21 +8,27 @@
 //! input, measured: 40 of 969 mutants lose symbols in silence). Its low-level readers get owned
 //! ranges, and the errors that they return are carried on as [`Fault`]s.
 
+pub mod archive;
 mod debug;
 pub mod dynamic;
 mod elf;
 mod extent;
 pub mod fat;
 pub mod file;
+pub mod identity;
 mod inflate;
 mod macho;
 mod names;
+mod object;
+pub mod parts;
 mod pe;
 mod rows;
+pub mod slots;
 
 use crate::error::{Fault, FaultCode, Result};
 use file::Range;
 pub use inflate::{MOST_INFLATED, MOST_RATIO};
+use slots::Slots;
 
 /// The container format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -156,7 +162,8 @@ pub struct Symbol {
     pub name_start: u32,
     /// How many bytes its name has.
     pub name_len: u32,
-    /// Virtual address (PE: section address and image base added); for undefined symbols as stored.
+    /// Virtual address (PE: section address and image base added); for undefined symbols as stored,
+    /// in a linked object file where they were put.
     pub address: u64,
     /// Size in bytes as the table gives it; 0 in Mach-O and PE, whose tables hold none.
     pub size: u64,
@@ -238,6 +245,8 @@ pub struct Image {
     /// What is wrong with the headers, and which claimed extents the file does not hold.
     pub faults: Vec<Fault>,
     detail: Detail,
+    /// What was made of an object file by [`Image::linked`].
+    linked: Option<object::Linked>,
 }
 
 /// What each format keeps for reading its symbols and relocations later.
@@ -270,6 +279,15 @@ impl Image {
         }
     }
 
+    /// An object file as it would be were it linked by itself: with addresses of its own, each
+    /// undefined symbol at one too, and with its relocations applied. Other images stay as they are.
+    ///
+    /// What could not be applied is a fault of [`Image::read_relocations`].
+    #[must_use]
+    pub fn linked(self) -> Self {
+        object::linked(self)
+    }
+
     /// The symbol table; its faults are in the table.
     #[must_use]
     pub fn read_symbols(&self) -> SymbolTable {
@@ -283,11 +301,24 @@ impl Image {
     /// The relative relocations.
     #[must_use]
     pub fn read_relocations(&self) -> Relocations {
+        if let Some(linked) = &self.linked {
+            return linked.relocations().clone();
+        }
         match &self.detail {
             Detail::Elf(tables) => elf::read_relocations(self, tables),
             Detail::MachO(tables) => macho::read_relocations(self, tables),
             // PE's base relocations adjust words that already hold their value.
             Detail::Pe(_) => Relocations::default(),
+        }
+    }
+
+    /// The words that the loader fills with addresses of symbols, and stubs that lead to symbols.
+    #[must_use]
+    pub fn read_slots(&self) -> Slots {
+        match &self.detail {
+            Detail::Elf(tables) => elf::read_slots(self, tables),
+            Detail::MachO(tables) => macho::read_slots(self, tables),
+            Detail::Pe(tables) => dynamic::read_pe_slots(self, tables),
         }
     }
 
@@ -344,8 +375,9 @@ fn is_gnu_compressed(name: &[u8]) -> bool {
 
 /// Formats that are recognised by their first bytes and refused by name.
 const NAMED_FORMATS: &[(&[u8], &str)] = &[
-    (b"!<arch>\n", "archives are not read yet"),
-    (b"!<thin>\n", "archives are not read yet"),
+    // An archive is opened by `parts` before; what comes here is one inside another.
+    (b"!<arch>\n", "an archive inside an archive"),
+    (b"!<thin>\n", "an archive inside an archive"),
     (b"<bigaf>\n", "AIX archives are not read yet"),
     (b"\x01\xdf", "XCOFF is not read yet"),
     (b"\x01\xf7", "XCOFF is not read yet"),

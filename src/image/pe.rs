@@ -4,6 +4,7 @@
 //! headers, the data directories and the section table, checks every extent, and keeps what reading
 //! symbols needs. Addresses leave here with the image base added.
 
+mod relocate;
 mod symbols;
 
 use std::mem::size_of;
@@ -21,6 +22,7 @@ use super::rows::{read_one, read_rows, rows_present};
 use super::{ByteOrder, Detail, FileKind, Format, Image, Section};
 use crate::error::{Fault, FaultCode, Result};
 
+pub(super) use relocate::relocate;
 pub(super) use symbols::read_symbols;
 
 const SIGNATURE: u32 = 0x4550;
@@ -43,6 +45,8 @@ const DIRECTORY_CERTIFICATES: usize = 4;
 pub(super) struct Tables {
     symbols_offset: u64,
     symbols: u32,
+    /// Where the section headers lie.
+    section_table: u64,
     /// Address, without the image base, and size of the export and import directories.
     pub(super) exports: (u32, u32),
     pub(super) imports: (u32, u32),
@@ -100,6 +104,7 @@ pub(super) fn parse_object(range: Range) -> Result<Image> {
         dynamic: false,
         sections,
         faults: headers.into_faults(),
+        linked: None,
         detail: Detail::Pe(tables),
         range,
     })
@@ -138,6 +143,7 @@ fn parse_class<H: ImageNtHeaders>(range: Range, start: u64) -> Result<Image> {
         dynamic: tables.imports.1 > 0 || tables.exports.1 > 0,
         sections,
         faults: headers.into_faults(),
+        linked: None,
         detail: Detail::Pe(tables),
         range,
     })
@@ -185,6 +191,7 @@ impl<'a> Headers<'a> {
         let tables = Tables {
             symbols_offset: file.pointer_to_symbol_table.get(LE).into(),
             symbols: file.number_of_symbols.get(LE),
+            section_table: table,
             exports: (0, 0),
             imports: (0, 0),
         };

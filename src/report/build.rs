@@ -35,7 +35,7 @@ pub fn about(binary: &Binary, path: &str, complete: bool) -> About {
     About {
         path: path.to_owned(),
         slice: binary.slice.clone(),
-        member: None,
+        member: binary.member.as_deref().map(crate::printable::printable),
         format: binary.image.format.word(),
         os: recorded("GOOS").or(from_header).or(from_runtime),
         arch: binary.image.arch.clone(),
@@ -53,7 +53,8 @@ pub fn about(binary: &Binary, path: &str, complete: bool) -> About {
             (_, Some(_)) => "pclntab",
             (_, None) => "none",
         },
-        dwarf: dwarf(binary),
+        dwarf: binary.debug_state().word(),
+        debug_file: binary.debug_file().map(|path| path.to_string_lossy().into_owned()),
         complete,
         sha256: None,
         warnings: if outside_tables(binary) { vec![GO_OUTSIDE_TABLES] } else { Vec::new() },
@@ -81,21 +82,6 @@ fn toolchain(binary: &Binary) -> &'static str {
     }
 }
 
-/// Which of DWARF's sections are there, under any of their names.
-fn dwarf(binary: &Binary) -> &'static str {
-    let has = |wanted: &[u8]| {
-        binary.image.sections.iter().any(|section| {
-            let name = section.name.strip_prefix(b".").or(section.name.strip_prefix(b"__"));
-            name.is_some_and(|name| name.strip_prefix(b"z").unwrap_or(name) == wanted)
-        })
-    };
-    match (has(b"debug_info") && has(b"debug_abbrev"), has(b"debug_line")) {
-        (true, true) => "full",
-        (false, false) => "none",
-        _ => "partial",
-    }
-}
-
 /// Judges `claims` and `rules` on `binary`; the verdicts stand beside the document.
 #[must_use]
 pub fn check(
@@ -111,6 +97,8 @@ pub fn check(
     });
     let (claims, verdicts) = judged.unzip();
     let rules = judged_rules(binary, rules);
+    // Damage is known of what the judgement had to read.
+    let about = About { dwarf: binary.debug_state().word(), ..about };
     (CheckedBinary { about, claims, rules }, verdicts)
 }
 

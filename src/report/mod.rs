@@ -93,6 +93,9 @@ pub struct About {
     pub names: &'static str,
     /// `full`, `partial` or `none`.
     pub dwarf: &'static str,
+    /// The file that symbols or debugging information were taken from, if not this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub debug_file: Option<String>,
     /// Whether everything that the headers promise is there.
     pub complete: bool,
     /// Not computed by this command.

@@ -73,6 +73,7 @@ pub fn aliases(out: &mut dyn Write, report: &AliasReport) -> io::Result<()> {
 /// One line that says what the file is.
 fn headline(out: &mut dyn Write, about: &About) -> io::Result<()> {
     let slice = about.slice.as_deref().map(|slice| format!(" ({})", printable(slice.as_bytes())));
+    let member = about.member.as_deref().map(|member| format!("({member})"));
     let os = about.os.as_deref().unwrap_or("unknown");
     let go = match &about.go {
         Some(version) => printable(version.as_bytes()),
@@ -89,16 +90,20 @@ fn headline(out: &mut dyn Write, about: &About) -> io::Result<()> {
         "pclntab" => "no symbol table: names from pclntab",
         _ => "no names",
     };
+    let debug = about.debug_file.as_deref();
+    let debug = debug.map(|path| format!(", debug file {}", printable(path.as_bytes())));
     let damage = if about.complete { "" } else { ", INCOMPLETE" };
     let bold = Style::new().bold();
     writeln!(
         out,
-        "{bold}{}{}{bold:#}: {} {}/{}, {go}, {names}{damage}",
+        "{bold}{}{}{}{bold:#}: {} {}/{}, {go}, {names}{}{damage}",
         printable(about.path.as_bytes()),
         slice.unwrap_or_default(),
+        member.unwrap_or_default(),
         about.format,
         printable(os.as_bytes()),
         printable(about.arch.as_bytes()),
+        debug.unwrap_or_default(),
     )?;
     for warning in &about.warnings {
         writeln!(out, "  warning: {}", about_warning(warning))?;

@@ -10,19 +10,20 @@ use std::sync::Arc;
 use super::lines::Lines;
 use super::{Options, Recover};
 use crate::error::{Fault, FaultCode};
-use crate::image::fat::{self, Slice};
 use crate::image::file::{File, Range};
+use crate::image::parts;
 use crate::image::{Format, Image, dynamic};
 use crate::printable::listing;
 use crate::symbols::listing::{Listing, Order};
 use crate::symbols::{letters, shown_name};
 
-/// The rows of one file, slice by slice, and what is said on standard error.
+/// The rows of one file, part by part, and what is said on standard error.
 #[derive(Debug)]
 pub(super) struct Listed {
     /// The file's name, as messages and prefixes give it.
     name: String,
-    slices: Vec<(Option<String>, Listing)>,
+    /// Rows by the name of the part: the file's own, or with slice and member behind it.
+    parts: Vec<(String, Listing)>,
     messages: Vec<String>,
 }
 
@@ -35,7 +36,7 @@ impl Listed {
         recover: Recover<'_>,
     ) -> Self {
         let name = listing(path.as_encoded_bytes());
-        let mut listed = Self { name, slices: Vec::new(), messages: Vec::new() };
+        let mut listed = Self { name, parts: Vec::new(), messages: Vec::new() };
         if let Err(fault) = listed.read_file(path, order, options, recover) {
             let name = listed.name.clone();
             listed.refuse(&name, &fault);
@@ -51,11 +52,14 @@ impl Listed {
         recover: Recover<'_>,
     ) -> Result<(), Fault> {
         let file = Arc::new(File::open(Path::new(path))?);
-        let found = fat::slices(Range::whole(Arc::clone(&file)))?;
-        for slice in found.slices {
-            let name = self.slice_name(slice.name.as_deref());
-            match Image::parse(slice.range.clone()) {
-                Ok(image) => self.read_image(&name, &slice, &image, order, options, recover),
+        let found = parts::parts(Range::whole(Arc::clone(&file)))?;
+        // Go's nm names the member only where there are several (cmd/nm/nm.go).
+        let several = found.parts.len() > 1;
+        for part in found.parts {
+            let member = part.member.filter(|_| several);
+            let name = self.part_name(part.slice.as_deref(), member.as_deref());
+            match Image::parse(part.range) {
+                Ok(image) => self.read_image(name, &image, order, options, recover),
                 Err(fault) => self.refuse(&name, &fault),
             }
         }
@@ -63,23 +67,21 @@ impl Listed {
         for fault in found.faults.iter().chain(&changed) {
             self.messages.push(format!("{}: {fault}", self.name));
         }
-        if self.slices.is_empty() && !self.messages.iter().any(|m| m.starts_with("open ")) {
+        if self.parts.is_empty() && !self.messages.iter().any(|m| m.starts_with("open ")) {
             self.messages.push(format!("reading {}: no symbols", self.name));
         }
         Ok(())
     }
 
-    fn slice_name(&self, arch: Option<&str>) -> String {
-        match arch {
-            Some(arch) => format!("{}({arch})", self.name),
-            None => self.name.clone(),
-        }
+    fn part_name(&self, arch: Option<&str>, member: Option<&[u8]>) -> String {
+        let arch = arch.map(|arch| format!("({arch})")).unwrap_or_default();
+        let member = member.map(|member| format!("({})", listing(member))).unwrap_or_default();
+        format!("{}{arch}{member}", self.name)
     }
 
     fn read_image(
         &mut self,
-        name: &str,
-        slice: &Slice,
+        name: String,
         image: &Image,
         order: Order,
         options: &Options,
@@ -101,13 +103,13 @@ impl Listed {
             faults.extend(recover(image, &mut rows));
         }
         if let Some(fault) = image.faults.first() {
-            self.refuse(name, fault);
+            self.refuse(&name, fault);
             faults.remove(0);
         }
         self.messages.extend(faults.iter().map(|fault| format!("{name}: {fault}")));
         if !rows.is_empty() {
             rows.sort(order);
-            self.slices.push((slice.name.clone(), rows));
+            self.parts.push((name, rows));
         }
     }
 
@@ -132,12 +134,9 @@ impl Listed {
         out: &mut dyn Write,
         err: &mut dyn Write,
     ) -> io::Result<bool> {
-        for (arch, rows) in &self.slices {
-            let prefix = match arch {
-                Some(arch) => format!("{}({arch}):\t", self.name),
-                None if several_files => format!("{}:\t", self.name),
-                None => String::new(),
-            };
+        for (part, rows) in &self.parts {
+            let named = several_files || *part != self.name;
+            let prefix = if named { format!("{part}:\t") } else { String::new() };
             Lines::new(prefix, sizes, out).write(rows)?;
         }
         out.flush()?;

@@ -114,7 +114,7 @@ fn read_symbols(image: &Image, offset: u64, count: u64, names: &mut Names, view:
         let name = names.get(span).to_vec();
         if symbol.st_shndx == 0 {
             let weak = symbol.st_bind() == STB_WEAK;
-            view.imports.push(Import { name, library: None, weak });
+            view.imports.push(Import { name, library: None, weak, slot: None });
             continue;
         }
         let section = (symbol.st_shndx < SHN_LORESERVE).then_some(symbol.st_shndx);

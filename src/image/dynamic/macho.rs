@@ -64,7 +64,7 @@ fn read_symbols(image: &Image, tables: &Tables, view: &mut DynamicView) -> Resul
         if row.is_undefined() {
             let weak = row.n_desc & N_WEAK_REF != 0;
             let library = library(&view.libraries, row.n_desc);
-            view.imports.push(Import { name: name.into(), library, weak });
+            view.imports.push(Import { name: name.into(), library, weak, slot: None });
         } else if row.is_global() && row.n_sect > 0 {
             let section = u32::try_from(row.n_sect - 1).ok();
             view.exports.push(Export { name: name.into(), address: row.n_value, size: 0, section });

@@ -91,6 +91,8 @@ fn read_imports(file: &Mapped<'_>, tables: &Tables, view: &mut DynamicView) -> R
             name: thunk.name.as_bytes().to_vec(),
             library: Some(thunk.dll.into()),
             weak: false,
+            // `offset` is the place in the import address table, relative to the image.
+            slot: Some(file.image.image_base.wrapping_add(thunk.offset as u64)),
         })
         .collect();
     Ok(())

@@ -69,7 +69,8 @@ impl Source<'_> {
                 bad_sections += 1;
             }
             let name = names.span(row.st_name(endian), || format!("symbol {i}"));
-            symbols.extend(name.map(|name| symbol(row, endian, name, place)));
+            let base = self.base(place, i);
+            symbols.extend(name.map(|name| symbol(row, endian, name, place, base)));
         });
         faults.extend(end.err());
         if bad_sections > 0 {
@@ -80,6 +81,17 @@ impl Source<'_> {
         let (names, bad_names) = names.finish();
         faults.extend(bad_names);
         SymbolTable { symbols, names, present: section.file_size > 0, faults }
+    }
+
+    /// What the value of row `index` counts from: in an object file its section, which has an address
+    /// once the object is linked.
+    fn base(&self, place: Place, index: u64) -> u64 {
+        let Some(linked) = &self.image.linked else { return 0 };
+        match place {
+            Place::Section(at) => self.image.sections.get(at as usize).map_or(0, |s| s.address),
+            Place::Undefined => linked.undefined(index),
+            Place::Common | Place::Absolute | Place::Debug => 0,
+        }
     }
 
     /// The fields that tell of the table what its rows tell too.
@@ -169,11 +181,12 @@ fn symbol<S: Sym<Endian = Endianness>>(
     endian: S::Endian,
     name: (u32, u32),
     place: Place,
+    base: u64,
 ) -> Symbol {
     Symbol {
         name_start: name.0,
         name_len: name.1,
-        address: row.st_value(endian).into(),
+        address: base.wrapping_add(row.st_value(endian).into()),
         size: row.st_size(endian).into(),
         place,
         binding: match row.st_bind().0 {

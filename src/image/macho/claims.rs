@@ -24,6 +24,13 @@ const fn claim(
     Claim { kind, what, offset_at, size_at, unit }
 }
 
+/// What the tables are called that the loader fills words from.
+pub(super) const CHAINED_FIXUPS: &str = "chained fixups";
+pub(super) const INDIRECT_SYMBOLS: &str = "indirect symbols";
+/// Plain, lazy and weak.
+pub(super) const BINDS: [&str; 3] =
+    ["binding information", "lazy binding information", "weak binding information"];
+
 const LC_NOTE: u32 = 0x31;
 const LC_SYMTAB: u32 = 0x2;
 
@@ -32,7 +39,7 @@ const CLAIMS: &[Claim] = &[
     claim(LC_SYMTAB, "symbol names", 16, 20, 1),
     claim(0xb, "table of contents", 32, 36, 8),
     claim(0xb, "referenced symbols", 48, 52, 4),
-    claim(0xb, "indirect symbols", 56, 60, 4),
+    claim(0xb, INDIRECT_SYMBOLS, 56, 60, 4),
     claim(0xb, "external relocations", 64, 68, 8),
     claim(0xb, "local relocations", 72, 76, 8),
     claim(0x16, "two-level hints", 8, 12, 4),
@@ -41,9 +48,9 @@ const CLAIMS: &[Claim] = &[
     claim(0x21, "encrypted range", 8, 12, 1),
     claim(0x2c, "encrypted range", 8, 12, 1),
     claim(0x22, "rebase information", 8, 12, 1),
-    claim(0x22, "binding information", 16, 20, 1),
-    claim(0x22, "weak binding information", 24, 28, 1),
-    claim(0x22, "lazy binding information", 32, 36, 1),
+    claim(0x22, BINDS[0], 16, 20, 1),
+    claim(0x22, BINDS[2], 24, 28, 1),
+    claim(0x22, BINDS[1], 32, 36, 1),
     claim(0x22, "export information", 40, 44, 1),
     claim(0x26, "function starts", 8, 12, 1),
     claim(0x29, "data in code", 8, 12, 1),
@@ -51,7 +58,7 @@ const CLAIMS: &[Claim] = &[
     claim(0x2e, "optimization hints", 8, 12, 1),
     claim(0x36, "atom information", 8, 12, 1),
     claim(0x33, "exports trie", 8, 12, 1),
-    claim(0x34, "chained fixups", 8, 12, 1),
+    claim(0x34, CHAINED_FIXUPS, 8, 12, 1),
 ];
 
 /// `LC_REQ_DYLD`: the loader must know the command. It changes nothing about its fields.

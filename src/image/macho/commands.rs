@@ -10,7 +10,7 @@ use object::macho::{DysymtabCommand, SymtabCommand};
 use object::pod::{self, Pod};
 use object::read::macho::{MachHeader, Section as _, Segment as _};
 
-use super::claims;
+use super::{SectionDetail, Segment, claims};
 use crate::error::Fault;
 use crate::image::Section;
 use crate::image::extent::Extents;
@@ -20,12 +20,12 @@ const LC_SEGMENT: u32 = 0x1;
 const LC_SYMTAB: u32 = 0x2;
 const LC_DYSYMTAB: u32 = 0xb;
 const LC_SEGMENT_64: u32 = 0x19;
+const LC_UUID: u32 = 0x1b;
 const LC_VERSION_MIN_MACOSX: u32 = 0x24;
 const LC_VERSION_MIN_IPHONEOS: u32 = 0x25;
 const LC_FUNCTION_STARTS: u32 = 0x26;
 const LC_DATA_IN_CODE: u32 = 0x29;
 const LC_BUILD_VERSION: u32 = 0x32;
-const LC_DYLD_CHAINED_FIXUPS: u32 = 0x8000_0034;
 /// The walk ends when it has found so much wrong.
 const MOST_FAULTS: usize = 16;
 /// Commands that name a library to be loaded: plain, weak, re-exported, lazy and upward.
@@ -42,11 +42,16 @@ pub(super) struct Walk<'a, M: MachHeader> {
     range: &'a Range,
     endian: Endianness,
     pub(super) sections: Vec<Section>,
+    pub(super) segments: Vec<Segment>,
+    pub(super) details: Vec<SectionDetail>,
     pub(super) os: &'static str,
     pub(super) libraries: Vec<Vec<u8>>,
     pub(super) system_linker: bool,
     pub(super) symtab: Option<SymtabCommand<Endianness>>,
+    pub(super) uuid: Option<[u8; 16]>,
     pub(super) fixups: Option<(u64, u64)>,
+    pub(super) binds: [Option<(u64, u64)>; 3],
+    pub(super) indirect: Option<(u64, u64)>,
     pub(super) extents: Extents<'a>,
     pub(super) faults: Vec<Fault>,
     header: std::marker::PhantomData<M>,
@@ -73,11 +78,16 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
             range,
             endian,
             sections: Vec::new(),
+            segments: Vec::new(),
+            details: Vec::new(),
             os: "darwin",
             libraries: Vec::new(),
             system_linker: false,
             symtab: None,
+            uuid: None,
             fixups: None,
+            binds: [None; 3],
+            indirect: None,
             extents: Extents::new(range),
             faults: Vec::new(),
             header: std::marker::PhantomData,
@@ -153,6 +163,7 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
             LC_SEGMENT | LC_SEGMENT_64 => self.segment(command),
             LC_SYMTAB => self.symbol_table(command),
             LC_DYSYMTAB => self.dynamic_symbols(command),
+            LC_UUID => self.uuid = command.bytes.get(8..24).and_then(|id| id.try_into().ok()),
             LC_BUILD_VERSION => self.build_version(command),
             LC_VERSION_MIN_MACOSX => self.os = "darwin",
             LC_VERSION_MIN_IPHONEOS => self.os = "ios",
@@ -164,8 +175,18 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
         let claims =
             claims::of_command(command.kind, command.bytes, self.endian, M::pointer_size() == 8);
         for (what, offset, len) in claims {
-            if command.kind == LC_DYLD_CHAINED_FIXUPS {
-                self.fixups = Some((offset, len));
+            let place = match what {
+                claims::CHAINED_FIXUPS => Some(&mut self.fixups),
+                claims::INDIRECT_SYMBOLS => Some(&mut self.indirect),
+                _ => self
+                    .binds
+                    .iter_mut()
+                    .zip(claims::BINDS)
+                    .find(|(_, w)| *w == what)
+                    .map(|(p, _)| p),
+            };
+            if let Some(place) = place {
+                *place = Some((offset, len));
             }
             self.extents.claim(offset, len, || format!("Mach-O {what} ({})", command.part()));
         }
@@ -204,6 +225,8 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
         let Some(segment) = self.body::<M::Segment>(command) else { return };
         let endian = self.endian;
         let (offset, len) = segment.file_range(endian);
+        let address = segment.vmaddr(endian).into();
+        self.segments.push(Segment { address, offset, file_size: len });
         self.extents.claim(offset, len, || {
             format!("Mach-O segment {}", crate::printable::printable(segment.name()))
         });
@@ -219,6 +242,11 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
         let Ok((headers, _)) = pod::slice_from_bytes::<M::Section>(table, present) else { return };
         for header in headers {
             self.section(&segment, header);
+            self.details.push(SectionDetail {
+                first_indirect: header.reserved1(endian),
+                stub_size: header.reserved2(endian),
+                relocations: (header.reloff(endian), header.nreloc(endian)),
+            });
         }
     }
 
@@ -229,6 +257,9 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
         let segment_bytes: u64 = segment.filesize(endian).into();
         // A dSYM describes the sections of its executable and holds none of their bytes.
         let empty = ZEROFILL.contains(&(flags & SECTION_TYPE)) || segment_bytes == 0;
+        // The one segment of an object file has no name, and Go's has no rights.
+        let object = segment.name().is_empty();
+        let section_segment = header.segment_name();
         let protection = segment.initprot(endian).0;
         let section = Section {
             name: header.name().to_vec(),
@@ -241,8 +272,13 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
             kind: 0,
             // Debugging data is never loaded, although Go's linker gives it addresses.
             allocated: header.segment_name() != b"__DWARF",
-            writable: protection & VM_PROT_WRITE != 0,
-            executable: protection & VM_PROT_EXECUTE != 0 && flags & S_ATTR_INSTRUCTIONS != 0,
+            writable: if object {
+                section_segment != b"__TEXT"
+            } else {
+                protection & VM_PROT_WRITE != 0
+            },
+            executable: (object || protection & VM_PROT_EXECUTE != 0)
+                && flags & S_ATTR_INSTRUCTIONS != 0,
             compressed: crate::image::is_gnu_compressed(header.name()),
         };
         let index = self.sections.len() + 1;

@@ -10,6 +10,7 @@ use object::read::macho::Nlist;
 use super::Tables;
 use crate::error::Fault;
 use crate::image::names::Names;
+use crate::image::object::BASE;
 use crate::image::rows::{each_row, rows_present};
 use crate::image::{Binding, Image, Place, Symbol, SymbolKind, SymbolTable};
 
@@ -44,7 +45,15 @@ fn read<N: Nlist<Endian = Endianness>>(image: &Image, tables: &Tables) -> Symbol
         }
         bad_sections += u64::from(usize::from(row.n_sect()) > image.sections.len());
         let name = names.span(row.n_strx(endian), || format!("symbol {i}"));
-        symbols.extend(name.map(|name| symbol(row, endian, name)));
+        let mut found = name.map(|name| symbol(row, endian, name));
+        if let (Some(linked), Some(found)) = (&image.linked, &mut found) {
+            match found.place {
+                Place::Section(_) => found.address = found.address.wrapping_add(BASE),
+                Place::Undefined => found.address = linked.undefined(i),
+                Place::Common | Place::Absolute | Place::Debug => {}
+            }
+        }
+        symbols.extend(found);
     });
     let mut faults: Vec<Fault> = end.err().into_iter().collect();
     if bad_sections > 0 {

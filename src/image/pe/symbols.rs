@@ -42,7 +42,7 @@ pub(in crate::image) fn read_symbols(image: &Image, tables: &Tables) -> SymbolTa
         auxiliary = row.number_of_aux_symbols;
         let place = place(row.section_number.get(LE).cast_signed(), image, &mut bad_sections);
         let name = name(row, i, &mut names);
-        symbols.extend(name.map(|name| symbol(row, name, place, image)));
+        symbols.extend(name.map(|name| symbol(row, name, place, image, i)));
     });
     faults.extend(end.err());
     let at = range.base().saturating_add(offset);
@@ -98,17 +98,18 @@ fn place(section: i16, image: &Image, bad_sections: &mut u64) -> Place {
     }
 }
 
-fn symbol(row: &ImageSymbol, name: Span, place: Place, image: &Image) -> Symbol {
+fn symbol(row: &ImageSymbol, name: Span, place: Place, image: &Image, index: u64) -> Symbol {
     let value = u64::from(row.value.get(LE));
     let base = match place {
         Place::Section(index) => image.sections.get(index as usize).map_or(0, |s| s.address),
         _ => 0,
     };
+    let undefined = image.linked.as_ref().filter(|_| place == Place::Undefined);
     let class = row.storage_class.0;
     Symbol {
         name_start: name.0,
         name_len: name.1,
-        address: base.wrapping_add(value),
+        address: undefined.map_or(base.wrapping_add(value), |linked| linked.undefined(index)),
         size: 0,
         place,
         binding: match class {

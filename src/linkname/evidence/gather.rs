@@ -118,7 +118,9 @@ impl<'a> Loader<'a> {
             let dynamic = binary.dynamic().imports.iter();
             imports.extend(dynamic.map(|import| binary.go_name(&import.name)));
         }
-        Self { imports, go_libraries: false }
+        // cmd/link/internal/ld/elf.go, go1.27: the shared libraries of Go that the program was linked with.
+        let go_libraries = binary.image.section_named(b".note.go.deps").is_some();
+        Self { imports, go_libraries }
     }
 
     fn undefined(&self, claim: &Claim, remote: &[super::Site]) -> Undefined {

@@ -60,7 +60,7 @@ fn collect(
     trees: &InlineTrees,
     (claims, names): (&[Claim], &Names),
 ) -> Result<Search, Fault> {
-    let targets = Targets::find(binary, names)?;
+    let targets = Targets::find(binary, claims, names)?;
     let found = binary.search_code(&targets.wanted())?;
     if let Some(function) = found.undecoded.iter().find_map(|entry| opaque(functions, *entry)) {
         let part = format!("code of {}", crate::printable::printable(function.name()));

@@ -12,6 +12,7 @@ use crate::error::Fault;
 
 use super::sites::Names;
 use super::{Site, SiteSource};
+use crate::linkname::claim::Claim;
 
 /// The address that a remote stands at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,8 +28,17 @@ pub(super) struct Target {
 #[derive(Clone, Copy, Debug)]
 struct Word {
     target: u64,
-    /// A slot that the linker made, read to learn the address; else a function value.
-    slot: bool,
+    kind: WordKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WordKind {
+    /// A function value: its address is what Go code passes around.
+    Value,
+    /// A slot that a linker made, read to learn the target's address.
+    Slot,
+    /// A slot read to learn the address of a function value.
+    ValueSlot,
 }
 
 /// The targets of all claims and the words that hold their addresses.
@@ -46,9 +56,12 @@ impl Targets {
     ///
     /// # Errors
     /// When data is cut off or a relocation table could not be read.
-    pub(super) fn find(binary: &Binary, names: &Names) -> Result<Self, Fault> {
-        let claims: Vec<BTreeSet<Target>> =
-            (0..names.len()).map(|claim| targets_of(names.remote(claim))).collect();
+    pub(super) fn find(binary: &Binary, claims: &[Claim], names: &Names) -> Result<Self, Fault> {
+        let claims = claims.iter().enumerate().map(|(index, claim)| {
+            let sites = names.remote(index);
+            if sites.is_empty() { imported(binary, claim) } else { targets_of(sites) }
+        });
+        let claims: Vec<BTreeSet<Target>> = claims.collect();
         let mut all: BTreeMap<u64, Target> = BTreeMap::new();
         for target in claims.iter().flatten() {
             let known = all.entry(target.start).or_insert(*target);
@@ -63,16 +76,30 @@ impl Targets {
         let ranges = self.all.values().map(|target| (target.start, target.len));
         for (at, value) in binary.search_words(&Wanted::ranges(ranges))? {
             let Some(target) = self.target_at(value) else { continue };
-            let slot = is_slot(binary, at);
-            if slot || target.code {
-                self.words.insert(at, Word { target: target.start, slot });
+            let kind = if is_slot(binary, at) { WordKind::Slot } else { WordKind::Value };
+            if kind == WordKind::Slot || target.code {
+                self.words.insert(at, Word { target: target.start, kind });
             } else {
                 self.tables.entry(target.start).or_default().push((at, value));
             }
         }
-        let values = self.words.iter().filter(|(_, word)| !word.slot).map(|(at, _)| *at);
-        for table in binary.search_words(&Wanted::new(values))? {
-            if let Some(word) = self.words.get(&table.1) {
+        let slots = binary.slots();
+        if let Some(fault) = slots.faults.first().filter(|_| !self.all.is_empty()) {
+            return Err(fault.clone());
+        }
+        for slot in slots.all() {
+            let Some(target) = slots.value(slot).and_then(|value| self.target_at(value)) else {
+                continue;
+            };
+            self.words.insert(slot.address, Word { target: target.start, kind: WordKind::Slot });
+        }
+        let values = self.words.iter().filter(|(_, word)| word.kind == WordKind::Value);
+        let values = Wanted::new(values.map(|(at, _)| *at));
+        for table in binary.search_words(&values)? {
+            let Some(word) = self.words.get(&table.1).copied() else { continue };
+            if is_slot(binary, table.0) {
+                self.words.insert(table.0, Word { kind: WordKind::ValueSlot, ..word });
+            } else {
                 self.tables.entry(word.target).or_default().push(table);
             }
         }
@@ -105,12 +132,11 @@ impl Targets {
         let Some(word) = self.words.get(&reference.to) else {
             return Some((self.target_at(reference.to)?.start, reference.how));
         };
-        let how = match reference.how {
-            how if reference.through => how,
-            // What is read from a slot is the target's address.
-            How::Load if word.slot => How::Address,
-            How::Address => How::Funcval,
-            how => how,
+        let how = match (reference.how, word.kind) {
+            (how, _) if reference.through => how,
+            (How::Load, WordKind::Slot) => How::Address,
+            (How::Load, WordKind::ValueSlot) | (How::Address, WordKind::Value) => How::Funcval,
+            (how, _) => how,
         };
         Some((word.target, how))
     }
@@ -125,6 +151,13 @@ fn targets_of(sites: &[Site]) -> BTreeSet<Target> {
         code: site.code,
     };
     standing.map(target).collect()
+}
+
+/// The slots and stubs that the loader leads to the remote in another image.
+fn imported(binary: &Binary, claim: &Claim) -> BTreeSet<Target> {
+    let slots = binary.slots();
+    let named = slots.all().iter().filter(|slot| binary.go_name(slots.name(slot)) == claim.remote);
+    named.map(|slot| Target { start: slot.address, len: 1, code: true }).collect()
 }
 
 /// Whether the word at `address` is one of those that linkers make to reach what lies elsewhere.

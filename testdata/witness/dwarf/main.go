@@ -168,6 +168,12 @@ func (f *file) address(e *dwarf.Entry) string {
 	if low, ok := e.Val(dwarf.AttrLowpc).(uint64); ok {
 		return fmt.Sprintf("%#x", low)
 	}
+	// A C function with a cold part has several ranges; it begins with the first.
+	if e.Tag == dwarf.TagSubprogram && e.Val(dwarf.AttrRanges) != nil {
+		if ranges, err := f.data.Ranges(e); err == nil && len(ranges) > 0 {
+			return fmt.Sprintf("%#x", ranges[0][0])
+		}
+	}
 	location, _ := e.Val(dwarf.AttrLocation).([]byte)
 	if len(location) == 0 {
 		return "-"

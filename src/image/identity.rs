@@ -1,0 +1,112 @@
+//! What tells that two files are of one build?
+//!
+//! Formats: `NT_GNU_BUILD_ID` and Go's own note (cmd/link/internal/ld/elf.go, go1.27) in ELF,
+//! `.gnu_debuglink` in ELF and PE (GDB manual, "Separate Debug Files"), `LC_UUID` in Mach-O. A name
+//! or a place proves nothing: yesterday's debug file has both.
+
+use super::file::File;
+use super::{ByteOrder, Detail, Image};
+use crate::error::Result;
+
+/// Bytes of a file that are summed at once.
+const PIECE: u64 = 1 << 20;
+
+/// The longest note section read: a build id has 20 bytes, Go's 83.
+const LONGEST_NOTE: u64 = 4096;
+
+/// The identifications that a file carries; each may be missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// The system linker's, from `.note.gnu.build-id`.
+    pub build_id: Option<Vec<u8>>,
+    /// Go's, from `.note.go.buildid`.
+    pub go_build_id: Option<Vec<u8>>,
+    /// Mach-O's `LC_UUID`.
+    pub uuid: Option<[u8; 16]>,
+    /// The debug file that `.gnu_debuglink` names.
+    pub debug_link: Option<DebugLink>,
+}
+
+/// A file that holds what was stripped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DebugLink {
+    /// Its name, without a folder.
+    pub name: Vec<u8>,
+    /// CRC-32 of all its bytes.
+    pub crc: u32,
+}
+
+impl Image {
+    /// What the file says of its identity; what is damaged says nothing.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        let uuid = match &self.detail {
+            Detail::MachO(tables) => tables.uuid,
+            Detail::Elf(_) | Detail::Pe(_) => None,
+        };
+        Identity {
+            build_id: self.note(b".note.gnu.build-id", b"GNU\0"),
+            go_build_id: self.note(b".note.go.buildid", b"Go\0\0"),
+            uuid,
+            debug_link: self.debug_link(),
+        }
+    }
+
+    fn small_section(&self, name: &[u8]) -> Option<Vec<u8>> {
+        let section = self.section_named(name).filter(|section| section.file_size > 0)?;
+        (section.file_size <= LONGEST_NOTE).then(|| self.read_section(section).ok()).flatten()
+    }
+
+    /// The content of the first note in section `name` if `owner` wrote it.
+    fn note(&self, name: &[u8], owner: &[u8]) -> Option<Vec<u8>> {
+        let bytes = self.small_section(name)?;
+        let (sizes, rest) = bytes.split_at_checked(12)?;
+        let size = usize::try_from(self.word(sizes.get(4..8)?)).ok()?;
+        let content = rest.strip_prefix(owner)?.get(..size)?;
+        (!content.is_empty()).then(|| content.to_vec())
+    }
+
+    fn debug_link(&self) -> Option<DebugLink> {
+        let bytes = self.small_section(b".gnu_debuglink")?;
+        let end = memchr::memchr(0, &bytes)?;
+        let name = bytes.get(..end)?.to_vec();
+        let at = (end + 1).next_multiple_of(4);
+        let crc = self.word(bytes.get(at..at + 4)?);
+        (!name.is_empty()).then_some(DebugLink { name, crc })
+    }
+
+    fn word(&self, bytes: &[u8]) -> u32 {
+        let word = <[u8; 4]>::try_from(bytes).unwrap_or_default();
+        match self.byte_order {
+            ByteOrder::Little => u32::from_le_bytes(word),
+            ByteOrder::Big => u32::from_be_bytes(word),
+        }
+    }
+}
+
+/// CRC-32 of all bytes of `file`, as `.gnu_debuglink` has it.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn crc32(file: &File) -> Result<u32> {
+    let (mut sum, mut at) = (flate2::Crc::new(), 0);
+    while at < file.len() {
+        let piece = file.read("debug file", at, PIECE.min(file.len() - at))?;
+        sum.update(&piece);
+        at += PIECE;
+    }
+    Ok(sum.sum())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn the_sum_is_the_one_that_gdb_documents() {
+        // The check value of CRC-32/ISO-HDLC.
+        let file = File::from_bytes(Path::new("x"), b"123456789".to_vec());
+        assert_eq!(crc32(&file), Ok(0xcbf4_3926));
+    }
+}
