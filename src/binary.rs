@@ -8,6 +8,7 @@ mod debug;
 mod detached;
 mod metadata;
 mod search;
+mod stubs;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};

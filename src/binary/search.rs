@@ -4,12 +4,14 @@
 //! the caller to say.
 
 use super::Binary;
-use crate::code::{self, Bases, Code, Found, InstructionSet, Wanted};
+use super::stubs::bare_code;
+use crate::code::{self, Code, Found, InstructionSet, Wanted};
 use crate::error::{Fault, Result};
 use crate::image::Section;
 
 impl Binary {
-    /// Instructions of the program's Go functions that refer to one of `wanted`.
+    /// Instructions of the program's Go functions that refer to one of `wanted`, directly or through
+    /// stubs of a linker.
     ///
     /// # Errors
     /// When there is no function table, the architecture is not searched, or code is cut off.
@@ -18,9 +20,12 @@ impl Binary {
         let set = InstructionSet::of(&self.image.arch).ok_or_else(|| {
             Fault::unsupported(format!("{} code", self.image.arch), 0, "not searched yet")
         })?;
-        let bases = Bases::default();
+        let sections = self.stored_sections(|section| section.executable)?;
+        let bases = self.bases();
+        let bare = if wanted.is_empty() { Vec::new() } else { bare_code(functions, &sections) };
+        let asked = wanted.and(bare);
         let (mut found, mut seen) = (Found::default(), 0);
-        for section in self.stored_sections(|section| section.executable)? {
+        for section in sections {
             let end = section.address.saturating_add(section.size.max(section.file_size));
             let inside = functions.table.functions_between(section.address, end);
             if inside.len() == 0 {
@@ -35,7 +40,7 @@ impl Binary {
                 let bytes = rest.get(..size.min(rest.len()))?;
                 Some(Code { address: function.entry, bytes })
             });
-            let in_section = code::search(set, &code.collect::<Vec<_>>(), wanted, &bases);
+            let in_section = code::search(set, &code.collect::<Vec<_>>(), &asked, &bases);
             found.references.extend(in_section.references);
             found.undecoded.extend(in_section.undecoded);
         }
@@ -44,6 +49,7 @@ impl Binary {
             let detail = "functions whose code lies in a section";
             return Err(Fault::invalid("pclntab", 0, count as u64, seen as u64, detail));
         }
+        self.follow_stubs(set, wanted, &mut found.references)?;
         found.references.sort_unstable();
         Ok(found)
     }

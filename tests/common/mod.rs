@@ -8,6 +8,7 @@ pub mod go;
 pub mod inserted;
 pub mod objdump;
 pub mod recorded;
+pub mod relocations;
 pub mod rows;
 
 use std::ffi::OsStr;

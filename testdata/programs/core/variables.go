@@ -78,7 +78,7 @@ func shared() {
 // Ordinary variables and ordinary uses. An inlined getter's reference is lib's where a line says so, and
 // main's where the compiler keeps only the line of the use.
 //
-//gonym:refute main.version=example.com/core/lib.version unproven/ambiguous|unused/not-called;unproven/ambiguous|unused/not-called;unproven/no-names
+//gonym:refute main.version=example.com/core/lib.version unproven/ambiguous|unused/not-called;unproven/ambiguous|unused/not-called|unproven/no-dwarf;unproven/no-names
 //gonym:refute main.seen=example.com/core/lib.seen unproven/ambiguous|unused/not-called;unproven/ambiguous|unused/not-called;unproven/no-names
 //gonym:refute main.byItsName=example.com/core/lib.ByItsName unproven/ambiguous;unproven/ambiguous;unproven/no-names
 //gonym:refute main.hoarded=example.com/core/lib.hoarded unused/not-called;unused/not-called;unproven/no-names
