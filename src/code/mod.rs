@@ -93,8 +93,8 @@ impl InstructionSet {
 /// Bases of addresses that are no part of the code: what some registers hold all the time.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Bases {
-    /// What r2 holds in 64-bit Power code that uses a table of contents; the code itself tells, unless
-    /// its functions disagree.
+    /// What r2 holds in 64-bit Power code that uses a table of contents; what functions compute
+    /// themselves goes before it.
     pub toc: Option<u64>,
     /// What `gp` holds in MIPS and RISC-V code that uses a global pointer.
     pub gp: Option<u64>,
@@ -183,7 +183,7 @@ pub fn search(
     }
     let thunks = thunks(set, functions);
     let toc = learn_toc(set, functions);
-    let bases = Bases { toc: bases.toc.or(toc.base), ..*bases };
+    let bases = Bases { toc: toc.base.or(bases.toc), ..*bases };
     let decoder = Decoder::new(set, &thunks, &bases, toc);
     let shards: Vec<Found> = functions
         .par_chunks(SHARD)
@@ -234,13 +234,6 @@ impl<'a> Decoder<'a> {
             }
         }
     }
-}
-
-/// What r2 holds in the code of these functions, if they tell: [`Bases::toc`] for whoever reads stubs,
-/// which do not.
-#[must_use]
-pub fn table_of_contents(set: InstructionSet, functions: &[Code<'_>]) -> Option<u64> {
-    learn_toc(set, functions).base
 }
 
 fn learn_toc(set: InstructionSet, functions: &[Code<'_>]) -> Toc {
