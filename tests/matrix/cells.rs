@@ -94,9 +94,14 @@ impl Plan {
                 }
             }
         }
+        let dynlink = Arc::new(Program::folder("dynlink"));
         for minor in self.minors(&[NEWEST]) {
             for mode in Mode::NATIVE {
                 self.add(&core, minor, HERE, mode);
+            }
+            // What core asks of package main and of the standard library is not linked so.
+            for mode in [Mode::Plugin, Mode::LinkShared] {
+                self.add(&dynlink, minor, HERE, mode);
             }
         }
     }

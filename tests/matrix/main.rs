@@ -135,7 +135,7 @@ fn judge(shop: &Workshop, cell: &Cell, build: &Build, file: &Path, row: &mut Row
     if build.names != "symtab" || build.dwarf == Some(true) {
         return;
     }
-    let Some(witness) = Witness::ask(&shop.nm, &shop.objdump, &cell.arch, file) else { return };
+    let Some(witness) = Witness::ask(&shop.nm, &shop.objdump, cell, file) else { return };
     for (one, _) in &answered {
         let Some(agrees) = witness.agrees(&cell.program.folder, one) else { continue };
         row.counts.witnessed += 1;

@@ -49,7 +49,7 @@ const PLAIN: Recipe =
 
 impl Mode {
     /// The modes of linux/amd64, beside those that are asked of single programs.
-    pub const NATIVE: [Self; 18] = [
+    pub const NATIVE: [Self; 15] = [
         Self::Plain,
         Self::External,
         Self::Pie,
@@ -57,13 +57,10 @@ impl Mode {
         Self::StaticPie,
         Self::CShared,
         Self::CArchive,
-        Self::Plugin,
         Self::Race,
         Self::Asan,
         Self::Cover,
-        Self::LinkShared,
         Self::NoOpt,
-        Self::Trampolines,
         Self::Trimpath,
         Self::AllTrimpath,
         Self::Vendored,
@@ -95,19 +92,14 @@ impl Mode {
             Self::CArchive => {
                 Recipe { word: "c-archive", flags: &["-buildmode=c-archive"], runs: false, ..cgo }
             }
-            Self::Plugin => Recipe {
-                word: "plugin",
-                flags: &["-buildmode=plugin", "-tags=dynlink"],
-                runs: false,
-                ..cgo
-            },
+            Self::Plugin => {
+                Recipe { word: "plugin", flags: &["-buildmode=plugin"], runs: false, ..cgo }
+            }
             Self::Race => Recipe { word: "race", flags: &["-race"], ..cgo },
             Self::Asan => Recipe { word: "asan", flags: &["-asan"], ..cgo },
             // `go build` knows it since 1.20.
             Self::Cover => Recipe { word: "cover", flags: &["-cover"], since: 20, ..PLAIN },
-            Self::LinkShared => {
-                Recipe { word: "linkshared", flags: &["-linkshared", "-tags=dynlink"], ..cgo }
-            }
+            Self::LinkShared => Recipe { word: "linkshared", flags: &["-linkshared"], ..cgo },
             Self::NoOpt => Recipe { word: "noopt", flags: &["-gcflags=all=-N -l"], ..PLAIN },
             Self::Trampolines => Recipe { word: "tramp", link: "-debugtramp=2", ..PLAIN },
             Self::Trimpath => Recipe { word: "trimpath", flags: &["-trimpath"], ..PLAIN },

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use super::cells::Cell;
 use super::common::expect::Expectation;
 use super::common::objdump::{self, Call};
+use super::modes::Mode;
 
 /// The names and calls of one file.
 pub struct Witness {
@@ -19,8 +21,10 @@ const NAMED: [&str; 9] =
 
 impl Witness {
     /// Asks nm and objdump, where they can tell.
-    pub fn ask(nm: &Path, tool: &Path, arch: &str, file: &Path) -> Option<Self> {
-        if !NAMED.contains(&arch) {
+    pub fn ask(nm: &Path, tool: &Path, cell: &Cell, file: &Path) -> Option<Self> {
+        // A plugin's main has another name, and a call by way of a PLT has none.
+        let dynamic = [Mode::Plugin, Mode::LinkShared].contains(&cell.mode);
+        if dynamic || !NAMED.contains(&cell.arch.as_str()) {
             return None;
         }
         let calls = objdump::calls(tool, file, "^(main|time|os|example.com/.*)[.]");

@@ -131,8 +131,10 @@ impl Workshop {
 /// Copies the tools, and the packages of the standard library that the program needs.
 fn copy_root(cell: &Cell, go: &Toolchain, root: &Path) {
     let mut list = go.command(&cell.program.folder);
-    list.env("CGO_ENABLED", "1").args(["list", "-deps", "-tags=dynlink", "-f"]);
-    let output = list.arg("{{if .Standard}}{{.ImportPath}}{{end}}").output().expect("go runs");
+    list.env("CGO_ENABLED", "1").args(["list", "-deps", "-f"]);
+    // A C linker is asked for in any case.
+    let packages = ["{{if .Standard}}{{.ImportPath}}{{end}}", ".", "runtime/cgo"];
+    let output = list.args(packages).output().expect("go runs");
     let packages = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(packages.contains("runtime"), "{}: {packages}", cell.id());
     let copy = |from: &Path, to: &Path| {

@@ -17,12 +17,13 @@ func valued(int) int
 //go:linkname started example.com/core/lib.started
 func started()
 
-// An open-coded defer calls directly when the function ends; without optimisation it is a value.
+// An open-coded defer calls directly when the function ends; without optimisation, and under the race
+// detector, it is a value.
 //
 //gonym:expect main.deferred=example.com/core/lib.deferred in-effect/referenced shows "main.deferring calls example.com/core/lib.deferred"
-//gonym:expect main.deferred=example.com/core/lib.deferred unproven/ambiguous when mode=noopt
+//gonym:expect main.deferred=example.com/core/lib.deferred unproven/ambiguous when mode=noopt|race
 //gonym:source pull func main.deferred=example.com/core/lib.deferred in-effect/referenced
-//gonym:source pull func main.deferred=example.com/core/lib.deferred in-effect/funcval when mode=noopt
+//gonym:source pull func main.deferred=example.com/core/lib.deferred in-effect/funcval when mode=noopt|race
 //go:linkname deferred example.com/core/lib.deferred
 func deferred()
 

@@ -15,12 +15,10 @@ var counter int
 // Nobody else defines lib.ghost: the linker leaves main a private variable of that name.
 //
 //gonym:refute var:main.ghost=example.com/spine/lib.ghost not-in-effect/detached when names=symtab
-//gonym:refute var:main.ghost=example.com/spine/lib.ghost unproven/no-dwarf when names=symtab,fixture=spine-go1.22-linux-amd64-pie
-//gonym:refute var:main.ghost=example.com/spine/lib.ghost unproven/no-dwarf when names=symtab,fixture=spine-go1.27-linux-amd64-pie
+//gonym:refute var:main.ghost=example.com/spine/lib.ghost unproven/no-dwarf when names=symtab,dwarf=none
 //gonym:refute var:main.ghost=example.com/spine/lib.ghost unproven/no-names when names=pclntab
 //gonym:refute main.ghost=example.com/spine/lib.ghost not-in-effect/detached when names=symtab
-//gonym:refute main.ghost=example.com/spine/lib.ghost unproven/no-dwarf when names=symtab,fixture=spine-go1.22-linux-amd64-pie
-//gonym:refute main.ghost=example.com/spine/lib.ghost unproven/no-dwarf when names=symtab,fixture=spine-go1.27-linux-amd64-pie
+//gonym:refute main.ghost=example.com/spine/lib.ghost unproven/no-dwarf when names=symtab,dwarf=none
 //gonym:refute main.ghost=example.com/spine/lib.ghost unproven/no-names when names=pclntab
 //go:linkname ghost example.com/spine/lib.ghost
 var ghost int

@@ -1,0 +1,3 @@
+module example.com/dynlink
+
+go 1.18

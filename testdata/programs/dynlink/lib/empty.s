@@ -1,0 +1,1 @@
+// It lets lib declare a function without a body.
