@@ -105,7 +105,9 @@ impl Workshop {
         let wanted = format!("go{}", self.toolchain(cell.minor).version);
         // Experiments are named behind the version.
         let first = version.split(' ').next().unwrap_or_default();
-        assert_eq!(first, wanted, "{} was built by another Go", cell.id());
+        // Up to 1.20 it lies in the shared standard library, which this GOROOT has made itself.
+        let elsewhere = cell.mode == Mode::LinkShared && cell.minor <= 20 && first.is_empty();
+        assert!(first == wanted || elsewhere, "{} was built by {first:?}", cell.id());
         Held { version: first.to_owned(), names: names.to_owned(), dwarf: dwarf == "full" }
     }
 
