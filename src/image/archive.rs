@@ -47,6 +47,10 @@ pub fn members(range: &Range) -> Result<Option<Members>> {
     if magic != MAGIC {
         return Ok(None);
     }
+    let first = range.read_up_to(PART, MAGIC.len() as u64, GO_PACKAGE.len() as u64)?;
+    if first == GO_PACKAGE {
+        return Err(unsupported(range, "Go object files are not read yet"));
+    }
     let mut walk = Walk { range, names: Vec::new(), found: Members::default() };
     let mut at = MAGIC.len() as u64;
     while at < range.len() {
@@ -58,11 +62,7 @@ pub fn members(range: &Range) -> Result<Option<Members>> {
             }
         }
     }
-    let found = walk.found;
-    if found.members.first().is_some_and(|member| member.name == GO_PACKAGE) {
-        return Err(unsupported(range, "Go object files are not read yet"));
-    }
-    Ok(Some(found))
+    Ok(Some(walk.found))
 }
 
 fn unsupported(range: &Range, detail: &str) -> Fault {

@@ -15,6 +15,7 @@ mod elf;
 mod extent;
 pub mod fat;
 pub mod file;
+mod foreign;
 pub mod identity;
 mod inflate;
 mod macho;
@@ -25,7 +26,7 @@ mod pe;
 mod rows;
 pub mod slots;
 
-use crate::error::{Fault, FaultCode, Result};
+use crate::error::{Fault, Result};
 use file::Range;
 pub use inflate::{MOST_INFLATED, MOST_RATIO};
 use slots::Slots;
@@ -275,7 +276,7 @@ impl Image {
             [0x64, 0x86, ..] | [0x4c, 0x01, ..] | [0x64, 0xaa, ..] | [0xc4, 0x01, ..] => {
                 pe::parse_object(range)
             }
-            _ => Err(unknown_format(&range, &magic)),
+            _ => Err(foreign::fault(&range, &magic)),
         }
     }
 
@@ -371,34 +372,4 @@ impl Image {
 /// Whether a section of that name is compressed the way that came before `SHF_COMPRESSED`.
 fn is_gnu_compressed(name: &[u8]) -> bool {
     name.starts_with(b".zdebug_") || name.starts_with(b"__zdebug_")
-}
-
-/// Formats that are recognised by their first bytes and refused by name.
-const NAMED_FORMATS: &[(&[u8], &str)] = &[
-    // An archive is opened by `parts` before; what comes here is one inside another.
-    (b"!<arch>\n", "an archive inside an archive"),
-    (b"!<thin>\n", "an archive inside an archive"),
-    (b"<bigaf>\n", "AIX archives are not read yet"),
-    (b"\x01\xdf", "XCOFF is not read yet"),
-    (b"\x01\xf7", "XCOFF is not read yet"),
-    // A fat file is opened by `fat` before; what comes here is a Java class, or fat inside fat.
-    (b"\xca\xfe\xba\xbe", "a Java class, or a fat file inside a fat file"),
-    (b"\xca\xfe\xba\xbf", "a fat file inside a fat file"),
-    (b"\0asm", "Wasm is not read yet"),
-    (b"\0\0go1ld", "Go object files are not read yet"),
-    (b"go object ", "Go object files are not read yet"),
-    // Plan 9 a.out magics for 386, amd64 and arm (cmd/internal/objfile, debug/plan9obj).
-    (b"\0\0\x01\xeb", "Plan 9 a.out is not read yet"),
-    (b"\0\0\x8a\x97", "Plan 9 a.out is not read yet"),
-    (b"\0\0\x06\x47", "Plan 9 a.out is not read yet"),
-];
-
-fn unknown_format(range: &Range, magic: &[u8]) -> Fault {
-    let named = NAMED_FORMATS.iter().find(|(prefix, _)| magic.starts_with(prefix));
-    if let Some((_, detail)) = named {
-        return Fault::new(FaultCode::Unsupported, "file", range.base(), 0, 0, *detail);
-    }
-    let detail = if magic.is_empty() { "the file is empty" } else { "not ELF, Mach-O or PE" };
-    let present = magic.iter().take(4).fold(0, |value, byte| value << 8 | u64::from(*byte));
-    Fault::new(FaultCode::NotExecutable, "file", range.base(), 0, present, detail)
 }

@@ -89,7 +89,7 @@ fn kind(machine: u16, number: u32) -> Option<(Form, bool)> {
     table.iter().find(|(known, ..)| *known == number).map(|(_, form, got)| (*form, *got))
 }
 
-/// Applies the relocations of every allocated section; see [`crate::image::object`].
+/// Applies the relocations of every section that is not compressed; see [`crate::image::object`].
 pub(in crate::image) fn relocate(image: &Image, tables: &Tables, work: &mut Work) {
     if tables.is_64 {
         Linker { image, tables, symbols: symbols::<Sym64<Endianness>>(image, tables, work), work }
@@ -141,13 +141,14 @@ impl Linker<'_> {
         for (index, table) in self.image.sections.iter().enumerate() {
             let info = self.tables.links.get(index).map_or(0, |link| link.info);
             let target = self.image.sections.get(info as usize);
-            let Some(target) = target.filter(|target| target.allocated && target.file_size > 0)
-            else {
-                continue;
-            };
+            // Debugging data too: its sections stay at 0, so that addresses in them are offsets.
+            let stored = |target: &&Section| target.file_size > 0 && !target.compressed;
+            let Some(target) = target.filter(stored) else { continue };
             match table.kind {
                 SHT_RELA => self.table::<R>(table, target),
-                SHT_REL => self.refuse(table, 0, "relocations without addends"),
+                SHT_REL if target.allocated => {
+                    self.refuse(table, 0, "relocations without addends");
+                }
                 _ => {}
             }
         }
@@ -169,7 +170,7 @@ impl Linker<'_> {
                 let (offset, symbol) = (row.r_offset(endian).into(), row.r_sym(endian, false));
                 let addend: i64 = row.r_addend(endian).into();
                 let applied = self.row(target, offset, (number, symbol, addend));
-                if !applied {
+                if !applied && target.allocated {
                     let at = index.saturating_mul(size_of::<R>() as u64);
                     self.refuse(table, at, &format!("a relocation of type {number}"));
                 }

@@ -34,22 +34,29 @@ const AMD64: &[Kind] = &[
     (8, Relative(4), 4, 8),
     (9, Relative(4), 4, 9),
     (10, Ignored, 0, 0), // SECTION, SECREL: for debuggers and threads' own storage
-    (11, Ignored, 0, 0),
+    (SECREL, Ignored, 0, 0),
 ];
+
+const SECREL: u16 = 11;
+/// From one section of debugging data into another: those stay at 0, so that addresses are offsets.
+const OFFSET_IN_DEBUG: Kind = (SECREL, Absolute(4), 4, 0);
 
 const MACHINE_AMD64: &str = "amd64";
 
-fn kind(image: &Image, number: u16) -> Option<Kind> {
+fn kind(image: &Image, section: &Section, number: u16) -> Option<Kind> {
+    if number == SECREL && !section.allocated {
+        return Some(OFFSET_IN_DEBUG);
+    }
     let table = if image.arch == MACHINE_AMD64 { AMD64 } else { &[] };
     table.iter().find(|(known, ..)| *known == number).copied()
 }
 
-/// Applies the relocations of every allocated section; see [`crate::image::object`].
+/// Applies the relocations of every section that is not compressed; see [`crate::image::object`].
 pub(in crate::image) fn relocate(image: &Image, tables: &Tables, work: &mut Work) {
     let symbols = symbols(image, tables, work);
     let size = size_of::<ImageSectionHeader>() as u64;
     for (index, section) in (0u64..).zip(&image.sections) {
-        if !section.allocated || section.file_size == 0 {
+        if section.compressed || section.file_size == 0 {
             continue;
         }
         let at = tables.section_table.saturating_add(index * size);
@@ -111,7 +118,7 @@ fn apply(
         let number = row.typ.get(LE).0;
         let place = u64::from(row.virtual_address.get(LE));
         let symbol = symbols.get(row.symbol_table_index.get(LE) as usize).copied();
-        let fix = kind(image, number).zip(symbol).filter(|_| place < section.file_size);
+        let fix = kind(image, section, number).zip(symbol).filter(|_| place < section.file_size);
         let applied = fix.is_some_and(|((_, form, stored, behind), symbol)| {
             let at = section.offset.saturating_add(place);
             let addend = if stored == 0 { 0 } else { work.stored(at, stored) };
@@ -119,7 +126,7 @@ fn apply(
             let address = section.address.wrapping_add(place);
             work.apply(&Fix { at, address, form, target })
         });
-        if !applied {
+        if !applied && section.allocated {
             let at = offset.saturating_add(index.saturating_mul(10));
             work.refuse(&image.range, part, at, || format!("a relocation of type {number}"));
         }
