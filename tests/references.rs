@@ -201,6 +201,13 @@ fn compare(
             Some(Said::GoesTo(symbol)) if leads_to(*at, symbol) => {}
             // A loop, or a function that starts anew once its stack has grown.
             Some(_) if function.entry == *to => {}
+            // A wrapper between ABIs has its target's name, and in position-independent Power code
+            // goes on by register.
+            Some(Said::Computed { .. })
+                if table.find(*to).is_some_and(|to| to.name() == own.as_bytes()) =>
+            {
+                registers += 1
+            }
             // An address in a register: assembly and the linker's trampolines do so.
             Some(Said::Computed { assembly }) if *assembly || own.contains("-tramp") => {
                 registers += 1
