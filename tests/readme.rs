@@ -12,6 +12,7 @@ const NAMED: &[(&str, &str)] = &[
     ("nano", "nano-go1.27-linux-amd64"),
     ("nano-stripped", "nano-go1.27-linux-amd64-stripped"),
     ("nano-alias", "nano-go1.27-linux-amd64-alias"),
+    ("spine", "spine-go1.27-linux-amd64"),
 ];
 
 /// The commands of a page with what the page says they print.

@@ -105,8 +105,9 @@ impl Subject<'_> {
                 )
             }
             Refutation::Detached => format!(
-                "nobody else defines {remote}: the symbol of that name is {}'s own, and no code of its package uses it",
-                self.definer_or(package)
+                "nobody else defines {remote}: the variable of that name is {}'s own, and no code of package {} uses it",
+                self.definer_or(package),
+                self.target()
             ),
             Refutation::KindMismatch if self.claim.kind == Kind::Func => {
                 format!("a function was claimed, and {remote} is not one")
@@ -221,6 +222,12 @@ impl Subject<'_> {
             || unknown.to_owned(),
             |site| format!("package {}", printable(site.unit.as_bytes())),
         )
+    }
+
+    /// The remote's package.
+    fn target(&self) -> String {
+        let path = crate::golang::names::import_path(&self.claim.remote);
+        path.map_or_else(String::new, |path| printable(&path))
     }
 
     fn own_reference(&self) -> String {

@@ -24,6 +24,9 @@ pub(super) struct Target {
     code: bool,
 }
 
+/// Where a call leads whose target the system linker left undefined.
+const NOWHERE: Target = Target { start: 0, len: 1, code: true };
+
 /// A word that holds the address of a target.
 #[derive(Clone, Copy, Debug)]
 struct Word {
@@ -45,6 +48,8 @@ enum WordKind {
 #[derive(Debug)]
 pub(super) struct Targets {
     claims: Vec<BTreeSet<Target>>,
+    /// A system linker told to ignore undefined names lets calls of them lead to address 0.
+    nowhere: bool,
     all: BTreeMap<u64, Target>,
     words: HashMap<u64, Word>,
     /// Words that hold the address of a function value or of a variable, by the target.
@@ -67,7 +72,11 @@ impl Targets {
             let known = all.entry(target.start).or_insert(*target);
             known.len = known.len.max(target.len);
         }
-        let mut found = Self { claims, all, words: HashMap::new(), tables: HashMap::new() };
+        let nowhere = binary.image.external_link == Some(true)
+            && claims.iter().any(BTreeSet::is_empty)
+            && binary.image.section_at(NOWHERE.start).is_none();
+        let (words, tables) = (HashMap::new(), HashMap::new());
+        let mut found = Self { claims, nowhere, all, words, tables };
         found.add_words(binary)?;
         Ok(found)
     }
@@ -114,12 +123,15 @@ impl Targets {
     /// Everything that code may refer to.
     pub(super) fn wanted(&self) -> Wanted {
         let targets = self.all.values().map(|target| (target.start, target.len));
-        Wanted::ranges(targets.chain(self.words.keys().map(|word| (*word, 1))))
+        let nowhere = self.nowhere.then_some((NOWHERE.start, NOWHERE.len));
+        Wanted::ranges(targets.chain(self.words.keys().map(|word| (*word, 1))).chain(nowhere))
     }
 
-    /// The targets of one claim.
+    /// The targets of one claim; of one that stands nowhere, where calls of nothing lead.
     pub(super) fn of(&self, claim: usize) -> impl Iterator<Item = &Target> {
-        self.claims.get(claim).into_iter().flatten()
+        let own = self.claims.get(claim).into_iter();
+        let nowhere = own.clone().any(|targets| targets.is_empty() && self.nowhere);
+        own.flatten().chain(nowhere.then_some(&NOWHERE))
     }
 
     /// Words of data that lead to `target`: address and value, in order of addresses.
@@ -129,6 +141,10 @@ impl Targets {
 
     /// The target that `reference` means, and how it refers to it.
     pub(super) fn meant(&self, reference: &RawReference) -> Option<(u64, How)> {
+        if self.nowhere && reference.to == NOWHERE.start {
+            let branch = matches!(reference.how, How::Call | How::Jump) && !reference.through;
+            return branch.then_some((NOWHERE.start, reference.how));
+        }
         let Some(word) = self.words.get(&reference.to) else {
             return Some((self.target_at(reference.to)?.start, reference.how));
         };

@@ -208,6 +208,10 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
         let reason = if pushed && !case.is_own_target() { Unused::Inlined } else { Unused::Absent };
         return Some(Verdict::Unused(reason));
     }
+    // A call of nothing: the system linker was told to ignore that its target is undefined.
+    if case.own_references().next().is_some() {
+        return gap(Gap::Ambiguous);
+    }
     // A C function, or `libc_getpid`, whose import has another name: known from source only.
     if names::package(&case.claim.remote).is_none() {
         return gap(match case.evidence.names.symtab {

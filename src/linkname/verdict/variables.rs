@@ -236,7 +236,8 @@ pub(super) fn is_defined_by_local(case: &Case<'_>) -> bool {
 /// takes the owner's, or since 1.23 the larger one. An initialised variable overrides the owner's
 /// zeros, and then only an owner that is not there rules it out.
 fn is_phantom(case: &Case<'_>) -> bool {
-    if case.owner_references().next().is_some() {
+    // A pointer in data may be the owner's way to it.
+    if case.owner_references().next().is_some() || !case.evidence.tables.is_empty() {
         return false;
     }
     let owner = case.target_package();

@@ -22,6 +22,14 @@ impl Subject<'_> {
             );
         }
         match shown_references(self.claim, self.evidence).first() {
+            Some(first) if self.evidence.remote.is_empty() && first.to == 0 => {
+                format!(
+                    "{} is not in the binary, and {} at {:#x} calls address 0: a linker that ignores undefined names leaves that",
+                    self.remote,
+                    printable(&first.from),
+                    first.at
+                )
+            }
             Some(first) => {
                 let call = reference(first, &self.remote);
                 format!("{call}, which proves nothing: {}", self.why_nothing(first))
