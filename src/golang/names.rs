@@ -76,6 +76,15 @@ pub fn without_abi(name: &[u8]) -> &[u8] {
     name.strip_suffix(b".abi0").or_else(|| name.strip_suffix(b".abiinternal")).unwrap_or(name)
 }
 
+/// The shared library of Go that a program was linked with, if `name` is the mark that it asks the
+/// library for: a program has no `.note.go.deps`, only libraries do (measured: 1.27.3, -linkshared).
+///
+/// cmd/link/internal/ld/lib.go, loadlib; `go.link.abihash.` before 1.20.
+#[must_use]
+pub fn go_library(name: &[u8]) -> Option<&[u8]> {
+    name.strip_prefix(b"go:link.abihash.").or_else(|| name.strip_prefix(b"go.link.abihash."))
+}
+
 /// `name` as Go wrote it, out of a Mach-O symbol table, where every name is led by `_`.
 #[must_use]
 pub fn without_underscore(name: &[u8]) -> &[u8] {
