@@ -120,7 +120,9 @@ pub fn is_instance(name: &[u8]) -> bool {
 #[must_use]
 pub fn is_derived(name: &[u8]) -> bool {
     let local = within_package(name);
-    if local.ends_with(b"-fm") || memchr::memmem::find(local, b"-range").is_some() {
+    let holds = |mark: &[u8]| memchr::memmem::find(local, mark).is_some();
+    // `f\u{b7}dwrap\u{b7}1` is what Go 1.17 calls the wrapper of a deferred call.
+    if local.ends_with(b"-fm") || holds(b"-range") || holds("\u{b7}dwrap\u{b7}".as_bytes()) {
         return true;
     }
     let mut parts = local.split(|b| *b == b'.');
@@ -222,6 +224,7 @@ mod tests {
             "main.main-range1",
             "net.init.OnceFunc.func7",
             "main.init.func3",
+            "sync.(*Once).doSlow\u{b7}dwrap\u{b7}2",
         ] {
             assert!(is_derived(name.as_bytes()), "{name}");
         }

@@ -75,30 +75,19 @@ fn program(binary: &Binary) -> Program {
         Ok(functions) if functions.table.fault().is_some() => Program::Damaged,
         Ok(_) => Program::Gc,
         Err(fault) if fault.part == "pclntab header" && fault.code == FaultCode::Unsupported => {
-            Program::OldLayout
+            Program::UnknownLayout
         }
-        // PE has no section to find an old table by, but the version tells.
-        Err(_)
-            if binary
-                .build()
-                .and_then(|build| build.version.minor)
-                .is_some_and(|minor| minor < OLDEST_READ) =>
-        {
-            Program::OldLayout
-        }
-        Err(fault) if fault.code == FaultCode::NotExecutable && binary.build().is_none() => {
-            match binary.image.faults.is_empty() {
-                true => Program::NotGc,
-                // What is cut off may be the very table that is missing.
-                false => Program::Damaged,
+        // What is cut off may be the very table that is missing.
+        Err(fault) if fault.code == FaultCode::NotExecutable && binary.image.faults.is_empty() => {
+            match binary.build() {
+                None => Program::NotGc(binary.toolchain()),
+                // PE has no section to find a table by that begins with an unknown magic.
+                Some(_) => Program::UnknownLayout,
             }
         }
         Err(_) => Program::Damaged,
     }
 }
-
-/// The first minor version whose function table is read.
-const OLDEST_READ: u16 = 18;
 
 /// Which names a file still has; also what reports call `names`.
 #[must_use]
