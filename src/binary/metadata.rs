@@ -13,6 +13,7 @@ use crate::golang::folders::Folders;
 use crate::golang::inline::InlineTrees;
 use crate::golang::moduledata::Moduledata;
 use crate::golang::pclntab::{Header, Pclntab};
+use crate::golang::toolchain::{HEAD, Signs, Toolchain};
 use crate::image::Section;
 
 /// Headers that are tried in one section: each costs a search of the data.
@@ -46,10 +47,20 @@ impl Binary {
     pub(super) fn read_functions(&self) -> Result<Functions> {
         let found = self.find_pclntab()?;
         let moduledata = self.find_moduledata(found.address, &found.header);
-        let text = self.text_start(&found, moduledata.as_ref())?;
+        let text = match found.header.holds_addresses() {
+            true => 0,
+            false => self.text_start(&found, moduledata.as_ref())?,
+        };
         let big_endian = self.layout().big_endian;
-        let table = Pclntab::parse(found.data, big_endian, text, found.file_offset)?;
-        let trees = moduledata.as_ref().and_then(|record| self.find_trees(record, &table));
+        let mut table = Pclntab::parse(found.data, big_endian, text, found.file_offset)?;
+        let mut trees = None;
+        for shape in table.inline_shapes() {
+            table.use_inline_shape(*shape);
+            trees = self.find_trees(moduledata.as_ref(), &table);
+            if trees.is_some() {
+                break;
+            }
+        }
         let folders = Folders::learn(&table, trees.as_ref(), self.build());
         Ok(Functions { table, moduledata, trees, folders })
     }
@@ -69,21 +80,19 @@ impl Binary {
     fn find_pclntab(&self) -> Result<FoundTable> {
         let names = [&b".gopclntab"[..], b"__gopclntab", b".data.rel.ro.gopclntab"];
         if let Some(section) = names.iter().find_map(|name| self.image.section_named(name)) {
-            let data = self.image.read_section(section)?;
+            let mut data = self.image.read_section(section)?;
             let file_offset = self.image.range.base().saturating_add(section.offset);
             let header = Header::parse(&data, self.layout().big_endian, file_offset)?;
+            self.relocate_table(&mut data, &header, section.address);
             return Ok(FoundTable { data, header, address: section.address, file_offset });
         }
         let sections = self.data_sections();
         sections.into_iter().find_map(|section| self.scan_for_table(section)).ok_or_else(|| {
-            Fault::new(
-                FaultCode::NotExecutable,
-                "pclntab",
-                0,
-                1,
-                0,
-                "no Go function table in the file",
-            )
+            let detail = match self.toolchain() {
+                Toolchain::NotGo => "no Go function table in the file".to_owned(),
+                other => other.to_string(),
+            };
+            Fault::new(FaultCode::NotExecutable, "pclntab", 0, 1, 0, detail)
         })
     }
 
@@ -110,7 +119,43 @@ impl Binary {
             self.find_moduledata(address, &header)?;
             let file_offset =
                 (self.image.range.base() + section.offset).saturating_add(start as u64);
-            Some(FoundTable { data: rest.to_vec(), header, address, file_offset })
+            let mut data = rest.to_vec();
+            self.relocate_table(&mut data, &header, address);
+            Some(FoundTable { data, header, address, file_offset })
+        })
+    }
+
+    /// Applies relocations to a table at `address` that holds addresses: in a position-independent
+    /// ELF file they are 0 before.
+    fn relocate_table(&self, data: &mut [u8], header: &Header, address: u64) {
+        if !header.holds_addresses() {
+            return;
+        }
+        let words = &self.relocations().words;
+        let first = words.partition_point(|word| word.address < address);
+        let end = address.saturating_add(data.len() as u64);
+        for word in words.iter().skip(first).take_while(|word| word.address < end) {
+            if let Ok(offset) = usize::try_from(word.address - address) {
+                header.layout().put_word(data, offset, word.value);
+            }
+        }
+    }
+
+    /// Who made a program that has no Go function table.
+    #[must_use]
+    pub fn toolchain(&self) -> Toolchain {
+        let image = &self.image;
+        let head = image.range.read("the first page", 0, image.range.len().min(HEAD));
+        let symbols = || {
+            let table = self.symbols();
+            table.symbols.iter().map(|symbol| self.go_name(table.name(symbol))).collect()
+        };
+        let libraries = || self.dynamic().libraries.iter().map(Vec::as_slice).collect();
+        Toolchain::recognise(&Signs {
+            head: &head.unwrap_or_default(),
+            sections: &|| image.sections.iter().map(|section| section.name.as_slice()).collect(),
+            symbols: &symbols,
+            libraries: &libraries,
         })
     }
 
@@ -130,13 +175,26 @@ impl Binary {
         })
     }
 
-    fn find_trees(&self, record: &Moduledata, table: &Pclntab) -> Option<InlineTrees> {
+    fn find_trees(&self, record: Option<&Moduledata>, table: &Pclntab) -> Option<InlineTrees> {
+        if table.header().holds_addresses() {
+            return self.find_trees_by_address(table);
+        }
         let minor = self.build().and_then(|build| build.version.minor);
-        record.gofunc_candidates(minor).find_map(|address| {
+        record?.gofunc_candidates(minor).find_map(|address| {
             let section = self.image.section_at(address)?;
             let len = section.address.saturating_add(section.file_size).checked_sub(address)?;
-            let data = self.memory(address, len).ok()?;
-            InlineTrees::fit(&data, table, TREES_CHECKED).then(|| InlineTrees::new(data))
+            let trees = InlineTrees::new(self.memory(address, len).ok()?, 0);
+            trees.fit(table, TREES_CHECKED).then_some(trees)
         })
+    }
+
+    /// All trees lie in one section of read-only data.
+    fn find_trees_by_address(&self, table: &Pclntab) -> Option<InlineTrees> {
+        let Some(first) = table.functions().find_map(|function| function.inline_tree()) else {
+            return table.always_records_inlining().then(|| InlineTrees::new(Vec::new(), 0));
+        };
+        let section = self.image.section_at(first)?;
+        let trees = InlineTrees::new(self.image.read_section(section).ok()?, section.address);
+        trees.fit(table, TREES_CHECKED).then_some(trees)
     }
 }

@@ -39,6 +39,17 @@ impl Layout {
             _ => self.u64(data, offset),
         }
     }
+
+    /// Replaces the pointer-sized number at `offset`, if all of it lies in `data`.
+    pub fn put_word(self, data: &mut [u8], offset: usize, value: u64) {
+        let (big, little) = (value.to_be_bytes(), value.to_le_bytes());
+        let size = usize::from(self.pointer).min(big.len());
+        let bytes = if self.big_endian { big.get(big.len() - size..) } else { little.get(..size) };
+        let place = data.get_mut(offset..).and_then(|rest| rest.get_mut(..size));
+        if let (Some(place), Some(bytes)) = (place, bytes) {
+            place.copy_from_slice(bytes);
+        }
+    }
 }
 
 fn array<const N: usize>(data: &[u8], offset: usize) -> Option<[u8; N]> {

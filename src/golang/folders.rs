@@ -48,7 +48,7 @@ struct Plain<'a> {
     package: Package,
     file: &'a [u8],
     folder: &'a [u8],
-    unit: u32,
+    unit: Option<u32>,
 }
 
 impl Folders {
@@ -84,8 +84,8 @@ impl Folders {
         }
         let mut folders = Self { owners, main_path, plugin_path, ..Self::default() };
         folders.learn_units(&plain);
-        if let Some(program) = program {
-            folders.units.entry(program.unit).or_default().owner = Some("main".to_owned());
+        if let Some(unit) = program.and_then(|program| program.unit) {
+            folders.units.entry(unit).or_default().owner = Some("main".to_owned());
         }
         folders
     }
@@ -93,7 +93,9 @@ impl Folders {
     fn learn_units(&mut self, plain: &[Plain<'_>]) {
         let mut by_unit: HashMap<u32, Vec<&Plain<'_>>> = HashMap::new();
         for function in plain {
-            by_unit.entry(function.unit).or_default().push(function);
+            // Before Go 1.16 there are none: then no witness stands beside the folders.
+            let Some(unit) = function.unit else { continue };
+            by_unit.entry(unit).or_default().push(function);
         }
         for (unit, functions) in by_unit {
             let mut owners = Votes::new();
@@ -142,10 +144,10 @@ impl Folders {
         self.owners.get(folder_of(file)).map(String::as_str)
     }
 
-    /// What is known of a compilation unit.
+    /// What is known of a compilation unit, where functions have one.
     #[must_use]
-    pub fn unit(&self, unit: u32) -> Option<&Unit> {
-        self.units.get(&unit)
+    pub fn unit(&self, unit: Option<u32>) -> Option<&Unit> {
+        self.units.get(&unit?)
     }
 
     /// Whether some unit belongs to `package`.
@@ -180,7 +182,7 @@ impl Folders {
 /// Its folder cannot be voted: a command that pushes into two packages has more foreign functions than
 /// own ones, and `go build main.go` records no import path at all.
 struct Program<'a> {
-    unit: u32,
+    unit: Option<u32>,
     /// Its folder; `None` where the file is no witness.
     folder: Option<&'a [u8]>,
     /// The main package is the one that `go test` writes: build information of Go up to 1.23 gives

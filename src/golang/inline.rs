@@ -2,15 +2,17 @@
 //!
 //! Every function with inlined calls has a tree in `go:func.*`; pclntab's inline index picks the
 //! entry of a pc, and each entry names the function and the pc of the call in its parent
-//! (runtime/symtabinl.go). The trees carry no length: a tree is as long as the largest index that the
-//! function's own table uses.
+//! (runtime/symtabinl.go); before Go 1.12 the entry of the parent. The trees carry no length: a tree is
+//! as long as the largest index that the function's own table uses.
 
-use super::pclntab::{Decoded, Function, Pclntab, Position};
+use super::pclntab::{Caller, Decoded, Function, Pclntab, Position};
 
 /// The trees of one program.
 #[derive(Debug)]
 pub struct InlineTrees {
     data: Vec<u8>,
+    /// What the function table's places of trees are relative to: where `data` begins.
+    base: u64,
 }
 
 /// One frame at a pc.
@@ -28,20 +30,21 @@ pub struct Frame<'a> {
 const DEEPEST: usize = 256;
 
 impl InlineTrees {
-    /// Trees in `data`, whose first byte is that of `go:func.*`.
+    /// Trees in `data`, whose first byte is that of `go:func.*` (`base` is then 0), or lies at the
+    /// address `base` where the function table holds addresses.
     #[must_use]
-    pub fn new(data: Vec<u8>) -> Self {
-        Self { data }
+    pub fn new(data: Vec<u8>, base: u64) -> Self {
+        Self { data, base }
     }
 
     /// Whether every one of the first trees of `table`, at most `limit`, names real functions:
     /// tells the right start of `go:func.*` from a wrong one (0 bad of up to 71,954, measured).
     #[must_use]
-    pub fn fit(data: &[u8], table: &Pclntab, limit: usize) -> bool {
+    pub fn fit(&self, table: &Pclntab, limit: usize) -> bool {
         let trees = table.functions().filter(|function| function.inline_tree().is_some());
         trees.take(limit).all(|function| {
             (0..=function.last_inline_index().unwrap_or(0))
-                .all(|index| entry(data, table, &function, index).is_some())
+                .all(|index| self.entry(table, &function, index).is_some())
         })
     }
 
@@ -54,7 +57,7 @@ impl InlineTrees {
         let last = function.inline_tree().and_then(|_| function.last_inline_index());
         let count = last.map_or(0, |last| last.saturating_add(1));
         // Every entry up to the largest index is real, so the first that is not ends a forged tree.
-        (0..count).map_while(move |index| Some(entry(&self.data, table, &function, index)?.name))
+        (0..count).map_while(move |index| Some(self.entry(table, &function, index)?.name))
     }
 
     /// The file that `function` itself was written in.
@@ -73,39 +76,65 @@ impl InlineTrees {
     #[must_use]
     pub fn frames<'a>(&'a self, table: &'a Pclntab, code: &Decoded<'a>, pc: u64) -> Vec<Frame<'a>> {
         let mut frames = Vec::new();
-        let mut pc = pc;
+        let (mut position, mut index) = (code.position_at(pc), code.inline_index(pc));
         while frames.len() < DEEPEST {
-            let position = code.position_at(pc);
-            let index = code.inline_index(pc);
-            let inlined = index.and_then(|index| entry(&self.data, table, &code.function, index));
+            let inlined = index.and_then(|index| self.entry(table, &code.function, index));
             let Some(inlined) = inlined else {
                 frames.push(Frame { name: code.function.name(), position, outermost: true });
                 break;
             };
             frames.push(Frame { name: inlined.name, position, outermost: false });
-            pc = code.function.entry.wrapping_add(inlined.parent_pc.into());
+            (position, index) = match inlined.call {
+                Call::At(pc) => (code.position_at(pc), code.inline_index(pc)),
+                Call::In { parent, file, line } => {
+                    let file = code.function.file_name(file);
+                    (file.map(|file| Position { file, line }), parent)
+                }
+            };
         }
         frames
+    }
+
+    fn entry<'a>(
+        &self,
+        table: &'a Pclntab,
+        function: &Function<'a>,
+        index: u32,
+    ) -> Option<Entry<'a>> {
+        let shape = table.inline_shape();
+        let tree = usize::try_from(function.inline_tree()?.checked_sub(self.base)?).ok()?;
+        let at = tree.checked_add((index as usize).checked_mul(shape.size)?)?;
+        let number =
+            |offset: usize| table.header().layout().u32(&self.data, at.checked_add(offset)?);
+        let name = table.name_at(number(shape.name)?).filter(|name| !name.is_empty())?;
+        let call = match shape.caller {
+            Caller::Pc(offset) => {
+                let pc = u64::from(number(offset)?);
+                let within = pc < function.end.saturating_sub(function.entry);
+                Call::At(within.then(|| function.entry.wrapping_add(pc))?)
+            }
+            Caller::Index { parent, file, line } => {
+                let (parent, file) = (number(parent)? as i32, number(file)? as i32);
+                // A parent stands before its children; a file has a name.
+                if parent >= 0 && parent as u32 >= index || function.file_name(file).is_none() {
+                    return None;
+                }
+                Call::In { parent: u32::try_from(parent).ok(), file, line: number(line)? }
+            }
+        };
+        Some(Entry { name, call })
     }
 }
 
 struct Entry<'a> {
     name: &'a [u8],
-    parent_pc: u32,
+    call: Call,
 }
 
-fn entry<'a>(
-    data: &[u8],
-    table: &'a Pclntab,
-    function: &Function<'_>,
-    index: u32,
-) -> Option<Entry<'a>> {
-    let shape = table.inline_shape();
-    let tree = function.inline_tree()? as usize;
-    let at = tree.checked_add((index as usize).checked_mul(shape.size)?)?;
-    let layout = table.header().layout();
-    let name = table.name_at(layout.u32(data, at.checked_add(shape.name)?)?)?;
-    let parent_pc = layout.u32(data, at.checked_add(shape.parent_pc)?)?;
-    let within = u64::from(parent_pc) < function.end.saturating_sub(function.entry);
-    (within && !name.is_empty()).then_some(Entry { name, parent_pc })
+/// Where the call stands that an entry was made of.
+enum Call {
+    /// At this pc, whose own entry is the parent.
+    At(u64),
+    /// In this entry (none: in the function itself), at this line.
+    In { parent: Option<u32>, file: i32, line: u32 },
 }

@@ -11,4 +11,5 @@ pub mod inline;
 pub mod moduledata;
 pub mod names;
 pub mod pclntab;
+pub mod toolchain;
 pub mod version;

@@ -1,17 +1,13 @@
 //! Where does the runtime's own record of the program lie, and what does it say of text and
 //! inline trees?
 //!
-//! `runtime.moduledata` begins with the address of pclntab and continues with slices of its five
-//! parts, so it can be found without symbols: five known words at known places gave exactly one hit
-//! in every binary measured. Layout: runtime/symtab.go; the rows below are measured for 1.19, 1.22,
-//! 1.23, 1.25, 1.26 and 1.27, and read in source for the others.
+//! `runtime.moduledata` begins with the address of pclntab and continues with slices of its parts, so
+//! it can be found without symbols: the known words at known places gave exactly one hit in every
+//! binary measured. Layout: runtime/symtab.go; the rows below are measured for 1.19, 1.22, 1.23, 1.25,
+//! 1.26 and 1.27, and read in source for the others. Go before 1.5 has no such record.
 
 use super::pclntab::Header;
 
-/// Index of the words that hold `text` and `etext`, in every version since 1.18.
-const TEXT: usize = 22;
-/// Words that a record is recognised by: word `3 * n + 1` begins the slice of part `n`.
-const PART_WORDS: [usize; 5] = [1, 4, 7, 10, 13];
 /// How many words are read: the largest index used, and room for one that a newer Go moves.
 const WORDS: usize = 56;
 
@@ -45,14 +41,15 @@ impl Moduledata {
         if at(0)? != pclntab {
             return None;
         }
-        for (index, part) in PART_WORDS.into_iter().zip(header.parts) {
+        for (index, part) in header.landmarks() {
             if at(index)? != pclntab.wrapping_add(part) {
                 return None;
             }
         }
         // A word that cannot be read stays 0: no table lies there.
         let words: Vec<u64> = (0..WORDS).map(|index| at(index).unwrap_or(0)).collect();
-        let (text, etext) = (*words.get(TEXT)?, *words.get(TEXT + 1)?);
+        let text_word = header.text_word();
+        let (text, etext) = (*words.get(text_word)?, *words.get(text_word + 1)?);
         (text < etext).then_some(Self { address, text, etext, words })
     }
 

@@ -76,6 +76,15 @@ pub fn without_abi(name: &[u8]) -> &[u8] {
     name.strip_suffix(b".abi0").or_else(|| name.strip_suffix(b".abiinternal")).unwrap_or(name)
 }
 
+/// The shared library of Go that a program was linked with, if `name` is the mark that it asks the
+/// library for: a program has no `.note.go.deps`, only libraries do (measured: 1.27.3, -linkshared).
+///
+/// cmd/link/internal/ld/lib.go, loadlib; `go.link.abihash.` before 1.20.
+#[must_use]
+pub fn go_library(name: &[u8]) -> Option<&[u8]> {
+    name.strip_prefix(b"go:link.abihash.").or_else(|| name.strip_prefix(b"go.link.abihash."))
+}
+
 /// `name` as Go wrote it, out of a Mach-O symbol table, where every name is led by `_`.
 #[must_use]
 pub fn without_underscore(name: &[u8]) -> &[u8] {
@@ -111,7 +120,9 @@ pub fn is_instance(name: &[u8]) -> bool {
 #[must_use]
 pub fn is_derived(name: &[u8]) -> bool {
     let local = within_package(name);
-    if local.ends_with(b"-fm") || memchr::memmem::find(local, b"-range").is_some() {
+    let holds = |mark: &[u8]| memchr::memmem::find(local, mark).is_some();
+    // `f\u{b7}dwrap\u{b7}1` is what Go 1.17 calls the wrapper of a deferred call.
+    if local.ends_with(b"-fm") || holds(b"-range") || holds("\u{b7}dwrap\u{b7}".as_bytes()) {
         return true;
     }
     let mut parts = local.split(|b| *b == b'.');
@@ -213,6 +224,7 @@ mod tests {
             "main.main-range1",
             "net.init.OnceFunc.func7",
             "main.init.func3",
+            "sync.(*Once).doSlow\u{b7}dwrap\u{b7}2",
         ] {
             assert!(is_derived(name.as_bytes()), "{name}");
         }

@@ -1,16 +1,21 @@
 //! Which functions does the program have, where do they lie, and which source line is a pc from?
 //!
-//! The runtime needs this table for stack traces, so stripping does not remove it. Layout of Go 1.18
-//! to 1.27: runtime/symtab.go (pcHeader, _func), cmd/link/internal/ld/pcln.go, internal/abi/symtab.go.
-//! Older magics are recognised and named, not read. Takes the table's bytes and `runtime.text`: since
-//! 1.26 the header no longer holds the start of the text, and in an externally linked program the
-//! `.text` section begins before it.
+//! The runtime needs this table for stack traces, so stripping does not remove it. Layouts of Go 1.2
+//! to 1.27: runtime/symtab.go (pcHeader, _func), cmd/link/internal/ld/pcln.go, internal/abi/symtab.go;
+//! what differs between them stands in `shape`. Takes the table's bytes, with relocations applied where
+//! they hold addresses, and `runtime.text`: since 1.26 the header no longer holds the start of the text,
+//! and in an externally linked program the `.text` section begins before it.
 
 mod function;
 mod header;
+mod shape;
 
 pub use function::{Decoded, Function, Position};
-pub use header::{Header, InlineShape};
+pub use header::Header;
+pub use shape::{Caller, InlineShape};
+
+use header::Span;
+use shape::{SHAPE_102, SHAPE_112};
 
 use super::bytes;
 use crate::error::{Fault, Result};
@@ -20,6 +25,7 @@ use crate::error::{Fault, Result};
 pub struct Pclntab {
     data: Vec<u8>,
     header: Header,
+    inline: InlineShape,
     text: u64,
     file_offset: u64,
     functions: Vec<(u32, u32)>,
@@ -28,7 +34,8 @@ pub struct Pclntab {
 }
 
 impl Pclntab {
-    /// Reads the table in `data`; `text` is the address of `runtime.text`.
+    /// Reads the table in `data`; `text` is the address of `runtime.text`, which a table that
+    /// [holds addresses](Header::holds_addresses) does not need.
     ///
     /// A damaged function entry ends the list there and is kept as [`Pclntab::fault`].
     ///
@@ -36,31 +43,76 @@ impl Pclntab {
     /// When the header is unusable. `file_offset` is where `data` begins in the file.
     pub fn parse(data: Vec<u8>, big_endian: bool, text: u64, file_offset: u64) -> Result<Self> {
         let header = Header::parse(&data, big_endian, file_offset)?;
-        let mut table =
-            Self { data, header, text, file_offset, functions: Vec::new(), end: 0, fault: None };
+        let [inline, ..] = *header.shape.inline else {
+            return Err(Fault::unsupported("pclntab header", file_offset, "no inline trees"));
+        };
+        let (functions, end, fault) = (Vec::new(), 0, None);
+        let mut table = Self { data, header, inline, text, file_offset, functions, end, fault };
+        if header.holds_addresses() {
+            table.text = table.pair(0).map_or(0, |(entry, _)| entry);
+        }
         table.read_functab();
+        if !header.shape.divided && table.counts_are_words() {
+            table.header.shape = SHAPE_102;
+            table.use_inline_shape(SHAPE_102.inline[0]);
+        }
         Ok(table)
     }
 
+    /// Whether the records are those of Go 1.2 to 1.11: where later ones have `funcID` and a count of
+    /// one byte, they have a small number. Some function of the runtime has a `funcID`, and almost
+    /// every function has `funcdata`, so later ones make large numbers in either byte order.
+    fn counts_are_words(&self) -> bool {
+        let at = SHAPE_112.size - 4 + self.header.entry_size();
+        let word = |record: u32| self.header.layout.u32(&self.data, self.record_start(record) + at);
+        self.functions.iter().all(|(_, record)| word(*record).is_none_or(|count| count < 256))
+    }
+
+    /// Entry and record offset of functab's pair `index`; behind the last function there is only an
+    /// entry, and the record's offset is 0.
+    fn pair(&self, index: usize) -> Option<(u64, u32)> {
+        let size = self.header.entry_size();
+        let layout = self.header.layout;
+        let number = |at: usize| match size {
+            4 => layout.u32(&self.data, at).map(u64::from),
+            _ => layout.word(&self.data, at),
+        };
+        let at = self.functab_start().checked_add(index.checked_mul(2 * size)?)?;
+        let record = number(at.checked_add(size)?).filter(|_| index < self.header.function_count);
+        Some((number(at)?, u32::try_from(record.unwrap_or(0)).unwrap_or(u32::MAX)))
+    }
+
+    fn functab_start(&self) -> usize {
+        usize::try_from(self.header.parts.functab).unwrap_or(usize::MAX)
+    }
+
+    /// An entry of functab, relative to the start of the text.
+    fn relative(&self, entry: u64) -> Option<u32> {
+        let base = if self.header.shape.absolute { self.text } else { 0 };
+        u32::try_from(entry.checked_sub(base)?).ok()
+    }
+
     fn read_functab(&mut self) {
-        let start = self.header.parts[4] as usize;
         let count = self.header.function_count;
         let mut functions = Vec::with_capacity(count);
         let mut last = None;
         for index in 0..=count {
-            let at = start.saturating_add(index * 8);
-            let entry = self.header.layout.u32(&self.data, at);
-            let record = self.header.layout.u32(&self.data, at + 4).unwrap_or(0);
-            let problem = match entry {
-                None => Some(self.functab_cut(index, at)),
-                Some(entry) if last.is_some_and(|last| entry < last) => {
-                    Some(self.functab_invalid(index, at, last.unwrap_or(0), entry))
+            let pair = self.pair(index);
+            let entry = pair.and_then(|(entry, _)| self.relative(entry));
+            let record = pair.map_or(0, |(_, record)| record);
+            let problem = match (pair, entry) {
+                (None, _) => Some(self.functab_cut(index)),
+                (Some((present, _)), None) => {
+                    Some(self.functab_invalid(index, last.unwrap_or(0), present))
                 }
-                Some(entry) if index == count => {
+                (_, Some(entry)) if last.is_some_and(|last| entry < last) => {
+                    Some(self.functab_invalid(index, last.unwrap_or(0), entry.into()))
+                }
+                (_, Some(entry)) if index == count => {
                     self.end = entry;
                     None
                 }
-                Some(_) => self.record_problem(index, record),
+                (_, Some(_)) => self.record_problem(index, record),
             };
             if problem.is_some() {
                 self.end = last.unwrap_or(0);
@@ -76,51 +128,61 @@ impl Pclntab {
         self.functions = functions;
     }
 
-    fn functab_cut(&self, index: usize, at: usize) -> Fault {
-        let present = self.data.len().saturating_sub(at) as u64;
-        Fault::truncated(
-            format!("pclntab functab[{index}]"),
-            self.file_offset + at as u64,
-            8,
-            present,
-        )
+    fn functab_at(&self, index: usize) -> u64 {
+        let at = index.saturating_mul(2 * self.header.entry_size());
+        self.functab_start().saturating_add(at) as u64
     }
 
-    fn functab_invalid(&self, index: usize, at: usize, wanted: u32, present: u32) -> Fault {
+    fn functab_cut(&self, index: usize) -> Fault {
+        let at = self.functab_at(index);
+        let present = (self.data.len() as u64).saturating_sub(at);
+        let wanted = 2 * self.header.entry_size() as u64;
         let part = format!("pclntab functab[{index}]");
-        let detail = "entries do not grow";
-        Fault::invalid(part, self.file_offset + at as u64, wanted.into(), present.into(), detail)
+        Fault::truncated(part, self.file_offset.saturating_add(at), wanted, present)
+    }
+
+    fn functab_invalid(&self, index: usize, wanted: u32, present: u64) -> Fault {
+        let part = format!("pclntab functab[{index}]");
+        let offset = self.file_offset.saturating_add(self.functab_at(index));
+        Fault::invalid(part, offset, wanted.into(), present, "entries do not grow")
     }
 
     /// What is wrong with the `_func` record that functab entry `index` leads to, if anything.
     fn record_problem(&self, index: usize, record: u32) -> Option<Fault> {
         let at = self.record_start(record);
         let part = || format!("pclntab func[{index}]");
-        let size = self.header.shape.func_size;
+        let size = self.header.entry_size() + self.header.shape.size;
         let offset = self.file_offset.saturating_add(at as u64);
         if self.data.get(at..).is_none_or(|rest| rest.len() < size) {
             let present = self.data.len().saturating_sub(at) as u64;
             return Some(Fault::truncated(part(), offset, size as u64, present));
         }
-        let name = self.header.layout.u32(&self.data, at + 4)?;
+        let name = at + self.header.entry_size() + shape::NAME;
+        let name = self.header.layout.u32(&self.data, name)?;
         if self.name_at(name).is_none() {
-            let room = self.header.parts[1].saturating_sub(self.header.parts[0]);
-            return Some(Fault::invalid(part(), offset + 4, room, name.into(), "name offset"));
+            let names = self.header.parts.names;
+            let room = names.end.saturating_sub(names.start);
+            return Some(Fault::invalid(part(), offset, room, name.into(), "name offset"));
         }
         None
     }
 
     fn record_start(&self, record: u32) -> usize {
-        (self.header.parts[4] as usize).saturating_add(record as usize)
+        let start = usize::try_from(self.header.parts.records).unwrap_or(usize::MAX);
+        start.saturating_add(record as usize)
     }
 
-    /// The function name at `offset` of funcnametab.
+    fn part(&self, span: Span) -> Option<&[u8]> {
+        self.data.get(usize::try_from(span.start).ok()?..usize::try_from(span.end).ok()?)
+    }
+
+    /// The function name at `offset` of the names.
     #[must_use]
     pub fn name_at(&self, offset: u32) -> Option<&[u8]> {
-        let [names, end, ..] = self.header.parts;
-        let table = self.data.get(names as usize..end as usize)?;
-        // A name begins where another one ended.
-        let begins = offset == 0 || table.get(offset as usize - 1) == Some(&0);
+        let table = self.part(self.header.parts.names)?;
+        // Where names have a part of their own, one begins where another one ended.
+        let begins =
+            !self.header.shape.divided || offset == 0 || table.get(offset as usize - 1) == Some(&0);
         begins.then(|| bytes::c_string(table, offset as usize)).flatten()
     }
 
@@ -136,10 +198,29 @@ impl Pclntab {
         &self.header
     }
 
-    /// Layout of inline tree entries in this version.
+    /// Layout of inline trees.
     #[must_use]
     pub fn inline_shape(&self) -> InlineShape {
+        self.inline
+    }
+
+    /// The layouts that inline trees may have beside this table, the likeliest first: one magic
+    /// served Go 1.2 to 1.15. Which one holds is decided by reading trees through it.
+    #[must_use]
+    pub fn inline_shapes(&self) -> &'static [InlineShape] {
         self.header.shape.inline
+    }
+
+    /// From now on inline trees are read by `shape`.
+    pub fn use_inline_shape(&mut self, shape: InlineShape) {
+        self.inline = shape;
+    }
+
+    /// Whether a program with this table and no inline tree at all has no inlined calls: before Go
+    /// 1.9 they were not recorded.
+    #[must_use]
+    pub fn always_records_inlining(&self) -> bool {
+        !matches!(self.inline.caller, Caller::Index { .. })
     }
 
     /// The address that function entries are relative to.
@@ -150,9 +231,17 @@ impl Pclntab {
 
     /// Every file name of the table, those that only inlined code comes from too.
     pub fn files(&self) -> impl Iterator<Item = &[u8]> {
-        let [_, _, files, end, _] = self.header.parts;
-        let table = self.data.get(files as usize..end as usize).unwrap_or_default();
-        table.split(|byte| *byte == 0).filter(|name| !name.is_empty())
+        let table = self.part(self.header.parts.files).unwrap_or_default();
+        let (names, offsets) = match self.header.shape.divided {
+            true => (table, &[][..]),
+            false => (&[][..], table),
+        };
+        // The first slot holds the count itself.
+        let offsets = offsets.chunks_exact(4).skip(1);
+        let listed = offsets.filter_map(|slot| {
+            bytes::c_string(&self.data, self.header.layout.u32(slot, 0)? as usize)
+        });
+        names.split(|byte| *byte == 0).chain(listed).filter(|name| !name.is_empty())
     }
 
     /// How many functions it holds.

@@ -17,6 +17,7 @@ pub use gather::{gather, name_witnesses};
 use serde::{Deserialize, Serialize};
 
 use crate::code::How;
+use crate::golang::toolchain::Toolchain;
 use crate::rules::Insertion;
 
 use super::record;
@@ -102,12 +103,12 @@ pub struct DebugSite {
 pub enum Program {
     /// Made by the gc toolchain, its function table read whole.
     Gc,
-    /// Made by the gc toolchain with a layout that this version does not read.
-    OldLayout,
+    /// Made by the gc toolchain with a layout that is not known: a newer Go, or a changed one.
+    UnknownLayout,
     /// Made by the gc toolchain, and the function table is damaged.
     Damaged,
-    /// No sign of the gc toolchain.
-    NotGc,
+    /// No sign of the gc toolchain, but perhaps of another.
+    NotGc(Toolchain),
 }
 
 /// How much of a witness there is.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::binary::Binary;
+use crate::error::FaultCode;
 use crate::golang::names;
 use crate::linkname::claim::{Claim, Kind};
 use crate::linkname::evidence::{
@@ -11,6 +12,7 @@ use crate::linkname::evidence::{
 };
 use crate::linkname::verdict::{Proof, Verdict, form_of, judge, provider, shown_references};
 use crate::policy::{Searchable, SymbolRule};
+use crate::rules as tables;
 
 use super::{
     About, CheckedBinary, EvidenceEntry, JudgedClaim, JudgedRule, Name, OriginEntry, address,
@@ -38,6 +40,7 @@ pub fn about(binary: &Binary, path: &str, complete: bool) -> About {
         os: recorded("GOOS").or(from_header).or(from_runtime),
         arch: binary.image.arch.clone(),
         go: build.map(|build| build.version.text.clone()),
+        toolchain: toolchain(binary),
         main_path,
         link_mode: match binary.image.external_link {
             Some(true) => "external",
@@ -54,6 +57,28 @@ pub fn about(binary: &Binary, path: &str, complete: bool) -> About {
         debug_file: binary.debug_file().map(|path| path.to_string_lossy().into_owned()),
         complete,
         sha256: None,
+        warnings: if outside_tables(binary) { vec![GO_OUTSIDE_TABLES] } else { Vec::new() },
+    }
+}
+
+/// Code of the warning that the tables of [`crate::rules`] do not speak about this Go.
+pub const GO_OUTSIDE_TABLES: &str = "go-outside-tables";
+
+/// A Go program whose version is newer or older than the tables, no release, or not recorded.
+fn outside_tables(binary: &Binary) -> bool {
+    let version = binary.build().map(|build| &build.version);
+    let gc = version.is_some() || binary.functions().is_ok();
+    let known = version.and_then(|version| version.known_minor());
+    gc && known.is_none_or(|minor| minor < tables::OLDEST_MINOR)
+}
+
+/// Who made the file; with a function table or build information it is the gc toolchain.
+fn toolchain(binary: &Binary) -> &'static str {
+    match binary.functions() {
+        Err(fault) if fault.code == FaultCode::NotExecutable && binary.build().is_none() => {
+            binary.toolchain().word()
+        }
+        _ => "gc",
     }
 }
 

@@ -176,7 +176,17 @@ impl Subject<'_> {
             Gap::UnsupportedArch => {
                 format!("references to {remote} cannot be searched on this architecture yet")
             }
-            Gap::NotGc => "the file was not made by the gc toolchain: it has neither a Go function table nor build information".to_owned(),
+            Gap::NotGc => {
+                let why = match self.evidence.program {
+                    Program::NotGc(toolchain) => toolchain.to_string(),
+                    _ => "nothing in it says that Go made it".to_owned(),
+                };
+                format!("the gc toolchain did not make this file as it is: {why}")
+            }
+            Gap::UnknownGo if self.evidence.program == Program::UnknownLayout => {
+                "the function table has a layout that gonym does not know: a newer Go wrote it, or it was changed on purpose (garble does)"
+                    .to_owned()
+            }
             Gap::UnknownGo => format!(
                 "gonym's tables do not know this Go version: it may call {remote} by itself, or replace its calls"
             ),
@@ -196,10 +206,6 @@ impl Subject<'_> {
                 format!("the code could not be searched for references to {remote} with certainty")
             }
             Gap::PackageAbsent => format!("package {package} has no code in this binary"),
-            Gap::NotYetJudged if self.evidence.program == Program::OldLayout => {
-                "this Go wrote a function table that gonym does not read: it reads Go 1.18 and later"
-                    .to_owned()
-            }
             Gap::NotYetJudged => "this version of gonym does not judge claims of this kind".to_owned(),
             Gap::Ambiguous => self.ambiguous(),
         }

@@ -83,6 +83,8 @@ pub struct About {
     pub arch: String,
     /// Go's version as recorded.
     pub go: Option<String>,
+    /// `gc`, or what else is known of its maker: `gccgo`, `tinygo`, `upx`, `none`.
+    pub toolchain: &'static str,
     /// Import path of package main as recorded.
     pub main_path: Option<String>,
     /// `internal`, `external` or `unknown`.
@@ -98,6 +100,9 @@ pub struct About {
     pub complete: bool,
     /// Not computed by this command.
     pub sha256: Option<String>,
+    /// Codes of what weakens every verdict on this file; told once, here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<&'static str>,
 }
 
 /// A claim with its judgement.

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::policy::{Demand, RuleResult};
 use crate::printable::printable;
+use crate::rules as tables;
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,7 +77,13 @@ fn headline(out: &mut dyn Write, about: &About) -> io::Result<()> {
     let os = about.os.as_deref().unwrap_or("unknown");
     let go = match &about.go {
         Some(version) => printable(version.as_bytes()),
-        None => "no Go build information".to_owned(),
+        None => match about.toolchain {
+            "gccgo" => "made by gccgo".to_owned(),
+            "tinygo" => "made by TinyGo".to_owned(),
+            "upx" => "packed by UPX".to_owned(),
+            "none" => "not made by Go".to_owned(),
+            _ => "no Go build information".to_owned(),
+        },
     };
     let names = match about.names {
         "symtab" => "symbol table present",
@@ -97,7 +104,22 @@ fn headline(out: &mut dyn Write, about: &About) -> io::Result<()> {
         printable(os.as_bytes()),
         printable(about.arch.as_bytes()),
         debug.unwrap_or_default(),
-    )
+    )?;
+    for warning in &about.warnings {
+        writeln!(out, "  warning: {}", about_warning(warning))?;
+    }
+    Ok(())
+}
+
+fn about_warning(code: &str) -> String {
+    match code {
+        "go-outside-tables" => format!(
+            "go-outside-tables: gonym's tables speak about releases of Go 1.{} to 1.{}; what rests on them is unproven",
+            tables::OLDEST_MINOR,
+            tables::NEWEST_MINOR
+        ),
+        other => other.to_owned(),
+    }
 }
 
 fn claims(out: &mut dyn Write, binary: &CheckedBinary, detail: Detail) -> io::Result<()> {

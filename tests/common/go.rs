@@ -24,6 +24,21 @@ pub const RELEASES: [(u16, &str); 10] = [
     (27, "1.27.3"),
 ];
 
+/// Versions whose function tables have older layouts; what they built is read, and hardly judged.
+pub const OLD_RELEASES: [(u16, &str); 11] = [
+    (5, "1.5.4"),
+    (8, "1.8.7"),
+    (9, "1.9.7"),
+    (10, "1.10.8"),
+    (11, "1.11.13"),
+    (12, "1.12.17"),
+    (13, "1.13.15"),
+    (14, "1.14.15"),
+    (15, "1.15.15"),
+    (16, "1.16.15"),
+    (17, "1.17.13"),
+];
+
 /// The one whose `go version -m`, nm and objdump say what a file holds.
 pub const WITNESS: u16 = 27;
 
@@ -96,7 +111,8 @@ pub fn skip(what: &str, why: &str) {
 /// The toolchain of Go 1.`minor`, or why there is none.
 pub fn toolchain(minor: u16) -> Result<Toolchain, String> {
     static LOCK: Mutex<()> = Mutex::new(());
-    let (_, version) = RELEASES.iter().find(|(known, _)| *known == minor).expect("a known minor");
+    let mut known = RELEASES.iter().chain(&OLD_RELEASES);
+    let (_, version) = known.find(|(known, _)| *known == minor).expect("a known minor");
     let _one_at_a_time = LOCK.lock().expect("no earlier failure");
     switching_go()?;
     let mut command = Command::new("go");

@@ -1,14 +1,11 @@
 //! One function of the table: name, file, unit, and the tables that lead from a pc to its source.
 
 use super::Pclntab;
+use super::shape::{Count, NAME, PCDATA_COUNT, PCFILE, PCLINE};
 use crate::golang::bytes;
 
 /// `_func.flag`: the function is written in assembly (internal/abi/symtab.go, FuncFlagAsm).
 const FLAG_ASM: u8 = 4;
-/// `pcdata` slot of the inline tree index (internal/abi/symtab.go, PCDATA_InlTreeIndex).
-const PCDATA_INLINE_INDEX: u32 = 2;
-/// `funcdata` slot of the inline tree (internal/abi/symtab.go, FUNCDATA_InlTree).
-const FUNCDATA_INLINE_TREE: u32 = 3;
 /// No file, no function data.
 const NONE: u32 = u32::MAX;
 
@@ -35,89 +32,120 @@ pub struct Position<'a> {
 }
 
 impl<'a> Function<'a> {
+    /// The 32-bit number at `offset` behind the record's entry.
     fn field(&self, offset: usize) -> u32 {
+        let at = self.record + self.table.header.entry_size() + offset;
         // The record was checked to be whole when the table was read.
-        self.table.header.layout.u32(&self.table.data, self.record + offset).unwrap_or(NONE)
+        self.table.header.layout.u32(&self.table.data, at).unwrap_or(NONE)
     }
 
     fn byte(&self, offset: usize) -> u8 {
-        self.table.data.get(self.record + offset).copied().unwrap_or(0)
+        let at = self.record + self.table.header.entry_size() + offset;
+        self.table.data.get(at).copied().unwrap_or(0)
     }
 
     /// Its name; an ABI wrapper and the assembly that it wraps have the same one.
     #[must_use]
     pub fn name(&self) -> &'a [u8] {
-        self.table.name_at(self.field(4)).unwrap_or_default()
+        self.table.name_at(self.field(NAME)).unwrap_or_default()
     }
 
-    /// Whether it is written in assembly.
+    /// Whether it is written in assembly: a flag since Go 1.18, and its file's name before.
     #[must_use]
     pub fn is_assembly(&self) -> bool {
-        self.byte(self.table.header.shape.func_id + 1) & FLAG_ASM != 0
+        match self.table.header.shape.flags {
+            Some(flags) => self.byte(flags) & FLAG_ASM != 0,
+            None => self.file().is_some_and(|file| file.ends_with(b".s")),
+        }
     }
 
-    /// What all functions of one compilation unit have in common.
+    /// What all functions of one compilation unit have in common; not recorded before Go 1.16.
     #[must_use]
-    pub fn unit(&self) -> u32 {
-        self.field(32)
+    pub fn unit(&self) -> Option<u32> {
+        self.table.header.shape.unit.map(|unit| self.field(unit))
     }
 
     /// The file of the function's first instruction.
     #[must_use]
     pub fn file(&self) -> Option<&'a [u8]> {
-        self.file_name(self.value_at(self.field(20), self.entry)?)
+        self.file_name(self.value_at(self.field(PCFILE), self.entry)?)
     }
 
     /// Whether its first instruction comes from a function inlined there.
     #[must_use]
     pub fn begins_inlined(&self) -> bool {
-        let index =
-            self.pcdata(PCDATA_INLINE_INDEX).and_then(|table| self.value_at(table, self.entry));
+        let index = self.inline_indices().and_then(|table| self.value_at(table, self.entry));
         index.is_some_and(|index| index >= 0)
     }
 
-    fn file_name(&self, number: i32) -> Option<&'a [u8]> {
-        let [_, units, files, pctab, _] = self.table.header.parts;
-        let number = u32::try_from(number).ok()?;
-        let slot = u64::from(self.unit()).checked_add(number.into())?.checked_mul(4)?;
-        let slot = usize::try_from(units.checked_add(slot)?).ok()?;
-        let offset = self.table.header.layout.u32(&self.table.data, slot)?;
+    /// The name of file `number`: counted within the unit, or within the program where there are no
+    /// units.
+    pub(in crate::golang) fn file_name(&self, number: i32) -> Option<&'a [u8]> {
+        let parts = &self.table.header.parts;
+        let number = u64::from(u32::try_from(number).ok()?);
+        let data = &self.table.data;
+        let Some(unit) = self.unit() else {
+            // The first slot holds the count itself.
+            let slot = parts.files.start.checked_add(number.checked_mul(4)?)?;
+            let known = number > 0 && slot < parts.files.end;
+            let offset = self.table.header.layout.u32(data, usize::try_from(slot).ok()?)?;
+            return known.then(|| bytes::c_string(data, offset as usize)).flatten();
+        };
+        let slot = u64::from(unit).checked_add(number)?.checked_mul(4)?;
+        let slot = usize::try_from(parts.units.checked_add(slot)?).ok()?;
+        let offset = self.table.header.layout.u32(data, slot)?;
         if offset == NONE {
             return None;
         }
-        let table = self.table.data.get(files as usize..pctab as usize)?;
-        bytes::c_string(table, offset as usize)
+        bytes::c_string(self.table.part(parts.files)?, offset as usize)
     }
 
     /// The largest inline tree index that any pc of the function has.
     #[must_use]
     pub fn last_inline_index(&self) -> Option<u32> {
-        let runs = self.values(self.pcdata(PCDATA_INLINE_INDEX)?)?;
+        let runs = self.values(self.inline_indices()?)?;
         runs.filter_map(|(_, value)| u32::try_from(value).ok()).max()
     }
 
-    /// Where its inline tree lies, relative to `go:func.*`; `None` when nothing is inlined.
+    /// Where its inline tree lies: relative to `go:func.*`, or the address where the table
+    /// [holds addresses](super::Header::holds_addresses); `None` when nothing is inlined.
     #[must_use]
-    pub fn inline_tree(&self) -> Option<u32> {
-        let count = u32::from(self.byte(self.table.header.shape.func_id + 3));
-        if FUNCDATA_INLINE_TREE >= count {
+    pub fn inline_tree(&self) -> Option<u64> {
+        let slot = self.table.inline.tree_slot;
+        let count = match self.table.header.shape.funcdata_count {
+            Count::Byte(at) => self.byte(at).into(),
+            Count::Word(at) => self.field(at),
+        };
+        if slot >= count {
             return None;
         }
-        let slot = self.field(28).checked_add(FUNCDATA_INLINE_TREE)?;
-        let offset = self.array_slot(slot)?;
-        (offset != NONE).then_some(offset)
+        let behind = self.array_slot(self.field(PCDATA_COUNT))?;
+        if !self.table.header.shape.absolute {
+            let at = behind.checked_add(4 * slot as usize)?;
+            let offset = self.table.header.layout.u32(&self.table.data, at)?;
+            return (offset != NONE).then_some(offset.into());
+        }
+        // Addresses are aligned, the 32-bit slots before them need not be.
+        let pointer = usize::from(self.table.header.layout.pointer);
+        let start = usize::try_from(self.table.header.parts.records).ok()?;
+        let aligned = behind.checked_sub(start)?.checked_next_multiple_of(pointer)?;
+        let at = start.checked_add(aligned)?.checked_add(pointer * slot as usize)?;
+        let address = self.table.header.layout.word(&self.table.data, at)?;
+        (address != 0).then_some(address)
     }
 
-    fn pcdata(&self, slot: u32) -> Option<u32> {
-        let offset = (slot < self.field(28)).then(|| self.array_slot(slot)).flatten()?;
-        (offset != 0).then_some(offset)
-    }
-
-    /// The 32-bit number at `slot` of the arrays that follow the fixed part: pcdata, then funcdata.
-    fn array_slot(&self, slot: u32) -> Option<u32> {
-        let at = (slot as usize).checked_mul(4)?;
-        let at = self.record.checked_add(self.table.header.shape.func_size)?.checked_add(at)?;
+    /// The table of inline tree indices.
+    fn inline_indices(&self) -> Option<u32> {
+        let slot = self.table.inline.index_slot;
+        let at = (slot < self.field(PCDATA_COUNT)).then(|| self.array_slot(slot)).flatten()?;
         self.table.header.layout.u32(&self.table.data, at)
+    }
+
+    /// Where 32-bit slot `slot` of the arrays that follow the record stands in the table.
+    fn array_slot(&self, slot: u32) -> Option<usize> {
+        let at = (slot as usize).checked_mul(4)?;
+        let behind = self.table.header.entry_size() + self.table.header.shape.size;
+        self.record.checked_add(behind)?.checked_add(at)
     }
 
     fn value_at(&self, table: u32, pc: u64) -> Option<i32> {
@@ -132,9 +160,9 @@ impl<'a> Function<'a> {
         };
         Decoded {
             function: *self,
-            files: runs(Some(self.field(20))),
-            lines: runs(Some(self.field(24))),
-            inlined: runs(self.pcdata(PCDATA_INLINE_INDEX)),
+            files: runs(Some(self.field(PCFILE))),
+            lines: runs(Some(self.field(PCLINE))),
+            inlined: runs(self.inline_indices()),
         }
     }
 
@@ -142,9 +170,9 @@ impl<'a> Function<'a> {
     ///
     /// Each step is a zig-zag value delta and a pc delta in quanta (runtime/symtab.go, step).
     fn values(&self, table: u32) -> Option<impl Iterator<Item = (u64, i32)> + use<'a>> {
-        let pctab = self.table.header.parts[3].checked_add(table.into())?;
-        let end = self.table.header.parts[4] as usize;
-        let mut rest = self.table.data.get(usize::try_from(pctab).ok()?..end)?;
+        // runtime/symtab.go, pcvalue: a function without the table has offset 0.
+        let start = usize::try_from(table).ok().filter(|start| *start != 0)?;
+        let mut rest = self.table.part(self.table.header.parts.pctab)?.get(start..)?;
         let (mut pc, mut value, mut first) = (self.entry, -1i32, true);
         let (quantum, function_end) = (self.table.header.quantum, self.end);
         Some(std::iter::from_fn(move || {

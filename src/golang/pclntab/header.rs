@@ -1,41 +1,32 @@
 //! The table's header: which layout, how many functions, where its parts lie.
 
+use super::shape::{MAGICS, Shape};
 use crate::error::{Fault, Result};
 use crate::golang::bytes::Layout;
 
-/// Magic of Go 1.18 and 1.19.
-const MAGIC_118: u32 = 0xffff_fff0;
-/// Magic of Go 1.20 and later.
-const MAGIC_120: u32 = 0xffff_fff1;
-/// Magics that are older than what is read here, with the versions that wrote them.
-const OLD_MAGICS: &[(u32, &str)] =
-    &[(0xffff_fffa, "Go 1.16 to 1.17"), (0xffff_fffb, "Go 1.2 to 1.15")];
-
-/// The record sizes and offsets that differ between versions.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Shape {
-    /// Bytes of `_func` before its `pcdata` array.
-    pub(super) func_size: usize,
-    /// Offset of `funcID`; `flag` follows at +1, `nfuncdata` at +3.
-    pub(super) func_id: usize,
-    pub(super) inline: InlineShape,
+/// Bytes of the table from one offset up to another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) start: u64,
+    pub(super) end: u64,
 }
 
-/// Layout of an inline tree's entries.
-#[derive(Clone, Copy, Debug)]
-pub struct InlineShape {
-    /// Bytes of one entry.
-    pub size: usize,
-    /// Offset of the function name's offset.
-    pub name: usize,
-    /// Offset of the pc, relative to the function's entry, that stands for the call in the parent.
-    pub parent_pc: usize,
+/// Where things lie in the table.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Parts {
+    /// What offsets of names count from.
+    pub(super) names: Span,
+    /// Offsets of file names by unit; unused where files are numbered for the whole program.
+    pub(super) units: u64,
+    /// File names, or the 32-bit offsets of them.
+    pub(super) files: Span,
+    /// What offsets of pc-value tables count from.
+    pub(super) pctab: Span,
+    /// Pairs of entry and record offset.
+    pub(super) functab: u64,
+    /// What offsets of records count from.
+    pub(super) records: u64,
 }
-
-const SHAPE_118: Shape =
-    Shape { func_size: 40, func_id: 36, inline: InlineShape { size: 20, name: 12, parent_pc: 16 } };
-const SHAPE_120: Shape =
-    Shape { func_size: 44, func_id: 40, inline: InlineShape { size: 16, name: 4, parent_pc: 8 } };
 
 /// The header: enough to recognise the table and to find moduledata by it.
 #[derive(Clone, Copy, Debug)]
@@ -44,81 +35,162 @@ pub struct Header {
     pub(super) layout: Layout,
     pub(super) quantum: u64,
     pub(super) function_count: usize,
-    /// `textStart` as the header holds it: 0 since Go 1.26.
+    pub(super) parts: Parts,
+    /// `textStart` as the header holds it: 0 since Go 1.26, and before 1.18.
     pub text_start: u64,
-    /// Offsets in the table of funcnametab, cutab, filetab, pctab and pclntable, in this order.
-    pub parts: [u64; 5],
 }
 
+/// The header's name in faults.
+const PART: &str = "pclntab header";
+
 impl Header {
-    /// Reads the header at the front of `data`.
+    /// Reads the header at the front of `data`, which reaches to the table's end or beyond.
     ///
     /// # Errors
-    /// A fault at `offset` (of the table in the file) when the bytes are no header, or an old one.
+    /// A fault at `offset` (of the table in the file) when the bytes are no header; an unsupported
+    /// one when all but the magic is.
     pub fn parse(data: &[u8], big_endian: bool, offset: u64) -> Result<Self> {
-        let part = "pclntab header";
-        let short = || Fault::truncated(part, offset, 72, data.len() as u64);
-        let layout = Layout { big_endian, pointer: 8 };
-        let magic = layout.u32(data, 0).ok_or_else(short)?;
-        if let Some((_, versions)) = OLD_MAGICS.iter().find(|(old, _)| *old == magic) {
-            return Err(Fault::unsupported(
-                part,
-                offset,
-                format!("the layout of {versions} is not read yet"),
-            ));
-        }
-        let shape = match magic {
-            MAGIC_118 => SHAPE_118,
-            MAGIC_120 => SHAPE_120,
-            _ => return Err(Fault::invalid(part, offset, MAGIC_120.into(), magic.into(), "magic")),
-        };
+        let short = || Fault::truncated(PART, offset, 72, data.len() as u64);
+        let any = Layout { big_endian, pointer: 8 };
+        let magic = any.u32(data, 0).ok_or_else(short)?;
+        let shape = MAGICS.iter().find(|(known, _)| *known == magic).map(|(_, shape)| *shape);
         let [zero1, zero2, quantum, pointer] =
             *data.get(4..).and_then(|d| d.first_chunk()).ok_or_else(short)?;
         if (zero1, zero2) != (0, 0) || !matches!(quantum, 1 | 2 | 4) || !matches!(pointer, 4 | 8) {
             let found = u32::from_be_bytes([zero1, zero2, quantum, pointer]);
-            return Err(Fault::invalid(
-                part,
-                offset + 4,
-                0x108,
-                found.into(),
-                "pad, pc quantum, pointer size",
-            ));
+            let detail = "pad, pc quantum, pointer size";
+            return Err(Fault::invalid(PART, offset + 4, 0x108, found.into(), detail));
         }
+        // The rest is as it always was: a newer Go, or one that garble changed.
+        let shape = shape.ok_or_else(|| {
+            Fault::unsupported(PART, offset, format!("magic {magic:#x} is of no layout known here"))
+        })?;
         let layout = Layout { big_endian, pointer };
-        let word =
-            |index: usize| layout.word(data, 8 + index * usize::from(pointer)).ok_or_else(short);
-        let function_count = word(0)?;
-        let header = Self {
+        let function_count = layout.word(data, 8).ok_or_else(short)?;
+        let mut header = Self {
             shape,
             layout,
             quantum: quantum.into(),
             function_count: usize::try_from(function_count).unwrap_or(usize::MAX),
-            text_start: word(2)?,
-            parts: [word(3)?, word(4)?, word(5)?, word(6)?, word(7)?],
+            parts: Parts::default(),
+            text_start: 0,
         };
-        // Every function costs at least its 8 bytes of functab: a larger count is not real.
-        let room = (data.len() as u64).saturating_sub(header.parts[4]) / 8;
-        if function_count == 0 || function_count > room {
-            let detail = "number of functions";
-            return Err(Fault::invalid(part, offset + 8, room, function_count, detail));
+        if shape.divided {
+            header.read_parts(data, offset)?;
+        } else {
+            header.parts.functab = 8 + u64::from(pointer);
         }
-        if !header.parts.is_sorted() {
-            let detail = "offsets of the tables do not grow";
-            return Err(Fault::invalid(part, offset, header.parts[4], header.parts[0], detail));
+        header.check_count(data, offset, function_count)?;
+        if !shape.divided {
+            header.place_parts(data, offset)?;
         }
         Ok(header)
     }
 
+    /// Every function costs at least its pair in functab: a larger count is not real.
+    fn check_count(&self, data: &[u8], offset: u64, count: u64) -> Result<()> {
+        let pair = 2 * self.entry_size() as u64;
+        let room = (data.len() as u64).saturating_sub(self.parts.functab) / pair;
+        if count == 0 || count > room {
+            return Err(Fault::invalid(PART, offset + 8, room, count, "number of functions"));
+        }
+        Ok(())
+    }
+
+    /// The parts as the header of Go 1.16 and later lists them.
+    fn read_parts(&mut self, data: &[u8], offset: u64) -> Result<()> {
+        let pointer = usize::from(self.layout.pointer);
+        let word = |index: usize| {
+            let short = || Fault::truncated(PART, offset, 72, data.len() as u64);
+            self.layout.word(data, 8 + index * pointer).ok_or_else(short)
+        };
+        let first = if self.shape.header_text { 3 } else { 2 };
+        let at = [word(first)?, word(first + 1)?, word(first + 2)?, word(first + 3)?];
+        let [names, units, files, pctab] = at;
+        let functab = word(first + 4)?;
+        if !at.is_sorted() || functab < pctab {
+            let detail = "offsets of the tables do not grow";
+            return Err(Fault::invalid(PART, offset, functab, names, detail));
+        }
+        if self.shape.header_text {
+            self.text_start = word(2)?;
+        }
+        self.parts = Parts {
+            names: Span { start: names, end: units },
+            units,
+            files: Span { start: files, end: pctab },
+            pctab: Span { start: pctab, end: functab },
+            functab,
+            records: functab,
+        };
+        Ok(())
+    }
+
+    /// The places in a table of one piece: the offset of the file table follows functab, and names
+    /// and pc-value tables lie anywhere between the records.
+    fn place_parts(&mut self, data: &[u8], offset: u64) -> Result<()> {
+        let whole = Span { start: 0, end: data.len() as u64 };
+        let pointer = u64::from(self.layout.pointer);
+        let behind = self.parts.functab + (2 * self.function_count as u64 + 1) * pointer;
+        let number = |at: u64| usize::try_from(at).ok().and_then(|at| self.layout.u32(data, at));
+        let short = || Fault::truncated("pclntab file table", offset, behind + 4, whole.end);
+        let files = u64::from(number(behind).ok_or_else(short)?);
+        let count = u64::from(number(files).ok_or_else(short)?);
+        let end = files.saturating_add(count.saturating_mul(4));
+        if files <= behind || end > whole.end {
+            let detail = "end of the file table";
+            return Err(Fault::invalid(
+                "pclntab file table",
+                offset + files,
+                whole.end,
+                end,
+                detail,
+            ));
+        }
+        let files = Span { start: files, end };
+        self.parts = Parts { names: whole, pctab: whole, files, ..self.parts };
+        Ok(())
+    }
+
     /// The four bytes that a table begins with, for a scan of a section that has no own name.
     #[must_use]
-    pub fn magics(big_endian: bool) -> [[u8; 4]; 2] {
-        [MAGIC_118, MAGIC_120]
-            .map(|magic| if big_endian { magic.to_be_bytes() } else { magic.to_le_bytes() })
+    pub fn magics(big_endian: bool) -> [[u8; 4]; 4] {
+        MAGICS.map(|(magic, _)| if big_endian { magic.to_be_bytes() } else { magic.to_le_bytes() })
     }
 
     /// Pointer size and byte order.
     #[must_use]
     pub fn layout(&self) -> Layout {
         self.layout
+    }
+
+    /// Whether the table holds addresses, which the loader relocates, and not offsets.
+    #[must_use]
+    pub fn holds_addresses(&self) -> bool {
+        self.shape.absolute
+    }
+
+    /// Bytes of a function's entry in functab and in its record.
+    pub(super) fn entry_size(&self) -> usize {
+        if self.shape.absolute { self.layout.pointer.into() } else { 4 }
+    }
+
+    /// Where `runtime.moduledata` points into the table: index of the word, and offset in the table
+    /// (runtime/symtab.go: the slices that follow the table's own address).
+    #[must_use]
+    pub fn landmarks(&self) -> Vec<(usize, u64)> {
+        let parts = &self.parts;
+        if !self.shape.divided {
+            return vec![(3, parts.functab), (6, parts.files.start)];
+        }
+        let starts =
+            [parts.names.start, parts.units, parts.files.start, parts.pctab.start, parts.functab];
+        starts.into_iter().enumerate().map(|(part, start)| (3 * part + 1, start)).collect()
+    }
+
+    /// Index of the word of `runtime.moduledata` that holds `runtime.text`; `runtime.etext` follows.
+    #[must_use]
+    pub fn text_word(&self) -> usize {
+        if self.shape.divided { 22 } else { 12 }
     }
 }

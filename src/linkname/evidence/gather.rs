@@ -5,13 +5,16 @@ use std::collections::{BTreeSet, HashSet};
 use crate::binary::{Binary, Functions};
 use crate::code::InstructionSet;
 use crate::error::FaultCode;
+use crate::golang::names;
 use crate::image::{Place, Symbol};
 use crate::linkname::claim::Claim;
 use crate::rules;
 
 use super::debug::DebugNames;
 use super::sites::{self, Names};
-use super::{Evidence, NameWitnesses, Program, SearchGap, Undefined, Witness, references};
+use super::{
+    Evidence, NameWitnesses, Program, References, SearchGap, Undefined, Witness, references,
+};
 
 /// Collects the evidence for each of `claims`, in their order.
 #[must_use]
@@ -29,6 +32,12 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
         .enumerate()
         .map(|(index, claim)| {
             let (references, tables) = search.of(index);
+            let undefined = loader.undefined(claim, names.remote(index));
+            // Calls go through slots that nobody of this file fills: what was searched for was nothing.
+            let references = match undefined {
+                Undefined::ToGoLibrary => References::NotSearched(SearchGap::Uncertain),
+                Undefined::No | Undefined::ToLoader => references,
+            };
             Evidence {
                 program,
                 names: witnesses,
@@ -36,7 +45,7 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
                 remote: debug.with_units(names.remote(index)),
                 references,
                 tables,
-                undefined: loader.undefined(claim, names.remote(index)),
+                undefined,
                 dynamic_import: loader.imports(claim),
                 package: names.package(index).to_owned(),
                 package_present: names.package_present(index),
@@ -66,30 +75,19 @@ fn program(binary: &Binary) -> Program {
         Ok(functions) if functions.table.fault().is_some() => Program::Damaged,
         Ok(_) => Program::Gc,
         Err(fault) if fault.part == "pclntab header" && fault.code == FaultCode::Unsupported => {
-            Program::OldLayout
+            Program::UnknownLayout
         }
-        // PE has no section to find an old table by, but the version tells.
-        Err(_)
-            if binary
-                .build()
-                .and_then(|build| build.version.minor)
-                .is_some_and(|minor| minor < OLDEST_READ) =>
-        {
-            Program::OldLayout
-        }
-        Err(fault) if fault.code == FaultCode::NotExecutable && binary.build().is_none() => {
-            match binary.image.faults.is_empty() {
-                true => Program::NotGc,
-                // What is cut off may be the very table that is missing.
-                false => Program::Damaged,
+        // What is cut off may be the very table that is missing.
+        Err(fault) if fault.code == FaultCode::NotExecutable && binary.image.faults.is_empty() => {
+            match binary.build() {
+                None => Program::NotGc(binary.toolchain()),
+                // PE has no section to find a table by that begins with an unknown magic.
+                Some(_) => Program::UnknownLayout,
             }
         }
         Err(_) => Program::Damaged,
     }
 }
-
-/// The first minor version whose function table is read.
-const OLDEST_READ: u16 = 18;
 
 /// Which names a file still has; also what reports call `names`.
 #[must_use]
@@ -129,8 +127,10 @@ impl<'a> Loader<'a> {
             let dynamic = binary.dynamic().imports.iter();
             imports.extend(dynamic.map(|import| binary.go_name(&import.name)));
         }
-        // cmd/link/internal/ld/elf.go, go1.27: the shared libraries of Go that the program was linked with.
-        let go_libraries = binary.image.section_named(b".note.go.deps").is_some();
+        let go_libraries = imports.iter().any(|name| names::go_library(name).is_some());
+        // What a shared build leaves to a library of Go is named with its ABI.
+        let plain: Vec<&[u8]> = imports.iter().map(|name| names::without_abi(name)).collect();
+        imports.extend(plain);
         Self { imports, go_libraries }
     }
 

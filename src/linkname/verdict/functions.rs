@@ -52,9 +52,9 @@ pub(super) fn search_gap(reason: SearchGap) -> Gap {
 pub(super) fn wrong_program(case: &Case<'_>) -> Option<Verdict> {
     match case.evidence.program {
         Program::Gc => None,
-        Program::OldLayout => gap(Gap::NotYetJudged),
+        Program::UnknownLayout => gap(Gap::UnknownGo),
         Program::Damaged => gap(Gap::Incomplete),
-        Program::NotGc => gap(Gap::NotGc),
+        Program::NotGc(_) => gap(Gap::NotGc),
     }
 }
 
@@ -195,6 +195,10 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
     }
     if case.evidence.intrinsic {
         return Some(Verdict::NoTrace(NoTrace::Intrinsic));
+    }
+    // What this Go replaces by instructions is for a table to say that does not know it.
+    if case.evidence.insertion == Insertion::UnknownVersion {
+        return gap(Gap::UnknownGo);
     }
     let package = case.package();
     let mut inlined = case.evidence.remote.iter().filter(|site| site.source == SiteSource::Inlined);
