@@ -10,8 +10,8 @@ use std::process::{Command, Stdio};
 pub enum Said {
     /// It goes to this symbol.
     GoesTo(String),
-    /// It goes to where a register or memory says; whether the source is assembly.
-    Computed { assembly: bool },
+    /// It goes to where a register or memory says.
+    Computed,
     /// Anything else.
     Other,
 }
@@ -32,7 +32,7 @@ pub fn go_objdump(objdump: &Path, binary: &Path) -> BTreeMap<u64, Said> {
 /// `  main.go:14\t0x47e485\te8...\tCALL runtime.nanotime(SB)`, with any number of tabs.
 fn go_line(line: &str) -> Option<(u64, Said)> {
     let mut fields = line.split('\t').filter(|field| !field.trim().is_empty());
-    let file = fields.next()?.rsplit_once(':')?.0;
+    fields.next()?.rsplit_once(':')?;
     let address = u64::from_str_radix(fields.next()?.strip_prefix("0x")?, 16).ok()?;
     let text = fields.nth(1).unwrap_or_default().trim();
     let (operation, operand) = text.split_once(' ').unwrap_or((text, ""));
@@ -40,7 +40,7 @@ fn go_line(line: &str) -> Option<(u64, Said)> {
         _ if !is_branch(operation) => Said::Other,
         // RISC-V names the link register first: `JAL X5, runtime.morestack(SB)`.
         Some(symbol) => Said::GoesTo(without_register(symbol).to_owned()),
-        None => Said::Computed { assembly: file.ends_with(".s") },
+        None => Said::Computed,
     };
     Some((address, said))
 }
@@ -89,8 +89,7 @@ fn llvm_line(line: &str) -> Option<(u64, Said)> {
     let said = match symbol {
         _ if operation == "break" || !operation.starts_with(['b', 'j']) => Said::Other,
         Some(symbol) => Said::GoesTo(symbol.to_owned()),
-        // It names no source file. Go's compiler calls by register only what it loaded.
-        None => Said::Computed { assembly: true },
+        None => Said::Computed,
     };
     Some((address, said))
 }
