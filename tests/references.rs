@@ -201,13 +201,8 @@ fn compare(
             Some(Said::GoesTo(symbol)) if leads_to(*at, symbol) => {}
             // A loop, or a function that starts anew once its stack has grown.
             Some(_) if function.entry == *to => {}
-            // A wrapper between ABIs has its target's name, and in position-independent Power code
-            // goes on by register.
-            Some(Said::Computed)
-                if table.find(*to).is_some_and(|to| to.name() == own.as_bytes()) =>
-            {
-                registers += 1
-            }
+            // Position-independent Power code enters a function behind the two instructions for r2.
+            Some(Said::Into(local)) if name.contains("ppc64") && *local == to + 8 => {}
             // RISC-V forms the high part of a far target in a register.
             Some(Said::Computed) if own.contains("-tramp") => registers += 1,
             // objdump lost its step in an instruction that it does not know.

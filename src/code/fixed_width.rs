@@ -324,8 +324,8 @@ impl Step<'_> {
             Base::Page(bits) => (pc >> bits << bits, Kind::Part),
             Base::Register(register) => self.value(state, self.register(register))?,
             Base::Near(register) => {
-                let (low, loaded) = self.value(state, self.register(register))?;
-                (low.wrapping_add(pc >> 32 << 32), loaded)
+                let (low, kind) = self.value(state, self.register(register))?;
+                (low.wrapping_add(pc >> 32 << 32), kind)
             }
         };
         let usable = kind != Kind::Loaded || imm == 0;

@@ -10,6 +10,8 @@ use std::process::{Command, Stdio};
 pub enum Said {
     /// It goes to this symbol.
     GoesTo(String),
+    /// It goes to this address, where no symbol begins.
+    Into(u64),
     /// It goes to where a register or memory says.
     Computed,
     /// Anything else.
@@ -40,7 +42,10 @@ fn go_line(line: &str) -> Option<(u64, Said)> {
         _ if !is_branch(operation) => Said::Other,
         // RISC-V names the link register first: `JAL X5, runtime.morestack(SB)`.
         Some(symbol) => Said::GoesTo(without_register(symbol).to_owned()),
-        None => Said::Computed,
+        None => match operand.strip_prefix("0x").map(|hex| u64::from_str_radix(hex, 16)) {
+            Some(Ok(address)) => Said::Into(address),
+            _ => Said::Computed,
+        },
     };
     Some((address, said))
 }
