@@ -169,6 +169,13 @@ mod tests {
         assert_eq!(found(&[ADRP_X0, ADD, ldp], 0x1_1010), []);
     }
 
+    /// `return getter()()` with an inlined getter is compiled to this, in a caller that made no pull.
+    #[test]
+    fn a_call_by_a_register_tells_the_address_only() {
+        let call = 0xd63f_0000; // blr x0
+        assert_eq!(found(&[ADRP_X0, ADD, call], 0x1_1100), [(0x1_0004, How::Address)]);
+    }
+
     #[test]
     fn what_follows_a_call_or_a_jump_finds_other_values() {
         let call = 0x9400_0400; // bl

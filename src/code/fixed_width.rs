@@ -27,6 +27,10 @@ pub(super) struct Seen {
     pub how: How,
     /// Whether `to` is a word that a register was loaded from before the instruction went there.
     pub through: bool,
+    /// Whether a register held the whole address: one that was told already when it was formed. An
+    /// inlined function that gives away another leaves the same, so it is no direct call
+    /// (`crypto/x509.parseNameConstraintsExtension` of go1.27, arm64).
+    pub computed: bool,
 }
 
 /// Instructions of the longest stub, of MIPS and Power.
@@ -69,7 +73,7 @@ impl Scanner {
             if matches!(seen.how, How::Call | How::Jump) {
                 seen.to = self.toc.function(seen.to);
             }
-            if !seen.through && wanted.contains(seen.to) {
+            if !seen.through && !seen.computed && wanted.contains(seen.to) {
                 tell(seen);
             }
         });
@@ -166,7 +170,18 @@ struct Held {
     value: u64,
     /// Number of the instruction that put it there, 0 for none.
     since: usize,
-    loaded: bool,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Kind {
+    /// A part of an address.
+    #[default]
+    Part,
+    /// An address.
+    Whole,
+    /// What the word at the address holds.
+    Loaded,
 }
 
 /// A function while it is scanned.
@@ -188,10 +203,10 @@ impl Default for State {
 }
 
 impl State {
-    fn put(&mut self, register: usize, value: Option<u64>, loaded: bool) {
+    fn put(&mut self, register: usize, value: Option<u64>, kind: Kind) {
         let since = if value.is_some() { self.number } else { 0 };
         if let Some(held) = self.held.get_mut(register) {
-            *held = Held { value: value.unwrap_or_default(), since, loaded };
+            *held = Held { value: value.unwrap_or_default(), since, kind };
         }
     }
 
@@ -224,20 +239,20 @@ impl Step<'_> {
     fn act(&self, act: &Act, state: &mut State) -> Option<Seen> {
         match act {
             Act::Branch(how, base, imm) => {
-                let (to, through) = self.sum(state, *base, imm)?;
-                Some(Seen { at: self.at, to, how: *how, through })
+                let (to, kind) = self.sum(state, *base, imm)?;
+                Some(self.goes(to, *how, kind))
             }
             Act::Away(base, imm) => {
-                let (to, through) = self.sum(state, *base, imm)?;
-                Some(Seen { at: self.at, to, how: How::Jump, through })
+                let (to, kind) = self.sum(state, *base, imm)?;
+                Some(self.goes(to, How::Jump, kind))
             }
             Act::Through(how, base, imm) => {
                 let to = self.known(state, *base, imm)?;
-                Some(Seen { at: self.at, to, how: *how, through: true })
+                Some(self.goes(to, *how, Kind::Loaded))
             }
             Act::Part(register, base, imm) => {
-                let (value, loaded) = self.sum(state, *base, imm).unzip();
-                state.put(self.register(*register), value, loaded.unwrap_or_default());
+                let (value, kind) = self.sum(state, *base, imm).unzip();
+                state.put(self.register(*register), value, kind.unwrap_or_default());
                 None
             }
             Act::Address(register, base, imm) => {
@@ -256,7 +271,7 @@ impl Step<'_> {
             Act::Load(register, base, imm) => {
                 let to = self.known(state, *base, imm);
                 if let Some(register) = register {
-                    state.put(self.register(*register), to, true);
+                    state.put(self.register(*register), to, Kind::Loaded);
                 }
                 self.seen(to, How::Load)
             }
@@ -268,11 +283,11 @@ impl Step<'_> {
             Act::Shift(register, from, imm) => {
                 let shift = u32::try_from(imm.of(self.instruction)).ok()?;
                 let value = self.known(state, Base::Register(*from), &NOTHING);
-                state.put(self.register(*register), value?.checked_shl(shift), false);
+                state.put(self.register(*register), value?.checked_shl(shift), Kind::Part);
                 None
             }
             Act::Write(register) => {
-                state.put(self.register(*register), None, false);
+                state.put(self.register(*register), None, Kind::Part);
                 None
             }
             Act::Leave | Act::Nothing => None,
@@ -281,47 +296,53 @@ impl Step<'_> {
 
     /// `register` holds a whole address now, which is a reference.
     fn complete(&self, state: &mut State, register: Reg, to: Option<u64>) -> Option<Seen> {
-        state.put(self.register(register), to, false);
+        state.put(self.register(register), to, Kind::Whole);
         self.seen(to, How::Address)
     }
 
     fn seen(&self, to: Option<u64>, how: How) -> Option<Seen> {
-        Some(Seen { at: self.at, to: to?, how, through: false })
+        Some(self.goes(to?, how, Kind::Part))
+    }
+
+    fn goes(&self, to: u64, how: How, kind: Kind) -> Seen {
+        let (through, computed) = (kind == Kind::Loaded, kind == Kind::Whole);
+        Seen { at: self.at, to, how, through, computed }
     }
 
     /// `base` + `imm`, if that is an address; not what a register was loaded with.
     fn known(&self, state: &State, base: Base, imm: &Imm) -> Option<u64> {
-        self.sum(state, base, imm).filter(|(_, loaded)| !loaded).map(|(to, _)| to)
+        self.sum(state, base, imm).filter(|(_, kind)| *kind != Kind::Loaded).map(|(to, _)| to)
     }
 
     /// `base` + `imm`, or the word that `base` was loaded from.
-    fn sum(&self, state: &State, base: Base, imm: &Imm) -> Option<(u64, bool)> {
+    fn sum(&self, state: &State, base: Base, imm: &Imm) -> Option<(u64, Kind)> {
         let pc = self.pc();
         let imm = imm.of(self.instruction);
-        let (base, loaded) = match base {
-            Base::Zero => (0, false),
-            Base::Pc => (pc, false),
-            Base::Page(bits) => (pc >> bits << bits, false),
+        let (base, kind) = match base {
+            Base::Zero => (0, Kind::Part),
+            Base::Pc => (pc, Kind::Part),
+            Base::Page(bits) => (pc >> bits << bits, Kind::Part),
             Base::Register(register) => self.value(state, self.register(register))?,
             Base::Near(register) => {
-                let (low, loaded) = self.value(state, self.register(register))?;
-                (low.wrapping_add(pc >> 32 << 32), loaded)
+                let (low, kind) = self.value(state, self.register(register))?;
+                (low.wrapping_add(pc >> 32 << 32), kind)
             }
         };
-        (!loaded || imm == 0).then(|| (self.cut(base.wrapping_add_signed(imm)), loaded))
+        let usable = kind != Kind::Loaded || imm == 0;
+        usable.then(|| (self.cut(base.wrapping_add_signed(imm)), kind))
     }
 
     fn pc(&self) -> u64 {
         self.at.wrapping_add(self.scanner.isa.pc_bias)
     }
 
-    fn value(&self, state: &State, register: usize) -> Option<(u64, bool)> {
+    fn value(&self, state: &State, register: usize) -> Option<(u64, Kind)> {
         if self.scanner.isa.pc_register.map(usize::from) == Some(register) {
-            return Some((self.pc(), false));
+            return Some((self.pc(), Kind::Part));
         }
         let pinned = self.scanner.pinned.iter().find(|(pinned, _)| *pinned == register);
-        let held = || state.get(register).map(|held| (held.value, held.loaded));
-        pinned.map(|(_, value)| (*value, false)).or_else(held)
+        let held = || state.get(register).map(|held| (held.value, held.kind));
+        pinned.map(|(_, value)| (*value, Kind::Part)).or_else(held)
     }
 
     /// The word of the code that lies `imm` from the program counter.

@@ -221,7 +221,7 @@ impl<'a> Decoder<'a> {
 
     fn search(&self, code: Code<'_>, wanted: &Wanted, found: &mut Found) {
         let references = &mut found.references;
-        let mut tell = |Seen { at, to, how, through }| {
+        let mut tell = |Seen { at, to, how, through, .. }| {
             references.push(RawReference { at, to, how, through });
         };
         match self {

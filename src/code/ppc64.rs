@@ -154,7 +154,7 @@ static ROWS: &[Row] = &[
 #[cfg(test)]
 mod tests {
     use super::super::tests::found_in;
-    use super::super::{How, InstructionSet};
+    use super::super::{Bases, Code, How, InstructionSet, LeadsTo, stubs};
 
     fn found(words: &[u32], wanted: u64) -> Vec<(u64, How)> {
         let little: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
@@ -211,8 +211,11 @@ mod tests {
     fn a_trampoline_jumps_to_what_it_put_into_ctr() {
         // lis 12,2; addi 12,12,256; mtctr 12; bctr: cmd/link/internal/ppc64/asm.go, gentramp.
         let words = [0x3d80_0002, 0x398c_0100, 0x7d89_03a6, 0x4e80_0420];
-        let address = (0x1_0004, How::Address);
-        assert_eq!(found(&words, 0x2_0100), [address, (0x1_000c, How::Jump)]);
+        assert_eq!(found(&words, 0x2_0100), [(0x1_0004, How::Address)]);
+        let bytes: Vec<u8> = words.iter().flat_map(|word| u32::to_be_bytes(*word)).collect();
+        let code = [Code { address: 0x1_0000, bytes: &bytes }];
+        let led = stubs(InstructionSet::Ppc64, &code, &Bases::default());
+        assert_eq!(led.first().map(|stub| stub.leads_to), Some(LeadsTo::Address(0x2_0100)));
     }
 
     #[test]

@@ -64,6 +64,9 @@ mod tests {
         // adrp x16, 0x11000; ldr x17, [x16, #0x28]; add x16, x16, #0x28; br x17
         let code = [0xb000_0010, 0xf940_1611, 0x9100_a210, 0xd61f_0220];
         assert_eq!(words(InstructionSet::Arm64, &code), Some(LeadsTo::Slot(0x1_1028)));
+        // adrp x16, 0x11000; ldr x16, [x16, #0x28]; br x16: an entry of Mach-O's __stubs
+        let code = [0xb000_0010, 0xf940_1610, 0xd61f_0200];
+        assert_eq!(words(InstructionSet::Arm64, &code), Some(LeadsTo::Slot(0x1_1028)));
         // add ip, pc, #0x500000; add ip, ip, #0x60000; ldr pc, [ip, #0xc14]!
         let code = [0xe28f_c605, 0xe28c_ca60, 0xe5bc_fc14];
         assert_eq!(words(InstructionSet::Arm, &code), Some(LeadsTo::Slot(0x57_0c1c)));

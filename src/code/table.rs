@@ -3,9 +3,6 @@
 //! A row says which instructions it stands for and what they do to an address; all others are passed
 //! over. The rows of an instruction set stand in its own file; `fixed_width` reads them.
 
-// Each instruction set uses a part of what a table can say.
-#![allow(dead_code)]
-
 use super::How;
 
 /// An instruction set as data.

@@ -85,7 +85,8 @@ impl X86<'_> {
         counter: &Counter<'_>,
         takes: &impl Fn(u64) -> bool,
     ) -> Option<Seen> {
-        let seen = |to, how, through| Seen { at: instruction.ip(), to, how, through };
+        let seen =
+            |to, how, through| Seen { at: instruction.ip(), to, how, through, computed: false };
         let branch = branch(instruction);
         if let Some(how) = branch
             && instruction.op0_kind() != OpKind::Memory

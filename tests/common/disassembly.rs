@@ -10,8 +10,10 @@ use std::process::{Command, Stdio};
 pub enum Said {
     /// It goes to this symbol.
     GoesTo(String),
-    /// It goes to where a register or memory says; whether the source is assembly.
-    Computed { assembly: bool },
+    /// It goes to this address, where no symbol begins.
+    Into(u64),
+    /// It goes to where a register or memory says.
+    Computed,
     /// Anything else.
     Other,
 }
@@ -32,7 +34,7 @@ pub fn go_objdump(objdump: &Path, binary: &Path) -> BTreeMap<u64, Said> {
 /// `  main.go:14\t0x47e485\te8...\tCALL runtime.nanotime(SB)`, with any number of tabs.
 fn go_line(line: &str) -> Option<(u64, Said)> {
     let mut fields = line.split('\t').filter(|field| !field.trim().is_empty());
-    let file = fields.next()?.rsplit_once(':')?.0;
+    fields.next()?.rsplit_once(':')?;
     let address = u64::from_str_radix(fields.next()?.strip_prefix("0x")?, 16).ok()?;
     let text = fields.nth(1).unwrap_or_default().trim();
     let (operation, operand) = text.split_once(' ').unwrap_or((text, ""));
@@ -40,14 +42,17 @@ fn go_line(line: &str) -> Option<(u64, Said)> {
         _ if !is_branch(operation) => Said::Other,
         // RISC-V names the link register first: `JAL X5, runtime.morestack(SB)`.
         Some(symbol) => Said::GoesTo(without_register(symbol).to_owned()),
-        None => Said::Computed { assembly: file.ends_with(".s") },
+        None => match operand.strip_prefix("0x").map(|hex| u64::from_str_radix(hex, 16)) {
+            Some(Ok(address)) => Said::Into(address),
+            _ => Said::Computed,
+        },
     };
     Some((address, said))
 }
 
-/// Whether a mnemonic of Go's assembler goes somewhere else.
+/// Whether a mnemonic of Go's assembler goes somewhere else. On s390x every BCR is printed as RET.
 fn is_branch(operation: &str) -> bool {
-    ["CALL", "J", "B"].iter().any(|start| operation.starts_with(start))
+    ["CALL", "J", "B", "RET"].iter().any(|start| operation.starts_with(start))
 }
 
 /// A symbol may hold a comma, but not behind `X5`.
@@ -89,8 +94,7 @@ fn llvm_line(line: &str) -> Option<(u64, Said)> {
     let said = match symbol {
         _ if operation == "break" || !operation.starts_with(['b', 'j']) => Said::Other,
         Some(symbol) => Said::GoesTo(symbol.to_owned()),
-        // It names no source file. Go's compiler calls by register only what it loaded.
-        None => Said::Computed { assembly: true },
+        None => Said::Computed,
     };
     Some((address, said))
 }
