@@ -7,14 +7,15 @@ use std::collections::BTreeSet;
 
 use super::stubs::{LeadsTo, leads_to};
 use super::table::{Act, Base, Imm, Isa, Length, NOTHING, Pin, Reg, Row};
+use super::toc::Toc;
 use super::{Bases, Code, How, Wanted};
 
 /// Go's assembler writes an address as neighbouring instructions; a compiler of C may put others
 /// between them. Beyond this distance a register is taken to hold something else.
 const PAIR_DISTANCE: usize = 4;
 
-/// Registers of the set with the most of them.
-const REGISTERS: usize = 32;
+/// Registers of the set with the most of them: Power's CTR and LR come behind the numbered ones.
+const REGISTERS: usize = 34;
 
 /// What the scan tells of an instruction.
 pub(super) struct Seen {
@@ -42,10 +43,11 @@ pub(super) struct Scanner {
     buckets: Vec<(usize, usize)>,
     rows: Vec<&'static Row>,
     pinned: Vec<(usize, u64)>,
+    toc: Toc,
 }
 
 impl Scanner {
-    pub(super) fn new(isa: &'static Isa, bases: &Bases) -> Self {
+    pub(super) fn new(isa: &'static Isa, bases: &Bases, toc: Toc) -> Self {
         let (mut buckets, mut rows) = (Vec::new(), Vec::new());
         for byte in 0..=u8::MAX {
             let start = rows.len();
@@ -62,12 +64,15 @@ impl Scanner {
             };
             Some((usize::from(*register), value?))
         });
-        Self { isa, buckets, rows, pinned: pinned.collect() }
+        Self { isa, buckets, rows, pinned: pinned.collect(), toc }
     }
 
     /// Tells `tell` every reference of one function to an address that is wanted.
     pub(super) fn search(&self, code: Code<'_>, wanted: &Wanted, tell: &mut impl FnMut(Seen)) {
-        self.scan(code, &mut |seen: Seen| {
+        self.scan(code, &mut |mut seen: Seen| {
+            if matches!(seen.how, How::Call | How::Jump) {
+                seen.to = self.toc.function(seen.to);
+            }
             if !seen.through && !seen.computed && wanted.contains(seen.to) {
                 tell(seen);
             }
@@ -180,7 +185,6 @@ enum Kind {
 }
 
 /// A function while it is scanned.
-#[derive(Default)]
 struct State {
     held: [Held; REGISTERS],
     /// Number of the current instruction, from 1.
@@ -189,6 +193,13 @@ struct State {
     left: usize,
     /// Offsets, not yet passed, of words that the code loads: they are no instructions.
     literals: BTreeSet<usize>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        let held = [Held::default(); REGISTERS];
+        Self { held, number: 0, left: 0, literals: BTreeSet::new() }
+    }
 }
 
 impl State {
@@ -312,6 +323,10 @@ impl Step<'_> {
             Base::Pc => (pc, Kind::Part),
             Base::Page(bits) => (pc >> bits << bits, Kind::Part),
             Base::Register(register) => self.value(state, self.register(register))?,
+            Base::Near(register) => {
+                let (low, kind) = self.value(state, self.register(register))?;
+                (low.wrapping_add(pc >> 32 << 32), kind)
+            }
         };
         let usable = kind != Kind::Loaded || imm == 0;
         usable.then(|| (self.cut(base.wrapping_add_signed(imm)), kind))

@@ -7,9 +7,14 @@
 mod arm;
 mod arm64;
 mod fixed_width;
+mod loong64;
+mod mips;
+mod ppc64;
 mod riscv64;
+mod s390x;
 mod stubs;
 mod table;
+mod toc;
 mod wanted;
 mod words;
 mod x86;
@@ -19,6 +24,7 @@ use rayon::prelude::*;
 use fixed_width::{Scanner, Seen};
 pub use stubs::{LeadsTo, Stub, stubs};
 use table::Isa;
+use toc::Toc;
 pub use wanted::Wanted;
 pub use words::words;
 use x86::{Thunk, X86};
@@ -61,6 +67,14 @@ const SETS: &[(&str, InstructionSet, Option<&Isa>)] = &[
     ("arm64", InstructionSet::Arm64, Some(&arm64::ARM64)),
     ("arm", InstructionSet::Arm, Some(&arm::ARM)),
     ("riscv64", InstructionSet::Riscv64, Some(&riscv64::RISCV64)),
+    ("ppc64", InstructionSet::Ppc64, Some(&ppc64::PPC64)),
+    ("ppc64le", InstructionSet::Ppc64le, Some(&ppc64::PPC64LE)),
+    ("s390x", InstructionSet::S390x, Some(&s390x::S390X)),
+    ("loong64", InstructionSet::Loong64, Some(&loong64::LOONG64)),
+    ("mips", InstructionSet::Mips, Some(&mips::MIPS)),
+    ("mipsle", InstructionSet::Mipsle, Some(&mips::MIPSLE)),
+    ("mips64", InstructionSet::Mips64, Some(&mips::MIPS64)),
+    ("mips64le", InstructionSet::Mips64le, Some(&mips::MIPS64LE)),
 ];
 
 impl InstructionSet {
@@ -79,7 +93,8 @@ impl InstructionSet {
 /// Bases of addresses that are no part of the code: what some registers hold all the time.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Bases {
-    /// What r2 holds in 64-bit Power code that uses a table of contents.
+    /// What r2 holds in 64-bit Power code that uses a table of contents; what functions compute
+    /// themselves goes before it.
     pub toc: Option<u64>,
     /// What `gp` holds in MIPS and RISC-V code that uses a global pointer.
     pub gp: Option<u64>,
@@ -167,7 +182,9 @@ pub fn search(
         return Found::default();
     }
     let thunks = thunks(set, functions);
-    let decoder = Decoder::new(set, &thunks, bases);
+    let toc = learn_toc(set, functions);
+    let bases = Bases { toc: toc.base.or(bases.toc), ..*bases };
+    let decoder = Decoder::new(set, &thunks, &bases, toc);
     let shards: Vec<Found> = functions
         .par_chunks(SHARD)
         .map(|shard| {
@@ -194,9 +211,9 @@ enum Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
-    fn new(set: InstructionSet, thunks: &'a [Thunk], bases: &Bases) -> Self {
+    fn new(set: InstructionSet, thunks: &'a [Thunk], bases: &Bases, toc: Toc) -> Self {
         if let Some(isa) = set.table() {
-            return Self::Table(Scanner::new(isa, bases));
+            return Self::Table(Scanner::new(isa, bases, toc));
         }
         let bits = if set == InstructionSet::I386 { 32 } else { 64 };
         Self::X86(X86 { bits, thunks, bases: *bases })
@@ -216,6 +233,14 @@ impl<'a> Decoder<'a> {
                 }
             }
         }
+    }
+}
+
+fn learn_toc(set: InstructionSet, functions: &[Code<'_>]) -> Toc {
+    match set {
+        InstructionSet::Ppc64 => Toc::learn(functions, true),
+        InstructionSet::Ppc64le => Toc::learn(functions, false),
+        _ => Toc::default(),
     }
 }
 

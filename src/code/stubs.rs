@@ -4,6 +4,7 @@
 //! alone: entries of a procedure linkage table, veneers, Go's own trampolines. Few of them have a name
 //! in any table.
 
+use super::toc::Toc;
 use super::{Bases, Code, Decoder, InstructionSet};
 
 /// Where a stub leads.
@@ -32,7 +33,7 @@ pub(super) fn leads_to(to: u64, through: bool) -> LeadsTo {
 /// likes: a stub is read to its jump only.
 #[must_use]
 pub fn stubs(set: InstructionSet, entries: &[Code<'_>], bases: &Bases) -> Vec<Stub> {
-    let decoder = Decoder::new(set, &[], bases);
+    let decoder = Decoder::new(set, &[], bases, Toc::default());
     let read = |code: &Code<'_>| {
         let leads_to = match &decoder {
             Decoder::Table(scanner) => scanner.stub(*code),
@@ -62,6 +63,9 @@ mod tests {
     fn entries_of_linkage_tables_lead_to_a_slot() {
         // adrp x16, 0x11000; ldr x17, [x16, #0x28]; add x16, x16, #0x28; br x17
         let code = [0xb000_0010, 0xf940_1611, 0x9100_a210, 0xd61f_0220];
+        assert_eq!(words(InstructionSet::Arm64, &code), Some(LeadsTo::Slot(0x1_1028)));
+        // adrp x16, 0x11000; ldr x16, [x16, #0x28]; br x16: an entry of Mach-O's __stubs
+        let code = [0xb000_0010, 0xf940_1610, 0xd61f_0200];
         assert_eq!(words(InstructionSet::Arm64, &code), Some(LeadsTo::Slot(0x1_1028)));
         // add ip, pc, #0x500000; add ip, ip, #0x60000; ldr pc, [ip, #0xc14]!
         let code = [0xe28f_c605, 0xe28c_ca60, 0xe5bc_fc14];

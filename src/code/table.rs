@@ -3,9 +3,6 @@
 //! A row says which instructions it stands for and what they do to an address; all others are passed
 //! over. The rows of an instruction set stand in its own file; `fixed_width` reads them.
 
-// Each instruction set uses a part of what a table can say.
-#![allow(dead_code)]
-
 use super::How;
 
 /// An instruction set as data.
@@ -105,6 +102,8 @@ pub(super) enum Base {
     Page(u32),
     /// A register, if its value is known.
     Register(Reg),
+    /// A register, if its value is known, in the 4 GiB of the program counter.
+    Near(Reg),
 }
 
 /// The number of a register: where in the instruction it stands.
@@ -146,6 +145,11 @@ pub(super) const fn unsigned(pieces: &'static [(u8, u8, u8)]) -> Imm {
 pub(super) const fn word(mask: u32, bits: u32, act: Act) -> Row {
     Row { length: 4, mask: mask as u64, bits: bits as u64, act }
 }
+
+/// The register that Power's computed branches go to.
+pub(super) const CTR: Reg = Reg { shift: 0, bits: 0, plus: 32 };
+/// Power's link register.
+pub(super) const LR: Reg = Reg { shift: 0, bits: 0, plus: 33 };
 
 /// A register of five bits, the most common width.
 pub(super) const fn five(shift: u8) -> Reg {

@@ -10,6 +10,8 @@ use std::process::{Command, Stdio};
 pub enum Said {
     /// It goes to this symbol.
     GoesTo(String),
+    /// It goes to this address, where no symbol begins.
+    Into(u64),
     /// It goes to where a register or memory says.
     Computed,
     /// Anything else.
@@ -40,7 +42,10 @@ fn go_line(line: &str) -> Option<(u64, Said)> {
         _ if !is_branch(operation) => Said::Other,
         // RISC-V names the link register first: `JAL X5, runtime.morestack(SB)`.
         Some(symbol) => Said::GoesTo(without_register(symbol).to_owned()),
-        None => Said::Computed,
+        None => match operand.strip_prefix("0x").map(|hex| u64::from_str_radix(hex, 16)) {
+            Some(Ok(address)) => Said::Into(address),
+            _ => Said::Computed,
+        },
     };
     Some((address, said))
 }
@@ -62,6 +67,36 @@ fn is_register(text: &str) -> bool {
     text.strip_prefix(['X', 'R']).is_some_and(|number| {
         !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
     })
+}
+
+/// The instructions of a MIPS executable by address, as llvm-objdump prints them; none without it.
+pub fn llvm_objdump(binary: &Path) -> Option<BTreeMap<u64, Said>> {
+    let mut command = Command::new("llvm-objdump");
+    command.args(["-d", "--no-show-raw-insn"]).arg(binary);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().ok()?;
+    let lines = BufReader::new(child.stdout.take().expect("a pipe")).split(b'\n');
+    let said = lines
+        .filter_map(|line| llvm_line(&String::from_utf8_lossy(&line.expect("a line of objdump"))))
+        .collect();
+    assert!(child.wait().expect("objdump ends").success(), "llvm-objdump {}", binary.display());
+    Some(said)
+}
+
+/// `   11e78:      \tb\t0x11f24 <internal/abi.(*Type).Elem+0x104>`; `jal` and `j` print the same.
+fn llvm_line(line: &str) -> Option<(u64, Said)> {
+    let (address, text) = line.split_once(':')?;
+    let address = u64::from_str_radix(address.trim(), 16).ok()?;
+    let mut fields = text.split('\t').map(str::trim).filter(|field| !field.is_empty());
+    let operation = fields.next()?;
+    let operand = fields.next().unwrap_or_default();
+    let symbol = operand.strip_suffix('>').and_then(|rest| Some(rest.split_once(" <")?.1));
+    let said = match symbol {
+        _ if operation == "break" || !operation.starts_with(['b', 'j']) => Said::Other,
+        Some(symbol) => Said::GoesTo(symbol.to_owned()),
+        None => Said::Computed,
+    };
+    Some((address, said))
 }
 
 /// The names at each address of code, as Go's nm prints them.

@@ -30,6 +30,10 @@ pub const KINDS: &[(&str, &str, Tells)] = &[
     ("arm64", "R_AARCH64_LDST64_ABS_LO12_NC", Tells::Symbol),
     ("arm64", "R_AARCH64_LDST128_ABS_LO12_NC", Tells::Symbol),
     ("riscv64", "R_RISCV_PCREL_HI20", Tells::Symbol),
+    ("ppc64le", "R_PPC64_ADDR16_LO", Tells::Symbol),
+    ("ppc64le", "R_PPC64_ADDR16_LO_DS", Tells::Symbol),
+    // The place is two bytes into an instruction that counts from its own address.
+    ("s390x", "R_390_PC32DBL", Tells::Ahead(&[2u64.wrapping_neg()])),
 ];
 
 /// The addresses that the relocation at each address of `.text` can mean; one of them is right.
