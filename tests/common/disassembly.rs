@@ -50,9 +50,9 @@ fn go_line(line: &str) -> Option<(u64, Said)> {
     Some((address, said))
 }
 
-/// Whether a mnemonic of Go's assembler goes somewhere else.
+/// Whether a mnemonic of Go's assembler goes somewhere else. On s390x every BCR is printed as RET.
 fn is_branch(operation: &str) -> bool {
-    ["CALL", "J", "B"].iter().any(|start| operation.starts_with(start))
+    ["CALL", "J", "B", "RET"].iter().any(|start| operation.starts_with(start))
 }
 
 /// A symbol may hold a comma, but not behind `X5`.

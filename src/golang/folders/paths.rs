@@ -28,8 +28,7 @@ impl<'a> Rules<'a> {
         votes: &HashMap<&[u8], Votes>,
         main_folder: Option<&[u8]>,
     ) -> Self {
-        let runtime_main = table.functions().find(|function| function.name() == b"runtime.main");
-        let folder = runtime_main.and_then(|function| function.file()).map(folder_of);
+        let folder = runtime_folder(table);
         let trimmed = folder == Some(b"runtime");
         let goroot = folder.and_then(|folder| folder.strip_suffix(b"/runtime"));
         let main_module =
@@ -94,6 +93,19 @@ impl<'a> Rules<'a> {
         }
         Some(format!("{module}{}", text(tail)).trim_start_matches('/').to_owned())
     }
+}
+
+/// Where the runtime's own files lie: those of runtime.main, or in a plugin, which has none, of another
+/// function of that package.
+fn runtime_folder(table: &Pclntab) -> Option<&[u8]> {
+    let folder = |wanted: fn(&[u8]) -> bool| {
+        let mut named = table.functions().filter(|function| wanted(function.name()));
+        named.find_map(|function| {
+            let folder = folder_of(function.file()?);
+            (folder == b"runtime" || folder.ends_with(b"/runtime")).then_some(folder)
+        })
+    };
+    folder(|name| name == b"runtime.main").or_else(|| folder(|name| name.starts_with(b"runtime.")))
 }
 
 /// Where each module's files lie, from folders whose functions name a package of that module.

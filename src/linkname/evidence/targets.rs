@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::binary::Binary;
 use crate::code::{How, RawReference, Wanted};
 use crate::error::Fault;
+use crate::golang::names;
 
 use super::sites::Names;
 use super::{Site, SiteSource};
@@ -172,7 +173,9 @@ fn targets_of(sites: &[Site]) -> BTreeSet<Target> {
 /// The slots and stubs that the loader leads to the remote in another image.
 fn imported(binary: &Binary, claim: &Claim) -> BTreeSet<Target> {
     let slots = binary.slots();
-    let named = slots.all().iter().filter(|slot| binary.go_name(slots.name(slot)) == claim.remote);
+    // Programs that share Go's libraries import `runtime.nanotime.abiinternal`.
+    let name = |slot| names::without_abi(binary.go_name(slots.name(slot)));
+    let named = slots.all().iter().filter(|slot| name(slot) == claim.remote);
     named.map(|slot| Target { start: slot.address, len: 1, code: true }).collect()
 }
 
