@@ -85,8 +85,10 @@ const MORE_CELLS: &[Cell] = &[
     (19, "cmd/compile", "mipsle", &[]),
     (19, "cmd/compile", "mips64", &[]),
     (19, "cmd/compile", "mips64le", &[]),
-    (27, "cmd/gofmt", "ppc64le", &["-ldflags=-debugtramp=2"]),
-    (27, "cmd/gofmt", "loong64", &["-ldflags=-debugtramp=2"]),
+    (27, "nano", "ppc64le", &["-ldflags=-debugtramp=2"]),
+    (27, "nano", "loong64", &["-ldflags=-debugtramp=2"]),
+    (27, "nano", "ppc64", &["-ldflags=-debugtramp=2"]),
+    (19, "nano", "ppc64le", &["-buildmode=pie"]),
     (27, "cmd/go", "ppc64le", &["-buildmode=pie"]),
     (27, "cmd/go", "s390x", &["-buildmode=pie"]),
     (27, "cmd/go", "loong64", &["-buildmode=pie"]),
@@ -298,6 +300,10 @@ fn link(toolchain: &Toolchain, goarch: &str, compiler: &str, file: &Path) {
     toolchain.wrote(file, toolchain);
 }
 
+/// Go's nil checks rest on it too: cmd/compile knows no field further from its structure that it
+/// reads without a check of its own.
+const LARGEST_FIELD_OFFSET: u64 = 4096;
+
 /// What each function refers to by address, compared with what relocations inside it say.
 fn compare_addresses(name: &str, goarch: &str, file: &Path) -> String {
     let opened = Binary::open(file).expect("an executable");
@@ -330,10 +336,17 @@ fn compare_addresses(name: &str, goarch: &str, file: &Path) -> String {
     let memory = found.references.iter().filter(|r| !matches!(r.how, How::Call | How::Jump));
     let extra = memory.filter(|r| entry(r.at).is_none_or(|entry| !told.contains(&(entry, r.to))));
     // The field of a structure, computed from the structure's own address, has no relocation.
-    let extra: Vec<String> =
-        extra.map(|r| format!("{:#x} {:?} {:#x}", r.at, r.how, r.to)).collect();
+    let extra: Vec<_> = extra.map(|r| (r.at, r.how, r.to)).collect();
+    let is_field = |(at, _, to): &(u64, How, u64)| {
+        let start = |entry| (entry, to.saturating_sub(LARGEST_FIELD_OFFSET));
+        entry(*at).is_some_and(|entry| told.range(start(entry)..(entry, *to)).next().is_some())
+    };
+    let strangers: Vec<_> = extra.iter().filter(|reference| !is_field(reference)).collect();
     assert!(missed.is_empty(), "{name}: {} missed: {:?}", missed.len(), missed.first());
     assert!(count > 2000, "{name}: only {count} relocations");
-    assert!(extra.len() < count / 500, "{name}: {} have no relocation: {extra:?}", extra.len());
+    assert!(strangers.is_empty(), "{name}: no relocation of the function is near: {strangers:x?}");
+    // Where a load takes two instructions or more, several fields share one address.
+    let most = if matches!(goarch, "ppc64le" | "s390x") { count / 20 } else { count / 500 };
+    assert!(extra.len() < most, "{name}: {} have no relocation: {extra:x?}", extra.len());
     format!("{count} relocations, {} computed from another", extra.len())
 }
