@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{expect, go};
+use common::{expect, go, judged};
 
 const SPINE: &str = "spine-go1.27-linux-amd64";
 
@@ -69,7 +69,7 @@ fn outcomes(file: &Path) -> Vec<(String, String)> {
     let mut pairs: Vec<String> = expected.iter().map(|line| line.pair.clone()).collect();
     pairs.sort();
     pairs.dedup();
-    let judged = expect::judge(file, &pairs);
+    let judged = judged::judge(file, &pairs);
     pairs.into_iter().zip(judged).map(|(pair, judged)| (pair, judged[0].outcome.clone())).collect()
 }
 
