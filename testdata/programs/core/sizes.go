@@ -17,7 +17,7 @@ var small [2]int
 //gonym:expect main.large=example.com/core/lib.large unproven/ambiguous;unproven/ambiguous;unproven/no-names when go<=1.22
 //gonym:source pull var main.large=example.com/core/lib.large in-effect/local-definition;in-effect/owner-refers;unproven/no-names
 //gonym:source pull var main.large=example.com/core/lib.large in-effect/dwarf-owner;in-effect/owner-refers;unproven/no-names when go<=1.22
-//gonym:refute example.com/core/dot%2ev3.large=example.com/core/lib.large unused/not-called;unused/not-called;unproven/no-names
+//gonym:refute example.com/core/dot%2ev3.large=example.com/core/lib.large unused/not-called|unproven/ambiguous;unused/not-called|unproven/ambiguous;unproven/no-names
 //go:linkname large example.com/core/lib.large
 var large [4]int
 

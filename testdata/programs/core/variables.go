@@ -85,8 +85,8 @@ func shared() {
 //gonym:refute var:main.hoarded=example.com/core/lib.hoarded unused/not-called;unused/not-called;unproven/no-names
 //gonym:refute func:main.hoarded=example.com/core/lib.hoarded not-in-effect/kind-mismatch;not-in-effect/kind-mismatch;unused/absent
 //gonym:refute main.hoard=example.com/core/dot%2ev3.hoard unused/not-called;unused/not-called;unproven/no-names
-//gonym:refute example.com/core/impl.counter=example.com/core/lib.counter unused/not-called;unused/not-called;unproven/no-names
-//gonym:refute example.com/core/handle.counter=example.com/core/lib.counter unused/not-called;unused/not-called;unproven/no-names
+//gonym:refute example.com/core/impl.counter=example.com/core/lib.counter unused/not-called|unproven/ambiguous;unused/not-called|unproven/ambiguous;unproven/no-names
+//gonym:refute example.com/core/handle.counter=example.com/core/lib.counter unused/not-called|unproven/ambiguous;unused/not-called|unproven/ambiguous;unproven/no-names
 //gonym:refute example.com/core/nobody.counter=example.com/core/lib.counter unproven/package-absent;unproven/package-absent;unproven/package-absent|unproven/no-names
 //gonym:refute main.noSuchVariable=example.com/core/lib.noSuchVariable unused/absent;unused/absent;unproven/no-names
 //gonym:refute main.barrier=runtime.writeBarrier unproven/ambiguous;unproven/ambiguous;unproven/no-names
