@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{expect, go};
+use common::{expect, go, judged};
 
 const SPINE: &str = "spine-go1.27-linux-amd64";
 
@@ -65,11 +65,11 @@ fn string(bytes: &[u8], at: usize) -> (&[u8], usize) {
 
 /// Outcome of every claim of the program `spine`, with its remote.
 fn outcomes(file: &Path) -> Vec<(String, String)> {
-    let expected = expect::expectations("spine");
+    let expected = expect::lines_of("spine").claims;
     let mut pairs: Vec<String> = expected.iter().map(|line| line.pair.clone()).collect();
     pairs.sort();
     pairs.dedup();
-    let judged = expect::judge(file, &pairs);
+    let judged = judged::judge(file, &pairs);
     pairs.into_iter().zip(judged).map(|(pair, judged)| (pair, judged[0].outcome.clone())).collect()
 }
 
