@@ -65,7 +65,7 @@ fn string(bytes: &[u8], at: usize) -> (&[u8], usize) {
 
 /// Outcome of every claim of the program `spine`, with its remote.
 fn outcomes(file: &Path) -> Vec<(String, String)> {
-    let expected = expect::lines_of("spine").claims;
+    let expected = expect::expectations("spine");
     let mut pairs: Vec<String> = expected.iter().map(|line| line.pair.clone()).collect();
     pairs.sort();
     pairs.dedup();

@@ -22,9 +22,9 @@ const NAMED: [&str; 9] =
 impl Witness {
     /// Asks nm and objdump, where they can tell.
     pub fn ask(nm: &Path, tool: &Path, cell: &Cell, file: &Path) -> Option<Self> {
-        // A plugin's main has another name, and a call by way of a PLT has none.
-        let dynamic = [Mode::Plugin, Mode::LinkShared].contains(&cell.mode);
-        if dynamic || !NAMED.contains(&cell.arch.as_str()) {
+        // A plugin's main has another name, a call by way of a PLT has none, and archives are not read.
+        let other = [Mode::Plugin, Mode::LinkShared, Mode::CArchive].contains(&cell.mode);
+        if other || !NAMED.contains(&cell.arch.as_str()) {
             return None;
         }
         let calls = objdump::calls(tool, file, "^(main|time|os|example.com/.*)[.]");

@@ -11,7 +11,7 @@ import (
 //gonym:expect main.ghost=example.com/core/lib.ghost not-in-effect/detached;unproven/no-dwarf;unproven/no-names
 //gonym:expect var:main.ghost=example.com/core/lib.ghost not-in-effect/detached;unproven/no-dwarf;unproven/no-names
 //gonym:source pull var main.ghost=example.com/core/lib.ghost not-in-effect/detached;unproven/no-dwarf;unproven/no-names
-//gonym:refute example.com/core/impl.ghost=example.com/core/lib.ghost unused/not-called|unproven/ambiguous;unused/not-called|unproven/ambiguous;unproven/no-names
+//gonym:refute example.com/core/impl.ghost=example.com/core/lib.ghost unused/not-called;unused/not-called|unproven/ambiguous;unproven/no-names
 //gonym:refute example.com/core/lib.ghost2=example.com/core/lib.ghost unused/not-called|unproven/ambiguous;unused/not-called|unproven/ambiguous;unproven/no-names
 //go:linkname ghost example.com/core/lib.ghost
 var ghost int

@@ -21,11 +21,11 @@ var (
 
 // The compiler calls these by itself, as in every Go program.
 //
+// For objects as small as lib's, 1.27 calls another function.
+//
 //gonym:refute main.grow=runtime.growslice unproven/ambiguous
 //gonym:refute main.object=runtime.newobject unproven/ambiguous
 //gonym:refute main.stack=runtime.morestack_noctxt unproven/ambiguous
-// For objects as small as lib's, 1.27 calls another function.
-//
 //gonym:refute example.com/core/lib.object=runtime.newobject unproven/ambiguous|unused/not-called
 //go:noinline
 func inserted(n int, p *int) {

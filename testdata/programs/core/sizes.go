@@ -13,10 +13,14 @@ var small [2]int
 // Up to 1.22 the owner's size counts and only large[0] may be touched; since 1.23 the larger declaration wins,
 // and the unit that says so is main's.
 //
+// Under asan both have the same padded size, and the first that is linked is the owner's.
+//
 //gonym:expect main.large=example.com/core/lib.large in-effect/local-definition;unproven/ambiguous;unproven/no-names
 //gonym:expect main.large=example.com/core/lib.large unproven/ambiguous;unproven/ambiguous;unproven/no-names when go<=1.22
 //gonym:source pull var main.large=example.com/core/lib.large in-effect/local-definition;in-effect/owner-refers;unproven/no-names
 //gonym:source pull var main.large=example.com/core/lib.large in-effect/dwarf-owner;in-effect/owner-refers;unproven/no-names when go<=1.22
+//gonym:expect main.large=example.com/core/lib.large unproven/ambiguous;unproven/ambiguous;unproven/no-names when mode=asan
+//gonym:source pull var main.large=example.com/core/lib.large in-effect/dwarf-owner;in-effect/owner-refers;unproven/no-names when mode=asan
 //gonym:refute example.com/core/dot%2ev3.large=example.com/core/lib.large unused/not-called|unproven/ambiguous;unused/not-called|unproven/ambiguous;unproven/no-names
 //go:linkname large example.com/core/lib.large
 var large [4]int

@@ -9,7 +9,7 @@ import (
 //
 //gonym:expect main.chosen=example.com/core/lib.chosen in-effect/local-definition;unproven/ambiguous;unproven/no-names
 //gonym:source pull var main.chosen=example.com/core/lib.chosen in-effect/local-definition;in-effect/owner-refers;unproven/no-names
-//gonym:refute example.com/core/impl.chosen=example.com/core/lib.chosen unused/not-called|unproven/ambiguous;unused/not-called|unproven/ambiguous;unproven/no-names
+//gonym:refute example.com/core/impl.chosen=example.com/core/lib.chosen unused/not-called;unused/not-called|unproven/ambiguous;unproven/no-names
 //go:linkname chosen example.com/core/lib.chosen
 var chosen = 1001
 
