@@ -91,6 +91,13 @@ impl Directive {
         let mentions = self.mentions.as_ref()?;
         Some(mentions.iter().any(|mention| mention.line == line && mention.file == base))
     }
+
+    /// Whether the source uses the local name: it mentions it in more places than its declaration.
+    /// Nobody having looked is no use.
+    #[must_use]
+    pub fn is_used(&self) -> bool {
+        self.mentions.as_ref().is_some_and(|mentions| mentions.len() > 1)
+    }
 }
 
 /// One linkname that is claimed to be in effect.

@@ -112,6 +112,25 @@ impl<'a> Case<'a> {
         })
     }
 
+    /// References that the directive accounts for: the local package's own, and those of whoever uses its
+    /// exported handle, where the directive is known from source.
+    pub(super) fn uses(&self) -> impl Iterator<Item = &'a Reference> {
+        let handle = self.knows_source() && names::is_exported(&self.claim.local);
+        let evidence = self.evidence;
+        let by_handle = self.third_references().filter(move |reference| {
+            let from = reference.from_package.as_ref();
+            handle && from.is_some_and(|from| !evidence.claimants.contains(from))
+        });
+        self.own_references().chain(by_handle)
+    }
+
+    /// Third references that a function of the local package may have left where it was inlined. Nobody
+    /// imports package main, so its functions are inlined nowhere else.
+    pub(super) fn passed_on(&self) -> impl Iterator<Item = &'a Reference> {
+        let main = self.package() == "main";
+        self.third_references().filter(move |reference| !main || reference.from_package.is_none())
+    }
+
     /// What `reference` proves about the claim, if anything.
     pub(super) fn proof_of(&self, reference: &Reference) -> Option<Proof> {
         if reference.from_package.as_deref() != Some(self.package()) {
@@ -151,8 +170,10 @@ impl<'a> Case<'a> {
 
     /// Whether a reference to a variable is the directive's own, of a claim that is known from source.
     pub(super) fn settles(&self, reference: &Reference) -> bool {
+        let own = reference.from_package.as_deref() == Some(self.package());
         match reference.mentioned {
             Mentioned::This => true,
+            Mentioned::Nobody | Mentioned::Unknown if !own => self.needs_linkname(),
             Mentioned::Unknown => self.needs_linkname(),
             Mentioned::Other | Mentioned::Nobody => false,
         }

@@ -6,7 +6,7 @@
 
 use crate::code::How;
 use crate::golang::names;
-use crate::linkname::claim::{Form, Kind};
+use crate::linkname::claim::{Directive, Form, Kind};
 use crate::linkname::evidence::{
     Doubt, Program, Provider, Reference, References, Role, SearchGap, Site, SiteSource, Undefined,
     Witness,
@@ -174,6 +174,11 @@ fn pushed(case: &Case<'_>) -> Option<Verdict> {
     }
     let package = case.package();
     let own = Provider::Package(package.to_owned());
+    let assembly = Provider::Assembly(package.to_owned());
+    if case.claim.form == Form::Assembly && case.knows_source() {
+        let defined = case.functions().any(|site| provider(site) == assembly);
+        return defined.then_some(Verdict::InEffect(Proof::ForeignFile));
+    }
     if !case.functions().any(|site| provider(site) == own) {
         // Assembly may define any name without a directive, but Go code that calls it needs one.
         if case.own_references().any(|reference| case.proves(reference)) {
@@ -264,13 +269,18 @@ fn not_called(case: &Case<'_>) -> Option<Verdict> {
     }
     // A handle with an exported name is called from other packages.
     let by_others = names::is_exported(&case.claim.local) && case.all_references().next().is_some();
+    // A table of functions that source fills is data, which no instruction of the package forms.
+    let used = case.directive().is_some_and(Directive::is_used);
+    if used && !case.evidence.tables.is_empty() && case.needs_linkname() {
+        return Some(Verdict::InEffect(Proof::Funcval));
+    }
     // Whose table holds a function value, and whose code a doubtful reference is, nobody can tell; and
     // a value that a third package takes may come out of an inlined function of the local one.
     let unattributed = case
         .all_references()
         .any(|r| r.from_package.is_none() || r.doubt.is_some_and(is_misplaced));
     let value = |r: &Reference| !matches!(r.how, How::Call | How::Jump);
-    let passed_on = case.third_references().any(value);
+    let passed_on = case.passed_on().any(value);
     if by_others || unattributed || passed_on || !case.evidence.tables.is_empty() {
         return gap(Gap::Ambiguous);
     }

@@ -101,7 +101,7 @@ fn package_absent(case: &Case<'_>) -> Option<Verdict> {
 
 /// The remote is there, and the local package's code does not refer to it.
 fn not_referred(case: &Case<'_>) -> Option<Verdict> {
-    if case.own_references().next().is_some() {
+    if case.uses().next().is_some() {
         return None;
     }
     if is_defined_by_local(case) {
@@ -110,7 +110,7 @@ fn not_referred(case: &Case<'_>) -> Option<Verdict> {
     // A function of the local package that was inlined elsewhere leaves its reference there, and a
     // pointer in data is anybody's. A package whose own unit defines the variable refers for itself.
     let definer = unit_of(case).map(|site| site.unit.as_str());
-    let perhaps = case.third_references().any(|r| r.from_package.as_deref() != definer)
+    let perhaps = case.passed_on().any(|r| r.from_package.as_deref() != definer)
         || !case.evidence.tables.is_empty();
     match perhaps {
         false => Some(Verdict::Unused(Unused::NotCalled)),
@@ -195,7 +195,7 @@ fn detached(case: &Case<'_>) -> Verdict {
 
 /// What everybody but the source leaves open.
 fn known_from_source(case: &Case<'_>, proof: Proof) -> Verdict {
-    if case.knows_source() && case.own_references().any(|r| case.settles(r)) {
+    if case.knows_source() && case.uses().any(|r| case.settles(r)) {
         return Verdict::InEffect(proof);
     }
     match case.evidence.insertion {
