@@ -5,7 +5,9 @@ import "example.com/core/lib"
 // Get is inlined: main.getters itself holds the address of a function that lib hides.
 //
 //gonym:refute main.hidden=example.com/core/lib.hidden unproven/ambiguous
+//gonym:refute main.hidden=example.com/core/lib.hidden unused/not-called when mode=noopt
 //gonym:refute main.hiddenCalled=example.com/core/lib.hiddenCalled unproven/ambiguous
+//gonym:refute main.hiddenCalled=example.com/core/lib.hiddenCalled unused/not-called when mode=noopt
 //go:noinline
 func getters() {
 	check("inlined getter", apply(lib.Get(), one), 321)

@@ -17,7 +17,9 @@ func provide(x int) int {
 // Inlined everywhere: only inline trees still name it, where an instruction of its own line is left.
 //
 //gonym:expect func:example.com/core/impl.gone=example.com/core/nowhere.gone unused/inlined|unused/absent
+//gonym:expect func:example.com/core/impl.gone=example.com/core/nowhere.gone in-effect/unclaimed when mode=noopt
 //gonym:source push func example.com/core/impl.gone=example.com/core/nowhere.gone unused/inlined|unused/absent
+//gonym:source push func example.com/core/impl.gone=example.com/core/nowhere.gone in-effect/unclaimed when mode=noopt
 //go:linkname gone example.com/core/nowhere.gone
 func gone(x int) int { return x*seed + 1100 }
 
