@@ -66,7 +66,7 @@ fn is_full(info: &DebugInfo) -> bool {
 
 fn read(image: &Image) -> Result<DebugInfo> {
     let base = image.range.base();
-    if image.kind == FileKind::Relocatable {
+    if image.kind == FileKind::Relocatable && !image.is_linked() {
         let part = "debugging information of an object file";
         return Err(Fault::unsupported(part, base, "its relocations are not applied"));
     }
