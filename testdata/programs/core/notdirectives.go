@@ -14,6 +14,7 @@ func spaced(x int) int { return x + 500 }
 //
 //gonym:refute main.folded=example.com/core/lib.foldedTarget not-in-effect/own-body shows "main.folded"
 //gonym:refute main.folded=example.com/core/lib.foldedTarget not-in-effect/own-body when mode=noopt
+//gonym:refute main.folded=example.com/core/lib.foldedTarget not-in-effect/own-body|unused/not-called when go<=1.20
 func folded(x int) int { return x*one + 600 }
 
 // A tab behind the word makes it a directive that no compiler knows.

@@ -14,6 +14,7 @@ func valued(int) int
 
 //gonym:expect main.started=example.com/core/lib.started unproven/ambiguous
 //gonym:source pull func main.started=example.com/core/lib.started in-effect/funcval
+//gonym:source pull func main.started=example.com/core/lib.started in-effect/funcval|unproven/ambiguous when go<=1.22
 //go:linkname started example.com/core/lib.started
 func started()
 
@@ -31,6 +32,7 @@ func deferred()
 //
 //gonym:expect main.loopDeferred=example.com/core/lib.loopDeferred unproven/ambiguous
 //gonym:source pull func main.loopDeferred=example.com/core/lib.loopDeferred in-effect/funcval
+//gonym:source pull func main.loopDeferred=example.com/core/lib.loopDeferred in-effect/funcval|unproven/ambiguous when go<=1.22
 //go:linkname loopDeferred example.com/core/lib.loopDeferred
 func loopDeferred()
 
