@@ -3,7 +3,7 @@
 use super::Binary;
 use crate::dwarf::{DebugInfo, Section};
 use crate::error::{Fault, Result};
-use crate::image::{FileKind, Format, Image};
+use crate::image::{FileKind, Image};
 
 /// How much of the program its debugging information describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,10 +66,7 @@ fn is_full(info: &DebugInfo) -> bool {
 
 fn read(image: &Image) -> Result<DebugInfo> {
     let base = image.range.base();
-    // Names and addresses are 0 until relocations are applied; that they all are is held by the matrix
-    // for c-archives of linux/amd64, and by nothing elsewhere.
-    let applied = image.format == Format::Elf && image.arch == "amd64";
-    if image.kind == FileKind::Relocatable && !applied {
+    if image.kind == FileKind::Relocatable && !image.is_linked() {
         let part = "debugging information of an object file";
         return Err(Fault::unsupported(part, base, "its relocations are not applied"));
     }

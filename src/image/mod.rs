@@ -280,6 +280,12 @@ impl Image {
         }
     }
 
+    /// Whether it is an object file whose relocations were applied by [`Image::linked`].
+    #[must_use]
+    pub fn is_linked(&self) -> bool {
+        self.linked.is_some()
+    }
+
     /// An object file as it would be were it linked by itself: with addresses of its own, each
     /// undefined symbol at one too, and with its relocations applied. Other images stay as they are.
     ///

@@ -4,10 +4,12 @@ use std::path::Path;
 
 use gonym::binary::Binary;
 use gonym::linkname::claim::{Claim, Form, Kind, Origin};
+use gonym::linkname::evidence;
 use gonym::report::build;
 
 use super::directive;
 use super::expect::{Expectation, Judged, Word};
+use super::recorded::{self, Case};
 
 /// The answers to everything that is expected of a file, pairs first.
 pub fn all(path: &Path, expected: Vec<Expectation>) -> Vec<(Expectation, Vec<Judged>)> {
@@ -59,6 +61,28 @@ fn judge_sources(path: &Path, directives: &[Expectation]) -> Vec<Vec<Judged>> {
     // The other members of a C archive are what C compilers made.
     let of_go = |binary: &serde_json::Value| binary["member"].as_str().is_none_or(|m| m == "go.o");
     answers(path, &checked.filter(of_go).collect::<Vec<_>>(), claims.len())
+}
+
+/// Writes what a binary shows about everything that is expected of it to `record`.
+pub fn record(path: &Path, expected: &[Expectation], record: &Path) {
+    let (sources, pairs): (Vec<_>, Vec<_>) =
+        expected.iter().partition(|one| matches!(one.word, Word::Source { .. }));
+    let opened = Binary::open(path).unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
+    let binary = opened.binaries.first().expect("an executable");
+    let pair = |one: &&Expectation| Claim::parse_pair(&one.pair).expect("LOCAL=REMOTE");
+    let pair_claims: Vec<Claim> = pairs.iter().map(pair).collect();
+    let source_claims: Vec<Claim> = sources.iter().map(|one| claim(one)).collect();
+    let mut cases = Vec::new();
+    for (expected, claims) in [(pairs, pair_claims), (sources, source_claims)] {
+        let evidence = evidence::gather(binary, &claims);
+        let all = expected.iter().zip(claims).zip(evidence);
+        cases.extend(all.map(|((expected, claim), evidence)| Case {
+            claim,
+            outcomes: expected.outcomes.clone(),
+            evidence,
+        }));
+    }
+    recorded::write(record, &cases);
 }
 
 fn claim(expected: &Expectation) -> Claim {

@@ -1,12 +1,15 @@
 //! Evidence that was recorded on real binaries, so that the judgement is tested without any.
 //!
-//! One file per build in testdata/evidence: a JSON list, one case per line.
+//! One file per build in testdata/evidence: a JSON list, one case per line, packed by gzip as the binaries are.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
 use gonym::linkname::claim::Claim;
 use gonym::linkname::evidence::{Evidence, Reference, References};
 use serde::{Deserialize, Serialize};
@@ -32,14 +35,16 @@ pub fn all() -> Vec<(String, Vec<Case>)> {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder())
         .expect("testdata/evidence")
         .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "gz"))
         .collect();
     paths.sort();
     let read = |path: &PathBuf| {
-        let text = fs::read_to_string(path).expect("a recording");
+        let mut text = String::new();
+        let file = fs::File::open(path).expect("a recording");
+        GzDecoder::new(file).read_to_string(&mut text).expect("a recording");
         let cases = serde_json::from_str(&text)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        (path.file_stem().expect("a name").to_string_lossy().into_owned(), cases)
+        (path.file_name().expect("a name").to_string_lossy().replace(".json.gz", ""), cases)
     };
     paths.iter().map(read).collect()
 }
@@ -53,15 +58,22 @@ pub fn write(path: &Path, cases: &[Case]) {
     }
     out.write_all(b"\n]\n").expect("memory");
     fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    fs::write(path, out).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(&out).expect("memory");
+    let packed = packed.finish().expect("memory");
+    fs::write(path, packed).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
-/// The case with one reference of each sort, and each name of a sort once: no rule counts them.
+/// The case with one reference of each sort, and each name of a sort once: no rule counts them. Files
+/// are named without the folder that the build was made in.
 fn condensed(case: &Case) -> Case {
     let mut case = case.clone();
+    let sites = case.evidence.local.iter_mut().chain(&mut case.evidence.remote);
+    sites.for_each(|site| site.file = site.file.as_deref().map(base));
     if let References::Searched(references) = &mut case.evidence.references {
         let mut seen = BTreeSet::new();
         references.retain(|reference| seen.insert(sort_of(reference)));
+        references.iter_mut().for_each(|r| r.file = r.file.as_deref().map(base));
     }
     let mut seen = BTreeSet::new();
     case.evidence.remote.retain(|site| {
@@ -72,6 +84,10 @@ fn condensed(case: &Case) -> Case {
     });
     case.evidence.tables.truncate(2);
     case
+}
+
+fn base(file: &[u8]) -> Vec<u8> {
+    file.rsplit(|byte| *byte == b'/').next().unwrap_or(file).to_vec()
 }
 
 fn sort_of(reference: &Reference) -> String {

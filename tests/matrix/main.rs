@@ -5,7 +5,8 @@
 //! itself, which prints which bodies ran, and Go's nm and objdump, which show names and calls.
 //! `GONYM_MATRIX=full` builds every version for every platform and in every link mode, otherwise each
 //! is built once; `GONYM_MATRIX_ONLY=WORDS` keeps the cells whose line holds one of these words, and
-//! `GONYM_MATRIX_TABLE=FILE` writes the table.
+//! `GONYM_MATRIX_TABLE=FILE` writes the table, `GONYM_MATRIX_RECORD=FOLDER` the
+//! evidence of every cell (tests/evidence.rs).
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -126,6 +127,10 @@ fn judge(shop: &Workshop, cell: &Cell, build: &Build, file: &Path, row: &mut Row
     if let Some(runner) = running::runner(cell) {
         row.did = Did::JudgedAndRan;
         row.wrong.extend(running::run(cell, runner, build, file));
+    }
+    if let Some(folder) = std::env::var_os("GONYM_MATRIX_RECORD") {
+        let name = build.id.replace(['[', ']'], "").trim().replace([' ', '/'], "-");
+        judged::record(file, &expected, &Path::new(&folder).join(format!("{name}.json.gz")));
     }
     let answered = judged::all(file, expected);
     for (one, answers) in &answered {

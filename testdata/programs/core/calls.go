@@ -69,6 +69,12 @@ func hiddenInMain(x int) int { return x + 110 }
 //gonym:refute main.sum=example.com/core/lib.summed unused/not-called
 //gonym:refute main.fetch=example.com/core/lib.forDot unused/not-called
 //gonym:refute example.com/core/impl.called=example.com/core/lib.called unused/not-called
+//gonym:refute example.com/core/dot%2ev3.called=example.com/core/lib.called unused/not-called
+//gonym:refute example.com/core/handle.called=example.com/core/lib.called unused/not-called
+//gonym:refute example.com/core/impl.sum=example.com/core/lib.summed unused/not-called
+//gonym:refute example.com/core/impl.fetch=example.com/core/lib.forDot unused/not-called
+//gonym:refute example.com/core/handle.fetch=example.com/core/lib.forDot unused/not-called
+//gonym:refute example.com/core/impl.busy=example.com/core/lib.busy unused/not-called
 //gonym:refute example.com/core/nobody.called=example.com/core/lib.called unproven/package-absent
 //gonym:refute main.hidden2=main.hiddenInMain unused/not-called
 //gonym:refute example.com/core/handle.hidden=main.hiddenInMain unused/not-called
