@@ -5,6 +5,9 @@ import (
 	_ "unsafe"
 )
 
+// Without arguments in registers, compilers up to 1.20 may give what makes ready a go or a defer the line of
+// the function's head, and no line says then that it is the handle's.
+//
 // A function value leaves the bytes that an inlined getter leaves (getters.go): only source settles it.
 
 //gonym:expect main.valued=example.com/core/lib.valued unproven/ambiguous shows "example.com/core/lib.valued"
@@ -14,6 +17,7 @@ func valued(int) int
 
 //gonym:expect main.started=example.com/core/lib.started unproven/ambiguous
 //gonym:source pull func main.started=example.com/core/lib.started in-effect/funcval
+//gonym:source pull func main.started=example.com/core/lib.started in-effect/funcval|unproven/ambiguous when go<=1.20,arch=386|arm|mips|mipsle|mips64|mips64le|s390x|loong64
 //gonym:source pull func main.started=example.com/core/lib.started in-effect/funcval|unproven/ambiguous when go<=1.22
 //go:linkname started example.com/core/lib.started
 func started()
@@ -32,6 +36,7 @@ func deferred()
 //
 //gonym:expect main.loopDeferred=example.com/core/lib.loopDeferred unproven/ambiguous
 //gonym:source pull func main.loopDeferred=example.com/core/lib.loopDeferred in-effect/funcval
+//gonym:source pull func main.loopDeferred=example.com/core/lib.loopDeferred in-effect/funcval|unproven/ambiguous when go<=1.20,arch=386|arm|mips|mipsle|mips64|mips64le|s390x|loong64
 //gonym:source pull func main.loopDeferred=example.com/core/lib.loopDeferred in-effect/funcval|unproven/ambiguous when go<=1.22
 //go:linkname loopDeferred example.com/core/lib.loopDeferred
 func loopDeferred()
