@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use common::{go, rows};
 
-const TOOLCHAIN: &str = "go1.27.3";
+const TOOLCHAIN: &str = "go1.27.4";
 const SORTS: [&str; 4] = ["name", "address", "size", "none"];
 
 /// Go's own nm, built once; none, and said so, when this machine has no Go of that version.
@@ -20,7 +20,7 @@ fn go_nm() -> Option<&'static Path> {
     static BUILT: OnceLock<Option<PathBuf>> = OnceLock::new();
     let build = || match go::toolchain(27) {
         Ok(toolchain) => {
-            assert_eq!(toolchain.version, "1.27.3", "the version that nm.md describes");
+            assert_eq!(format!("go{}", toolchain.version), TOOLCHAIN, "the version that is named");
             Some(toolchain.tool("nm"))
         }
         Err(why) => {

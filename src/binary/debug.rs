@@ -52,6 +52,14 @@ impl Binary {
         }
     }
 
+    /// What is wrong with the debugging information, as far as an answer had to read it.
+    pub fn debug_fault(&self) -> Option<Fault> {
+        match self.debug.get()?.as_ref()? {
+            Ok(info) => info.fault().cloned(),
+            Err(fault) => Some(fault.clone()),
+        }
+    }
+
     /// Who has the section that DWARF calls `name`.
     fn debug_image(&self, name: &str) -> Option<&Image> {
         let images = std::iter::once(&self.image).chain(&self.detached);

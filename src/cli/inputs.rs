@@ -214,6 +214,8 @@ fn one_file<T>(
         }
         let complete = !found.iter().any(Fault::is_damage);
         input.results.push(work(binary, &shown, complete));
+        // Asked after the work: DWARF is read only where an answer needs it.
+        found.extend(binary.debug_fault());
         faults.extend(found);
     }
     // Asked last: what was read in between is only as good as the file was still.
