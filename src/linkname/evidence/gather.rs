@@ -1,6 +1,6 @@
 //! Collects the evidence of many claims in one pass over each witness.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::binary::{Binary, Functions};
 use crate::code::InstructionSet;
@@ -27,6 +27,7 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
     let search = references::search(binary, functions, claims, &names);
     let minor = binary.build().and_then(|build| build.version.known_minor());
     let loader = Loader::ask(binary, claims, &names);
+    let same_remote = by_remote(claims);
     claims
         .iter()
         .enumerate()
@@ -52,7 +53,7 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
                 target_present: names.target_present(index),
                 debug: debug.of(claim, names.local_name(index)),
                 linker_defined: rules::is_linker_defined(&claim.remote),
-                claimants: claimants(claims, &names, index),
+                claimants: claimants(same_remote.get(claim.remote.as_slice()), &names, index),
                 insertion: rules::insertion(minor, &claim.remote),
                 intrinsic: rules::is_intrinsic(&claim.remote),
                 other_spelling: names.other_spelling(index).map(<[u8]>::to_vec),
@@ -61,12 +62,19 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
         .collect()
 }
 
+/// The claims about each remote.
+pub(super) fn by_remote(claims: &[Claim]) -> HashMap<&[u8], Vec<usize>> {
+    let mut found: HashMap<&[u8], Vec<usize>> = HashMap::new();
+    for (index, claim) in claims.iter().enumerate() {
+        found.entry(&claim.remote).or_default().push(index);
+    }
+    found
+}
+
 /// Packages of the other claims about the remote of claim `index`, in order.
-fn claimants(claims: &[Claim], names: &Names, index: usize) -> Vec<String> {
-    let Some(claim) = claims.get(index) else { return Vec::new() };
-    let others = claims.iter().enumerate();
-    let others = others.filter(|(other, c)| *other != index && c.remote == claim.remote);
-    let packages: BTreeSet<&str> = others.map(|(other, _)| names.package(other)).collect();
+fn claimants(same: Option<&Vec<usize>>, names: &Names, index: usize) -> Vec<String> {
+    let others = same.into_iter().flatten().filter(|other| **other != index);
+    let packages: BTreeSet<&str> = others.map(|other| names.package(*other)).collect();
     packages.into_iter().map(str::to_owned).collect()
 }
 

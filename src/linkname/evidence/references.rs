@@ -13,7 +13,7 @@ use crate::golang::inline::{Frame, InlineTrees};
 use crate::golang::names;
 use crate::golang::pclntab::{Decoded, Function, Position};
 
-use super::gather::search_gap;
+use super::gather::{by_remote, search_gap};
 use super::sites::{self, Names};
 use super::targets::{Target, Targets};
 use super::{Doubt, Mentioned, Provider, Reference, References, SearchGap};
@@ -68,6 +68,7 @@ fn collect(
     }
     let origins = origins(functions, trees, &found.references);
     let by_target = by_target(&found.references, &origins, &targets);
+    let same_remote = by_remote(claims);
     let searched = claims.iter().enumerate().map(|(index, claim)| {
         let own: Vec<&Target> = targets.of(index).collect();
         let found = own.iter().filter_map(|target| by_target.get(&target.start)).flatten();
@@ -75,7 +76,7 @@ fn collect(
             functions,
             target: names.target_package(index),
             directive: claim.directive(),
-            others: others(claims, names, index),
+            others: others(claims, same_remote.get(claim.remote.as_slice()), names, index),
         };
         let words = own.iter().flat_map(|target| targets.words_to(target));
         (References::Searched(search.references(found)), words.collect())
@@ -84,13 +85,15 @@ fn collect(
 }
 
 /// Directives of the same package and remote as claim `index`, without its own.
-fn others<'a>(claims: &'a [Claim], names: &Names, index: usize) -> Vec<&'a Directive> {
-    let Some(claim) = claims.get(index) else { return Vec::new() };
-    let same = |other: usize, c: &Claim| {
-        other != index && c.remote == claim.remote && names.package(other) == names.package(index)
-    };
-    let others = claims.iter().enumerate().filter(|(other, c)| same(*other, c));
-    others.filter_map(|(_, other)| other.directive()).collect()
+fn others<'a>(
+    claims: &'a [Claim],
+    same_remote: Option<&Vec<usize>>,
+    names: &Names,
+    index: usize,
+) -> Vec<&'a Directive> {
+    let same = |other: &&usize| **other != index && names.package(**other) == names.package(index);
+    let others = same_remote.into_iter().flatten().filter(same);
+    others.filter_map(|other| claims.get(*other)?.directive()).collect()
 }
 
 /// One reference to a target, directly or through a word that holds its address.
