@@ -28,6 +28,8 @@ const TARGETS: &[Target] = &[
     Target { platform: ("linux", "arm64"), compiler: "aarch64-linux-gnu-gcc" },
     // `GONYM_ZIG` is a zig program; scripts stand for it with the target's triple.
     Target { platform: ("windows", "amd64"), compiler: "zig x86_64-windows-gnu" },
+    Target { platform: ("darwin", "arm64"), compiler: "zig aarch64-macos" },
+    Target { platform: ("darwin", "amd64"), compiler: "zig x86_64-macos" },
 ];
 
 /// The oldest linker that c-archives are judged of here, and the newest.
@@ -69,10 +71,11 @@ fn link(target: &Target, compiler: &Path, archive: &Path, program: &Path) {
     command.arg(&source).arg(archive).arg("-o").arg(program);
     match target.platform.0 {
         "linux" => _ = command.args(["-lpthread", "-Wl,--unresolved-symbols=ignore-all"]),
-        // What is undefined in a PE program stops every linker: the caller defines it.
-        _ => {
+        // What is undefined in a program of these stops the linker: the caller defines it.
+        goos => {
+            let symbol = if goos == "darwin" { "_rumtime.nanotime" } else { "rumtime.nanotime" };
             let mut text = fs::read_to_string(&source).expect("the C file");
-            text.push_str("\nlong missing_in_go(void) __asm__(\"rumtime.nanotime\");\n");
+            text += &format!("\nlong missing_in_go(void) __asm__(\"{symbol}\");\n");
             text.push_str("long missing_in_go(void) { return 0; }\n");
             fs::write(&source, text).expect("the C file");
         }
@@ -103,6 +106,35 @@ fn references(path: &Path) -> References {
     let rows: References = found.references.iter().filter_map(row).collect();
     assert!(rows.len() > 5000, "{}: {} references", path.display(), rows.len());
     rows
+}
+
+/// Unit, kind, name, distance from where a function begins, line, and the parameters.
+type Described =
+    BTreeSet<(Vec<u8>, String, Vec<u8>, Option<u64>, Option<u64>, Vec<gonym::dwarf::Parameter>)>;
+
+/// What the compilers say of each function of package main and of the runtime, and of their variables;
+/// none where a linker leaves that to the objects, as Apple's do.
+fn described(path: &Path) -> Option<Described> {
+    let opened = Binary::open(path).expect("a file");
+    let mut binaries = opened.binaries.iter().filter(|binary| binary.is_go());
+    let binary = binaries.next().expect("an object of Go");
+    let debug = binary.debug()?.expect("debugging information that can be read");
+    let found = debug.find(&|name| name.starts_with(b"main.") || name.starts_with(b"runtime."));
+    assert_eq!(found.fault, None, "{}", path.display());
+    let functions = binary.functions().expect("a function table");
+    let row = |entry: &gonym::dwarf::Entry| {
+        let unit = debug.units().get(entry.unit).expect("a unit").name.clone();
+        // Where a function begins is told by its table, which no linker strips.
+        let holder = entry.address.and_then(|at| functions.table.find(at));
+        let own = holder.filter(|function| function.name() == entry.name);
+        let distance = own.zip(entry.address).map(|(own, at)| at.wrapping_sub(own.entry));
+        let (kind, name) = (format!("{:?}", entry.kind), entry.name.clone());
+        (unit, kind, name, distance, entry.line, entry.parameters.clone())
+    };
+    let rows: Described = found.entries.iter().map(row).collect();
+    let placed = rows.iter().filter(|row| row.3 == Some(0)).count();
+    assert!(placed > 1000, "{}: {placed} of {} begin a function", path.display(), rows.len());
+    Some(rows)
 }
 
 /// Verdict and reason of each pair.
@@ -171,7 +203,12 @@ fn an_archive_refers_as_the_program_that_is_linked_of_it() {
         let (object, linked) = (references(&archive), references(&program));
         let differing: Vec<_> = object.symmetric_difference(&linked).take(5).collect();
         assert!(differing.is_empty(), "{what}: {differing:?}");
-        go::say(&format!("{what}: {} references, as linked", object.len()));
+        let object_says = described(&archive).expect("objects have debugging information");
+        let program_says = described(&program).unwrap_or_else(|| object_says.clone());
+        let differing: Vec<_> = object_says.symmetric_difference(&program_says).take(5).collect();
+        assert!(differing.is_empty(), "{what}: {differing:?}");
+        let counts = (object.len(), object_says.len());
+        go::say(&format!("{what}: {} references, {} entries, as linked", counts.0, counts.1));
     }
 }
 

@@ -86,7 +86,7 @@ pub(in crate::image) fn relocate(image: &Image, tables: &Tables, work: &mut Work
     };
     let mut linker = Linker { image, tables, symbols, kinds, work };
     for (section, detail) in image.sections.iter().zip(&tables.details) {
-        if section.allocated && section.file_size > 0 {
+        if section.file_size > 0 {
             linker.section(section, detail.relocations);
         }
     }
@@ -182,7 +182,11 @@ impl Linker<'_> {
         let at = section.offset.saturating_add(offset);
         let address = section.address.wrapping_add(offset);
         let Some(symbol) = symbol else {
-            // A word that refers to a section holds the address, a distance stays what it is.
+            // A word that refers to a section holds the address, a distance stays what it is. What
+            // debugging information says of itself are offsets.
+            if !self.is_allocated(info.r_symbolnum) {
+                return true;
+            }
             let value = BASE.wrapping_sub(subtract.unwrap_or(0));
             return info.r_pcrel || (kind == Kind::Word && self.word(info, at, address, value));
         };
@@ -198,6 +202,13 @@ impl Linker<'_> {
         let addend = if stored { self.work.stored(at, 4).wrapping_sub(4) } else { addend };
         let target = value.wrapping_add_signed(addend);
         offset < section.file_size && self.work.apply(&Fix { at, address, form, target })
+    }
+
+    /// Whether section `number`, from 1, is loaded.
+    fn is_allocated(&self, number: u32) -> bool {
+        let index = (number as usize).checked_sub(1);
+        let section = index.and_then(|index| self.image.sections.get(index));
+        section.is_none_or(|section| section.allocated)
     }
 
     fn word(&mut self, info: &RelocationInfo, at: u64, address: u64, value: u64) -> bool {
