@@ -16,6 +16,7 @@ use crate::rules::Insertion;
 /// The rules, in the order in which they are tried.
 pub(super) const RULES: &[super::rules::Rule] = &[
     functions::wrong_program,
+    functions::not_a_directive,
     onto_function,
     same_address,
     own_variable,
