@@ -12,6 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("printable", &[]),
     ("rules", &[]),
+    ("source", &[]),
     ("image", &[]),
     ("golang", &[]),
     ("symbols", &["image"]),
