@@ -124,6 +124,10 @@ fn linker_defined(case: &Case<'_>) -> Option<Verdict> {
     if !case.evidence.linker_defined {
         return None;
     }
+    // Some linker defines it; whether this one does is for a table to say.
+    if case.evidence.insertion == Insertion::UnknownVersion {
+        return gap(Gap::UnknownGo);
+    }
     if is_defined_by_local(case) {
         return Some(Verdict::InEffect(Proof::LinkerDefined));
     }
