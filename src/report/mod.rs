@@ -7,6 +7,7 @@
 pub mod build;
 pub mod json;
 pub mod message;
+pub mod scan;
 pub mod source;
 #[cfg(feature = "cli")]
 pub mod text;

@@ -82,7 +82,11 @@ pub(super) fn write_note(out: &mut dyn Write, note: &NoteEntry) -> io::Result<()
     writeln!(out, "  {style}{word}{style:#}: {}: {}", note.code, printable(note.message.as_bytes()))
 }
 
-fn write_permission(out: &mut dyn Write, permission: &PermissionEntry) -> io::Result<()> {
+/// What Go's rules say of a target, indented below what it is about.
+pub(super) fn write_permission(
+    out: &mut dyn Write,
+    permission: &PermissionEntry,
+) -> io::Result<()> {
     if let Some(since) = &permission.blocked_since {
         let flag = match (permission.needs_checklinkname0, permission.recorded) {
             (true, Some(true)) => "; this build was linked with -checklinkname=0",
