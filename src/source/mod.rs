@@ -4,3 +4,5 @@
 //! modules lie, what they declare. This room knows no binary.
 
 pub mod constraint;
+pub mod header;
+pub mod selection;
