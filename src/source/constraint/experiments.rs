@@ -10,8 +10,6 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Copy)]
 enum Where {
     Everywhere,
-    /// Ports whose functions take arguments in registers.
-    Registers,
     /// Ports with an atomic exchange of bytes.
     Exchange,
     /// All but macOS, iOS and AIX, whose linkers cannot take DWARF 5.
@@ -20,8 +18,6 @@ enum Where {
 
 /// An experiment, the first and the last minor that has it on.
 const DEFAULTS: &[(&str, u16, u16, Where)] = &[
-    ("regabiwrappers", 17, u16::MAX, Where::Registers),
-    ("regabiargs", 17, u16::MAX, Where::Registers),
     ("unified", 20, 20, Where::Everywhere),
     ("coverageredesign", 20, 24, Where::Everywhere),
     ("allocheaders", 22, 22, Where::Everywhere),
@@ -41,7 +37,6 @@ const DEFAULTS: &[(&str, u16, u16, Where)] = &[
 pub(super) fn experiments(minor: u16, goos: &str, goarch: &str, asked: &str) -> BTreeSet<String> {
     let here = |place: Where| match place {
         Where::Everywhere => true,
-        Where::Registers => has_registers(minor, goarch),
         Where::Exchange => ["386", "amd64", "arm", "arm64", "ppc64", "ppc64le"].contains(&goarch),
         Where::ModernDwarf => !["darwin", "ios", "aix"].contains(&goos),
     };
@@ -53,9 +48,18 @@ pub(super) fn experiments(minor: u16, goos: &str, goarch: &str, asked: &str) -> 
     for word in asked.split(',').map(str::trim).filter(|word| !word.is_empty()) {
         apply(word, &mut on);
     }
+    // Not even GOEXPERIMENT=none changes the calling convention of a port.
+    for name in ["regabiwrappers", "regabiargs"] {
+        if has_registers(minor, goarch) {
+            on.insert(name.to_owned());
+        } else {
+            on.remove(name);
+        }
+    }
     on
 }
 
+/// Ports whose functions take arguments in registers: two experiments that are always on.
 fn has_registers(minor: u16, goarch: &str) -> bool {
     match goarch {
         "amd64" | "arm64" | "ppc64" | "ppc64le" | "riscv64" => true,
@@ -67,19 +71,15 @@ fn has_registers(minor: u16, goarch: &str) -> bool {
 
 /// One word of GOEXPERIMENT (internal/buildcfg, ParseGOEXPERIMENT).
 fn apply(word: &str, on: &mut BTreeSet<String>) {
-    let together = ["regabiwrappers", "regabiargs"];
-    match word {
-        "none" => on.clear(),
-        "regabi" => on.extend(together.map(str::to_owned)),
-        "noregabi" => on.retain(|name| !together.contains(&name.as_str())),
-        _ => match word.strip_prefix("no") {
-            Some(name) => {
-                on.remove(name);
-            }
-            None => {
-                on.insert(word.to_owned());
-            }
-        },
+    match (word, word.strip_prefix("no")) {
+        ("none", _) => on.clear(),
+        ("regabi" | "noregabi", _) => {} // decided by the port
+        (_, Some(name)) => {
+            on.remove(name);
+        }
+        (_, None) => {
+            on.insert(word.to_owned());
+        }
     }
 }
 
