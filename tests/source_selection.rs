@@ -94,8 +94,8 @@ fn ours(files: &[Candidate]) -> [BTreeSet<OsString>; 5] {
     let broken = |file: &Candidate| matches!(file.outcome, Outcome::Ignored(Reason::Broken(_)));
     let hidden = |file: &Candidate| file.outcome == Outcome::Ignored(Reason::Hidden);
     [
-        names(files, |file| file.is_go() && !file.header.imports_c()),
-        names(files, |file| file.is_go() && file.header.imports_c()),
+        names(files, |file| file.is_go() && !file.opening.imports_c()),
+        names(files, |file| file.is_go() && file.opening.imports_c()),
         names(files, |file| file.outcome.is_selected() && file.assembly),
         names(files, |file| {
             let out = !file.outcome.is_selected() && !file.test && !file.assembly;

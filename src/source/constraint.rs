@@ -1,8 +1,8 @@
 //! Does a build constraint hold in this build?
 //!
-//! `//go:build` expressions and the `// +build` lines that they replaced, as go/build reads them: where
-//! a line must stand to count, what an expression may hold, and which line wins. This file sees the
-//! text before the package clause; it knows neither folders nor file names.
+//! `//go:build` expressions and the `// +build` lines that they replaced, as go/build reads them: what an
+//! expression may hold, and which line wins. Where a line must stand to count is [`super::header`]'s
+//! business; this file knows neither folders nor file names.
 
 mod context;
 mod experiments;
@@ -12,6 +12,8 @@ pub use context::Context;
 pub use platforms::Platforms;
 
 use std::fmt;
+
+use super::header::{ConstraintForm, ConstraintLine, constraint_lines};
 
 /// How many words an expression may hold: go/build/constraint allows 1,000 operators since Go 1.22.
 const LONGEST: usize = 4_000;
@@ -200,82 +202,143 @@ impl fmt::Display for Expression {
 ///
 /// The `//go:build` line cannot be read, or there are two: Go does not build such a file.
 pub fn of_file(bytes: &[u8]) -> Result<Option<Expression>, Malformed> {
-    let region = Region::read(bytes)?;
-    if let Some(line) = region.modern {
-        let text = line.get(MODERN.len()..).unwrap_or_default();
-        let text = std::str::from_utf8(text).map_err(|_| Malformed("text that is not UTF-8"))?;
-        return Expression::parse(text.trim()).map(Some);
-    }
-    let lines = region.legacy.split(|byte| *byte == b'\n').filter_map(legacy_text);
-    let expressions: Vec<Expression> = lines.map(|text| Expression::parse_legacy(&text)).collect();
-    let asks = !expressions.is_empty();
-    Ok(asks.then(|| joined(expressions, Expression::All)))
-}
-
-const MODERN: &[u8] = b"//go:build";
-
-/// What stands before the first code, as go/build looks at it: by line.
-struct Region<'a> {
-    modern: Option<&'a [u8]>,
-    /// Up to the last blank line of the leading blank and `//` lines: `+build` counts only there. It
-    /// may lie inside of nothing but such lines, so no comment of the other kind begins in it.
-    legacy: &'a [u8],
-}
-
-impl<'a> Region<'a> {
-    fn read(bytes: &'a [u8]) -> Result<Self, Malformed> {
-        let (mut modern, mut end, mut at) = (None, 0, 0);
-        let (mut leading, mut in_comment) = (true, false);
-        while at < bytes.len() {
-            let rest = bytes.get(at..).unwrap_or_default();
-            let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |index| index + 1);
-            let line = rest.get(..length).unwrap_or_default().trim_ascii();
-            at += length;
-            if line.is_empty() && leading {
-                end = at;
-                continue;
-            }
-            leading &= line.starts_with(b"//");
-            if !in_comment && is_modern(line) && modern.replace(line).is_some() {
-                return Err(Malformed("two //go:build lines"));
-            }
-            match after_comments(line, in_comment) {
-                Some(open) => in_comment = open,
-                None => break,
-            }
-        }
-        Ok(Self { modern, legacy: bytes.get(..end).unwrap_or_default() })
-    }
-}
-
-fn is_modern(line: &[u8]) -> bool {
-    line.strip_prefix(MODERN).is_some_and(|rest| {
-        rest.first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == 0x0b)
-    })
-}
-
-/// Whether a comment is open at the end of `line`; `None` when the line holds code.
-fn after_comments(mut line: &[u8], mut open: bool) -> Option<bool> {
-    loop {
-        if open {
-            let Some(index) = memchr::memmem::find(line, b"*/") else { return Some(true) };
-            line = line.get(index + 2..).unwrap_or_default().trim_ascii();
-            open = false;
-        } else if line.is_empty() || line.starts_with(b"//") {
-            return Some(false);
-        } else {
-            line = line.strip_prefix(b"/*")?;
-            open = true;
+    let lines = constraint_lines(bytes);
+    let text = |line: &ConstraintLine| String::from_utf8_lossy(&line.text).into_owned();
+    let of = |form| lines.iter().filter(move |line| line.form == form).map(text);
+    let mut modern = of(ConstraintForm::GoBuild);
+    match (modern.next(), modern.next()) {
+        (Some(_), Some(_)) => Err(Malformed("two //go:build lines")),
+        // A constraint that is not UTF-8 holds the replacement character, which no tag may.
+        (Some(text), None) => Expression::parse(&text).map(Some),
+        (None, _) => {
+            let legacy = of(ConstraintForm::PlusBuild).map(|text| Expression::parse_legacy(&text));
+            let legacy: Vec<Expression> = legacy.collect();
+            let asks = !legacy.is_empty();
+            Ok(asks.then(|| joined(legacy, Expression::All)))
         }
     }
-}
-
-fn legacy_text(line: &[u8]) -> Option<String> {
-    let rest = line.trim_ascii().strip_prefix(b"//")?.trim_ascii().strip_prefix(b"+build")?;
-    // A constraint that is not UTF-8 names a tag that nobody sets.
-    let text = String::from_utf8_lossy(rest);
-    (text.is_empty() || text.starts_with(char::is_whitespace)).then(|| text.trim().to_owned())
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn context(goos: &str, goarch: &str, more: &[(&str, &str)]) -> Context {
+        let mut settings: BTreeMap<String, String> =
+            more.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        settings.insert("GOOS".to_owned(), goos.to_owned());
+        settings.insert("GOARCH".to_owned(), goarch.to_owned());
+        Context::from_settings(27, &settings)
+    }
+
+    fn holds(text: &str) -> Option<bool> {
+        let linux = context("linux", "amd64", &[("-tags", "foo,bar")]);
+        Expression::parse(text).ok().map(|expression| expression.holds(&|tag| linux.satisfies(tag)))
+    }
+
+    #[test]
+    fn expressions_follow_go_precedence() {
+        assert_eq!(holds("linux"), Some(true));
+        assert_eq!(holds("!linux || foo && bar"), Some(true));
+        assert_eq!(holds("(windows || linux) && !amd64"), Some(false));
+        assert_eq!(holds("go1.27 && !go1.28 && unix && gc"), Some(true));
+        assert_eq!(holds("cgo"), Some(false));
+    }
+
+    #[test]
+    fn what_go_refuses_is_refused() {
+        for text in
+            ["", "!!linux", "linux &&", "(linux", "linux windows", "a&b", "a, b", "&& a", "()"]
+        {
+            assert_eq!(holds(text), None, "{text:?}");
+        }
+        let deep = "(".repeat(100_000);
+        assert!(Expression::parse(&deep).is_err());
+    }
+
+    #[test]
+    fn an_expression_is_shown_as_it_would_be_written() {
+        for text in ["linux", "!linux", "a && (b || !c)", "!(a || b)"] {
+            assert_eq!(Expression::parse(text).expect("a constraint").to_string(), text);
+        }
+    }
+
+    #[test]
+    fn legacy_lines_count_only_before_a_blank_line() {
+        let asks = |text: &str| {
+            of_file(text.as_bytes()).expect("readable").map(|expression| expression.to_string())
+        };
+        assert_eq!(
+            asks("// +build linux,!cgo darwin\n\npackage a\n").as_deref(),
+            Some("(linux && !cgo) || darwin")
+        );
+        assert_eq!(asks("// +build linux\npackage a\n"), None);
+        assert_eq!(asks("//+build a\n// +build b\n\n// doc\npackage a").as_deref(), Some("a && b"));
+        assert_eq!(asks("//go:build a\n// +build b\n\npackage a").as_deref(), Some("a"));
+        assert_eq!(asks("// +build\n\npackage a").as_deref(), Some("ignore"));
+        assert_eq!(asks("// +builder a\n\npackage a"), None);
+        assert_eq!(asks("/* x */\n// +build a\n\npackage a"), None);
+    }
+
+    #[test]
+    fn modern_lines_count_anywhere_before_code() {
+        let asks = |text: &str| of_file(text.as_bytes()).map(|found| found.map(|e| e.to_string()));
+        assert_eq!(asks("/* c\n*/ // d\n//go:build a\npackage p"), Ok(Some("a".to_owned())));
+        assert_eq!(asks("/*\n//go:build a\n*/\npackage p"), Ok(None));
+        assert_eq!(asks("package p\n//go:build a\n"), Ok(None));
+        assert_eq!(asks("//go:builder a\npackage p"), Ok(None));
+        assert_eq!(asks("// //go:build a\npackage p"), Ok(None));
+        assert!(asks("//go:build a\n//go:build b\npackage p").is_err());
+        assert!(asks("//go:build\npackage p").is_err());
+    }
+
+    #[test]
+    fn only_what_follows_the_first_underline_is_a_suffix() {
+        let linux = context("linux", "amd64", &[]);
+        for (name, missing) in [
+            ("windows.go", None),
+            ("a_windows.go", Some("windows")),
+            ("a_linux_arm64.go", Some("arm64")),
+            ("a_windows_amd64.go", Some("windows")),
+            ("linux_arm64.go", Some("arm64")),
+            ("a_windows_test.go", Some("windows")),
+            ("a_windows.pb.go", Some("windows")),
+            ("a_windows_x.go", None),
+            ("a_test.go", None),
+            ("a_riscos.go", None),
+            ("a_amd64_windows.go", Some("windows")),
+            ("a_unix.go", None),
+        ] {
+            assert_eq!(linux.missing_for_name(name), missing, "{name}");
+        }
+        let tagged = context("linux", "amd64", &[("-tags", "windows")]);
+        assert_eq!(tagged.missing_for_name("a_windows.go"), None);
+    }
+
+    #[test]
+    fn systems_stand_for_others() {
+        assert!(context("android", "arm64", &[]).satisfies("linux"));
+        assert!(context("ios", "arm64", &[]).satisfies("darwin"));
+        assert!(context("illumos", "amd64", &[]).satisfies("solaris"));
+        assert!(!context("js", "wasm", &[]).satisfies("unix"));
+        let boring = context("linux", "amd64", &[("GOEXPERIMENT", "boringcrypto,nojsonv2")]);
+        assert!(boring.satisfies("boringcrypto") && !boring.satisfies("goexperiment.jsonv2"));
+        assert!(!boring.satisfies("go1.027") && !boring.satisfies(""));
+    }
+
+    #[test]
+    fn flags_come_before_the_environment() {
+        let map = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+        };
+        let environment =
+            map(&[("GOOS", "windows"), ("GOARCH", "arm64"), ("GOFLAGS", "-tags=a -race")]);
+        let context =
+            Context::from_flags_and_environment(27, &map(&[("-tags", "b")]), &environment);
+        assert_eq!((context.goos.as_str(), context.goarch.as_str()), ("windows", "arm64"));
+        assert!(context.satisfies("b") && !context.satisfies("a") && context.satisfies("race"));
+        assert!(!context.cgo, "another platform is built without C");
+    }
+}

@@ -1,230 +1,128 @@
-//! What does a Go file say before its first declaration: its package and its imports?
+//! Which lines at the head of a file may be build constraints?
 //!
-//! File selection and the walk along imports need no more, and most of a build's bytes lie behind it:
-//! a file is read in a small piece first and whole only if its imports reach further. Comments and
-//! strings are told apart here; directives and declarations are the business of others.
+//! go/build (build.go, parseFileHeader and shouldBuild) reads the head by lines, not by tokens: up to the first
+//! text that is no comment. A `// +build` line counts only when a blank line stands between it and that
+//! text. What the lines mean is not known here. Assembly files have the same head.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
-
-/// Enough for the header of nearly every file.
-const FIRST_PIECE: u64 = 8 << 10;
-/// Headers beyond this size are cut: the longest import blocks are a few hundred KB.
-const LONGEST: u64 = 16 << 20;
-
-/// The beginning of one file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Header {
-    /// The name in the package clause; empty when there is none.
-    pub package: Vec<u8>,
-    /// The imported paths in order, as written between the quotes.
-    pub imports: Vec<Vec<u8>>,
-    /// What was read, at least up to the first declaration.
-    pub bytes: Vec<u8>,
+/// How a constraint is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConstraintForm {
+    /// `//go:build …`.
+    GoBuild,
+    /// `// +build …`.
+    PlusBuild,
 }
 
-impl Header {
-    /// Reads the header of the file at `path`.
-    ///
-    /// # Errors
-    ///
-    /// The file cannot be read, or is none.
-    pub fn read(path: &Path) -> io::Result<Self> {
-        let mut file = File::open(path)?;
-        if !file.metadata()?.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
-        }
-        let mut bytes = Vec::new();
-        Read::by_ref(&mut file).take(FIRST_PIECE).read_to_end(&mut bytes)?;
-        let mut scanner = Scanner { bytes: &bytes, at: 0 };
-        let whole = (bytes.len() as u64) < FIRST_PIECE;
-        if let (package, imports, true) = scanner.header(whole) {
-            return Ok(Self { package, imports, bytes });
-        }
-        file.take(LONGEST).read_to_end(&mut bytes)?;
-        Ok(Self::parse(bytes))
-    }
-
-    /// Reads the header of a file that is at hand.
-    #[must_use]
-    pub fn parse(bytes: Vec<u8>) -> Self {
-        let (package, imports, _) = Scanner { bytes: &bytes, at: 0 }.header(true);
-        Self { package, imports, bytes }
-    }
-
-    /// Whether the file needs cgo.
-    #[must_use]
-    pub fn imports_c(&self) -> bool {
-        self.imports.iter().any(|path| path == b"C")
-    }
+/// One line that go/build takes for a constraint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConstraintLine {
+    /// Which of the two forms.
+    pub form: ConstraintForm,
+    /// What follows `//go:build` or `+build`, without blanks around it.
+    pub text: Vec<u8>,
+    /// Line, from 1.
+    pub line: u32,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Token<'a> {
-    Word(&'a [u8]),
-    Text(&'a [u8]),
-    Mark(u8),
-    End,
+/// The constraints of a file, `//go:build` lines and `// +build` lines that count, in their order.
+///
+/// More than one `//go:build` line is an error to go/build; all are returned.
+#[must_use]
+pub fn constraint_lines(bytes: &[u8]) -> Vec<ConstraintLine> {
+    let head = Head::read(bytes);
+    let counts = |found: &ConstraintLine| {
+        found.form == ConstraintForm::GoBuild || found.line <= head.last_blank
+    };
+    head.found.into_iter().filter(counts).collect()
 }
 
-struct Scanner<'a> {
-    bytes: &'a [u8],
-    at: usize,
+#[derive(Default)]
+struct Head {
+    found: Vec<ConstraintLine>,
+    /// Line of the last blank line before anything but a line comment; `+build` lines behind it do not count.
+    last_blank: u32,
+    in_block: bool,
 }
 
-impl<'a> Scanner<'a> {
-    /// Package, imports, and whether the header ended before the bytes did (or they are the whole).
-    fn header(&mut self, whole: bool) -> (Vec<u8>, Vec<Vec<u8>>, bool) {
-        let mut imports = Vec::new();
-        if self.bytes.starts_with(b"\xef\xbb\xbf") {
-            self.at = 3;
-        }
-        let mut package = Vec::new();
-        if self.next() == Token::Word(b"package") {
-            if let Token::Word(name) = self.next() {
-                package = name.to_vec();
+impl Head {
+    fn read(bytes: &[u8]) -> Self {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let mut head = Self::default();
+        let mut only_line_comments = true;
+        for (line, number) in bytes.split(|byte| *byte == b'\n').zip(1u32..) {
+            let line = line.trim_ascii();
+            if line.is_empty() && only_line_comments {
+                head.last_blank = number;
+                continue;
             }
-            while self.next_but_marks(b";") == Token::Word(b"import") {
-                self.import(&mut imports);
-            }
-        }
-        // A token at the very end of a piece may be cut.
-        (package, imports, whole || self.at < self.bytes.len())
-    }
-
-    fn import(&mut self, imports: &mut Vec<Vec<u8>>) {
-        let mut token = self.next();
-        let grouped = token == Token::Mark(b'(');
-        if grouped {
-            token = self.next_but_marks(b";");
-        }
-        loop {
-            match token {
-                // The name of an import; what is no import ends the loop by its own next token.
-                Token::Word(_) | Token::Mark(b'.') => {
-                    let Token::Text(path) = self.next() else { return };
-                    imports.push(path.to_vec());
-                }
-                Token::Text(path) => imports.push(path.to_vec()),
-                Token::Mark(_) | Token::End => return,
-            }
-            if !grouped {
-                return;
-            }
-            token = self.next_but_marks(b";");
-        }
-    }
-
-    fn next_but_marks(&mut self, skipped: &[u8]) -> Token<'a> {
-        loop {
-            match self.next() {
-                Token::Mark(mark) if skipped.contains(&mark) => {}
-                token => return token,
+            only_line_comments &= line.starts_with(b"//");
+            head.found.extend(constraint(line, number, head.in_block));
+            if !head.only_comments(line) {
+                break;
             }
         }
+        head
     }
 
-    fn rest(&self) -> &'a [u8] {
-        self.bytes.get(self.at..).unwrap_or_default()
-    }
-
-    fn next(&mut self) -> Token<'a> {
-        self.skip_blanks_and_comments();
-        let rest = self.rest();
-        let Some(first) = rest.first().copied() else { return Token::End };
-        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
-        match first {
-            b'"' | b'`' => self.text(first),
-            byte if is_word(&byte) => {
-                let length = rest.iter().position(|byte| !is_word(byte)).unwrap_or(rest.len());
-                self.at += length;
-                Token::Word(rest.get(..length).unwrap_or_default())
-            }
-            _ => {
-                self.at += 1;
-                Token::Mark(first)
-            }
-        }
-    }
-
-    fn text(&mut self, quote: u8) -> Token<'a> {
-        let body = self.rest().get(1..).unwrap_or_default();
-        let Some(length) = memchr::memchr(quote, body) else {
-            self.at = self.bytes.len();
-            return Token::End;
-        };
-        self.at += length + 2;
-        Token::Text(body.get(..length).unwrap_or_default())
-    }
-
-    fn skip_blanks_and_comments(&mut self) {
-        loop {
-            let rest = self.rest();
-            let blank = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
-            self.at += blank.count();
-            let rest = self.rest();
-            let comment = if rest.starts_with(b"//") {
-                memchr::memchr(b'\n', rest)
-            } else if rest.starts_with(b"/*") {
-                let body = rest.get(2..).unwrap_or_default();
-                memchr::memmem::find(body, b"*/").map(|index| index + 4)
+    /// Whether `line` holds nothing but comments, or parts of one.
+    fn only_comments(&mut self, line: &[u8]) -> bool {
+        let mut rest = line;
+        while !rest.is_empty() {
+            if self.in_block {
+                let Some(end) = memchr::memmem::find(rest, b"*/") else { return true };
+                self.in_block = false;
+                rest = rest.get(end + 2..).unwrap_or_default().trim_ascii();
+            } else if rest.starts_with(b"//") {
+                return true;
+            } else if let Some(inside) = rest.strip_prefix(b"/*") {
+                self.in_block = true;
+                rest = inside.trim_ascii();
             } else {
-                return;
-            };
-            self.at += comment.unwrap_or(rest.len());
+                return false;
+            }
         }
+        true
     }
+}
+
+fn constraint(line: &[u8], number: u32, in_block: bool) -> Option<ConstraintLine> {
+    let comment = line.strip_prefix(b"//")?;
+    let ends_word = |rest: &[u8]| rest.first().is_none_or(u8::is_ascii_whitespace);
+    let (form, rest) = if let Some(rest) = comment.strip_prefix(b"go:build") {
+        // The old form is searched for in block comments too, the new one is not.
+        (ConstraintForm::GoBuild, (!in_block).then_some(rest)?)
+    } else {
+        (ConstraintForm::PlusBuild, comment.trim_ascii_start().strip_prefix(b"+build")?)
+    };
+    ends_word(rest).then(|| ConstraintLine { form, text: rest.trim_ascii().to_vec(), line: number })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn imports(text: &str) -> Vec<String> {
-        let header = Header::parse(text.as_bytes().to_vec());
-        header.imports.iter().map(|path| String::from_utf8_lossy(path).into_owned()).collect()
+    fn lines(source: &str) -> Vec<(u32, String)> {
+        let shown = |found: ConstraintLine| {
+            let mark = if found.form == ConstraintForm::GoBuild { "go:" } else { "+" };
+            (found.line, format!("{mark}{}", String::from_utf8_lossy(&found.text)))
+        };
+        constraint_lines(source.as_bytes()).into_iter().map(shown).collect()
     }
 
     #[test]
-    fn imports_are_read_in_every_form() {
-        let text = "// package no\n/* import \"no\" */ package /* x */ p; import \"a\"\n\
-                    import (\n b \"b/c\"; . `d`\n _ \"e\" // \"f\"\n)\nvar x = `import \"no\"`\nimport \"late\"";
-        assert_eq!(imports(text), ["a", "b/c", "d", "e"]);
-        assert_eq!(imports("package p\nfunc f() { }\nimport \"no\""), [""; 0]);
-        assert_eq!(imports("import \"a\"\npackage p"), [""; 0]);
-        assert_eq!(imports("\u{feff}package p\r\nimport \"a\"\r\n"), ["a"]);
+    fn the_new_form_counts_up_to_the_package_clause() {
+        assert_eq!(lines("//go:build a && b\npackage p"), [(1, "go:a && b".to_owned())]);
+        assert_eq!(lines("/* x\n*/ // y\n  //go:build a\r\npackage p"), [(3, "go:a".to_owned())]);
+        assert!(lines("package p\n//go:build a\n").is_empty());
+        assert!(lines("//go:builda\n// go:build a\npackage p").is_empty());
+        assert!(lines("/*\n//go:build a\n*/\npackage p").is_empty());
     }
 
     #[test]
-    fn broken_files_end() {
-        for text in [
-            "package",
-            "package p import (",
-            "package p; import \"",
-            "/*",
-            "package p; import x y z",
-            "import import",
-            "package p; import ((\"a\"",
-        ] {
-            let _ = imports(text);
-        }
-    }
-
-    #[test]
-    fn a_header_longer_than_the_first_piece_is_read_whole() {
-        let folder = std::env::temp_dir().join(format!("gonym-header-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a folder");
-        let path = folder.join("long.go");
-        for length in [8_160, 8_170, 8_180, 8_192, 9_000] {
-            let text = format!(
-                "// {}\npackage p\nimport \"a\"\nimport \"b\"\nfunc f() {{}}",
-                "x".repeat(length)
-            );
-            std::fs::write(&path, &text).expect("a file");
-            let header = Header::read(&path).expect("readable");
-            assert_eq!(header.imports, [b"a".to_vec(), b"b".to_vec()], "{length}");
-        }
-        std::fs::remove_dir_all(&folder).expect("removed");
+    fn the_old_form_needs_a_blank_line_behind_it() {
+        assert_eq!(lines("// +build a,b c\n\npackage p"), [(1, "+a,b c".to_owned())]);
+        assert_eq!(lines("//+build a\n// text\n\npackage p"), [(1, "+a".to_owned())]);
+        assert!(lines("// +build a\npackage p").is_empty());
+        assert!(lines("// +build a\n/* x */\n\npackage p").is_empty());
     }
 }

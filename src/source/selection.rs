@@ -11,7 +11,7 @@ use std::io;
 use std::path::Path;
 
 use super::constraint::{self, Context};
-use super::header::Header;
+use super::opening::Opening;
 
 /// Whether a build compiles a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ pub struct Candidate {
     /// Whether it is assembly.
     pub assembly: bool,
     /// Its beginning; empty for assembly and for what its name alone excludes.
-    pub header: Header,
+    pub opening: Opening,
 }
 
 impl Candidate {
@@ -114,7 +114,7 @@ fn candidates(folder: &Path, names: BTreeSet<OsString>, context: &Context) -> Ve
     let examine = |name: OsString| candidate(folder, name, context);
     let mut all: Vec<Candidate> = names.into_iter().filter_map(examine).collect();
     // C's assembler takes .S and .sx, so they count only where the package uses cgo.
-    let cgo = all.iter().any(|file| file.is_go() && file.header.imports_c());
+    let cgo = all.iter().any(|file| file.is_go() && file.opening.imports_c());
     for file in &mut all {
         if !cgo && is_c_assembly(&file.name) && file.outcome.is_selected() {
             file.outcome = Outcome::Ignored(Reason::Cgo);
@@ -142,25 +142,25 @@ fn candidate(folder: &Path, name: OsString, context: &Context) -> Option<Candida
     let assembly = extension(&name) != b".go";
     let text = name.to_string_lossy().into_owned();
     let is_test = text.ends_with("_test.go");
-    let mut header = Header::default();
+    let mut opening = Opening::default();
     let reason = match by_name(&text, context) {
         Some(reason) => Some(reason),
         // A folder may be called x.go, and go/build follows links to files only.
         None if !fs::metadata(&path).is_ok_and(|about| about.is_file()) => return None,
-        None => match Header::read(&path) {
+        None => match Opening::read(&path) {
             Ok(read) => {
-                header = read;
-                by_content(&header, assembly, context)
+                opening = read;
+                by_content(&opening, assembly, context)
             }
             Err(error) => Some(Reason::Broken(error.to_string())),
         },
     };
-    // The walk keeps thousands of headers; the bytes have done their work.
-    header.bytes = Vec::new();
+    // The walk keeps thousands of openings; the bytes have done their work.
+    opening.bytes = Vec::new();
     let test = is_test && reason.is_none();
     let reason = reason.or(is_test.then_some(Reason::Test));
     let outcome = reason.map_or(Outcome::Selected, Outcome::Ignored);
-    Some(Candidate { name, outcome, test, assembly, header })
+    Some(Candidate { name, outcome, test, assembly, opening })
 }
 
 fn by_name(name: &str, context: &Context) -> Option<Reason> {
@@ -170,8 +170,8 @@ fn by_name(name: &str, context: &Context) -> Option<Reason> {
     context.missing_for_name(name).map(|tag| Reason::Suffix(tag.to_owned()))
 }
 
-fn by_content(header: &Header, assembly: bool, context: &Context) -> Option<Reason> {
-    match constraint::of_file(&header.bytes) {
+fn by_content(opening: &Opening, assembly: bool, context: &Context) -> Option<Reason> {
+    match constraint::of_file(&opening.bytes) {
         Err(malformed) => return Some(Reason::Broken(malformed.0.to_owned())),
         Ok(Some(expression)) if !expression.holds(&|tag| context.satisfies(tag)) => {
             return Some(Reason::Constraint(expression.to_string()));
@@ -179,11 +179,11 @@ fn by_content(header: &Header, assembly: bool, context: &Context) -> Option<Reas
         Ok(_) if assembly => return None,
         Ok(_) => {}
     }
-    if header.package.is_empty() {
+    if opening.package.is_empty() {
         return Some(Reason::Broken("no package clause".to_owned()));
     }
-    if header.package == b"documentation" {
+    if opening.package == b"documentation" {
         return Some(Reason::Documentation);
     }
-    (header.imports_c() && !context.cgo).then_some(Reason::Cgo)
+    (opening.imports_c() && !context.cgo).then_some(Reason::Cgo)
 }
