@@ -13,8 +13,18 @@ mod handles;
 mod inserted;
 mod inserted_table;
 mod intrinsics;
+mod permissions;
+mod permissions_table;
+mod replacements;
+mod shame;
+mod shame_table;
+mod symbols;
 
 pub use defined::{is_linker_defined, linker_defines};
 pub use handles::may_use_handle;
 pub use inserted::{Inserter, Insertion, NEWEST_MINOR, OLDEST_MINOR, insertion};
 pub use intrinsics::is_intrinsic;
+pub use permissions::{FIRST_CHECKED_MINOR, Facts, Handle, Permission, Pull, Release, Unchecked};
+pub use replacements::{Replacement, replacement, replacements};
+pub use shame::shame;
+pub use symbols::{Mark, Symbol, SymbolKind};
