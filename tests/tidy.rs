@@ -16,6 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("golang", &[]),
     ("symbols", &["image"]),
     ("code", &[]),
+    ("source", &[]),
     ("dwarf", &[]),
     ("binary", &["image", "golang", "code", "dwarf", "symbols"]),
     ("linkname", &["image", "golang", "code", "dwarf", "symbols", "binary"]),

@@ -6,5 +6,6 @@
 
 pub mod claim;
 pub mod evidence;
+pub mod owed;
 mod record;
 pub mod verdict;

@@ -1,0 +1,394 @@
+//! Which tokens does a Go file consist of?
+//!
+//! Tokens as cmd/compile/internal/syntax/scanner.go cuts them, comments among them, because directives are
+//! comments. Semicolons that a line end stands for are tokens of their own. This file knows no
+//! grammar. What is no token of Go is [`TokenKind::Unknown`], and reading goes on behind it, as the compiler's does.
+
+use std::ops::Range;
+
+/// What a [`Token`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenKind {
+    /// A name that is no keyword.
+    Identifier,
+    /// One of Go's 25 keywords.
+    Keyword,
+    /// An integer, floating-point or imaginary literal.
+    Number,
+    /// `'x'`.
+    Character,
+    /// `"…"`.
+    String,
+    /// `` `…` ``.
+    RawString,
+    /// An operator or a delimiter other than a semicolon.
+    Operator,
+    /// A semicolon that is written.
+    Semicolon,
+    /// A semicolon that the end of a line, or of the file, stands for; it covers no byte.
+    Newline,
+    /// `// …`, without the line end.
+    LineComment,
+    /// `/* … */`.
+    BlockComment,
+    /// What no token of Go begins with.
+    Unknown,
+}
+
+/// One token and where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// What it is.
+    pub kind: TokenKind,
+    /// Offset of its first byte.
+    pub start: usize,
+    /// Offset behind its last byte.
+    pub end: usize,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in bytes, from 1.
+    pub column: u32,
+}
+
+impl Token {
+    /// The bytes it covers, in the bytes that it was read from.
+    #[must_use]
+    pub fn text<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+        bytes.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// Whether it is a comment of either form.
+    #[must_use]
+    pub fn is_comment(&self) -> bool {
+        matches!(self.kind, TokenKind::LineComment | TokenKind::BlockComment)
+    }
+
+    /// Whether it ends a statement: a semicolon, written or not.
+    #[must_use]
+    pub fn ends_statement(&self) -> bool {
+        matches!(self.kind, TokenKind::Semicolon | TokenKind::Newline)
+    }
+}
+
+/// Go's keywords, sorted.
+const KEYWORDS: [&[u8]; 25] = [
+    b"break",
+    b"case",
+    b"chan",
+    b"const",
+    b"continue",
+    b"default",
+    b"defer",
+    b"else",
+    b"fallthrough",
+    b"for",
+    b"func",
+    b"go",
+    b"goto",
+    b"if",
+    b"import",
+    b"interface",
+    b"map",
+    b"package",
+    b"range",
+    b"return",
+    b"select",
+    b"struct",
+    b"switch",
+    b"type",
+    b"var",
+];
+
+/// Operators of more than one byte, longer ones first.
+const LONG_OPERATORS: &[&[u8]] = &[
+    b"&^=", b"...", b"<<=", b">>=", b"!=", b"%=", b"&&", b"&=", b"&^", b"*=", b"++", b"+=", b"--",
+    b"-=", b"/=", b":=", b"<-", b"<<", b"<=", b"==", b">=", b">>", b"^=", b"|=", b"||",
+];
+
+/// The tokens of some bytes, in order.
+#[derive(Clone, Debug)]
+pub struct Lexer<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u32,
+    line_start: usize,
+    /// Whether a line end here stands for a semicolon.
+    may_end: bool,
+    /// Whether a comment of several lines was one.
+    ended_by_comment: bool,
+}
+
+impl<'a> Lexer<'a> {
+    /// Reads a whole file. A byte order mark is skipped at its beginning only, as in source.go.
+    #[must_use]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        let at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        Self { bytes, at, line: 1, line_start: 0, may_end: false, ended_by_comment: false }
+    }
+
+    /// Reads a part of a file. Offsets are those of the file; lines and columns are counted from the
+    /// part's beginning.
+    #[must_use]
+    pub fn within(bytes: &'a [u8], part: Range<usize>) -> Self {
+        let bytes = bytes.get(..part.end).unwrap_or(bytes);
+        Self {
+            bytes,
+            at: part.start,
+            line: 1,
+            line_start: part.start,
+            may_end: false,
+            ended_by_comment: false,
+        }
+    }
+
+    fn byte(&self, ahead: usize) -> Option<u8> {
+        self.bytes.get(self.at + ahead).copied()
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    fn skip_blanks(&mut self) {
+        while let Some(byte) = self.byte(0) {
+            match byte {
+                b' ' | b'\t' | b'\r' => {}
+                b'\n' if !self.may_end => self.newline(self.at + 1),
+                _ => return,
+            }
+            self.at += 1;
+        }
+    }
+
+    fn newline(&mut self, next_line: usize) {
+        self.line = self.line.saturating_add(1);
+        self.line_start = next_line;
+    }
+
+    /// Lines that end within `start..self.at`, after a token of several lines.
+    fn count_lines(&mut self, start: usize) {
+        let covered = self.bytes.get(start..self.at).unwrap_or_default();
+        for end in memchr::memchr_iter(b'\n', covered) {
+            self.newline(start + end + 1);
+        }
+    }
+
+    /// Moves behind the token that begins here and says what it is.
+    fn advance(&mut self, first: u8) -> TokenKind {
+        match first {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => self.word(),
+            b'0'..=b'9' => self.number(),
+            b'.' if self.byte(1).is_some_and(|next| next.is_ascii_digit()) => self.number(),
+            b'"' => self.quoted(b'"', TokenKind::String),
+            b'\'' => self.quoted(b'\'', TokenKind::Character),
+            b'`' => self.raw_string(),
+            b'/' if self.byte(1) == Some(b'/') => self.line_comment(),
+            b'/' if self.byte(1) == Some(b'*') => self.block_comment(),
+            b';' => {
+                self.at += 1;
+                TokenKind::Semicolon
+            }
+            _ => self.operator(first),
+        }
+    }
+
+    fn word(&mut self) -> TokenKind {
+        let start = self.at;
+        while let Some(length) = self.letter() {
+            self.at += length;
+        }
+        if self.at == start {
+            // A character that no identifier has; its continuation bytes go with it.
+            self.at += 1;
+            while self.byte(0).is_some_and(|byte| byte & 0xc0 == 0x80) {
+                self.at += 1;
+            }
+            return TokenKind::Unknown;
+        }
+        let word = self.bytes.get(start..self.at).unwrap_or_default();
+        if KEYWORDS.binary_search(&word).is_ok() {
+            TokenKind::Keyword
+        } else {
+            TokenKind::Identifier
+        }
+    }
+
+    /// The length of the letter or digit that stands here.
+    fn letter(&self) -> Option<usize> {
+        let first = self.byte(0)?;
+        if first.is_ascii() {
+            return (first.is_ascii_alphanumeric() || first == b'_').then_some(1);
+        }
+        let few = self.rest().get(..4).unwrap_or(self.rest());
+        let letter = few.utf8_chunks().next()?.valid().chars().next()?;
+        letter.is_alphanumeric().then(|| letter.len_utf8())
+    }
+
+    fn number(&mut self) -> TokenKind {
+        let hexadecimal = matches!(self.rest(), [b'0', b'x' | b'X', ..]);
+        let exponents: &[u8] = if hexadecimal { b"pP" } else { b"eE" };
+        let mut seen_dot = false;
+        while let Some(byte) = self.byte(0) {
+            let signed = exponents.contains(&byte) && matches!(self.byte(1), Some(b'+' | b'-'));
+            let more = byte.is_ascii_alphanumeric() || byte == b'_' || (byte == b'.' && !seen_dot);
+            if !more {
+                break;
+            }
+            seen_dot |= byte == b'.';
+            self.at += 1 + usize::from(signed);
+        }
+        TokenKind::Number
+    }
+
+    /// An interpreted string or a character; the end of the line ends an unfinished one.
+    fn quoted(&mut self, quote: u8, kind: TokenKind) -> TokenKind {
+        self.at += 1;
+        while let Some(byte) = self.byte(0) {
+            match byte {
+                b'\n' => break,
+                // What else follows a backslash does not matter: only these two could be mistaken.
+                b'\\' if matches!(self.byte(1), Some(next) if next == quote || next == b'\\') => {
+                    self.at += 2;
+                }
+                _ => self.at += 1,
+            }
+            if byte == quote {
+                break;
+            }
+        }
+        kind
+    }
+
+    fn raw_string(&mut self) -> TokenKind {
+        let start = self.at;
+        let inside = self.bytes.get(start + 1..).unwrap_or_default();
+        self.at = memchr::memchr(b'`', inside).map_or(self.bytes.len(), |end| start + end + 2);
+        self.count_lines(start);
+        TokenKind::RawString
+    }
+
+    fn line_comment(&mut self) -> TokenKind {
+        let rest = self.rest();
+        self.at += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        TokenKind::LineComment
+    }
+
+    fn block_comment(&mut self) -> TokenKind {
+        let start = self.at;
+        let inside = self.bytes.get(start + 2..).unwrap_or_default();
+        let end = memchr::memmem::find(inside, b"*/");
+        self.at = end.map_or(self.bytes.len(), |end| start + end + 4);
+        self.count_lines(start);
+        TokenKind::BlockComment
+    }
+
+    fn operator(&mut self, first: u8) -> TokenKind {
+        let rest = self.rest();
+        let may_be_long = !b"(),[]{}~".contains(&first);
+        let long = LONG_OPERATORS.iter().find(|long| may_be_long && rest.starts_with(long));
+        self.at += long.map_or(1, |long| long.len());
+        if b"!%&()*+,-./:<=>[]^{|}~".contains(&first) {
+            TokenKind::Operator
+        } else {
+            TokenKind::Unknown
+        }
+    }
+
+    /// Whether a line end behind the token stands for a semicolon.
+    fn ends_line(token: &Token, text: &[u8]) -> bool {
+        match token.kind {
+            TokenKind::Identifier
+            | TokenKind::Number
+            | TokenKind::Character
+            | TokenKind::String
+            | TokenKind::RawString => true,
+            TokenKind::Keyword => {
+                matches!(text, b"break" | b"continue" | b"fallthrough" | b"return")
+            }
+            TokenKind::Operator => matches!(text, b")" | b"]" | b"}" | b"++" | b"--"),
+            _ => false,
+        }
+    }
+}
+
+impl Iterator for Lexer<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        if !self.ended_by_comment {
+            self.skip_blanks();
+        }
+        let (start, line, line_start) = (self.at, self.line, self.line_start);
+        let column = u32::try_from(start - line_start).unwrap_or(u32::MAX).saturating_add(1);
+        let kind = match self.byte(0) {
+            _ if self.ended_by_comment => TokenKind::Newline,
+            Some(b'\n') | None if self.may_end => TokenKind::Newline,
+            None => return None,
+            Some(first) => self.advance(first),
+        };
+        let token = Token { kind, start, end: self.at, line, column };
+        self.ended_by_comment = self.may_end && kind == TokenKind::BlockComment && self.line > line;
+        if !token.is_comment() && kind != TokenKind::Unknown {
+            self.may_end = Self::ends_line(&token, token.text(self.bytes));
+        }
+        Some(token)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(source: &str) -> Vec<String> {
+        let shown = |token: Token| match token.kind {
+            TokenKind::Newline => "NL".to_owned(),
+            _ => String::from_utf8_lossy(token.text(source.as_bytes())).into_owned(),
+        };
+        Lexer::new(source.as_bytes()).map(shown).collect()
+    }
+
+    #[test]
+    fn line_ends_stand_for_semicolons_where_a_statement_may_end() {
+        assert_eq!(texts("a\n+ b // c\n"), ["a", "NL", "+", "b", "// c", "NL"]);
+        assert_eq!(texts("return\nfunc\nx++\n"), ["return", "NL", "func", "x", "++", "NL"]);
+        assert_eq!(texts("x /* a\n b */ y"), ["x", "/* a\n b */", "NL", "y", "NL"]);
+        assert_eq!(texts("x /* a */ y"), ["x", "/* a */", "y", "NL"]);
+        assert_eq!(texts("x + /* a\n b */ y;"), ["x", "+", "/* a\n b */", "y", ";"]);
+    }
+
+    #[test]
+    fn literals_end_where_the_compiler_ends_them() {
+        assert_eq!(texts(r#""a\"b\\" '\'' '"'"#), [r#""a\"b\\""#, r"'\''", "'\"'", "NL"]);
+        assert_eq!(texts("\"open\nx"), ["\"open", "NL", "x", "NL"]);
+        assert_eq!(texts("`a\n\\` b"), ["`a\n\\`", "b", "NL"]);
+        assert_eq!(
+            texts("0x1p-2 0x1e+5 1e+5 .5 a.b 1.x"),
+            ["0x1p-2", "0x1e", "+", "5", "1e+5", ".5", "a", ".", "b", "1.x", "NL"]
+        );
+    }
+
+    #[test]
+    fn unfinished_tokens_end_with_the_file() {
+        for open in ["`a", "/* a", "/*/", "'", "\"\\", "//"] {
+            assert_eq!(texts(open).first().map(String::as_str), Some(open), "{open}");
+        }
+        assert_eq!(texts("/*/ x"), ["/*/ x"]);
+        assert_eq!(texts(""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn letters_are_unicode_and_a_byte_order_mark_is_none() {
+        assert_eq!(texts("\u{feff}größe·x"), ["größe", "·", "x", "NL"]);
+        let broken: Vec<_> = Lexer::new(b"a\xff\xfeb").map(|token| token.kind).collect();
+        let (name, unknown) = (TokenKind::Identifier, TokenKind::Unknown);
+        assert_eq!(broken, [name, unknown, unknown, name, TokenKind::Newline]);
+    }
+
+    #[test]
+    fn positions_are_lines_and_byte_columns() {
+        let source = "a\n/* x\ny */ b\n\tö c";
+        let at: Vec<_> =
+            Lexer::new(source.as_bytes()).map(|token| (token.line, token.column)).collect();
+        assert_eq!(at, [(1, 1), (1, 2), (2, 1), (3, 6), (3, 7), (4, 2), (4, 5), (4, 6)]);
+    }
+}
