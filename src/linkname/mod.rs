@@ -7,4 +7,5 @@
 pub mod claim;
 pub mod evidence;
 mod record;
+pub mod signature;
 pub mod verdict;

@@ -11,5 +11,6 @@ pub mod directive;
 pub mod file;
 pub mod header;
 pub mod lexer;
+pub mod types;
 
 mod declarations;
