@@ -228,7 +228,7 @@ fn variable_against_dwarf(
         Ok(ours) => ours,
         Err(why) => return Comparison::unknown(format_args!("local {local}: {why}")),
     };
-    let shown = String::from_utf8_lossy(type_name.unwrap_or(b"?"));
+    let shown = std::str::from_utf8(type_name.unwrap_or(b"?")).unwrap_or("?");
     let sizes = format!("local is {local} of {} bytes, {name} is {shown} of {size}", ours.size);
     if ours.size == size {
         return Comparison::unknown(sizes);
