@@ -14,5 +14,6 @@ pub mod header;
 pub mod lexer;
 pub mod opening;
 pub mod selection;
+pub mod types;
 
 mod declarations;
