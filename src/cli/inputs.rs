@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use crate::binary::Binary;
 use crate::error::{Error, Fault};
 use crate::report::FaultEntry;
+use crate::source::modules::{Given, Places};
 
 /// Exit code: everything asked holds.
 pub(super) const HOLDS: u8 = 0;
@@ -270,4 +271,22 @@ pub(super) fn all_faults<T>(inputs: &[Input<T>]) -> Vec<FaultEntry> {
 pub(super) fn no_claims() {
     // Nowhere is left to say that standard error is closed.
     _ = writeln!(io::stderr().lock(), "gonym: no claims: give --pair, --require or --forbid");
+}
+
+/// Where sources are looked for: from the current folder, and where `sources` (`[MODULE=]DIR`) say.
+pub(super) fn places(sources: &[OsString]) -> Result<Places, Error> {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    let here = here.map_err(|error| Error::Usage(format!("the current folder: {error}")))?;
+    let given = sources.iter().map(|text| {
+        let text = text.to_string_lossy();
+        let (module, folder) = match text.split_once('=') {
+            Some((module, folder)) => (Some(module.to_owned()), folder),
+            None => (None, &*text),
+        };
+        let folder = Path::new(folder).canonicalize().map_err(|error| {
+            Error::Usage(format!("--source {}: {error}", crate::printable::printable(text.as_bytes())))
+        })?;
+        Ok(Given { module, folder })
+    });
+    Ok(Places::of_this_process(here, given.collect::<Result<_, Error>>()?))
 }

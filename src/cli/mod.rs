@@ -5,6 +5,7 @@ mod check;
 mod flags;
 mod inputs;
 pub mod nm;
+mod progress;
 mod recover;
 
 use std::ffi::OsString;

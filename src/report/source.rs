@@ -1,8 +1,23 @@
 //! What a build's sources add to a judged claim.
 
-use crate::linkname::owed::{Note, Permit, SourceFacts};
+use crate::linkname::owed::{Note, Owed, Permit, SourceFacts, Standing};
 
-use super::{NoteEntry, PermissionEntry, SourceEntry};
+use super::{CheckedBinary, NoteEntry, PermissionEntry, PlacedNote, SourceEntry, SourceGap};
+
+/// Adds what the sources say beside the claims; of those that are folded away no gap is told.
+pub fn add(checked: &mut CheckedBinary, owed: &Owed, fold: &[Standing]) {
+    checked.mistakes = owed.mistakes.iter().map(|(file, line, about)| PlacedNote {
+        file: file.clone(),
+        line: *line,
+        note: note(about),
+    }).collect();
+    let told = owed.gaps.iter().filter(|gap| !fold.contains(&gap.standing));
+    checked.gaps = told.map(|gap| SourceGap {
+        code: gap.code.clone(),
+        module: gap.module.clone(),
+        message: gap.message.clone(),
+    }).collect();
+}
 
 /// The entry for what `facts` say.
 pub(super) fn entry(facts: &SourceFacts) -> SourceEntry {

@@ -87,19 +87,6 @@ pub(super) fn write_permission(
     out: &mut dyn Write,
     permission: &PermissionEntry,
 ) -> io::Result<()> {
-    if let Some(since) = &permission.blocked_since {
-        let flag = match (permission.needs_checklinkname0, permission.recorded) {
-            (true, Some(true)) => "; this build was linked with -checklinkname=0",
-            (true, Some(false)) => {
-                "; it links only with -ldflags=-checklinkname=0, which this build does not record"
-            }
-            (true, None) => {
-                "; it links only with -ldflags=-checklinkname=0, and builds with -trimpath record no flags"
-            }
-            (false, _) => "",
-        };
-        writeln!(out, "  Go's linker refuses it since {since}{flag}")?;
-    }
     if !permission.hall_of_shame.is_empty() {
         let members: Vec<String> =
             permission.hall_of_shame.iter().map(|member| printable(member.as_bytes())).collect();
@@ -123,6 +110,10 @@ pub(super) fn rest(out: &mut dyn Write, binary: &CheckedBinary) -> io::Result<()
             _ => ("dependencies", "no --own"),
         };
         writeln!(out, "\n{total} more in {what}: {} ({flag} lists them)", each.join(", "))?;
+    }
+    for mistake in &binary.mistakes {
+        writeln!(out, "\n{}:{}", printable(mistake.file.as_bytes()), mistake.line)?;
+        write_note(out, &mistake.note)?;
     }
     for gap in &binary.gaps {
         let module = printable(gap.module.as_bytes());
