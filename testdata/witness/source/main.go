@@ -179,7 +179,8 @@ func function(found *ast.FuncDecl, span func(from, to token.Pos) string, declare
 
 func values(kind string, index int, spec *ast.ValueSpec, span func(from, to token.Pos) string, declared declarer) {
 	signature, value := "-", "-"
-	if spec.Type != nil {
+	// A constant with a type and without a value is no Go, though go/parser reads it.
+	if spec.Type != nil && (kind == "var" || spec.Values != nil) {
 		signature = span(spec.Type.Pos(), spec.Type.End())
 	}
 	if len(spec.Values) != 0 {
