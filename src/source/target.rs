@@ -54,7 +54,7 @@ pub fn mistakes(directive: &Directive, facts: &Facts) -> Vec<Code> {
     }
     .into_iter()
     .collect();
-    if facts.is_importable && directive.form == Form::Pull {
+    if codes.is_empty() && facts.is_importable && directive.form == Form::Pull {
         codes.push(Code::ExportedTarget);
     }
     codes
