@@ -12,6 +12,7 @@ use crate::binary::Binary;
 use crate::linkname::claim::Claim;
 use crate::linkname::owed::{self, SourceGap, Standing};
 use crate::linkname::verdict::{Gap, Unused, Verdict};
+use crate::source::modules::Places;
 use crate::policy::{Demand, RuleResult, SymbolRule};
 use crate::report::build::{self, Asked};
 use crate::report::source;
@@ -77,16 +78,22 @@ impl Check {
             self.pairs.iter().map(|pair| Claim::parse_pair(pair)).collect::<Result<_, _>>()?;
         let rules = self.rules()?;
         let debug = self.debug_files()?;
+        let places = self.places(claims.is_empty() && rules.is_empty())?;
+        let waiting = Progress::start("judging");
         let checked = self.common.on_threads(|| {
             inputs::each_binary(&self.files, inputs::Needs::Go, debug, |binary, path, complete| {
                 let about = build::about(binary, path, complete);
-                build::check(
-                    binary,
-                    about,
-                    &Asked { claims: &claims, rules: &rules, ..Asked::default() },
-                )
+                match &places {
+                    Some(places) => self.with_sources(binary, about, places, &claims, &rules),
+                    None => {
+                        let pairs = claims.len();
+                        let (claims, rules) = (claims.as_slice(), rules.as_slice());
+                        build::check(binary, about, &Asked { claims, pairs, rules, ..Asked::default() })
+                    }
+                }
             })
         })?;
+        drop(waiting);
         let faults = inputs::all_faults(&checked);
         inputs::tell(&faults);
         let (binaries, verdicts): (Vec<CheckedBinary>, Vec<Vec<Verdict>>) =

@@ -16,7 +16,7 @@ use crate::dwarf::{EntryKind, Unit};
 use crate::golang::ldflags::Ldflags;
 use crate::printable::printable;
 pub use crate::source::mistake::Level;
-use crate::source::build::{BuiltPackage, Gap};
+use crate::source::build::BuiltPackage;
 use crate::source::modules::Places;
 
 /// Whose source a directive stands in.
@@ -66,8 +66,10 @@ pub struct Permit {
     pub flag_recorded: Option<bool>,
     /// The packages that Go's source lists as pulling it, the hall of shame.
     pub shame: Vec<String>,
-    /// What to use instead, and since which Go 1.N.
-    pub replacement: Option<(String, u16)>,
+    /// What to use instead.
+    pub replacement: Option<String>,
+    /// The first Go 1.N that has it, if not every known release does.
+    pub replacement_since: Option<u16>,
 }
 
 /// What is known of a directive beyond its claim.
@@ -122,15 +124,17 @@ pub struct Owed {
 /// Why nothing says which sources those are.
 pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String> {
     let order = build::order(binary)?;
-    let build = crate::source::build::read(&order, places);
     let (goos, goarch) = build::platform(binary);
+    let build = crate::source::build::read(&order, places);
     let question = Question { build: &build, minor: order.minor, goos: &goos, goarch: &goarch, std, all_files: false };
     let mut rows = survey::survey(&question);
-    survey::compare_described(&question, &mut rows, &described(binary, &rows));
+    let described = described(binary, &rows);
+    survey::compare_described(&question, &mut rows, &described);
     let flags = build::ldflags(binary);
+    let doubtful = build::doubtful(&build);
     let by_standing = |row: &Row| (row.standing, build.packages.get(row.package).map(|p| p.path.clone()));
     rows.sort_by_cached_key(by_standing);
-    let mut owed = Owed { gaps: build.gaps.clone(), ..Owed::default() };
+    let mut owed = Owed { gaps: build.gaps.iter().map(|gap| build::gap(gap, &order)).collect(), ..Owed::default() };
     for row in rows {
         let Some(package) = build.packages.get(row.package) else { continue };
         let file = shown(&row.file);
@@ -138,10 +142,17 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
             owed.mistakes.extend(row.notes.into_iter().map(|note| (file.clone(), row.line, note)));
             continue;
         }
-        let stale = package.stale;
+        let module = package.module.as_ref();
+        let path = module.map_or("std", |module| module.path.as_str());
+        let stale = doubtful.contains(path);
         let facts = SourceFacts {
             standing: row.standing,
-            module: package.module.to_string(),
+            module: match module {
+                Some(module) if !module.version.is_empty() => {
+                    format!("{}@{}", module.path, module.version)
+                }
+                _ => path.to_owned(),
+            },
             word: row.word,
             file,
             notes: notes(&row, package, flags.as_ref(), stale),
@@ -167,6 +178,7 @@ fn claim(row: &Row, package: &BuiltPackage, stale: bool) -> Claim {
             file: base.unwrap_or_default(),
             line: row.line,
             has_body: row.has_body,
+            assembly: row.assembly,
             // Lines of another version lead nowhere.
             mentions: (!stale).then(|| row.mentions.clone()),
             import: row.import.clone(),

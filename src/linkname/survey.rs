@@ -10,6 +10,7 @@ mod targets;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -66,6 +67,8 @@ pub struct Row {
     pub kind: Kind,
     /// Whether the local function has a body, the local variable an initialiser.
     pub has_body: bool,
+    /// Whether the package's own assembly defines the local function.
+    pub assembly: bool,
     /// Whether this build compiles its file.
     pub selected: bool,
     /// Why the compiler of this build reads no directive here.
@@ -92,6 +95,8 @@ struct Survey<'a> {
     by_remote: HashMap<Vec<u8>, Vec<(usize, usize)>>,
     machine: Option<Machine>,
     rules: permits::Rules,
+    /// What assembly defines, in any package; read when it is first asked for.
+    assembled: OnceLock<BTreeSet<Vec<u8>>>,
 }
 
 /// Finds and explains the directives of a build, by package, file and line.
@@ -120,6 +125,7 @@ pub fn survey(question: &Question<'_>) -> Vec<Row> {
         by_remote,
         machine: Machine::of(question.goarch, question.minor),
         rules: permits::Rules::of(question),
+        assembled: OnceLock::new(),
     };
     let rows = (0..survey.spoken.len()).into_par_iter().map(|index| survey.rows(index));
     rows.collect::<Vec<_>>().concat()
@@ -172,6 +178,7 @@ impl Survey<'_> {
             form: form(directive.form),
             kind: kind(directive.kind),
             has_body: directive.has_body,
+            assembly: directive.assembly_backed,
             selected: true,
             not_a_directive: None,
             mentions: mentions.collect(),
@@ -190,7 +197,7 @@ impl Survey<'_> {
         let compared = self.signature(index, directive);
         row.compared = compared.as_ref().is_some_and(|(known, _)| *known);
         row.notes.extend(compared.and_then(|(_, note)| note));
-        row.permit = self.rules.permit(package, directive);
+        row.permit = if package.std { None } else { self.rules.permit(package, directive) };
         row.tidy();
         row
     }
@@ -247,6 +254,7 @@ impl Survey<'_> {
             local: mistake.local.clone(),
             remote,
             has_body,
+            assembly: false,
             selected: compiled.is_some(),
             not_a_directive: Some(mistake.code),
             mentions: Vec::new(),

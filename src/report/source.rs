@@ -37,14 +37,13 @@ pub fn note(note: &Note) -> NoteEntry {
 
 fn permission(permit: &Permit) -> PermissionEntry {
     let release = |minor: u16| format!("1.{minor}");
-    let (replacement, since) = permit.replacement.clone().unzip();
     PermissionEntry {
         state: permit.state.clone(),
         blocked_since: permit.blocked_since.map(release),
         needs_checklinkname0: permit.needs_flag,
         recorded: permit.flag_recorded,
         hall_of_shame: permit.shame.clone(),
-        replacement,
-        replacement_since: since.map(release),
+        replacement: permit.replacement.clone(),
+        replacement_since: permit.replacement_since.map(release),
     }
 }

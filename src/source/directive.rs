@@ -73,6 +73,15 @@ pub fn may_hold(bytes: &[u8]) -> bool {
     memchr::memmem::find(bytes, b"//go:linkname").is_some()
 }
 
+/// Whether `bytes` can hold a directive, or what was meant to be one.
+#[must_use]
+pub fn may_nearly_hold(bytes: &[u8]) -> bool {
+    memchr::memchr_iter(b':', bytes).any(|colon| {
+        let behind = bytes.get(colon + 1..colon + 5);
+        behind.is_some_and(|behind| behind.eq_ignore_ascii_case(b"link"))
+    })
+}
+
 /// The directive that `comment` is, or why the compiler refuses it; `None` for all other comments.
 pub(super) fn read(bytes: &[u8], comment: &Token) -> Option<Result<Linkname, Refused>> {
     let text = line_text(bytes, comment)?.strip_prefix(b"go:")?;
@@ -155,6 +164,12 @@ pub(super) fn cgo_import(bytes: &[u8], comment: &Token) -> Option<CgoImport> {
     let remote = found.next();
     let library = found.next().map(|library| unquoted(&library));
     Some(CgoImport { local, remote, library, line: comment.line })
+}
+
+/// The names that a `//go:cgo_…` comment speaks of.
+pub(super) fn cgo_names(bytes: &[u8], comment: &Token) -> Vec<Vec<u8>> {
+    let text = line_text(bytes, comment).filter(|text| text.starts_with(b"go:cgo_"));
+    fields(text.unwrap_or_default()).into_iter().skip(1).collect()
 }
 
 fn unquoted(field: &[u8]) -> Vec<u8> {

@@ -3,12 +3,14 @@
 //! One pass of the lexer, by the file's own text alone: what belongs together in a package, and which
 //! build takes the file, is for others. A file that is no Go gives what could be read and a fault.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::declarations;
 use super::directive::{self, CgoImport, Linkname, Refused};
 use super::header::{self, ConstraintLine};
 use super::lexer::{Lexer, Token, TokenKind};
+use super::near_miss::{self, NearMiss};
 
 /// Everything one `.go` file says.
 #[derive(Clone, Debug, Default)]
@@ -25,10 +27,14 @@ pub struct GoFile {
     pub linknames: Vec<Linkname>,
     /// Directives that the compiler refuses by themselves.
     pub refused: Vec<Refused>,
+    /// Comments that have the shape of a directive and are none.
+    pub near_misses: Vec<NearMiss>,
     /// What it declares in the scope of its package, and its methods.
     pub declarations: Vec<Declaration>,
     /// What it asks the dynamic linker for.
     pub cgo_imports: Vec<CgoImport>,
+    /// All names behind `//go:cgo_…`: symbols that are C's.
+    pub cgo_names: Vec<Vec<u8>>,
     /// What no Go file has, if that was found; what follows it is read as well as can be.
     pub fault: Option<Fault>,
 }
@@ -148,7 +154,11 @@ impl GoFile {
         match directive::read(bytes, comment) {
             Some(Ok(linkname)) => self.linknames.push(linkname),
             Some(Err(refused)) => self.refused.push(refused),
-            None => self.cgo_imports.extend(directive::cgo_import(bytes, comment)),
+            None => {
+                self.cgo_imports.extend(directive::cgo_import(bytes, comment));
+                self.cgo_names.extend(directive::cgo_names(bytes, comment));
+                self.near_misses.extend(near_miss::read(bytes, comment));
+            }
         }
     }
 
@@ -166,6 +176,23 @@ impl GoFile {
             behind_dot = text == b".";
         }
         lines
+    }
+
+    /// Lines on which any of `names` stands as an identifier of its own, not behind a dot, in the file's
+    /// order; a name once on each line.
+    #[must_use]
+    pub fn mentions_of(&self, names: &BTreeSet<&[u8]>) -> Vec<(&[u8], u32)> {
+        let mut found: Vec<(&[u8], u32)> = Vec::new();
+        let mut behind_dot = false;
+        for token in Lexer::new(&self.bytes).filter(|token| !token.is_comment()) {
+            let text = token.text(&self.bytes);
+            if token.kind == TokenKind::Identifier && !behind_dot && names.contains(text) {
+                found.push((text, token.line));
+            }
+            behind_dot = text == b".";
+        }
+        found.dedup();
+        found
     }
 
     /// Whether it imports `path`, under whatever name.

@@ -7,7 +7,10 @@
 //! Nothing here runs the `go` command, and no file is too broken to be read: what cannot be
 //! understood is said in [`file::GoFile::fault`].
 
+pub mod build;
+pub mod modules;
 pub mod constraint;
+pub mod assembly;
 pub mod directive;
 pub mod file;
 pub mod header;
@@ -15,5 +18,11 @@ pub mod lexer;
 pub mod opening;
 pub mod selection;
 pub mod types;
+pub mod literal;
+pub mod mistake;
+pub mod near_miss;
+pub mod package;
+pub mod prefix;
+pub mod target;
 
 mod declarations;

@@ -1,7 +1,6 @@
 //! The packages of one build, each read when it is first asked for and kept.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
 use std::sync::OnceLock;
 
 use crate::source::assembly::Assembly;
@@ -9,6 +8,7 @@ use crate::source::build::{Build, BuiltPackage};
 use crate::source::directive;
 use crate::source::file::GoFile;
 use crate::source::package::{self, Joined, LeftOut};
+use crate::source::selection::Reason;
 use crate::source::types::{Declared, ParsedPackage};
 
 /// The packages of a build by the path that symbols name them by.
@@ -92,24 +92,16 @@ impl Declared for Packages<'_> {
     }
 }
 
-/// Files beside those of the package that hold a directive and are not compiled.
+/// Files of the package's folder that hold a directive and are not compiled.
 fn left_out(package: &BuiltPackage) -> Vec<(std::path::PathBuf, LeftOut, GoFile)> {
-    let compiled: BTreeSet<&Path> = package.files.iter().map(std::path::PathBuf::as_path).collect();
-    let Ok(entries) = std::fs::read_dir(&package.folder) else { return Vec::new() };
-    let mut paths: Vec<std::path::PathBuf> =
-        entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.retain(|path| {
-        path.extension().is_some_and(|extension| extension == "go")
-            && !compiled.contains(path.as_path())
-    });
-    paths.sort();
-    let read = |path: std::path::PathBuf| {
-        let bytes = std::fs::read(&path).ok().filter(|bytes| directive::may_hold(bytes))?;
+    let go = package.ignored.iter().filter(|(path, _)| path.extension().is_some_and(|e| e == "go"));
+    let read = |(path, _): &(std::path::PathBuf, Reason)| {
+        let bytes = std::fs::read(path).ok().filter(|bytes| directive::may_hold(bytes))?;
         let test = path.to_string_lossy().ends_with("_test.go");
         let why = if test { LeftOut::Test } else { LeftOut::Excluded };
-        Some((path, why, GoFile::parse(bytes)))
+        Some((path.clone(), why, GoFile::parse(bytes)))
     };
-    paths.into_iter().filter_map(read).collect()
+    go.filter_map(read).collect()
 }
 
 /// Where each of `locals` is mentioned in the files of a package: file name and line.

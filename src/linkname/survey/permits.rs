@@ -52,7 +52,11 @@ impl Rules {
             needs_flag: permission.needs_checklinkname_0(),
             flag_recorded: None,
             shame: shame.iter().map(|member| (*member).to_owned()).collect(),
-            replacement: replacement.map(|found| (spelled(found), found.since)),
+            replacement: replacement.map(spelled),
+            // What every known release has is no news.
+            replacement_since: replacement
+                .map(|found| found.since)
+                .filter(|since| *since > rules::OLDEST_MINOR),
         })
     }
 }
@@ -83,6 +87,9 @@ fn spelled(replacement: &rules::Replacement) -> String {
         "" => String::new(),
         package => format!(" of {package}"),
     };
-    let note = if replacement.note.is_empty() { String::new() } else { format!("; {}", replacement.note) };
+    let note = match replacement.note {
+        "" => String::new(),
+        note => format!(" ({note})"),
+    };
     format!("{names}{package}{note}")
 }

@@ -1,10 +1,16 @@
 //! What does a directive's remote stand for, in the sources of the same build?
 
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
 use super::Survey;
 use crate::linkname::owed::Note;
 use crate::linkname::signature::{self, Class, Side, TargetSide, Universe};
+use crate::source::assembly::Assembly;
 use crate::source::build::BuiltPackage;
 use crate::source::mistake::{Code, Level};
+use crate::source::opening::Opening;
 use crate::source::package::{Directive, Form, Kind};
 use crate::source::target::{self, Facts, Target};
 use crate::source::types::ParsedPackage;
@@ -35,7 +41,7 @@ impl Survey<'_> {
             return found;
         }
         // A body that somebody pushes, or assembly defines, is there without a declaration.
-        if self.pusher(&directive.remote).is_some() || self.is_assembled(owner, directive) {
+        if self.pusher(&directive.remote).is_some() || self.is_assembled(directive) {
             return Target::Unread;
         }
         let package = self.packages.get(owner);
@@ -51,16 +57,20 @@ impl Survey<'_> {
         }
     }
 
-    /// Whether assembly of the target's package defines the remote.
-    fn is_assembled(&self, owner: usize, directive: &Directive) -> bool {
-        let Some(package) = self.packages.get(owner) else { return false };
-        let mut assembly = crate::source::assembly::Assembly::default();
-        for path in &package.assembly {
-            if let Ok(bytes) = std::fs::read(path) {
-                assembly.read(package.import_path.as_bytes(), &bytes);
-            }
-        }
-        assembly.text.contains(&directive.remote) || assembly.data.contains(&directive.remote)
+    /// Whether assembly defines the remote, in whatever package: `TEXT runtime·memequal` stands in internal/bytealg.
+    fn is_assembled(&self, directive: &Directive) -> bool {
+        let packages = &self.question.build.packages;
+        let read = || {
+            let each = packages.par_iter().map(|package| {
+                let mut assembly = Assembly::default();
+                for bytes in package.assembly.iter().filter_map(|path| std::fs::read(path).ok()) {
+                    assembly.read(package.import_path.as_bytes(), &bytes);
+                }
+                assembly.text.into_iter().chain(assembly.data).collect()
+            });
+            each.collect::<Vec<BTreeSet<Vec<u8>>>>().into_iter().flatten().collect()
+        };
+        self.assembled.get_or_init(read).contains(&directive.remote)
     }
 
     /// The package and local name whose body is published under `remote`.
@@ -103,7 +113,10 @@ impl Survey<'_> {
             Some((above, _)) => package.path.starts_with(above) && !above.is_empty(),
         };
         let main = target.import_path == "main";
-        exported && allowed && !main && owner != index && !self.reaches(owner, index)
+        // Every package stands on the runtime, whether it imports it or not.
+        let below = |from: Option<usize>| from.is_some_and(|from| self.reaches(from, index));
+        let cycle = || below(Some(owner)) || below(self.packages.named("runtime"));
+        exported && allowed && !main && owner != index && !cycle()
     }
 
     /// Whether package `from` imports package `to`, be it by way of others.
@@ -120,8 +133,10 @@ impl Survey<'_> {
             if let Some(mark) = seen.get_mut(index) {
                 *mark = true;
             }
-            let imports = self.packages.get(index).map(|package| package.imports.as_slice());
-            open.extend(imports.unwrap_or_default().iter().filter_map(|path| self.packages.named(path)));
+            let files = self.packages.get(index).into_iter().flat_map(|package| &package.files);
+            let openings = files.filter_map(|path| Opening::read(path).ok());
+            let imports = openings.flat_map(|opening| opening.imports);
+            open.extend(imports.filter_map(|path| self.packages.named(std::str::from_utf8(&path).ok()?)));
         }
         false
     }
