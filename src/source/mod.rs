@@ -7,11 +7,13 @@
 //! Nothing here runs the `go` command, and no file is too broken to be read: what cannot be
 //! understood is said in [`file::GoFile::fault`].
 
+pub mod build;
 pub mod constraint;
 pub mod directive;
 pub mod file;
 pub mod header;
 pub mod lexer;
+pub mod modules;
 pub mod opening;
 pub mod selection;
 
