@@ -10,7 +10,8 @@
 //! - [`golang`]: what Go itself wrote into it: build information, functions, inline trees, names, and
 //!   which package owns a source folder.
 //! - [`rules`]: what each Go version does by itself; free to all.
-//! - [`source`]: what Go source says about directives; it knows no binary.
+//! - [`source`]: Go source: which files one build selects, where they lie, what they say about
+//!   directives; it knows no binary.
 //! - [`symbols`]: the symbol table as a person reads it: letters, sizes, names at one address.
 //! - [`code`]: who refers to which address.
 //! - [`binary`]: all of that for one executable, each part read on first use.
@@ -50,6 +51,7 @@ pub mod report;
 pub mod rules;
 pub mod source;
 pub mod symbols;
+pub mod types;
 
 /// The README's example compiles.
 #[cfg(doctest)]

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::linkname::claim::Claim;
 use crate::linkname::verdict::{Gap, Unused, Verdict};
 use crate::policy::{Demand, RuleResult, SymbolRule};
-use crate::report::build;
+use crate::report::build::{self, Asked};
 use crate::report::{CheckReport, CheckedBinary, SCHEMA, Tool, json, text};
 
 /// What the exit codes mean, for `--help`.
@@ -65,7 +65,11 @@ impl Check {
         let checked = self.common.on_threads(|| {
             inputs::each_binary(&self.files, inputs::Needs::Go, debug, |binary, path, complete| {
                 let about = build::about(binary, path, complete);
-                build::check(binary, about, &claims, &rules)
+                build::check(
+                    binary,
+                    about,
+                    &Asked { claims: &claims, rules: &rules, ..Asked::default() },
+                )
             })
         })?;
         let faults = inputs::all_faults(&checked);

@@ -29,6 +29,8 @@ pub struct Module {
     pub path: String,
     /// Module version, `(devel)` or empty.
     pub version: String,
+    /// What `replace` put in its place: a folder (`./x`, `/x`) without version, or another module.
+    pub replace: Option<(String, String)>,
 }
 
 /// The record.
@@ -127,6 +129,7 @@ fn parse_modules(version: GoVersion, text: &[u8]) -> BuildInfo {
             (Some("path"), Some(path)) => info.path = path.to_owned(),
             (Some("mod"), Some(path)) => info.main = Some(module(path, fields.next())),
             (Some("dep"), Some(path)) => info.deps.push(module(path, fields.next())),
+            (Some("=>"), Some(path)) => replace(&mut info, path, fields.next()),
             (Some("build"), Some(setting)) => info.settings.extend(parse_setting(setting)),
             _ => {}
         }
@@ -135,7 +138,15 @@ fn parse_modules(version: GoVersion, text: &[u8]) -> BuildInfo {
 }
 
 fn module(path: &str, version: Option<&str>) -> Module {
-    Module { path: path.to_owned(), version: version.unwrap_or_default().to_owned() }
+    let version = version.unwrap_or_default().to_owned();
+    Module { path: path.to_owned(), version, replace: None }
+}
+
+/// The line belongs to the module before it (runtime/debug/mod.go).
+fn replace(info: &mut BuildInfo, path: &str, version: Option<&str>) {
+    if let Some(module) = info.deps.last_mut().or(info.main.as_mut()) {
+        module.replace = Some((path.to_owned(), version.unwrap_or_default().to_owned()));
+    }
 }
 
 fn without_sentinels(text: &[u8]) -> &[u8] {
@@ -187,8 +198,9 @@ mod tests {
         record.extend([8, FLAG_INLINE]);
         record.resize(HEADER_SIZE, 0);
         for text in [version, modules] {
-            assert!(text.len() < 128, "one length byte is enough for the test");
-            record.push(text.len() as u8);
+            let len = text.len();
+            assert!(len < 1 << 14, "two length bytes are enough for the test");
+            record.extend([(len & 0x7f) as u8 | 0x80, (len >> 7) as u8]);
             record.extend(text.as_bytes());
         }
         record
@@ -197,11 +209,14 @@ mod tests {
     #[test]
     fn inline_strings() {
         let modules = "0123456789abcdefpath\texample.com/app\nmod\texample.com\tv1.0.0\th1:x=\n\
+                       dep\ta.b/c\tv1.2.3\n=>\t./c\t(devel)\t\n\
                        build\t-ldflags=\"-s -w\"\nbuild\tGOOS=linux\n0123456789abcdef";
         let info = parse(&inline_record("go1.27.3", modules), 0, NO_MEMORY).expect("a record");
         assert_eq!(info.version.text, "go1.27.3");
         assert_eq!(info.path, "example.com/app");
         assert_eq!(info.main.as_ref().map(|m| m.version.as_str()), Some("v1.0.0"));
+        let replaced = info.deps.first().and_then(|dep| dep.replace.clone());
+        assert_eq!(replaced, Some(("./c".to_owned(), "(devel)".to_owned())));
         assert_eq!(info.setting("-ldflags"), Some("-s -w"));
         assert_eq!(info.setting("GOOS"), Some("linux"));
     }

@@ -8,6 +8,7 @@ pub mod buildinfo;
 pub mod bytes;
 pub mod folders;
 pub mod inline;
+pub mod ldflags;
 pub mod moduledata;
 pub mod names;
 pub mod pclntab;

@@ -71,6 +71,9 @@ pub struct Directive {
     /// The import that `//go:cgo_import_dynamic` of the same package gives the remote's name.
     #[serde(with = "record")]
     pub import: Option<Vec<u8>>,
+    /// The code of the mistake that makes it no directive in this build.
+    #[serde(default)]
+    pub not_a_directive: Option<String>,
 }
 
 /// A line that mentions a local name.

@@ -6,5 +6,7 @@
 
 pub mod claim;
 pub mod evidence;
+pub mod owed;
 mod record;
+pub mod signature;
 pub mod verdict;

@@ -72,6 +72,8 @@ pub enum Refutation {
     OwnedElsewhere,
     /// The remote is left to the dynamic loader.
     UndefinedImport,
+    /// Known from source: what looks like a directive is none to the compiler.
+    NotADirective,
 }
 
 /// Why a claim is unused.
@@ -155,6 +157,7 @@ impl Verdict {
             Self::NotInEffect(Refutation::TwoDefinitions) => "two-definitions",
             Self::NotInEffect(Refutation::OwnedElsewhere) => "owned-elsewhere",
             Self::NotInEffect(Refutation::UndefinedImport) => "undefined-import",
+            Self::NotInEffect(Refutation::NotADirective) => "not-a-directive",
             Self::Unused(Unused::Absent) => "absent",
             Self::Unused(Unused::NotCalled) => "not-called",
             Self::Unused(Unused::Inlined) => "inlined",

@@ -10,13 +10,14 @@ use crate::linkname::evidence::{
     Doubt, Evidence, Provider, Reference, Site, SiteSource, Undefined, Witness, gather,
     name_witnesses,
 };
+use crate::linkname::owed::{Level, SourceFacts, Standing};
 use crate::linkname::verdict::{Proof, Verdict, form_of, judge, provider, shown_references};
 use crate::policy::{Searchable, SymbolRule};
 use crate::rules as tables;
 
 use super::{
     About, CheckedBinary, EvidenceEntry, JudgedClaim, JudgedRule, Name, OriginEntry, address,
-    message,
+    message, source,
 };
 
 /// References that a report shows of one claim; the rest is counted in the message.
@@ -82,24 +83,44 @@ fn toolchain(binary: &Binary) -> &'static str {
     }
 }
 
-/// Judges `claims` and `rules` on `binary`; the verdicts stand beside the document.
+/// What is asked of an executable.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked<'a> {
+    /// The claims.
+    pub claims: &'a [Claim],
+    /// What source says of each of them; empty where they do not come from source.
+    pub facts: &'a [SourceFacts],
+    /// Whose claims are counted and not listed.
+    pub fold: &'a [Standing],
+    /// The rules about names.
+    pub rules: &'a [SymbolRule],
+}
+
+/// Judges what is asked of `binary`; the verdicts of the listed claims stand beside the document.
 #[must_use]
-pub fn check(
-    binary: &Binary,
-    about: About,
-    claims: &[Claim],
-    rules: &[SymbolRule],
-) -> (CheckedBinary, Vec<Verdict>) {
+pub fn check(binary: &Binary, about: About, asked: &Asked<'_>) -> (CheckedBinary, Vec<Verdict>) {
+    let claims = asked.claims;
     let evidence = if claims.is_empty() { Vec::new() } else { gather(binary, claims) };
-    let judged = claims.iter().zip(&evidence).map(|(claim, evidence)| {
+    let mut folded: BTreeMap<&'static str, BTreeMap<&'static str, usize>> = BTreeMap::new();
+    let (mut listed, mut verdicts) = (Vec::new(), Vec::new());
+    for (index, (claim, evidence)) in claims.iter().zip(&evidence).enumerate() {
         let verdict = judge(claim, evidence);
-        (judged_claim(claim, evidence, verdict), verdict)
-    });
-    let (claims, verdicts) = judged.unzip();
-    let rules = judged_rules(binary, rules);
+        let facts = asked.facts.get(index);
+        match facts.map(|facts| facts.standing).filter(|whose| asked.fold.contains(whose)) {
+            Some(whose) => {
+                let counts = folded.entry(whose.word()).or_default();
+                *counts.entry(verdict.word()).or_default() += 1;
+            }
+            None => {
+                listed.push(judged_claim(claim, facts, evidence, verdict));
+                verdicts.push(verdict);
+            }
+        }
+    }
+    let rules = judged_rules(binary, asked.rules);
     // Damage is known of what the judgement had to read.
     let about = About { dwarf: binary.debug_state().word(), ..about };
-    (CheckedBinary { about, claims, rules }, verdicts)
+    (CheckedBinary { about, claims: listed, rules, folded, gaps: Vec::new() }, verdicts)
 }
 
 /// Counts `verdicts` by word.
@@ -131,7 +152,12 @@ fn judged_rules(binary: &Binary, rules: &[SymbolRule]) -> Vec<JudgedRule> {
     judged.collect()
 }
 
-fn judged_claim(claim: &Claim, evidence: &Evidence, verdict: Verdict) -> JudgedClaim {
+fn judged_claim(
+    claim: &Claim,
+    facts: Option<&SourceFacts>,
+    evidence: &Evidence,
+    verdict: Verdict,
+) -> JudgedClaim {
     let (local, remote) = (Name::new(&claim.local), Name::new(&claim.remote));
     let standing = evidence.remote.iter().find(|site| site.source != SiteSource::Inlined);
     JudgedClaim {
@@ -143,16 +169,28 @@ fn judged_claim(claim: &Claim, evidence: &Evidence, verdict: Verdict) -> JudgedC
         form: form_of(claim, evidence, verdict),
         kind: kind_of(claim, evidence),
         scope: scope(claim),
-        word: None,
-        origin: origin(claim),
+        word: facts.map(|facts| facts.word),
+        origin: origin(claim, facts),
         verdict: verdict.word(),
         reason: verdict.reason(),
         address: standing.map(|site| address(site.address)),
         confidence: None,
         message: message::sentence(claim, evidence, verdict),
-        warnings: warnings(claim, evidence, verdict),
+        warnings: warnings(claim, facts, evidence, verdict),
         evidence: entries(claim, evidence),
+        provider: provider_of(evidence),
+        source: facts.map(source::entry),
     }
+}
+
+/// The package that the remote's code comes from, or whose unit defines the variable.
+fn provider_of(evidence: &Evidence) -> Option<String> {
+    let code = evidence.remote.iter().find_map(|site| match provider(site) {
+        Provider::Package(package) | Provider::Assembly(package) => Some(package),
+        Provider::Doubtful(_) | Provider::Generated | Provider::Unknown => None,
+    });
+    let unit = evidence.debug.remote.iter().find(|site| site.go).map(|site| site.unit.clone());
+    code.or(unit)
 }
 
 fn kind_of(claim: &Claim, evidence: &Evidence) -> Kind {
@@ -164,11 +202,13 @@ fn kind_of(claim: &Claim, evidence: &Evidence) -> Kind {
     }
 }
 
-fn origin(claim: &Claim) -> OriginEntry {
+fn origin(claim: &Claim, facts: Option<&SourceFacts>) -> OriginEntry {
     let directive = claim.directive();
+    let file = facts.map(|facts| facts.file.as_bytes());
+    let file = file.or(directive.map(|directive| directive.file.as_slice()));
     OriginEntry {
         origin: claim.origin.word(),
-        file: directive.map(|directive| crate::printable::printable(&directive.file)),
+        file: file.map(crate::printable::printable),
         line: directive.map(|directive| directive.line),
     }
 }
@@ -181,7 +221,12 @@ fn scope(claim: &Claim) -> &'static str {
     }
 }
 
-fn warnings(claim: &Claim, evidence: &Evidence, verdict: Verdict) -> Vec<&'static str> {
+fn warnings(
+    claim: &Claim,
+    facts: Option<&SourceFacts>,
+    evidence: &Evidence,
+    verdict: Verdict,
+) -> Vec<String> {
     let target = names::import_path(&claim.remote);
     let is_third = |package: &str| {
         package != evidence.package && target.as_deref().is_some_and(|t| t != package.as_bytes())
@@ -197,7 +242,16 @@ fn warnings(claim: &Claim, evidence: &Evidence, verdict: Verdict) -> Vec<&'stati
         (several, "several-directives-one-remote"),
         (size_differs(evidence), "size-differs"),
     ];
-    found.into_iter().filter_map(|(holds, warning)| holds.then_some(warning)).collect()
+    let of_binary = found.into_iter().filter_map(|(holds, warning)| holds.then_some(warning));
+    let notes = facts.into_iter().flat_map(|facts| &facts.notes);
+    let of_source = notes.filter(|note| note.level < Level::Advice).map(|note| note.code.as_str());
+    let mut warnings: Vec<String> = Vec::new();
+    for warning in of_binary.chain(of_source) {
+        if !warnings.iter().any(|known| known == warning) {
+            warnings.push(warning.to_owned());
+        }
+    }
+    warnings
 }
 
 /// The symbol and the type that its unit gives it are not of one size: one of two declarations won.

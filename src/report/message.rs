@@ -123,8 +123,14 @@ impl Subject<'_> {
                 format!("the code of {remote} comes from package {provider}, not from {package}")
             }
             Refutation::UndefinedImport => {
-                format!("{remote} is left undefined for the dynamic loader, and nobody there is Go")
+                format!(
+                    "{remote} is left undefined, for a linker or loader that knows no Go to find"
+                )
             }
+            // What was written instead stands beside it, with its remedy (report::source).
+            Refutation::NotADirective => format!(
+                "the compiler of this build read no directive here: {local} and {remote} are two names"
+            ),
         }
     }
 

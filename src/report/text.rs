@@ -1,5 +1,7 @@
 //! A document for a person: a short table, then the evidence in plain words.
 
+mod source;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -123,30 +125,26 @@ fn about_warning(code: &str) -> String {
 }
 
 fn claims(out: &mut dyn Write, binary: &CheckedBinary, detail: Detail) -> io::Result<()> {
-    if binary.claims.is_empty() {
-        return Ok(());
+    if !binary.claims.is_empty() {
+        source::table(out, &binary.claims)?;
     }
-    let rows = binary.claims.iter().map(|claim| {
-        [
-            claim.verdict.to_owned(),
-            claim.reason.to_owned(),
-            claim.local.to_string(),
-            claim.remote.to_string(),
-        ]
-    });
-    table(out, ["VERDICT", "REASON", "LOCAL", "REMOTE"], rows)?;
-    for claim in &binary.claims {
+    for claim in binary.claims.iter().filter(|claim| detail.verbose || source::is_remarkable(claim))
+    {
         evidence(out, claim, detail)?;
     }
-    Ok(())
+    source::rest(out, binary)
 }
 
 fn evidence(out: &mut dyn Write, claim: &JudgedClaim, detail: Detail) -> io::Result<()> {
     let style = verdict_style(claim.verdict);
     writeln!(
         out,
-        "\n{} = {}: {style}{}{style:#} ({})",
-        claim.local, claim.remote, claim.verdict, claim.reason
+        "\n{} = {}: {style}{}{style:#} ({}){}",
+        claim.local,
+        claim.remote,
+        claim.verdict,
+        claim.reason,
+        source::place(claim)
     )?;
     writeln!(out, "  {}", claim.message)?;
     let (shown, more) = facts(claim, detail);
@@ -156,9 +154,11 @@ fn evidence(out: &mut dyn Write, claim: &JudgedClaim, detail: Detail) -> io::Res
     if more > 0 {
         writeln!(out, "  - and {more} more (-v shows them)")?;
     }
-    for warning in &claim.warnings {
+    let told = source::told(claim);
+    for warning in claim.warnings.iter().filter(|warning| !told.contains(&warning.as_str())) {
         writeln!(out, "  warning: {}", warning_text(warning))?;
     }
+    source::notes(out, claim)?;
     if claim.verdict == "in-effect" && claim.scope == "package" && claim.reason == "referenced" {
         let package = printable(claim.package.as_bytes());
         writeln!(

@@ -8,6 +8,7 @@
 //! understood is said in [`file::GoFile::fault`].
 
 pub mod assembly;
+pub mod constraint;
 pub mod directive;
 pub mod file;
 pub mod header;
@@ -15,8 +16,11 @@ pub mod lexer;
 pub mod literal;
 pub mod mistake;
 pub mod near_miss;
+pub mod opening;
 pub mod package;
 pub mod prefix;
+pub mod selection;
 pub mod target;
+pub mod types;
 
 mod declarations;

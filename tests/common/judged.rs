@@ -5,7 +5,7 @@ use std::path::Path;
 use gonym::binary::Binary;
 use gonym::linkname::claim::{Claim, Form, Kind, Origin};
 use gonym::linkname::evidence;
-use gonym::report::build;
+use gonym::report::build::{self, Asked};
 
 use super::directive;
 use super::expect::{Expectation, Judged, Word};
@@ -55,7 +55,8 @@ fn judge_sources(path: &Path, directives: &[Expectation]) -> Vec<Vec<Judged>> {
     let opened = Binary::open(path).unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
     let checked = opened.binaries.iter().map(|binary| {
         let about = build::about(binary, &path.display().to_string(), true);
-        let (checked, _) = build::check(binary, about, &claims, &[]);
+        let (checked, _) =
+            build::check(binary, about, &Asked { claims: &claims, ..Asked::default() });
         serde_json::to_value(&checked).expect("a document")
     });
     // The other members of a C archive are what C compilers made.

@@ -73,7 +73,7 @@ pub enum Runner {
 /// What can run a cell here, if anything.
 pub fn runner(cell: &Cell) -> Option<Runner> {
     let executable = cell.mode.recipe().runs && cell.program.runs;
-    if !executable || cell.os != "linux" || !cfg!(target_os = "linux") {
+    if !executable || cell.os != "linux" || !cfg!(target_os = "linux") || dies(cell) {
         return None;
     }
     let native: &[&str] = match std::env::consts::ARCH {
@@ -86,6 +86,17 @@ pub fn runner(cell: &Cell) -> Option<Runner> {
     }
     let (_, qemu) = QEMU.iter().find(|(arch, _)| *arch == cell.arch)?;
     has_qemu(qemu).then_some(Runner::Qemu(qemu))
+}
+
+/// Programs that end by themselves, for reasons of their own.
+fn dies(cell: &Cell) -> bool {
+    // Two packages that declare one variable break C's rule of one definition; what 1.19 registers with
+    // AddressSanitizer stops the program, and detect_odr_violation=0 does not help there (measured).
+    let registers = cell.minor == 19 && cell.mode == super::modes::Mode::Asan;
+    // runtime.netpollinit of 1.22 writes 8 bytes at an address that is no multiple of 8: kernels make up
+    // for it, qemu sends SIGBUS.
+    let unaligned = cell.minor == 22 && cell.arch.starts_with("mips64");
+    registers || unaligned
 }
 
 /// Whether that emulator is installed.

@@ -52,7 +52,8 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
                 package_present: names.package_present(index),
                 target_present: names.target_present(index),
                 debug: debug.of(claim, names.local_name(index)),
-                linker_defined: rules::is_linker_defined(&claim.remote),
+                // Of a version that the tables do not know, `insertion` says so.
+                linker_defined: rules::linker_defines(minor, &claim.remote).unwrap_or(true),
                 claimants: claimants(same_remote.get(claim.remote.as_slice()), &names, index),
                 insertion: rules::insertion(minor, &claim.remote),
                 intrinsic: rules::is_intrinsic(&claim.remote),

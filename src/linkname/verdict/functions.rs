@@ -19,6 +19,7 @@ use super::{Gap, NoTrace, Proof, Refutation, Unused, Verdict};
 /// The rules, in the order in which they are tried.
 pub(super) const RULES: &[super::rules::Rule] = &[
     wrong_program,
+    not_a_directive,
     variable_onto_function,
     instance,
     same_address,
@@ -56,6 +57,12 @@ pub(super) fn wrong_program(case: &Case<'_>) -> Option<Verdict> {
         Program::Damaged => gap(Gap::Incomplete),
         Program::NotGc(_) => gap(Gap::NotGc),
     }
+}
+
+/// The compiler took it for a comment, or never read its file: known from source, whatever else is there.
+pub(super) fn not_a_directive(case: &Case<'_>) -> Option<Verdict> {
+    let is_none = case.directive().is_some_and(|directive| directive.not_a_directive.is_some());
+    is_none.then_some(Verdict::NotInEffect(Refutation::NotADirective))
 }
 
 /// A variable linknamed onto a function is a second symbol of that name: one that the local package's

@@ -16,6 +16,7 @@ use crate::rules::Insertion;
 /// The rules, in the order in which they are tried.
 pub(super) const RULES: &[super::rules::Rule] = &[
     functions::wrong_program,
+    functions::not_a_directive,
     onto_function,
     same_address,
     own_variable,
@@ -122,6 +123,10 @@ fn not_referred(case: &Case<'_>) -> Option<Verdict> {
 fn linker_defined(case: &Case<'_>) -> Option<Verdict> {
     if !case.evidence.linker_defined {
         return None;
+    }
+    // Some linker defines it; whether this one does is for a table to say.
+    if case.evidence.insertion == Insertion::UnknownVersion {
+        return gap(Gap::UnknownGo);
     }
     if is_defined_by_local(case) {
         return Some(Verdict::InEffect(Proof::LinkerDefined));

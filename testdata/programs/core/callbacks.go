@@ -9,7 +9,7 @@ import "example.com/core/algo"
 //gonym:refute example.com/core/algo.ok=main.isEven unused/not-called when go=1.19
 //gonym:refute example.com/core/algo.f=main.triple unproven/ambiguous
 //gonym:refute example.com/core/algo.read=main.(*gauge).Read unproven/ambiguous
-//gonym:refute example.com/core/algo.ok=main.isEven unused/not-called|unproven/ambiguous when mode=noopt
+//gonym:refute example.com/core/algo.ok=main.isEven unused/not-called|unproven/ambiguous when mode=noopt|cover
 //gonym:refute example.com/core/algo.f=main.triple unused/not-called|unproven/ambiguous when mode=noopt
 //gonym:refute example.com/core/algo.read=main.(*gauge).Read unused/not-called|unproven/ambiguous when mode=noopt
 //gonym:refute example.com/core/algo.seven=main.seven unproven/ambiguous|unused/not-called

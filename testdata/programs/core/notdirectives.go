@@ -10,11 +10,12 @@ import "example.com/core/lib"
 func spaced(x int) int { return x + 500 }
 
 // Inlined everywhere, folded has no symbol; the inline trees still name it, up to 1.20 not on every
-// architecture.
+// architecture, and up to 1.25 not on arm and arm64, whose instruction multiplies and adds at once.
 // go:linkname folded example.com/core/lib.foldedTarget
 //
 //gonym:refute main.folded=example.com/core/lib.foldedTarget not-in-effect/own-body shows "main.folded"
 //gonym:refute main.folded=example.com/core/lib.foldedTarget not-in-effect/own-body|unused/not-called when go<=1.20
+//gonym:refute main.folded=example.com/core/lib.foldedTarget not-in-effect/own-body|unused/not-called when go<=1.25,arch=arm|arm64
 //gonym:refute main.folded=example.com/core/lib.foldedTarget not-in-effect/own-body when mode=noopt
 //gonym:refute main.folded=example.com/core/lib.foldedTarget not-in-effect/own-body|unused/not-called when go<=1.20
 func folded(x int) int { return x*one + 600 }

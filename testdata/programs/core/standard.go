@@ -38,6 +38,7 @@ func unpin()
 //gonym:refute main.sleep=time.Sleep unproven/ambiguous
 //gonym:refute main.beforeExit=os.runtime_beforeExit unused/not-called
 //gonym:refute time.sleep=sync.runtime_doSpin unused/not-called when go<=1.23
+//gonym:refute time.sleep=sync.runtime_doSpin unused/not-called|unproven/ambiguous when go<=1.23,arch=386|arm|mips|mipsle
 //gonym:refute sync.nano=runtime.nanotime unused/not-called
 //go:noinline
 func standard() {

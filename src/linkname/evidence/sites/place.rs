@@ -1,0 +1,174 @@
+//! What is there to say of one place where a name stands?
+
+use std::cell::OnceCell;
+
+use super::super::foreign::GoData;
+use super::super::{Provider, Role, Site, SiteSource};
+use crate::binary::{Binary, Functions};
+use crate::golang::names;
+use crate::golang::pclntab::Function;
+use crate::image::{Format, Section, Symbol};
+use crate::symbols::aliases::{self, Class};
+
+pub(super) fn symbol_site(
+    binary: &Binary,
+    go_data: &OnceCell<GoData>,
+    symbol: &Symbol,
+    section: u32,
+    name: &[u8],
+) -> Site {
+    let section = binary.image.sections.get(section as usize);
+    let functions = binary.functions().ok();
+    let function =
+        functions.and_then(|f| f.table.find(symbol.address).map(|function| (f, function)));
+    let exact = function.filter(|(_, function)| function.entry == symbol.address);
+    let code = section.is_some_and(|section| section.executable);
+    Site {
+        source: SiteSource::Symtab,
+        name: name.to_vec(),
+        address: symbol.address,
+        size: if code { symbol.size } else { data_size(binary, symbol) },
+        exact_size: binary.image.format == Format::Elf,
+        code,
+        role: match aliases::class_alone(binary.image.format, section, name, symbol) {
+            None => Role::Name,
+            Some(Class::Marker | Class::Container) => Role::Mark,
+            Some(_) => Role::Unsized,
+        },
+        foreign: !code && go_data.get_or_init(|| GoData::of(binary)).is_foreign(symbol.address),
+        zero_filled: section.is_some_and(|section| is_zero(binary, section, symbol)),
+        section: section.map(|section| section.name.clone()).unwrap_or_default(),
+        file: exact.and_then(|(f, function)| f.own_file(&function)).map(<[u8]>::to_vec),
+        provider: exact.map_or(Provider::Unknown, |(f, function)| provider(f, &function)),
+        unit: None,
+    }
+}
+
+/// Whether a variable is zero when the program starts: it has no bytes in the file. PE rounds what the
+/// file holds of a section up, so zeros may begin within.
+fn is_zero(binary: &Binary, section: &Section, symbol: &Symbol) -> bool {
+    let within = symbol.address.wrapping_sub(section.address);
+    if within >= section.file_size {
+        return true;
+    }
+    let held = section.file_size.saturating_sub(within).min(data_size(binary, symbol));
+    binary.image.format == Format::Pe
+        && held <= MOST_ZEROS
+        && binary.memory(symbol.address, held).is_ok_and(|data| data.iter().all(|b| *b == 0))
+}
+
+/// More bytes of a variable are not read to see that they are zero.
+const MOST_ZEROS: u64 = 1 << 20;
+
+/// The size of a variable: Mach-O and PE tell none, and there it ends where the next symbol begins.
+fn data_size(binary: &Binary, symbol: &Symbol) -> u64 {
+    if symbol.size != 0 || binary.image.format == Format::Elf {
+        return symbol.size;
+    }
+    let others = binary.symbols().symbols.iter().filter(|other| other.place == symbol.place);
+    let next = others.map(|other| other.address).filter(|next| *next > symbol.address).min();
+    let section = binary.image.section_at(symbol.address);
+    let end = section.map_or(symbol.address, |s| s.address.saturating_add(s.size));
+    next.unwrap_or(end).min(end).saturating_sub(symbol.address)
+}
+
+pub(super) fn function_site(
+    binary: &Binary,
+    functions: &Functions,
+    function: &Function<'_>,
+) -> Site {
+    let section = binary.image.section_at(function.entry);
+    Site {
+        source: SiteSource::Pclntab,
+        name: function.name().to_vec(),
+        address: function.entry,
+        size: function.end.saturating_sub(function.entry),
+        exact_size: false,
+        code: true,
+        role: Role::Name,
+        foreign: false,
+        zero_filled: false,
+        section: section.map(|section| section.name.clone()).unwrap_or_default(),
+        file: functions.own_file(function).map(<[u8]>::to_vec),
+        provider: provider(functions, function),
+        unit: None,
+    }
+}
+
+/// The first place in `function` where the body of `name` was inlined.
+pub(super) fn inlined_site(
+    functions: &Functions,
+    function: &Function<'_>,
+    name: &[u8],
+) -> Option<Site> {
+    let trees = functions.trees.as_ref()?;
+    let code = function.decoded();
+    for (pc, _) in code.inlined_runs() {
+        let frames = trees.frames(&functions.table, &code, pc);
+        let Some(frame) = frames.iter().find(|frame| frame.name == name && !frame.outermost) else {
+            continue;
+        };
+        let file = frame.position.map(|position| position.file);
+        let owner = file.and_then(|file| functions.folders.owner_of_file(file));
+        let own = names::import_path(name).zip(owner).is_some_and(|(n, o)| *n == *o.as_bytes());
+        return Some(Site {
+            source: SiteSource::Inlined,
+            name: name.to_vec(),
+            address: pc,
+            size: 0,
+            exact_size: false,
+            code: true,
+            role: Role::Name,
+            foreign: false,
+            zero_filled: false,
+            section: Vec::new(),
+            file: file.map(<[u8]>::to_vec),
+            provider: match owner {
+                Some(owner) if own => Provider::Package(owner.to_owned()),
+                Some(owner) => Provider::Doubtful(owner.to_owned()),
+                None => Provider::Unknown,
+            },
+            unit: None,
+        });
+    }
+    None
+}
+
+/// Whose source `function` is compiled from, by its file's folder and its unit.
+///
+/// The folder alone lies for `//line` and for closures of inlined bodies, the unit alone for generic
+/// code: a name of another package counts as a push only if both say so, and if the unit is known to
+/// be that package's by more than this name (discovery.md, traps.md).
+pub(in crate::linkname::evidence) fn provider(
+    functions: &Functions,
+    function: &Function<'_>,
+) -> Provider {
+    let folders = &functions.folders;
+    let file = functions.own_file(function).unwrap_or_default();
+    let named = names::import_path(function.name());
+    let named = named.as_deref().map(String::from_utf8_lossy);
+    if function.is_assembly() || file.ends_with(b".s") {
+        let owner = folders.owner_of_assembly(file).or(named.as_deref());
+        return owner.map_or(Provider::Unknown, |owner| Provider::Assembly(owner.to_owned()));
+    }
+    if file == b"<autogenerated>" {
+        return Provider::Generated;
+    }
+    let unit = folders.unit(function.unit());
+    let unit_owner = unit.and_then(|unit| unit.owner.as_deref());
+    match (folders.owner_of_file(file), named.as_deref()) {
+        (Some(owner), Some(named)) if owner == named => Provider::Package(owner.to_owned()),
+        (None, Some(named)) if unit_owner == Some(named) => Provider::Package(named.to_owned()),
+        (Some(owner), Some(named)) if unit_owner == Some(owner) => {
+            let others = unit.is_some_and(|unit| unit.named.iter().any(|name| name != named));
+            let plain = !names::is_derived(function.name()) && !names::is_instance(function.name());
+            match plain && (others || folders.has_unit_of(named)) {
+                true => Provider::Package(owner.to_owned()),
+                false => Provider::Doubtful(owner.to_owned()),
+            }
+        }
+        (Some(owner), None) if unit_owner == Some(owner) => Provider::Package(owner.to_owned()),
+        (Some(owner), _) => Provider::Doubtful(owner.to_owned()),
+        (None, _) => Provider::Unknown,
+    }
+}

@@ -1,0 +1,107 @@
+//! Which spellings of which names does each claim want to find?
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+
+use super::Found;
+use crate::golang::names;
+use crate::linkname::claim::Claim;
+
+/// Which side of a claim a name is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Side {
+    Local,
+    Remote,
+    /// The remote, were its path escaped the other way.
+    OtherSpelling,
+}
+
+/// The wanted names and packages, each with the claims that want it.
+#[derive(Default)]
+pub(super) struct Index<'a> {
+    pub(super) names: HashMap<Cow<'a, [u8]>, Vec<(usize, Side)>>,
+    pub(super) packages: HashMap<Vec<u8>, Vec<usize>>,
+    /// Packages of remotes.
+    pub(super) targets: HashMap<Vec<u8>, Vec<usize>>,
+}
+
+impl<'a> Index<'a> {
+    pub(super) fn new(claims: &'a [Claim], found: &[Found]) -> Self {
+        let mut index = Self::default();
+        for (number, (claim, found)) in claims.iter().zip(found).enumerate() {
+            let remote = names::without_abi(&claim.remote);
+            index.want(Cow::Borrowed(remote), number, Side::Remote);
+            for spelling in spellings(remote) {
+                if *spelling != *remote {
+                    index.want(Cow::Owned(spelling), number, Side::OtherSpelling);
+                }
+            }
+            for spelling in spellings(&found.local_name) {
+                index.want(Cow::Owned(spelling), number, Side::Local);
+            }
+            for package in package_spellings(found.package.as_bytes()) {
+                index.packages.entry(package).or_default().push(number);
+            }
+            for target in found.target.iter().flat_map(|t| package_spellings(t.as_bytes())) {
+                index.targets.entry(target).or_default().push(number);
+            }
+        }
+        index
+    }
+
+    fn want(&mut self, name: Cow<'a, [u8]>, claim: usize, side: Side) {
+        self.names.entry(name).or_default().push((claim, side));
+    }
+}
+
+/// The local name as symbols spell it: escaped, and `main` for the program's own path.
+pub(super) fn local_name(claim: &Claim, package: &str) -> Vec<u8> {
+    let mut name = escape_last_element(package.as_bytes());
+    name.push(b'.');
+    name.extend_from_slice(names::within_package(names::without_abi(&claim.local)));
+    name
+}
+
+/// `name` with its path unescaped and escaped.
+fn spellings(name: &[u8]) -> BTreeSet<Vec<u8>> {
+    let Some(package) = names::package(name) else { return BTreeSet::from([name.to_vec()]) };
+    let rest = name.get(package.len()..).unwrap_or_default();
+    // `example.com/a.b.f`: the dots after the last slash do not tell where the package ends, so the
+    // longer readings are tried as well.
+    let mut all = BTreeSet::from([name.to_vec(), [&*names::unescape(package), rest].concat()]);
+    let unescaped = [&*names::unescape(package), rest].concat();
+    let last_element = memchr::memrchr(b'/', package).map_or(0, |slash| slash + 1);
+    for (dot, _) in
+        unescaped.iter().enumerate().filter(|(at, b)| **b == b'.' && *at >= last_element)
+    {
+        let (path, rest) = unescaped.split_at(dot);
+        if path
+            .get(last_element..)
+            .is_none_or(|element| element.is_empty() || element.contains(&b'('))
+        {
+            continue;
+        }
+        all.insert([&escape_last_element(path), rest].concat());
+    }
+    all
+}
+
+fn package_spellings(package: &[u8]) -> BTreeSet<Vec<u8>> {
+    BTreeSet::from([package.to_vec(), escape_last_element(package)])
+}
+
+/// cmd/internal/objabi/path.go, PathToPrefix: dots after the last slash, `%`, `"`, control bytes and
+/// everything from 0x7f on are written `%xx`.
+fn escape_last_element(path: &[u8]) -> Vec<u8> {
+    let last_slash = memchr::memrchr(b'/', path);
+    let mut out = Vec::with_capacity(path.len());
+    for (at, byte) in path.iter().enumerate() {
+        let dot = *byte == b'.' && last_slash.is_none_or(|slash| at > slash);
+        if dot || matches!(byte, 0..=b' ' | b'%' | b'"' | 0x7f..) {
+            out.extend_from_slice(format!("%{byte:02x}").as_bytes());
+        } else {
+            out.push(*byte);
+        }
+    }
+    out
+}

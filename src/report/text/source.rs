@@ -1,0 +1,128 @@
+//! What a person is shown of claims that come from source: where each stands, and what to know about it.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use crate::printable::printable;
+use crate::report::{CheckedBinary, JudgedClaim, NoteEntry, PermissionEntry, SourceEntry};
+
+/// The claims in short. Those from source say where they stand.
+pub(super) fn table(out: &mut dyn Write, claims: &[JudgedClaim]) -> io::Result<()> {
+    let words = |claim: &JudgedClaim| {
+        let names = [claim.local.to_string(), claim.remote.to_string()];
+        let [local, remote] = names;
+        [claim.verdict.to_owned(), claim.reason.to_owned(), local, remote]
+    };
+    if claims.iter().all(|claim| claim.source.is_none()) {
+        let header = ["VERDICT", "REASON", "LOCAL", "REMOTE"];
+        return super::table(out, header, claims.iter().map(words));
+    }
+    let rows = claims.iter().map(|claim| {
+        let [verdict, reason, local, remote] = words(claim);
+        [verdict, reason, local, remote, where_it_stands(claim)]
+    });
+    super::table(out, ["VERDICT", "REASON", "LOCAL", "REMOTE", "WHERE"], rows)
+}
+
+fn where_it_stands(claim: &JudgedClaim) -> String {
+    let file = claim.origin.file.as_deref().map(|file| printable(file.as_bytes()));
+    match (file, claim.origin.line) {
+        (Some(file), Some(line)) => format!("{file}:{line}"),
+        _ => String::new(),
+    }
+}
+
+/// `, main.go:12`, for a claim from source.
+pub(super) fn place(claim: &JudgedClaim) -> String {
+    match claim.source {
+        Some(_) => format!(", {}", where_it_stands(claim)),
+        None => String::new(),
+    }
+}
+
+/// Whether a claim is explained without being asked: of those from source only what needs a person.
+pub(super) fn is_remarkable(claim: &JudgedClaim) -> bool {
+    let Some(source) = &claim.source else { return true };
+    let settled = matches!(claim.verdict, "in-effect" | "no-trace" | "unused");
+    !settled || !claim.warnings.is_empty() || !source.notes.is_empty() || is_refused(source)
+}
+
+/// Go refuses the target, now or from a later version on.
+fn is_refused(source: &SourceEntry) -> bool {
+    source.permission.as_ref().is_some_and(|permission| permission.blocked_since.is_some())
+}
+
+/// The warnings that a note says in words.
+pub(super) fn told(claim: &JudgedClaim) -> Vec<&str> {
+    let notes = claim.source.iter().flat_map(|source| &source.notes);
+    notes.map(|note| note.code.as_str()).collect()
+}
+
+/// The notes, and what Go's rules say of the target.
+pub(super) fn notes(out: &mut dyn Write, claim: &JudgedClaim) -> io::Result<()> {
+    let Some(source) = &claim.source else { return Ok(()) };
+    for note in &source.notes {
+        write_note(out, note)?;
+    }
+    match &source.permission {
+        Some(permission) => write_permission(out, permission),
+        None => Ok(()),
+    }
+}
+
+/// One note, indented below what it is about.
+pub(super) fn write_note(out: &mut dyn Write, note: &NoteEntry) -> io::Result<()> {
+    let (word, color) = match note.level {
+        "deny" => ("mistake", AnsiColor::Red),
+        "warn" => ("warning", AnsiColor::Yellow),
+        _ => ("advice", AnsiColor::Cyan),
+    };
+    let style: Style = color.on_default();
+    writeln!(out, "  {style}{word}{style:#}: {}: {}", note.code, printable(note.message.as_bytes()))
+}
+
+fn write_permission(out: &mut dyn Write, permission: &PermissionEntry) -> io::Result<()> {
+    if let Some(since) = &permission.blocked_since {
+        let flag = match (permission.needs_checklinkname0, permission.recorded) {
+            (true, Some(true)) => "; this build was linked with -checklinkname=0",
+            (true, Some(false)) => {
+                "; it links only with -ldflags=-checklinkname=0, which this build does not record"
+            }
+            (true, None) => {
+                "; it links only with -ldflags=-checklinkname=0, and builds with -trimpath record no flags"
+            }
+            (false, _) => "",
+        };
+        writeln!(out, "  Go's linker refuses it since {since}{flag}")?;
+    }
+    if !permission.hall_of_shame.is_empty() {
+        let members: Vec<String> =
+            permission.hall_of_shame.iter().map(|member| printable(member.as_bytes())).collect();
+        writeln!(out, "  Go keeps it for packages that already pull it: {}", members.join(", "))?;
+    }
+    if let Some(replacement) = &permission.replacement {
+        let since = permission.replacement_since.as_deref();
+        let since = since.map(|since| format!(" (Go {since})")).unwrap_or_default();
+        writeln!(out, "  Use instead: {}{since}", printable(replacement.as_bytes()))?;
+    }
+    Ok(())
+}
+
+/// What is not listed: counts of folded claims, and modules without source.
+pub(super) fn rest(out: &mut dyn Write, binary: &CheckedBinary) -> io::Result<()> {
+    for (whose, counts) in &binary.folded {
+        let total: usize = counts.values().sum();
+        let each: Vec<String> = counts.iter().map(|(word, n)| format!("{n} {word}")).collect();
+        let (what, flag) = match *whose {
+            "std" => ("Go's own packages", "--std"),
+            _ => ("dependencies", "no --own"),
+        };
+        writeln!(out, "\n{total} more in {what}: {} ({flag} lists them)", each.join(", "))?;
+    }
+    for gap in &binary.gaps {
+        let module = printable(gap.module.as_bytes());
+        writeln!(out, "\n{}: {module}: {}", gap.code, printable(gap.message.as_bytes()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! Which files of a folder does this build compile, and why not the others?
+//!
+//! go/build's rules in its order: the name, the package clause, the constraint, cgo. This file reads
+//! the beginning of files; it does not know how the folder was found nor who imports it.
+
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::constraint::{self, Context};
+use super::opening::Opening;
+
+/// Whether a build compiles a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It does.
+    Selected,
+    /// It does not.
+    Ignored(Reason),
+}
+
+impl Outcome {
+    /// Whether the build compiles the file.
+    #[must_use]
+    pub fn is_selected(&self) -> bool {
+        *self == Self::Selected
+    }
+}
+
+/// Why a file is not compiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Its name begins with `_` or `.`.
+    Hidden,
+    /// Its name is that of a test.
+    Test,
+    /// Its name asks for a platform: `arm64` of `a_arm64.go`.
+    Suffix(String),
+    /// Its constraint does not hold.
+    Constraint(String),
+    /// It imports "C", or is C's own assembly, and the package is built without cgo.
+    Cgo,
+    /// It belongs to the package `documentation`, which is never built.
+    Documentation,
+    /// Go could not read it: what is wrong.
+    Broken(String),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hidden => f.write_str("its name begins with _ or ."),
+            Self::Test => f.write_str("test file"),
+            Self::Suffix(tag) => write!(f, "its name needs {tag}"),
+            Self::Constraint(text) => write!(f, "needs {text}"),
+            Self::Cgo => f.write_str("needs cgo"),
+            Self::Documentation => f.write_str("package documentation"),
+            Self::Broken(what) => f.write_str(what),
+        }
+    }
+}
+
+/// One file of a folder.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Its name in the folder.
+    pub name: OsString,
+    /// Whether it is compiled. For a test file: whether a test would compile it is in `test`.
+    pub outcome: Outcome,
+    /// Whether `go test` compiles it: a `_test.go` file that nothing but its name excludes.
+    pub test: bool,
+    /// Whether it is assembly.
+    pub assembly: bool,
+    /// Its beginning; empty for assembly and for what its name alone excludes.
+    pub opening: Opening,
+}
+
+impl Candidate {
+    /// Whether the file is selected Go source.
+    #[must_use]
+    pub fn is_go(&self) -> bool {
+        self.outcome.is_selected() && !self.assembly
+    }
+}
+
+/// Every Go and assembly file of `folder` and what this build does with it, sorted by name.
+///
+/// # Errors
+///
+/// The folder cannot be listed.
+pub fn folder(folder: &Path, context: &Context) -> io::Result<Vec<Candidate>> {
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        if is_source(&name) {
+            names.insert(name);
+        }
+    }
+    Ok(candidates(folder, names, context))
+}
+
+/// What this build does with the files `names` of `folder`.
+#[must_use]
+pub fn select(folder: &Path, names: &[OsString], context: &Context) -> Vec<(OsString, Outcome)> {
+    let names = names.iter().filter(|name| is_source(name)).cloned().collect();
+    let candidates = candidates(folder, names, context);
+    candidates.into_iter().map(|candidate| (candidate.name, candidate.outcome)).collect()
+}
+
+fn candidates(folder: &Path, names: BTreeSet<OsString>, context: &Context) -> Vec<Candidate> {
+    let examine = |name: OsString| candidate(folder, name, context);
+    let mut all: Vec<Candidate> = names.into_iter().filter_map(examine).collect();
+    // C's assembler takes .S and .sx, so they count only where the package uses cgo.
+    let cgo = all.iter().any(|file| file.is_go() && file.opening.imports_c());
+    for file in &mut all {
+        if !cgo && is_c_assembly(&file.name) && file.outcome.is_selected() {
+            file.outcome = Outcome::Ignored(Reason::Cgo);
+        }
+    }
+    all
+}
+
+fn extension(name: &OsStr) -> &[u8] {
+    let name = name.as_encoded_bytes();
+    memchr::memrchr(b'.', name).and_then(|dot| name.get(dot..)).unwrap_or_default()
+}
+
+fn is_source(name: &OsStr) -> bool {
+    matches!(extension(name), b".go" | b".s" | b".S" | b".sx")
+}
+
+fn is_c_assembly(name: &OsStr) -> bool {
+    matches!(extension(name), b".S" | b".sx")
+}
+
+/// `None` for what is no file at all.
+fn candidate(folder: &Path, name: OsString, context: &Context) -> Option<Candidate> {
+    let path = folder.join(&name);
+    let assembly = extension(&name) != b".go";
+    let text = name.to_string_lossy().into_owned();
+    let is_test = text.ends_with("_test.go");
+    let mut opening = Opening::default();
+    let reason = match by_name(&text, context) {
+        Some(reason) => Some(reason),
+        // A folder may be called x.go, and go/build follows links to files only.
+        None if !fs::metadata(&path).is_ok_and(|about| about.is_file()) => return None,
+        None => match Opening::read(&path) {
+            Ok(read) => {
+                opening = read;
+                by_content(&opening, assembly, context)
+            }
+            Err(error) => Some(Reason::Broken(error.to_string())),
+        },
+    };
+    // The walk keeps thousands of openings; the bytes have done their work.
+    opening.bytes = Vec::new();
+    let test = is_test && reason.is_none();
+    let reason = reason.or(is_test.then_some(Reason::Test));
+    let outcome = reason.map_or(Outcome::Selected, Outcome::Ignored);
+    Some(Candidate { name, outcome, test, assembly, opening })
+}
+
+fn by_name(name: &str, context: &Context) -> Option<Reason> {
+    if name.starts_with(['_', '.']) {
+        return Some(Reason::Hidden);
+    }
+    context.missing_for_name(name).map(|tag| Reason::Suffix(tag.to_owned()))
+}
+
+fn by_content(opening: &Opening, assembly: bool, context: &Context) -> Option<Reason> {
+    match constraint::of_file(&opening.bytes) {
+        Err(malformed) => return Some(Reason::Broken(malformed.0.to_owned())),
+        Ok(Some(expression)) if !expression.holds(&|tag| context.satisfies(tag)) => {
+            return Some(Reason::Constraint(expression.to_string()));
+        }
+        Ok(_) if assembly => return None,
+        Ok(_) => {}
+    }
+    if opening.package.is_empty() {
+        return Some(Reason::Broken("no package clause".to_owned()));
+    }
+    if opening.package == b"documentation" {
+        return Some(Reason::Documentation);
+    }
+    (opening.imports_c() && !context.cgo).then_some(Reason::Cgo)
+}

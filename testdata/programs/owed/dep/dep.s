@@ -1,0 +1,1 @@
+// Package dep has functions without bodies.

@@ -1,0 +1,3 @@
+module example.com/owed
+
+go 1.19

@@ -1,0 +1,6 @@
+package main
+
+import _ "unsafe"
+
+//gonym:owed not-in-effect/not-a-directive +directive-in-excluded-file
+//go:linkname tested example.com/owed/dep.tested

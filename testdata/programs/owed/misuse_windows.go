@@ -1,0 +1,6 @@
+package main
+
+import _ "unsafe"
+
+//gonym:owed not-in-effect/not-a-directive +directive-in-excluded-file
+//go:linkname excluded example.com/owed/dep.excluded
