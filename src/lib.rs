@@ -51,6 +51,7 @@ pub mod report;
 pub mod rules;
 pub mod source;
 pub mod symbols;
+pub mod types;
 
 /// The README's example compiles.
 #[cfg(doctest)]

@@ -8,4 +8,5 @@ pub mod claim;
 pub mod evidence;
 pub mod owed;
 mod record;
+pub mod signature;
 pub mod verdict;

@@ -1,0 +1,237 @@
+//! Do the two ends of a linkname agree in their types?
+//!
+//! Neither compiler nor linker asks: a handle that declares another signature builds, and reads garbage.
+//! The local declaration is always source; the target's is source too, or what DWARF says of it. Both become
+//! values of [`crate::types`], which are one type, or have the same bytes in the same registers, or differ.
+//!
+//! A call through a linkname uses ABIInternal even where the target is assembly: it goes to the wrapper that
+//! the target's package made from its own Go declaration. So that declaration is what counts.
+//!
+//! What cannot be resolved is [`Class::Unknown`], never a mismatch. This file knows no binary.
+
+mod functions;
+mod sides;
+mod spelled;
+
+use std::fmt::Display;
+
+use crate::dwarf::Parameter;
+use crate::printable::printable;
+use crate::source::types::{Declared, Resolver};
+use crate::types::convention::clash;
+use crate::types::identity::{holds_unknown, identical};
+use crate::types::layout::Layout;
+use crate::types::machine::Machine;
+use crate::types::{Signature, Type};
+
+/// How two declarations agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// One type.
+    Identical,
+    /// Other types, the same bytes at the same places, pointers where pointers are.
+    SameAbi,
+    /// The same bytes, but a pointer on one side is a number on the other, where the collector does not
+    /// see it.
+    Pointer,
+    /// The results differ.
+    Results,
+    /// The parameters differ.
+    Parameters,
+    /// Variables of different size.
+    Size,
+    /// Variables of one size whose pointers are at different places.
+    PointerMap,
+    /// A function on one side, a variable on the other.
+    Kind,
+    /// One side could not be resolved.
+    Unknown,
+}
+
+impl Class {
+    /// Its stable word. Those of mismatches are warnings beside a verdict.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Identical => "identical",
+            Self::SameAbi => "same-abi",
+            Self::Pointer => "signature-pointer",
+            Self::Results => "signature-results",
+            Self::Parameters => "signature-parameters",
+            Self::Size => "size-differs",
+            Self::PointerMap => "pointer-map-differs",
+            Self::Kind => "kind-differs",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Whether the two sides certainly do not fit.
+    #[must_use]
+    pub fn is_mismatch(self) -> bool {
+        !matches!(self, Self::Identical | Self::SameAbi | Self::Unknown)
+    }
+}
+
+/// What came out, and one line about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// How they agree.
+    pub class: Class,
+    /// What differs, or why nothing can be said; printable, empty for identical types.
+    pub detail: String,
+}
+
+impl Comparison {
+    fn new(class: Class, detail: impl Display) -> Self {
+        Self { class, detail: printable(detail.to_string().as_bytes()) }
+    }
+
+    fn unknown(why: impl Display) -> Self {
+        Self::new(Class::Unknown, why)
+    }
+}
+
+/// A declaration in source: a function, a variable or a method.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Side {
+    /// The import path of its package, as [`Declared`] knows it.
+    pub package: String,
+    /// Its name in the package: `nanotime`, `T.m`, `(*T).m`.
+    pub name: String,
+}
+
+/// What the local declaration is held against.
+#[derive(Clone, Copy, Debug)]
+pub enum TargetSide<'a> {
+    /// A declaration: the natural one of the remote name, or that of the function pushed under it.
+    Source(&'a Side),
+    /// A function of the binary, as DWARF describes its parameters and results.
+    Function {
+        /// The remote name.
+        name: &'a str,
+        /// Of the subprogram that has an address.
+        parameters: &'a [Parameter],
+    },
+    /// A variable of the binary, as DWARF describes it.
+    Variable {
+        /// The remote name.
+        name: &'a str,
+        /// The name of its type.
+        type_name: Option<&'a [u8]>,
+        /// The size of its type.
+        size: Option<u64>,
+    },
+}
+
+/// Where declarations are looked up, and the port they are compiled for.
+#[derive(Clone, Copy)]
+pub struct Universe<'a> {
+    /// The packages of the build.
+    pub declared: &'a dyn Declared,
+    /// Sizes and registers.
+    pub machine: Machine,
+}
+
+/// What a declaration declares.
+enum Subject {
+    Function(Signature),
+    Variable(Type),
+}
+
+/// Holds the local declaration against the target's.
+#[must_use]
+pub fn compare(local: &Side, target: &TargetSide<'_>, universe: &Universe<'_>) -> Comparison {
+    let resolver = Resolver::new(universe.declared, universe.machine);
+    let local = match sides::find(local, &resolver) {
+        Ok(local) => local,
+        Err(why) => return Comparison::unknown(format_args!("local {why}")),
+    };
+    match target {
+        TargetSide::Source(side) => against_source(&local, side, &resolver),
+        TargetSide::Function { name, parameters } => match &local {
+            Subject::Variable(_) => kind("variable", name, "function"),
+            Subject::Function(local) => {
+                functions::against_dwarf(local, name, parameters, &resolver)
+            }
+        },
+        TargetSide::Variable { name, type_name, size } => match &local {
+            Subject::Function(_) => kind("function", name, "variable"),
+            Subject::Variable(local) => {
+                variable_against_dwarf(local, name, *type_name, *size, &resolver)
+            }
+        },
+    }
+}
+
+fn kind(local: &str, name: &str, target: &str) -> Comparison {
+    Comparison::new(Class::Kind, format_args!("local is a {local}, {name} is a {target}"))
+}
+
+fn against_source(local: &Subject, target: &Side, resolver: &Resolver<'_>) -> Comparison {
+    let name = format!("{}.{}", target.package, target.name);
+    match (local, sides::find(target, resolver)) {
+        (_, Err(why)) => Comparison::unknown(format_args!("{name} {why}")),
+        (Subject::Function(local), Ok(Subject::Function(target))) => {
+            functions::against_source(local, &name, &target, resolver)
+        }
+        (Subject::Variable(local), Ok(Subject::Variable(target))) => {
+            variables(local, &name, &target, resolver)
+        }
+        (Subject::Function(_), Ok(Subject::Variable(_))) => kind("function", &name, "variable"),
+        (Subject::Variable(_), Ok(Subject::Function(_))) => kind("variable", &name, "function"),
+    }
+}
+
+fn variables(local: &Type, name: &str, target: &Type, resolver: &Resolver<'_>) -> Comparison {
+    if identical(local, target) {
+        return Comparison::new(Class::Identical, "");
+    }
+    let layouts = (layout(local, resolver), layout(target, resolver));
+    let (ours, theirs) = match &layouts {
+        (Ok(ours), Ok(theirs)) => (ours, theirs),
+        (Err(why), _) => return Comparison::unknown(format_args!("local {local}: {why}")),
+        (_, Err(why)) => return Comparison::unknown(format_args!("{name} {target}: {why}")),
+    };
+    let shown = format!("local is {local}, {name} is {target}");
+    if ours.size != theirs.size {
+        let sizes = format_args!("{shown}: {} bytes against {}", ours.size, theirs.size);
+        return Comparison::new(Class::Size, sizes);
+    }
+    if clash(ours.pointers.as_deref(), theirs.pointers.as_deref()) {
+        return Comparison::new(Class::PointerMap, shown);
+    }
+    let class = if holds_unknown(local) || holds_unknown(target) { "partly unknown" } else { "" };
+    let note = if class.is_empty() { shown } else { format!("{shown} ({class})") };
+    Comparison::new(Class::SameAbi, note)
+}
+
+fn layout(type_: &Type, resolver: &Resolver<'_>) -> Result<Layout, &'static str> {
+    Layout::of(type_, resolver.machine(), resolver)
+}
+
+fn variable_against_dwarf(
+    local: &Type,
+    name: &str,
+    type_name: Option<&[u8]>,
+    size: Option<u64>,
+    resolver: &Resolver<'_>,
+) -> Comparison {
+    let Some(size) = size else {
+        return Comparison::unknown(format_args!("DWARF tells no size of {name}"));
+    };
+    let target = spelled::type_(type_name.unwrap_or_default());
+    // A type of that name in source may be another version's: its size must be DWARF's.
+    if layout(&target, resolver).is_ok_and(|layout| layout.size == size) {
+        return variables(local, name, &target, resolver);
+    }
+    let ours = match layout(local, resolver) {
+        Ok(ours) => ours,
+        Err(why) => return Comparison::unknown(format_args!("local {local}: {why}")),
+    };
+    let shown = std::str::from_utf8(type_name.unwrap_or(b"?")).unwrap_or("?");
+    let sizes = format!("local is {local} of {} bytes, {name} is {shown} of {size}", ours.size);
+    if ours.size == size {
+        return Comparison::unknown(sizes);
+    }
+    Comparison::new(Class::Size, sizes)
+}

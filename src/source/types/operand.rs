@@ -1,0 +1,119 @@
+//! Which type does the operand of `unsafe.Sizeof` or `len` have, and a variable without a written type?
+//!
+//! Only what says its type by itself: conversions, composite literals, variables, their fields and
+//! elements. Calls of functions are not followed.
+
+use std::sync::Arc;
+
+use super::expression::{Expression, Operator};
+use super::resolve::{Place, Resolver};
+use crate::types::{Basic, Type};
+
+/// How deep a promoted field may lie in embedded structs.
+const MOST_EMBEDDED: usize = 4;
+
+impl Resolver<'_> {
+    /// The type of a value, if it can be seen without checking the program.
+    #[must_use]
+    pub fn type_of(&self, expression: &Expression, at: &Place<'_>) -> Option<Type> {
+        self.deeper(|| self.type_of_here(expression, at))?
+    }
+
+    fn type_of_here(&self, expression: &Expression, at: &Place<'_>) -> Option<Type> {
+        match expression {
+            Expression::Composite(type_) => self.composite(type_, at),
+            Expression::Unary(Operator::And, of) => Some(self.type_of(of, at)?.pointer()),
+            Expression::Pointer(of) => self.element(&self.type_of(of, at)?),
+            Expression::Index(of, _) => self.element(&self.type_of(of, at)?),
+            Expression::Selector(of, name) => self.selected(of, name, at),
+            Expression::Name(name) => self.value(name, at),
+            Expression::Call(function, arguments) => self.called(function, arguments, at),
+            Expression::Text(_) => Some(Type::Basic(Basic::String)),
+            _ => {
+                let value = self.constant(expression, at)?;
+                Some(value.type_.unwrap_or(Type::Basic(Basic::Int)))
+            }
+        }
+    }
+
+    fn composite(&self, type_: &Expression, at: &Place<'_>) -> Option<Type> {
+        // The length of [...]T is the number of elements, which nobody counted.
+        match self.resolve(type_, at) {
+            Type::Unknown(_) => None,
+            type_ => Some(type_),
+        }
+    }
+
+    fn element(&self, of: &Type) -> Option<Type> {
+        match of.underlying(self) {
+            Type::Pointer(to) => match to.underlying(self) {
+                // `p[i]` of a pointer to an array; `*p` of one is not told from it, and not needed.
+                Type::Array(_, element) => Some(element.as_ref().clone()),
+                _ => Some(to.as_ref().clone()),
+            },
+            Type::Array(_, element) | Type::Slice(element) => Some(element.as_ref().clone()),
+            _ => None,
+        }
+    }
+
+    fn selected(&self, of: &Expression, name: &Arc<str>, at: &Place<'_>) -> Option<Type> {
+        if let Expression::Name(import) = of
+            && at.package.is_free(import)
+            && let Some(place) = self.imported(import, at)
+        {
+            return self.value(name, &place);
+        }
+        self.field(&self.type_of(of, at)?, name, MOST_EMBEDDED)
+    }
+
+    fn field(&self, type_: &Type, name: &str, depth: usize) -> Option<Type> {
+        let structure = match type_.underlying(self) {
+            Type::Pointer(to) => to.underlying(self),
+            other => other,
+        };
+        let Type::Struct(fields) = structure else { return None };
+        if let Some(field) = fields.iter().find(|field| field.name.as_ref() == name) {
+            return Some(field.type_.clone());
+        }
+        let depth = depth.checked_sub(1)?;
+        let mut embedded = fields.iter().filter(|field| field.embedded);
+        embedded.find_map(|field| self.field(&field.type_, name, depth))
+    }
+
+    /// The type of a variable or constant of the package.
+    pub(crate) fn value(&self, name: &Arc<str>, at: &Place<'_>) -> Option<Type> {
+        if let Some(variable) = at.package.variable(name) {
+            let place = at.of_file(variable.file, None);
+            return match (&variable.type_, &variable.value) {
+                (Some(type_), _) => Some(self.resolve(type_, &place)),
+                (None, Some(value)) => self.type_of(value, &place),
+                (None, None) => None,
+            };
+        }
+        if matches!(name.as_ref(), "true" | "false") && at.package.is_free(name) {
+            return Some(Type::Basic(Basic::Bool));
+        }
+        let value = self.constant(&Expression::Name(name.clone()), at)?;
+        Some(value.type_.unwrap_or(Type::Basic(Basic::Int)))
+    }
+
+    /// A conversion or `new(T)`.
+    fn called(
+        &self,
+        function: &Expression,
+        arguments: &[Expression],
+        at: &Place<'_>,
+    ) -> Option<Type> {
+        if let Expression::Name(name) = function
+            && at.package.is_free(name)
+            && let ("new" | "make", [type_, ..]) = (name.as_ref(), arguments)
+        {
+            let type_ = self.resolve(type_, at);
+            return Some(if name.as_ref() == "new" { type_.pointer() } else { type_ });
+        }
+        match self.resolve(function, at) {
+            Type::Unknown(_) => None,
+            type_ => Some(type_),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Which constant expression do the next tokens hold?
+
+use std::sync::Arc;
+
+use super::{MOST_OPERANDS, Parser};
+use crate::source::lexer::TokenKind;
+use crate::source::types::expression::{Expression, Operator};
+
+impl Parser<'_> {
+    /// A constant expression, or the type of a conversion within one.
+    pub fn expression(&mut self) -> Option<Expression> {
+        self.deeper(|parser| parser.binary(1))
+    }
+
+    fn binary(&mut self, least: u8) -> Option<Expression> {
+        let mut left = self.unary()?;
+        while let Some((operator, precedence)) = self.binary_operator(least) {
+            self.operands += 1;
+            if self.operands > MOST_OPERANDS {
+                return None;
+            }
+            self.advance();
+            let right = self.deeper(|parser| parser.binary(precedence + 1))?;
+            left = Expression::Binary(operator, Box::new(left), Box::new(right));
+        }
+        Some(left)
+    }
+
+    fn binary_operator(&self, least: u8) -> Option<(Operator, u8)> {
+        let operator = Operator::binary(self.text(0))?;
+        (self.kind(0) == Some(TokenKind::Operator) && operator.1 >= least).then_some(operator)
+    }
+
+    fn unary(&mut self) -> Option<Expression> {
+        let operator = Operator::unary(self.text(0));
+        match operator.filter(|_| self.kind(0) == Some(TokenKind::Operator)) {
+            Some(operator) => {
+                self.advance();
+                let operand = self.deeper(Self::unary)?;
+                Some(Expression::Unary(operator, Box::new(operand)))
+            }
+            None => self.primary(),
+        }
+    }
+
+    fn primary(&mut self) -> Option<Expression> {
+        let mut operand = self.operand()?;
+        loop {
+            self.operands += 1;
+            if self.operands > MOST_OPERANDS {
+                return None;
+            }
+            operand = match self.text(0) {
+                b"." => {
+                    self.advance();
+                    Expression::Selector(Box::new(operand), self.name()?)
+                }
+                b"(" => {
+                    self.advance();
+                    let arguments = self.deeper(|parser| parser.list(b")", Self::expression))?;
+                    Expression::Call(Box::new(operand), arguments)
+                }
+                b"[" => {
+                    self.advance();
+                    let arguments = self.deeper(|parser| parser.list(b"]", Self::expression))?;
+                    Expression::Index(Box::new(operand), arguments)
+                }
+                b"{" => {
+                    self.skip_braces()?;
+                    Expression::Composite(Box::new(operand))
+                }
+                _ => return Some(operand),
+            };
+        }
+    }
+
+    fn operand(&mut self) -> Option<Expression> {
+        let token = self.ahead[0]?;
+        let part = token.start..token.end;
+        match token.kind {
+            TokenKind::Identifier => Some(Expression::Name(self.name()?)),
+            TokenKind::Number => {
+                self.advance();
+                let text = std::str::from_utf8(token.text(self.bytes)).ok()?;
+                Some(Expression::Number(Arc::from(text)))
+            }
+            TokenKind::Character => {
+                self.advance();
+                Some(Expression::Character(part))
+            }
+            TokenKind::String | TokenKind::RawString => {
+                self.advance();
+                Some(Expression::Text(part))
+            }
+            _ if self.is(b"(") => {
+                self.advance();
+                let inner = self.expression()?;
+                self.take(b")").then_some(inner)
+            }
+            _ if self.is(b"*") => {
+                self.advance();
+                let inner = self.deeper(Self::unary)?;
+                Some(Expression::Pointer(Box::new(inner)))
+            }
+            _ => self.type_(),
+        }
+    }
+
+    fn skip_braces(&mut self) -> Option<()> {
+        let mut depth = 0_usize;
+        loop {
+            let token = self.advance()?;
+            if token.kind != TokenKind::Operator {
+                continue;
+            }
+            match token.text(self.bytes) {
+                b"{" => depth += 1,
+                b"}" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth == 0 {
+                return Some(());
+            }
+        }
+    }
+
+    /// The expressions between commas up to the end of the statement.
+    pub fn expressions(&mut self) -> Option<Vec<Expression>> {
+        let mut all = vec![self.expression()?];
+        while self.take(b",") {
+            all.push(self.expression()?);
+        }
+        (self.ends_statement() || self.is(b")")).then_some(all)
+    }
+}

@@ -1,0 +1,3 @@
+module gonym.test/signatures
+
+go 1.23

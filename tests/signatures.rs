@@ -1,0 +1,239 @@
+//! Do the types, layouts and signatures that gonym reads out of source agree with go/types?
+//!
+//! The witness is `testdata/witness/signatures`: it lists the packages of a build with `go list`,
+//! type-checks them with go/types and prints every declared type with its memory and every linkname with
+//! how its two ends agree. gonym must say the same from the same files. What gonym calls unknown is counted
+//! and bounded, and no mismatch of its may be one that go/types does not see.
+//!
+//! `GONYM_SOURCE=full` takes five Go versions and five platforms.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::go::{self, Toolchain, WITNESS};
+use gonym::linkname::signature::{Class, Side, TargetSide, Universe, compare};
+use gonym::source::file::GoFile;
+use gonym::source::types::{Declared, ParsedPackage, Resolver};
+use gonym::types::layout::{Content, Layout};
+use gonym::types::machine::Machine;
+use gonym::types::{Name, Type};
+
+/// Minor, GOOS, GOARCH of a run within the usual time.
+const REDUCED: &[(u16, &str, &str)] = &[(27, "linux", "amd64"), (19, "linux", "386")];
+
+const FULL_MINORS: &[u16] = &[19, 22, 23, 25, 27];
+const FULL_PLATFORMS: &[(&str, &str)] = &[
+    ("linux", "amd64"),
+    ("linux", "386"),
+    ("linux", "arm"),
+    ("windows", "arm64"),
+    ("js", "wasm"),
+    ("linux", "ppc64le"),
+    ("linux", "s390x"),
+    ("linux", "loong64"),
+    ("linux", "riscv64"),
+    ("linux", "mips"),
+];
+
+struct World {
+    packages: BTreeMap<String, ParsedPackage>,
+    imports: BTreeMap<String, BTreeMap<String, String>>,
+    machine: Machine,
+}
+
+impl Declared for World {
+    fn package(&self, import_path: &str) -> Option<&ParsedPackage> {
+        self.packages.get(import_path)
+    }
+
+    /// What `go list` says must be what the rule of the trait finds.
+    fn import(&self, from: &str, path: &str) -> String {
+        let mapped = self.imports.get(from).and_then(|map| map.get(path));
+        mapped.map_or_else(|| path.to_owned(), Clone::clone)
+    }
+}
+
+fn fields(text: &str) -> impl Iterator<Item = &str> {
+    text.split('|').filter(|field| !field.is_empty())
+}
+
+impl World {
+    fn read(lines: &[Vec<&str>], machine: Machine) -> Self {
+        let mut world = Self { packages: BTreeMap::new(), imports: BTreeMap::new(), machine };
+        for line in lines.iter().filter(|line| line[0] == "P") {
+            let folder = Path::new(line[3]);
+            let read = |name: &str| GoFile::parse(fs::read(folder.join(name)).expect("a file"));
+            let files = fields(line[4]).map(read).collect();
+            world.packages.insert(line[1].to_owned(), ParsedPackage::new(line[1], files));
+            let map = fields(line[5]).filter_map(|pair| pair.split_once('='));
+            let map = map.map(|(from, to)| (from.to_owned(), to.to_owned()));
+            world.imports.insert(line[1].to_owned(), map.collect());
+        }
+        world
+    }
+
+    /// `size align pointers` of a declared type, as the witness writes it.
+    fn memory(&self, package: &str, name: &str) -> Result<String, &'static str> {
+        let resolver = Resolver::new(self, self.machine);
+        let name = Name { package: package.into(), name: name.into(), arguments: Vec::new() };
+        let layout = Layout::of(&Type::Named(name.into()), self.machine, &resolver)?;
+        let pointers = layout.pointers.map_or("-".to_owned(), |pointers| {
+            let shown = |(at, content): &(u64, Content)| match content {
+                Content::OffHeap => format!("o{at}"),
+                _ => at.to_string(),
+            };
+            pointers.iter().map(shown).collect::<Vec<_>>().join(",")
+        });
+        Ok(format!("{} {} {pointers}", layout.size, layout.align))
+    }
+}
+
+/// The witness, compiled once.
+fn witness() -> Result<PathBuf, String> {
+    let toolchain = go::toolchain(WITNESS)?;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/witness/signatures");
+    let file = common::scratch("signatures").join(format!("witness-{}", std::process::id()));
+    toolchain.output(&folder, ["build".as_ref(), "-o".as_ref(), file.as_os_str(), ".".as_ref()]);
+    Ok(file)
+}
+
+fn testimony(
+    witness: &Path,
+    toolchain: &Toolchain,
+    folder: &Path,
+    (goos, goarch): (&str, &str),
+    patterns: &[&str],
+) -> String {
+    let mut command = Command::new(witness);
+    command.envs(toolchain.command(folder).get_envs().filter_map(|(k, v)| Some((k, v?))));
+    command.arg(toolchain.root.join("bin").join("go")).arg(folder).args(patterns);
+    command.env("GOOS", goos).env("GOARCH", goarch).env("CGO_ENABLED", "0").env_remove("GOROOT");
+    let output = command.output().expect("the witness runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// What was compared.
+#[derive(Default)]
+struct Tally {
+    types: usize,
+    unknown_types: usize,
+    pairs: BTreeMap<String, usize>,
+    wrong: Vec<String>,
+}
+
+/// The word that the witness has for a class.
+fn word(class: Class) -> &'static str {
+    match class {
+        Class::Identical => "identical",
+        Class::SameAbi => "same-abi",
+        Class::Pointer => "pointer",
+        Class::Results => "results",
+        Class::Parameters => "parameters",
+        Class::Size => "size",
+        Class::PointerMap => "pointer-map",
+        Class::Kind => "kind",
+        Class::Unknown => "unknown",
+    }
+}
+
+fn hold(text: &str, minor: u16, goarch: &str) -> Tally {
+    let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
+    let machine = Machine::of(goarch, minor).expect("a known port");
+    let world = World::read(&lines, machine);
+    let mut tally = Tally::default();
+    for line in &lines {
+        match line[0] {
+            "R" => {
+                let wanted = format!("{} {}", line[1], line[2]);
+                assert_eq!(format!("{} {}", machine.integers, machine.floats), wanted, "{goarch}");
+            }
+            "T" => hold_type(&world, line, &mut tally),
+            "D" => hold_pair(&world, line, &mut tally),
+            _ => {}
+        }
+    }
+    tally
+}
+
+fn hold_type(world: &World, line: &[&str], tally: &mut Tally) {
+    tally.types += 1;
+    let wanted = line[3..6].join(" ");
+    match world.memory(line[1], line[2]) {
+        Ok(found) if found == wanted => {}
+        Ok(found) => {
+            let short = |text: &str| text.chars().take(200).collect::<String>();
+            let (found, wanted) = (short(&found), short(&wanted));
+            tally.wrong.push(format!("{}.{}: {found} and not {wanted}", line[1], line[2]));
+        }
+        Err(why) => {
+            tally.unknown_types += 1;
+            go::say(&format!("  unknown: {}.{}: {why}", line[1], line[2]));
+        }
+    }
+}
+
+fn hold_pair(world: &World, line: &[&str], tally: &mut Tally) {
+    let side = |package: &str, name: &str| Side { package: package.into(), name: name.into() };
+    let (local, target) = (side(line[2], line[3]), side(line[4], line[5]));
+    let universe = Universe { declared: world, machine: world.machine };
+    let found = compare(&local, &TargetSide::Source(&target), &universe);
+    let (said, wanted) = (word(found.class), line[6]);
+    *tally.pairs.entry(said.to_owned()).or_default() += 1;
+    let shown = format!(
+        "{}.{} -> {}.{}: {said} and not {wanted}: {} [{}]",
+        line[2], line[3], line[4], line[5], found.detail, line[7]
+    );
+    if found.class.is_mismatch() {
+        go::say(&format!("  {}.{}: {}: {}", line[2], line[3], found.class.code(), found.detail));
+    }
+    match said == wanted {
+        true => {}
+        false if found.class == Class::Unknown => go::say(&format!("  {shown}")),
+        false => tally.wrong.push(shown),
+    }
+}
+
+#[test]
+fn types_and_linknames_of_goroot_are_what_go_types_says() {
+    let witness = match witness() {
+        Ok(witness) => witness,
+        Err(why) => return go::skip("signatures of GOROOT", &why),
+    };
+    let full = std::env::var_os("GONYM_SOURCE").is_some_and(|value| value == "full");
+    let mut cells = REDUCED.to_vec();
+    if full {
+        let all = |minor: &u16| {
+            let minor = *minor;
+            FULL_PLATFORMS.iter().map(move |(goos, goarch)| (minor, *goos, *goarch))
+        };
+        cells = FULL_MINORS.iter().flat_map(all).collect();
+    }
+    let mut wrong = Vec::new();
+    for (minor, goos, goarch) in cells {
+        let toolchain = match go::toolchain(minor) {
+            Ok(toolchain) => toolchain,
+            Err(why) => {
+                go::skip("signatures of GOROOT", &why);
+                continue;
+            }
+        };
+        let folder = toolchain.root.join("src");
+        let text = testimony(&witness, &toolchain, &folder, (goos, goarch), &["std", "cmd"]);
+        let tally = hold(&text, minor, goarch);
+        go::say(&format!(
+            "go1.{minor} {goos}/{goarch}: {} types, {} unknown; linknames {:?}; {} wrong",
+            tally.types,
+            tally.unknown_types,
+            tally.pairs,
+            tally.wrong.len()
+        ));
+        assert!(tally.types > 3000, "{} types", tally.types);
+        wrong.extend(tally.wrong.into_iter().map(|one| format!("go1.{minor} {goarch}: {one}")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
