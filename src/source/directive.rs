@@ -67,12 +67,6 @@ pub struct Refused {
     pub column: u32,
 }
 
-/// Whether `bytes` can hold a directive at all: what is not found here needs no lexer.
-#[must_use]
-pub fn may_hold(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, b"//go:linkname").is_some()
-}
-
 /// The directive that `comment` is, or why the compiler refuses it; `None` for all other comments.
 pub(super) fn read(bytes: &[u8], comment: &Token) -> Option<Result<Linkname, Refused>> {
     let text = line_text(bytes, comment)?.strip_prefix(b"go:")?;
