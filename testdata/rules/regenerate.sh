@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Writes src/rules/inserted_table.rs and defined_table.rs from the toolchains named here; with --check
+# Writes src/rules/*_table.rs and symbols.txt from the toolchains named here; with --check
 # it compares and fails on a difference. Needs a go command that may download toolchains (each GOROOT is
-# 150-250 MB once unpacked; they stay in Go's module cache) and takes about 20 seconds when they are there.
+# 150-250 MB once unpacked; they stay in Go's module cache) and takes about two minutes when they are there.
 #
 # Each minor has its newest patch of the day the list was made and, where the project's measurements
-# used another, that one too: the rows are the union. Add a minor here and in NEWEST_MINOR together.
+# used another, that one too: the rows of what is inserted are the union, those of permissions are the
+# newest patch's. Add a minor here and in NEWEST_MINOR together.
 set -euo pipefail
 cd "$(dirname "$0")/harvest"
 
@@ -30,4 +31,5 @@ for version in "${versions[@]}"; do
   roots+=("${minor%%.*}=$(GOTOOLCHAIN="go$version" go env GOROOT)")
 done
 
-LC_ALL=C go run . "${mode[@]}" ../../../src/rules "${roots[@]}"
+# The newest release runs it: an older parser refuses the newest syntax (generic methods, go1.27).
+LC_ALL=C GOTOOLCHAIN="go${versions[-1]}" go run . "${mode[@]}" ../../../src/rules "${roots[@]}"

@@ -1,11 +1,13 @@
 // Harvest writes the tables of src/rules: inserted_table.rs, the names that each
 // Go release's compiler, assembler back ends and linker refer to on their own
-// account, and defined_table.rs, the names that only its linker defines.
+// account, defined_table.rs, the names that only its linker defines, and those of
+// tables.go: which symbols there are, and who may pull them.
 //
 //	harvest [--check] FOLDER MINOR=GOROOT...
 //
-// Several GOROOTs of one minor are united. With --check the tables are compared
-// and nothing is written.
+// Several GOROOTs of one minor are united; for the tables of tables.go the last
+// one of each minor counts, because a permission is either there or not. With
+// --check the tables are compared and nothing is written.
 package main
 
 import (
@@ -44,7 +46,11 @@ func run(args []string) error {
 		return fmt.Errorf("usage: harvest [--check] FOLDER MINOR=GOROOT")
 	}
 	inserted, defined := perMinor{}, perMinor{}
-	for _, arg := range args[1:] {
+	permissions, err := newPermissions(args[len(args)-1])
+	if err != nil {
+		return err
+	}
+	for at, arg := range args[1:] {
 		text, goroot, _ := strings.Cut(arg, "=")
 		minor, err := strconv.Atoi(text)
 		if err != nil {
@@ -57,10 +63,19 @@ func run(args []string) error {
 		inserted.unite(minor, insertedHere)
 		defined.unite(minor, definedHere)
 		fmt.Fprintf(os.Stderr, "%s: %d inserted, %d defined by the linker\n", filepath.Base(goroot), len(insertedHere), len(definedHere))
+		if at+2 < len(args) && strings.HasPrefix(args[at+2], text+"=") {
+			continue
+		}
+		if err := permissions.read(minor, goroot); err != nil {
+			return err
+		}
 	}
 	for name, table := range map[string][]byte{
-		"inserted_table.rs": insertedTable(inserted),
-		"defined_table.rs":  definedTable(defined),
+		"inserted_table.rs":    insertedTable(inserted),
+		"defined_table.rs":     definedTable(defined),
+		"permissions_table.rs": permissions.rules(),
+		"shame_table.rs":       permissions.shameTable(),
+		"symbols.txt":          permissions.symbolsTable(),
 	} {
 		if err := writeOrCompare(filepath.Join(args[0], name), table, check); err != nil {
 			return err
