@@ -217,7 +217,7 @@ fn dwarf_is_held_against_source_and_doubted() {
     assert_eq!(against("nano", &[result.clone(), result]), Class::Unknown);
     assert_eq!(against("two", &[]), Class::Unknown);
     let struct_ = parameter("s", "struct { a int; b int }", 16, false);
-    assert_eq!(against("two", &[struct_.clone()]), Class::Unknown);
+    assert_eq!(against("two", std::slice::from_ref(&struct_)), Class::Unknown);
     assert_eq!(against("next", &[struct_, parameter("~r0", "*int", 8, true)]), Class::Parameters);
 }
 
