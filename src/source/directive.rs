@@ -67,21 +67,6 @@ pub struct Refused {
     pub column: u32,
 }
 
-/// Whether `bytes` can hold a directive at all: what is not found here needs no lexer.
-#[must_use]
-pub fn may_hold(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, b"//go:linkname").is_some()
-}
-
-/// Whether `bytes` can hold a directive, or what was meant to be one.
-#[must_use]
-pub fn may_nearly_hold(bytes: &[u8]) -> bool {
-    memchr::memchr_iter(b':', bytes).any(|colon| {
-        let behind = bytes.get(colon + 1..colon + 5);
-        behind.is_some_and(|behind| behind.eq_ignore_ascii_case(b"link"))
-    })
-}
-
 /// The directive that `comment` is, or why the compiler refuses it; `None` for all other comments.
 pub(super) fn read(bytes: &[u8], comment: &Token) -> Option<Result<Linkname, Refused>> {
     let text = line_text(bytes, comment)?.strip_prefix(b"go:")?;
