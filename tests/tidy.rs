@@ -23,7 +23,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("linkname", &["image", "golang", "code", "dwarf", "symbols", "binary", "source", "types"]),
     ("policy", &["golang", "binary", "linkname"]),
     ("report", &["golang", "code", "binary", "linkname", "policy"]),
-    ("cli", &["image", "golang", "code", "symbols", "binary", "linkname", "policy", "report"]),
+    ("cli", &["image", "golang", "code", "symbols", "binary", "source", "linkname", "policy", "report"]),
 ];
 
 const FREE: &[&str] = &["error", "printable", "rules"];

@@ -269,8 +269,15 @@ pub(super) fn all_faults<T>(inputs: &[Input<T>]) -> Vec<FaultEntry> {
 
 /// Tells that nothing was asked.
 pub(super) fn no_claims() {
+    tell_line(
+        "no claims: run it in the folder of the module that the binary was built from, or give --source, --pair, --require or --forbid",
+    );
+}
+
+/// Tells one thing on standard error.
+pub(super) fn tell_line(text: &str) {
     // Nowhere is left to say that standard error is closed.
-    _ = writeln!(io::stderr().lock(), "gonym: no claims: give --pair, --require or --forbid");
+    _ = writeln!(io::stderr().lock(), "gonym: {text}");
 }
 
 /// Where sources are looked for: from the current folder, and where `sources` (`[MODULE=]DIR`) say.
@@ -284,7 +291,10 @@ pub(super) fn places(sources: &[OsString]) -> Result<Places, Error> {
             None => (None, &*text),
         };
         let folder = Path::new(folder).canonicalize().map_err(|error| {
-            Error::Usage(format!("--source {}: {error}", crate::printable::printable(text.as_bytes())))
+            Error::Usage(format!(
+                "--source {}: {error}",
+                crate::printable::printable(text.as_bytes())
+            ))
         })?;
         Ok(Given { module, folder })
     });

@@ -15,8 +15,8 @@ use crate::binary::Binary;
 use crate::dwarf::{EntryKind, Unit};
 use crate::golang::ldflags::Ldflags;
 use crate::printable::printable;
+use crate::source::build::{BuiltPackage, Order};
 pub use crate::source::mistake::Level;
-use crate::source::build::BuiltPackage;
 use crate::source::modules::Places;
 
 /// Whose source a directive stands in.
@@ -117,24 +117,43 @@ pub struct Owed {
     pub gaps: Vec<SourceGap>,
 }
 
+/// What `binary` records of the build that made it.
+///
+/// # Errors
+/// What is not recorded.
+pub fn order(binary: &Binary) -> Result<Order, String> {
+    build::order(binary)
+}
+
 /// Reads the directives that went into `binary` out of the sources that `places` lead to; with `std`
 /// Go's own are explained too.
 ///
 /// # Errors
 /// Why nothing says which sources those are.
 pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String> {
-    let order = build::order(binary)?;
+    let order = order(binary)?;
     let (goos, goarch) = build::platform(binary);
     let build = crate::source::build::read(&order, places);
-    let question = Question { build: &build, minor: order.minor, goos: &goos, goarch: &goarch, std, all_files: false };
+    let question = Question {
+        build: &build,
+        minor: order.minor,
+        goos: &goos,
+        goarch: &goarch,
+        std,
+        all_files: false,
+    };
     let mut rows = survey::survey(&question);
     let described = described(binary, &rows);
     survey::compare_described(&question, &mut rows, &described);
     let flags = build::ldflags(binary);
     let doubtful = build::doubtful(&build);
-    let by_standing = |row: &Row| (row.standing, build.packages.get(row.package).map(|p| p.path.clone()));
+    let by_standing =
+        |row: &Row| (row.standing, build.packages.get(row.package).map(|p| p.path.clone()));
     rows.sort_by_cached_key(by_standing);
-    let mut owed = Owed { gaps: build.gaps.iter().map(|gap| build::gap(gap, &order)).collect(), ..Owed::default() };
+    let mut owed = Owed {
+        gaps: build.gaps.iter().map(|gap| build::gap(gap, &order)).collect(),
+        ..Owed::default()
+    };
     for row in rows {
         let Some(package) = build.packages.get(row.package) else { continue };
         let file = shown(&row.file);
@@ -147,12 +166,7 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
         let stale = doubtful.contains(path);
         let facts = SourceFacts {
             standing: row.standing,
-            module: match module {
-                Some(module) if !module.version.is_empty() => {
-                    format!("{}@{}", module.path, module.version)
-                }
-                _ => path.to_owned(),
-            },
+            module: row.module.clone(),
             word: row.word,
             file,
             notes: notes(&row, package, flags.as_ref(), stale),

@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 
 use crate::source::assembly::Assembly;
 use crate::source::build::{Build, BuiltPackage};
-use crate::source::search;
 use crate::source::file::GoFile;
 use crate::source::package::{self, Joined, LeftOut};
+use crate::source::search;
 use crate::source::selection::Reason;
 use crate::source::types::{Declared, ParsedPackage};
 

@@ -131,7 +131,9 @@ fn one_argument(case: &Case<'_>) -> Option<Verdict> {
         case.functions().any(|site| wanted(provider(site), package))
     };
     match () {
-        () if by(|p, own| matches!(p, Provider::Assembly(p) if p != own)) && case.knows_source() => {
+        () if by(|p, own| matches!(p, Provider::Assembly(p) if p != own))
+            && case.knows_source() =>
+        {
             Some(Verdict::InEffect(Proof::ForeignFile))
         }
         () if by(|p, own| matches!(p, Provider::Package(p) if p != own)) => {
