@@ -30,6 +30,9 @@ pub struct Tree {
     pub std: bool,
 }
 
+/// A folder and the name in the package clause.
+type Package = (PathBuf, Vec<u8>);
+
 /// Finds every directive below `folder`, by file and line; and what could not be read.
 #[must_use]
 pub fn all_files(
@@ -38,7 +41,7 @@ pub fn all_files(
     context: &Context,
 ) -> (Vec<Row>, Vec<(PathBuf, String)>) {
     let found = search::below(folder);
-    let mut packages: BTreeMap<(PathBuf, Vec<u8>), Vec<(PathBuf, GoFile)>> = BTreeMap::new();
+    let mut packages: BTreeMap<Package, Vec<(PathBuf, GoFile)>> = BTreeMap::new();
     for (path, file) in found.files {
         let parent = path.parent().unwrap_or(Path::new("")).to_owned();
         packages.entry((parent, file.package.clone())).or_default().push((path, file));
