@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::binary::Binary;
 use crate::error::{Error, Fault};
-use crate::report::FaultEntry;
+use crate::report::{FaultEntry, SourceGap};
 use crate::source::modules::{Given, Places};
 
 /// Exit code: everything asked holds.
@@ -272,6 +272,15 @@ pub(super) fn no_claims() {
     tell_line(
         "no claims: run it in the folder of the module that the binary was built from, or give --source, --pair, --require or --forbid",
     );
+}
+
+/// Tells which sources are missing or doubtful, one line each.
+pub(super) fn tell_gaps<'a>(gaps: impl IntoIterator<Item = &'a SourceGap>) {
+    for gap in gaps {
+        let module = crate::printable::printable(gap.module.as_bytes());
+        let message = crate::printable::printable(gap.message.as_bytes());
+        tell_line(&format!("{}: {module}: {message}", gap.code));
+    }
 }
 
 /// Tells one thing on standard error.

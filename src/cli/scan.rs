@@ -84,6 +84,7 @@ impl Scan {
                 "no Go source there: scan wants a folder of a module, or --all-files",
             );
         }
+        inputs::tell_gaps(&report.gaps);
         inputs::tell(&report.faults);
         Ok(match () {
             () if mistaken => inputs::FAILS,
