@@ -82,7 +82,11 @@ fn packages_of_go_hold_no_mistake_live_go_needed() {
                     *forms.entry(mistake.code.code().to_owned()).or_default() += 1;
                 } else if !JUDGED.contains(&judged) {
                     let file = package.folder.join(&package.go[mistake.file]);
-                    wrong.push(format!("{}:{}: {judged:?}", shown(&toolchain, &file), mistake.line));
+                    wrong.push(format!(
+                        "{}:{}: {judged:?}",
+                        shown(&toolchain, &file),
+                        mistake.line
+                    ));
                 }
             }
         }
