@@ -335,5 +335,38 @@ impl Iterator for Lexer<'_> {
     }
 }
 
+/// The comments of some bytes, in order: nothing else is cut than what could hide one.
+#[derive(Clone, Debug)]
+pub struct Comments<'a>(Lexer<'a>);
+
+impl<'a> Comments<'a> {
+    /// Reads a whole file.
+    #[must_use]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self(Lexer::new(bytes))
+    }
+}
+
+impl Iterator for Comments<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        let lexer = &mut self.0;
+        loop {
+            let skipped = lexer.at;
+            let hides = |byte: &u8| matches!(byte, b'/' | b'"' | b'\'' | b'`');
+            lexer.at += lexer.rest().iter().position(hides)?;
+            lexer.count_lines(skipped);
+            let (start, line, line_start) = (lexer.at, lexer.line, lexer.line_start);
+            let kind = lexer.advance(lexer.byte(0)?);
+            let column = u32::try_from(start - line_start).unwrap_or(u32::MAX).saturating_add(1);
+            let token = Token { kind, start, end: lexer.at, line, column };
+            if token.is_comment() {
+                return Some(token);
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests;
