@@ -146,6 +146,10 @@ func define(pkg, goarch string, files []*source, symbol func(name string, letter
 		}
 		for _, name := range file.methods {
 			methods[pkg+"."+name] = true
+			if receiver, method, _ := strings.Cut(name, "."); receiver[0] != '(' {
+				// The compiler makes the other one where it is needed, with the mark.
+				methods[pkg+".(*"+receiver+")."+method] = true
+			}
 		}
 		for name, initialised := range file.variables {
 			variables[name] = initialised
@@ -200,9 +204,7 @@ func define(pkg, goarch string, files []*source, symbol func(name string, letter
 		}
 	}
 	for name := range methods {
-		if _, ok := marks[name]; ok {
-			symbol(name, letter(name, function))
-		}
+		symbol(name, letter(name, function))
 	}
 	for name, isFunction := range assembly {
 		local, declared := strings.CutPrefix(name, pkg+".")
