@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::file::{Declaration, DeclarationKind, Fault, GoFile, Import, Spec};
 use super::lexer::{Token, TokenKind};
+use super::literal::string_value;
 
 /// Fills `file` with what `tokens`, which hold no comments, declare. `noescape` are the offsets of
 /// `//go:noescape` comments.
@@ -200,9 +201,7 @@ impl<'a> Reader<'a> {
             self.fault("import path");
             return self.skip_to(&[]);
         };
-        let quoted = token.text(self.bytes);
-        // No path holds an escape or a quote (spec, Import declarations; go/build refuses them).
-        let path = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_vec();
+        let path = string_value(token.text(self.bytes));
         self.file.imports.push(Import { path, name, line: token.line });
         self.at += 1;
     }

@@ -157,6 +157,12 @@ pub(super) fn cgo_import(bytes: &[u8], comment: &Token) -> Option<CgoImport> {
     Some(CgoImport { local, remote, library, line: comment.line })
 }
 
+/// The names that a `//go:cgo_…` comment speaks of.
+pub(super) fn cgo_names(bytes: &[u8], comment: &Token) -> Vec<Vec<u8>> {
+    let text = line_text(bytes, comment).filter(|text| text.starts_with(b"go:cgo_"));
+    fields(text.unwrap_or_default()).into_iter().skip(1).collect()
+}
+
 fn unquoted(field: &[u8]) -> Vec<u8> {
     field.iter().copied().filter(|byte| *byte != b'"').collect()
 }

@@ -9,6 +9,7 @@ use super::declarations;
 use super::directive::{self, CgoImport, Linkname, Refused};
 use super::header::{self, ConstraintLine};
 use super::lexer::{Lexer, Token, TokenKind};
+use super::near_miss::{self, NearMiss};
 
 /// Everything one `.go` file says.
 #[derive(Clone, Debug, Default)]
@@ -25,10 +26,14 @@ pub struct GoFile {
     pub linknames: Vec<Linkname>,
     /// Directives that the compiler refuses by themselves.
     pub refused: Vec<Refused>,
+    /// Comments that have the shape of a directive and are none.
+    pub near_misses: Vec<NearMiss>,
     /// What it declares in the scope of its package, and its methods.
     pub declarations: Vec<Declaration>,
     /// What it asks the dynamic linker for.
     pub cgo_imports: Vec<CgoImport>,
+    /// All names behind `//go:cgo_…`: symbols that are C's.
+    pub cgo_names: Vec<Vec<u8>>,
     /// What no Go file has, if that was found; what follows it is read as well as can be.
     pub fault: Option<Fault>,
 }
@@ -148,7 +153,11 @@ impl GoFile {
         match directive::read(bytes, comment) {
             Some(Ok(linkname)) => self.linknames.push(linkname),
             Some(Err(refused)) => self.refused.push(refused),
-            None => self.cgo_imports.extend(directive::cgo_import(bytes, comment)),
+            None => {
+                self.cgo_imports.extend(directive::cgo_import(bytes, comment));
+                self.cgo_names.extend(directive::cgo_names(bytes, comment));
+                self.near_misses.extend(near_miss::read(bytes, comment));
+            }
         }
     }
 

@@ -7,13 +7,20 @@
 //! Nothing here runs the `go` command, and no file is too broken to be read: what cannot be
 //! understood is said in [`file::GoFile::fault`].
 
+pub mod assembly;
 pub mod constraint;
 pub mod directive;
 pub mod file;
 pub mod header;
 pub mod lexer;
+pub mod literal;
+pub mod mistake;
+pub mod near_miss;
 pub mod opening;
+pub mod package;
+pub mod prefix;
 pub mod selection;
+pub mod target;
 pub mod types;
 
 mod declarations;

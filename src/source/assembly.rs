@@ -1,0 +1,117 @@
+//! Which symbols does a Go assembly file define, and which does it name?
+//!
+//! cmd/asm writes a symbol as `path·name(SB)`, with U+00B7 for the dot behind the package and U+2215 for the path's
+//! slashes; no path is the package's own. Macros are not expanded, and text of all `#ifdef` branches is read.
+
+use std::collections::BTreeSet;
+
+use super::lexer::{Lexer, TokenKind};
+use super::prefix;
+
+/// What the assembly of a package says; names are whole symbols, as the linker has them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assembly {
+    /// Functions: `TEXT`.
+    pub text: BTreeSet<Vec<u8>>,
+    /// Data: `GLOBL` and `DATA`.
+    pub data: BTreeSet<Vec<u8>>,
+    /// What any other instruction names: calls, loads, addresses.
+    pub named: BTreeSet<Vec<u8>>,
+}
+
+impl Assembly {
+    /// Adds what one file of the package `path` says.
+    pub fn read(&mut self, path: &[u8], bytes: &[u8]) {
+        for line in without_comments(bytes).split(|byte| matches!(byte, b'\n' | b';')) {
+            let statement = line.trim_ascii();
+            let word = statement.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+            for (at, symbol) in symbols(statement).into_iter().enumerate() {
+                let Some(symbol) = whole(path, &symbol) else { continue };
+                match word {
+                    b"TEXT" if at == 0 => self.text.insert(symbol),
+                    b"GLOBL" | b"DATA" if at == 0 => self.data.insert(symbol),
+                    _ => self.named.insert(symbol),
+                };
+            }
+        }
+    }
+}
+
+fn without_comments(bytes: &[u8]) -> Vec<u8> {
+    let mut kept = bytes.to_vec();
+    // Comments are Go's; what else the lexer cuts does not matter.
+    for token in Lexer::new(bytes).filter(super::lexer::Token::is_comment) {
+        let end = if token.kind == TokenKind::LineComment {
+            token.end
+        } else {
+            token.end.min(bytes.len())
+        };
+        for byte in kept.get_mut(token.start..end).unwrap_or_default() {
+            if *byte != b'\n' {
+                *byte = b' ';
+            }
+        }
+    }
+    kept
+}
+
+/// What stands before each `(SB)`, without `<>` and offsets; file-local symbols are left out.
+fn symbols(statement: &[u8]) -> Vec<Vec<u8>> {
+    let mut found = Vec::new();
+    for at in memchr::memmem::find_iter(statement, b"(SB)") {
+        let before = statement.get(..at).unwrap_or_default();
+        let start = before.iter().rposition(|byte| !is_of_symbol(*byte)).map_or(0, |at| at + 1);
+        let mut symbol = before.get(start..).unwrap_or_default();
+        if symbol.ends_with(b"<>") {
+            continue;
+        }
+        if let Some(abi) = memchr::memchr(b'<', symbol) {
+            symbol = symbol.get(..abi).unwrap_or_default();
+        }
+        let offset = symbol.iter().position(|byte| matches!(byte, b'+' | b'-'));
+        symbol = symbol.get(..offset.unwrap_or(symbol.len())).unwrap_or_default();
+        found.push(symbol.to_vec());
+    }
+    found
+}
+
+fn is_of_symbol(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte >= 0x80 || b"_.~<>+-%/".contains(&byte)
+}
+
+/// The symbol as the linker has it.
+fn whole(path: &[u8], symbol: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(symbol).ok()?.replace('\u{2215}', "/");
+    let (package, name) = match text.split_once('\u{b7}') {
+        Some(("", name)) => (prefix::escaped(path), name),
+        Some((package, name)) => (package.as_bytes().to_vec(), name),
+        None => return (!text.is_empty()).then(|| text.into_bytes()),
+    };
+    let mut symbol = package;
+    symbol.push(b'.');
+    symbol.extend(name.replace('\u{b7}', ".").into_bytes());
+    Some(symbol)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn symbols_that_are_defined_and_named() {
+        let mut assembly = Assembly::default();
+        let source = "#include \"textflag.h\"\n// TEXT ·no(SB)\nTEXT ·Add<ABIInternal>(SB), NOSPLIT, $0-8\n\
+            \tCALL runtime·memmove(SB) /* x\ny·z(SB) */; JMP ·other+4(SB)\n\tLEAQ ·own<>(SB), AX\n\
+            TEXT runtime∕internal∕atomic·Load(SB),0,$0\nTEXT static<>(SB),0,$0\nGLOBL ·table(SB), RODATA, $8\n\
+            TEXT _start(SB),0,$-8\nDATA ·table+0(SB)/8, $·fn(SB)\n";
+        assembly.read(b"a.b/c.v2", source.as_bytes());
+        let names = |set: &BTreeSet<Vec<u8>>| {
+            set.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect::<Vec<_>>()
+        };
+        let text = ["_start", "a.b/c%2ev2.Add", "runtime/internal/atomic.Load"];
+        assert_eq!(names(&assembly.text), text);
+        assert_eq!(names(&assembly.data), ["a.b/c%2ev2.table"]);
+        let named = ["a.b/c%2ev2.fn", "a.b/c%2ev2.other", "runtime.memmove"];
+        assert_eq!(names(&assembly.named), named);
+    }
+}

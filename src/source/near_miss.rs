@@ -1,0 +1,166 @@
+//! Which comments were meant as a linkname directive and are none?
+//!
+//! Only what has the shape of one counts: nothing but a word that is nearly `go:linkname`, a name, and perhaps
+//! a second one. Prose has other words around it, and a commented-out directive keeps its own slashes. Whether
+//! the name is declared decides in `package`: no compiler says anything about these lines.
+
+use super::directive::{self, fields, is_alone, line_text};
+use super::lexer::{Token, TokenKind};
+use super::mistake::Code;
+
+/// A comment that is nearly a directive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NearMiss {
+    /// Why it is none.
+    pub code: Code,
+    /// What would be the local name; empty for a bare word.
+    pub local: Vec<u8>,
+    /// What would be the remote.
+    pub remote: Option<Vec<u8>>,
+    /// Line of the comment, from 1.
+    pub line: u32,
+    /// Column of the comment in bytes, from 1.
+    pub column: u32,
+}
+
+/// The near miss that `comment` is, if it is one. It must not be a directive.
+pub(super) fn read(bytes: &[u8], comment: &Token) -> Option<NearMiss> {
+    let text = match comment.kind {
+        TokenKind::LineComment => line_text(bytes, comment)?,
+        _ => comment.text(bytes).strip_prefix(b"/*")?.strip_suffix(b"*/")?,
+    };
+    let inside = text.trim_ascii_start();
+    if !inside.get(..3)?.eq_ignore_ascii_case(b"go:") || !is_alone(bytes, comment) {
+        return None;
+    }
+    let fields = fields(inside);
+    let (word, arguments) = fields.split_first()?;
+    let word = word.get(3..)?;
+    let code = if comment.kind == TokenKind::BlockComment {
+        is_word(&word.to_ascii_lowercase()).then_some(Code::BlockComment)?
+    } else {
+        line_code(text, inside, word, arguments.is_empty())?
+    };
+    let (local, remote) = match arguments {
+        [] if code == Code::BareDirective => (Vec::new(), None),
+        [local] if is_name(local) => (local.clone(), None),
+        [local, remote] if is_name(local) && is_remote(remote) => {
+            (local.clone(), Some(remote.clone()))
+        }
+        _ => return None,
+    };
+    Some(NearMiss { code, local, remote, line: comment.line, column: comment.column })
+}
+
+/// Why a line comment is no directive. `inside` is `text` without the blanks before it.
+fn line_code(text: &[u8], inside: &[u8], word: &[u8], is_bare: bool) -> Option<Code> {
+    let lower = word.to_ascii_lowercase();
+    if !is_word(&lower) {
+        return is_nearly(&lower).then_some(Code::UnknownWord);
+    }
+    if lower != word || !inside.starts_with(b"go:") {
+        return Some(Code::WrongCase);
+    }
+    if inside.len() != text.len() {
+        return Some(Code::BlankBeforeWord);
+    }
+    // With one space behind it the compiler takes it for a directive.
+    match inside.get(3 + word.len()) {
+        None => is_bare.then_some(Code::BareDirective),
+        Some(b' ') => None,
+        Some(_) => Some(Code::TabAfterWord),
+    }
+}
+
+fn is_word(word: &[u8]) -> bool {
+    [directive::Word::Linkname, directive::Word::LinknameStd]
+        .iter()
+        .any(|known| known.text().as_bytes() == word)
+}
+
+/// Whether one or two letters were added to, lost from or changed in `linkname`.
+fn is_nearly(word: &[u8]) -> bool {
+    let wanted = b"linkname";
+    if word.len().abs_diff(wanted.len()) > 2 {
+        return false;
+    }
+    let mut row: Vec<usize> = (0..=wanted.len()).collect();
+    for (letter, above) in word.iter().zip(1..) {
+        let mut diagonal = above - 1;
+        let mut left = above;
+        let mut next = vec![above];
+        for (known, over) in wanted.iter().zip(row.iter().skip(1)) {
+            left = (diagonal + usize::from(known != letter)).min(left + 1).min(over + 1);
+            diagonal = *over;
+            next.push(left);
+        }
+        row = next;
+    }
+    row.last().is_some_and(|distance| *distance <= 2)
+}
+
+fn is_name(word: &[u8]) -> bool {
+    let starts = word.first().is_some_and(|first| !first.is_ascii_digit());
+    starts && word.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80)
+}
+
+/// Whether it could be a symbol of a package: a dot that does not end it, as one ends a sentence.
+fn is_remote(word: &[u8]) -> bool {
+    memchr::memchr(b'.', word).is_some_and(|dot| dot > 0) && !word.ends_with(b".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::lexer::Lexer;
+
+    fn code(source: &str) -> Option<&'static str> {
+        let comment = Lexer::new(source.as_bytes()).find(Token::is_comment).expect("a comment");
+        read(source.as_bytes(), &comment).map(|near| near.code.code())
+    }
+
+    #[test]
+    fn what_was_meant_as_a_directive() {
+        for (source, wanted) in [
+            ("// go:linkname a b.c", "blank-before-word"),
+            ("//\tgo:linkname a", "blank-before-word"),
+            ("// go:linknamestd a b.c", "blank-before-word"),
+            ("//go:linkname\ta b.c", "tab-after-word"),
+            ("//go:linkname\u{a0}a b.c", "tab-after-word"),
+            ("//go:linknames a b.c", "unknown-word"),
+            ("//go:link_name a b.c", "unknown-word"),
+            ("//go:linkame a", "unknown-word"),
+            ("//Go:linkname a b.c", "wrong-case"),
+            ("//go:LinkName a b.c", "wrong-case"),
+            ("/*go:linkname a b.c*/", "block-comment"),
+            ("/* go:linkname a\tb.c\n*/", "block-comment"),
+            ("//go:linkname", "bare-directive"),
+        ] {
+            assert_eq!(code(source), Some(wanted), "{source}");
+        }
+    }
+
+    #[test]
+    fn prose_and_other_directives() {
+        for source in [
+            "// go:linkname is evil",
+            "// go:linkname a b",
+            "// go:linkname a b.",
+            "// go:linkname",
+            "// use go:linkname a b.c",
+            "// go:linkname a b.c d",
+            "// //go:linkname a b.c",
+            "//go:linkname a b.c",
+            "//go:noinline",
+            "//go:linux a",
+            "//go:embed name",
+            "//go:line a",
+            "x // go:linkname a b.c",
+            "// go:",
+            "//go:linkname 1 b.c\t",
+            "/*\nThe go:linkname a b.c\n*/",
+        ] {
+            assert_eq!(code(source), None, "{source}");
+        }
+    }
+}

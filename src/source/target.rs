@@ -1,0 +1,89 @@
+//! What is wrong with a directive once it is known what its remote stands for?
+//!
+//! Whoever can look the remote up, in other packages' source or in a binary, says what was found; nothing is
+//! concluded from what nobody could read.
+
+use super::mistake::Code;
+use super::package::{Directive, Form, Kind};
+
+/// What a remote stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Target {
+    /// Nobody could look: its package's source is not at hand.
+    #[default]
+    Unread,
+    /// Its package was read whole, and has no such name.
+    Missing,
+    /// As `Missing`, and another version of the package has it.
+    Gone,
+    /// A function, in Go or in assembly.
+    Function {
+        /// Whether it is defined there, and not only declared for others to push.
+        has_body: bool,
+    },
+    /// A variable.
+    Variable {
+        /// Its size, where it is known.
+        size: Option<u64>,
+    },
+}
+
+/// What was found out about one directive's remote.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// What it stands for.
+    pub target: Target,
+    /// Whether the local package could import and use it by its name.
+    pub is_importable: bool,
+    /// Whether another package pulls the name, or declares it without a body.
+    pub is_wanted: bool,
+    /// Size of the local variable, where it is known.
+    pub local_size: Option<u64>,
+}
+
+/// The mistakes that `facts` show about `directive`.
+#[must_use]
+pub fn mistakes(directive: &Directive, facts: &Facts) -> Vec<Code> {
+    if matches!(directive.form, Form::OneArg | Form::Unknown) {
+        return Vec::new();
+    }
+    let mut codes: Vec<Code> = match directive.kind {
+        Kind::Func => of_function(directive, facts),
+        Kind::Var => of_variable(directive, facts),
+        Kind::Unknown => None,
+    }
+    .into_iter()
+    .collect();
+    if codes.is_empty() && facts.is_importable && directive.form == Form::Pull {
+        codes.push(Code::ExportedTarget);
+    }
+    codes
+}
+
+fn of_function(directive: &Directive, facts: &Facts) -> Option<Code> {
+    let defines = directive.has_body || directive.assembly_backed;
+    match facts.target {
+        Target::Unread => None,
+        Target::Variable { .. } => Some(Code::KindDiffers),
+        Target::Function { has_body } => (defines && has_body).then_some(Code::DuplicateDefinition),
+        Target::Missing | Target::Gone if !defines => Some(Code::UnknownFunctionTarget),
+        Target::Missing | Target::Gone => (!facts.is_wanted).then_some(Code::UnwantedPush),
+    }
+}
+
+fn of_variable(directive: &Directive, facts: &Facts) -> Option<Code> {
+    match facts.target {
+        Target::Unread => None,
+        Target::Function { .. } => Some(Code::KindDiffers),
+        Target::Variable { .. } if directive.has_body => Some(Code::InitialisedVariable),
+        Target::Variable { size } => {
+            let (local, remote) = (facts.local_size?, size?);
+            (local != remote).then_some(Code::VariableSize)
+        }
+        // Another package may mean to share it: then it is no phantom.
+        _ if facts.is_wanted => None,
+        Target::Missing if directive.has_body => Some(Code::UnwantedPush),
+        Target::Missing => Some(Code::UnknownVariableTarget),
+        Target::Gone => Some(Code::StaleVariableTarget),
+    }
+}
