@@ -11,6 +11,7 @@ pub mod assembly;
 pub mod constraint;
 pub mod directive;
 pub mod file;
+pub mod goroot;
 pub mod header;
 pub mod lexer;
 pub mod literal;
