@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use gonym::dwarf::Parameter;
 use gonym::linkname::signature::{Class, Comparison, Side, TargetSide, Universe, compare};
 use gonym::source::file::GoFile;
-use gonym::source::types::{Declared, ParsedPackage, Resolver};
+use gonym::source::types::{Declared, ParsedPackage, Resolver, Shelf};
 use gonym::types::layout::Layout;
 use gonym::types::machine::Machine;
 use gonym::types::{Name, Type};
@@ -308,4 +308,38 @@ fn hostile_declarations_end() {
     for name in ["T59", "A", "D", "E", "F"] {
         assert!(size(&packages, name, "amd64").is_err(), "{name}");
     }
+}
+
+/// Files are read at the first question, and vendor folders are found as `go build` finds them.
+#[test]
+fn a_shelf_reads_packages_and_knows_vendor_folders() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("shelf");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let file = folder.join("a.go");
+    std::fs::write(&file, "package a\nvar v int32\n").expect("a file");
+    let mut shelf = Shelf::default();
+    for (path, standard) in [
+        ("net/http", true),
+        ("cmd/go", true),
+        ("app", false),
+        ("old/app/in", false),
+        ("x.org/p", false),
+        ("vendor/x.org/p", true),
+        ("cmd/vendor/x.org/p", true),
+        ("old/vendor/x.org/p", false),
+    ] {
+        shelf.add(path, vec![file.clone()], standard);
+    }
+    shelf.add("gone", vec![folder.join("gone.go")], false);
+    for (from, wanted) in [
+        ("net/http", "vendor/x.org/p"),
+        ("cmd/go", "cmd/vendor/x.org/p"),
+        ("app", "x.org/p"),
+        ("old/app/in", "old/vendor/x.org/p"),
+        ("vendor/x.org/p", "vendor/x.org/p"),
+    ] {
+        assert_eq!(shelf.import(from, "x.org/p"), wanted, "{from}");
+    }
+    assert!(shelf.package("app").is_some_and(|package| package.name() == b"a"));
+    assert!(shelf.package("gone").is_none() && shelf.has("gone"));
 }
