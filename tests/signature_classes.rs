@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use gonym::dwarf::Parameter;
 use gonym::linkname::signature::{Class, Comparison, Side, TargetSide, Universe, compare};
 use gonym::source::file::GoFile;
-use gonym::source::types::{Declared, ParsedPackage, Resolver};
+use gonym::source::types::{Declared, ParsedPackage, Resolver, Shelf};
 use gonym::types::layout::Layout;
 use gonym::types::machine::Machine;
 use gonym::types::{Name, Type};
@@ -307,5 +307,86 @@ fn hostile_declarations_end() {
     let packages = packages(&text);
     for name in ["T59", "A", "D", "E", "F"] {
         assert!(size(&packages, name, "amd64").is_err(), "{name}");
+    }
+}
+
+/// Files are read at the first question, and vendor folders are found as `go build` finds them.
+#[test]
+fn a_shelf_reads_packages_and_knows_vendor_folders() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("shelf");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let file = folder.join("a.go");
+    std::fs::write(&file, "package a\nvar v int32\n").expect("a file");
+    let mut shelf = Shelf::default();
+    for (path, standard) in [
+        ("net/http", true),
+        ("cmd/go", true),
+        ("app", false),
+        ("old/app/in", false),
+        ("x.org/p", false),
+        ("vendor/x.org/p", true),
+        ("cmd/vendor/x.org/p", true),
+        ("old/vendor/x.org/p", false),
+    ] {
+        shelf.add(path, vec![file.clone()], standard);
+    }
+    shelf.add("gone", vec![folder.join("gone.go")], false);
+    for (from, wanted) in [
+        ("net/http", "vendor/x.org/p"),
+        ("cmd/go", "cmd/vendor/x.org/p"),
+        ("app", "x.org/p"),
+        ("old/app/in", "old/vendor/x.org/p"),
+        ("vendor/x.org/p", "vendor/x.org/p"),
+    ] {
+        assert_eq!(shelf.import(from, "x.org/p"), wanted, "{from}");
+    }
+    assert!(shelf.package("app").is_some_and(|package| package.name() == b"a"));
+    assert!(shelf.package("gone").is_none() && shelf.has("gone"));
+}
+
+/// Sizes that need sizes, each at the bottom of a deep struct: depths must not multiply on the stack.
+#[test]
+fn sizes_that_wait_for_sizes_fit_the_stack() {
+    let mut text = String::from("type S0L99 struct { a int }\n");
+    for size in 0..60 {
+        for level in 0..99 {
+            text += &format!("type S{size}L{level} struct {{ a S{size}L{} }}\n", level + 1);
+        }
+        text += &format!("type S{}L99 [unsafe.Sizeof(S{size}L60{{}})]byte\n", size + 1);
+    }
+    let packages = packages(&text);
+    assert_eq!(size(&packages, "S0L60", "amd64"), Ok(8));
+    assert_eq!(size(&packages, "S2L60", "amd64"), Ok(8));
+    assert!(size(&packages, "S59L60", "amd64").is_err());
+}
+
+/// Cut anywhere, or with any byte replaced, a file is read without a panic.
+#[test]
+fn broken_files_are_survived() {
+    let whole = RUNTIME.as_bytes();
+    let ask = |bytes: Vec<u8>| {
+        let package = ParsedPackage::new("runtime", vec![GoFile::parse(bytes)]);
+        let names: Vec<String> = package
+            .files()
+            .iter()
+            .flat_map(|file| &file.declarations)
+            .filter_map(|declaration| String::from_utf8(declaration.name.clone()).ok())
+            .collect();
+        let packages = Packages(BTreeMap::from([("runtime".to_owned(), package)]));
+        let machine = Machine::of("386", 27).expect("a known port");
+        let universe = Universe { declared: &packages, machine };
+        for name in names {
+            let side = Side { package: "runtime".to_owned(), name };
+            let found = compare(&side, &TargetSide::Source(&side), &universe);
+            assert!(!found.class.is_mismatch(), "{side:?}: {found:?}");
+        }
+    };
+    for cut in 0..whole.len() {
+        ask(whole.get(..cut).expect("a part").to_vec());
+        for byte in *b"([{}]),*0\"" {
+            let mut broken = whole.to_vec();
+            broken[cut] = byte;
+            ask(broken);
+        }
     }
 }
