@@ -298,16 +298,20 @@ fn hostile_declarations_end() {
         let below = level - 1;
         text += &format!("type T{level} struct {{ a, b T{below} }}\n");
         text += &format!("const C{level} = C{below} + C{below}\n");
+        text += &format!("type B{level} = struct {{ a, b B{below} }}\n");
     }
     text += "type A [C59]int\ntype D ";
     text += &"*(".repeat(100_000);
     text += "\ntype E [";
     text += &"1+".repeat(100_000);
     text += "1]int\ntype F struct { x [C1]";
-    let packages = packages(&text);
     for name in ["T59", "A", "D", "E", "F"] {
-        assert!(size(&packages, name, "amd64").is_err(), "{name}");
+        assert!(size(&packages(&text), name, "amd64").is_err(), "{name}");
     }
+    let found =
+        class(&text.replacen("type T0", "type B0 int\nvar v B59\ntype T0", 1), "v", "runtime.ncpu");
+    assert_eq!(found.class, Class::Unknown);
+    assert!(found.detail.len() < 2000, "{}", found.detail);
 }
 
 /// Files are read at the first question, and vendor folders are found as `go build` finds them.
