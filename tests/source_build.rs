@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use common::go::{self, Toolchain};
 use gonym::binary::Binary;
 use gonym::source::build::{self, Build, Dep, Gap, GapKind, Module, Order};
+use gonym::source::constraint::Context;
 use gonym::source::modules::{Given, Places};
 
 /// One tree and how it is built.
@@ -288,7 +289,7 @@ fn tests_hold_the_package_and_its_external_tests() {
         ("lib/a_test.go", test),
         ("lib/x_test.go", external),
     ];
-    each(&[27], |toolchain| {
+    each(&BOTH, |toolchain| {
         for arguments in [&["test"][..], &["test", "-trimpath"]] {
             let case = Case { name: "test", files: &files, arguments, package: "./lib", ..DEFAULT };
             assert_eq!(check(toolchain, &case), [], "{arguments:?}");
@@ -400,4 +401,139 @@ fn sources_that_changed_or_are_gone_are_told() {
         });
         assert!(kinds(&order, &given).contains(&(GapKind::Missing, "x.y/z".to_owned())));
     });
+}
+
+/// What `./...` names, and with dependencies, without a binary.
+#[test]
+fn packages_below_a_folder_are_those_of_go_list() {
+    let files = [
+        ("go.mod", MOD),
+        ("main.go", MAIN),
+        ("lib/lib.go", LIB),
+        ("lib/testdata/no.go", "package no\n"),
+        ("_hidden/no.go", "package no\n"),
+        ("nested/go.mod", "module example.com/nested\n"),
+        ("nested/no.go", "package no\n"),
+        ("vendor/x.y/z/no.go", "package z\n"),
+    ];
+    each(&BOTH, |toolchain| {
+        let case = Case {
+            name: "below",
+            files: &files,
+            package: "./...",
+            arguments: &["build", "-mod=mod"],
+            ..DEFAULT
+        };
+        let folder = lay_out(&case);
+        let places = places(toolchain, &folder, &[]);
+        let settings = [("GOOS", "linux"), ("GOARCH", "amd64"), ("CGO_ENABLED", "1")];
+        let settings =
+            settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let context = Context::from_settings(toolchain.minor, &settings);
+        let build = build::module_packages(&folder, &context, &places, true);
+        agree("below", &found(&build), &listed(toolchain, &case, &folder), &build.gaps);
+        let alone = build::module_packages(&folder, &context, &places, false);
+        let paths: Vec<&str> = alone.packages.iter().map(|package| package.path.as_str()).collect();
+        assert_eq!(paths, ["example.com/a", "example.com/a/lib"]);
+        let std = build::module_packages(&toolchain.root, &context, &places, false);
+        let ours: BTreeSet<&str> = std
+            .packages
+            .iter()
+            .filter(|package| !package.files.is_empty())
+            .map(|package| package.path.as_str())
+            .collect();
+        let theirs = toolchain.output(
+            &toolchain.root.join("src"),
+            ["list", "-f", "{{if or .GoFiles .CgoFiles}}{{.ImportPath}}{{end}}", "std", "cmd"],
+        );
+        let theirs: BTreeSet<&str> = theirs.split_whitespace().collect();
+        let differ: Vec<_> = theirs.difference(&ours).collect();
+        assert!(differ.is_empty() && theirs.len() > 300, "{differ:?}");
+    });
+}
+
+/// Bazel's builds record no modules; files are found by the end of their names.
+#[test]
+fn folders_are_found_by_the_end_of_their_names() {
+    let files = [("app/main.go", "package main\nfunc main() {}\n"), ("external/com_x_y/y.go", LIB)];
+    let case = Case { name: "bazel", files: &files, ..DEFAULT };
+    let folder = lay_out(&case);
+    let names = ["/sandbox/12/app/main.go", "external/com_x_y/y.go", "gone/gone.go"];
+    let order = Order {
+        go: "go1.27.4".to_owned(),
+        minor: 27,
+        compiled_files: names.iter().map(|name| name.as_bytes().to_vec()).collect(),
+        folders: [("external/com_x_y", "x.com/y"), ("/sandbox/12/app", "main")]
+            .map(|(folder, path)| (folder.as_bytes().to_vec(), path.to_owned()))
+            .into(),
+        ..Order::default()
+    };
+    let build = build::read(&order, &Places::new(folder, Vec::new(), BTreeMap::new()));
+    let own: Vec<_> = build.packages.iter().filter(|package| !package.std).collect();
+    let told: Vec<_> = own
+        .iter()
+        .map(|package| (package.import_path.as_str(), package.files.len(), package.own))
+        .collect();
+    assert_eq!(told, [("main", 1, true), ("x.com/y", 1, false)]);
+    assert!(
+        build.gaps.iter().any(|gap| gap.kind == GapKind::NotReached && gap.detail == "gone"),
+        "{:?}",
+        build.gaps
+    );
+}
+
+/// A tree that was laid out to keep a reader busy, or to lead it out of the tree.
+#[cfg(unix)]
+#[test]
+fn hostile_trees_end() {
+    let files = [
+        ("go.mod", "module m\ngo 1.21\nreplace a.b/c => ../../../../../..\nreplace\n(((\n"),
+        (
+            "main.go",
+            "package main\nimport (\n\"m/x\"\n\"m/../../../etc\"\n\"a.b/c\"\n\"\"\n\"/etc\"\n\"./loop\"\n\"m/dir\"\n)\n",
+        ),
+        ("x/x.go", "package x\nimport \"m/y\"\n"),
+        ("y/y.go", "package y\nimport \"m/x\"\n"),
+        ("dir/a.go/b.go", "package b\n"),
+        ("big/big.go", "package big\n"),
+    ];
+    let case = Case { name: "hostile", files: &files, ..DEFAULT };
+    let folder = lay_out(&case);
+    std::os::unix::fs::symlink(&folder, folder.join("loop")).expect("a link");
+    std::os::unix::fs::symlink("self.go", folder.join("x/self.go")).expect("a link");
+    fs::write(folder.join("big/big.go"), "/".repeat(40 << 20)).expect("a file");
+    let dep = |path: &str, version: &str| Dep {
+        path: path.into(),
+        version: version.into(),
+        replace: None,
+    };
+    let order = Order {
+        go: "go1.27.4".to_owned(),
+        minor: 27,
+        main_package: "m".to_owned(),
+        main_module: Some(Module { path: "m".to_owned(), version: "(devel)".to_owned() }),
+        deps: vec![dep("../../etc", "v1"), dep("", ""), dep("a.b/c", "../..")],
+        compiled_files: ["\u{0}", "/", "../../../etc/passwd.go", "m/x/x.go"]
+            .iter()
+            .map(|name| name.as_bytes().to_vec())
+            .collect(),
+        ..Order::default()
+    };
+    let places = Places::new(folder.clone(), Vec::new(), BTreeMap::new());
+    let build = build::read(&order, &places);
+    let own: Vec<&str> = build
+        .packages
+        .iter()
+        .filter(|package| package.own)
+        .map(|package| package.path.as_str())
+        .collect();
+    assert_eq!(own, ["m", "m/x", "m/y"]);
+    assert!(
+        build.packages.iter().all(|package| package.std || package.folder.starts_with(&folder))
+    );
+    let context = Context::from_settings(27, &BTreeMap::new());
+    let below = build::module_packages(&folder, &context, &places, true);
+    assert!(
+        below.packages.iter().any(|package| package.path == "m/big" && package.files.is_empty())
+    );
 }

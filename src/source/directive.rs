@@ -93,7 +93,7 @@ pub(super) fn line_text<'a>(bytes: &'a [u8], comment: &Token) -> Option<&'a [u8]
     if comment.kind != TokenKind::LineComment {
         return None;
     }
-    let text = comment.text(bytes).strip_prefix(b"//")?;
+    let text = comment.text(bytes).get(2..)?;
     Some(text.strip_suffix(b"\r").unwrap_or(text))
 }
 

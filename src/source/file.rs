@@ -201,12 +201,6 @@ impl GoFile {
         self.imports.iter().any(|import| import.path == path)
     }
 
-    /// Whether it holds neither a directive nor what was meant as one.
-    #[must_use]
-    pub fn is_silent(&self) -> bool {
-        self.linknames.is_empty() && self.refused.is_empty() && self.near_misses.is_empty()
-    }
-
     /// The bytes of one of a declaration's ranges.
     #[must_use]
     pub fn text(&self, range: &Range<usize>) -> &[u8] {

@@ -12,6 +12,7 @@ pub mod build;
 pub mod constraint;
 pub mod directive;
 pub mod file;
+pub mod goroot;
 pub mod header;
 pub mod lexer;
 pub mod literal;

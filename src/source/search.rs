@@ -9,26 +9,64 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::file::GoFile;
+use super::directive::{self, Linkname, Refused};
+use super::lexer::Comments;
+use super::near_miss::{self, NearMiss};
+
+/// What the comments of one file say about linknames.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remarks {
+    /// Its directives, as the compiler reads them.
+    pub linknames: Vec<Linkname>,
+    /// Directives that the compiler refuses by themselves.
+    pub refused: Vec<Refused>,
+    /// Comments that have the shape of a directive and are none.
+    pub near_misses: Vec<NearMiss>,
+}
+
+impl Remarks {
+    /// Reads the comments of a file, and nothing else of it.
+    #[must_use]
+    pub fn read(bytes: &[u8]) -> Self {
+        let mut remarks = Self::default();
+        for comment in Comments::new(bytes) {
+            match directive::read(bytes, &comment) {
+                Some(Ok(linkname)) => remarks.linknames.push(linkname),
+                Some(Err(refused)) => remarks.refused.push(refused),
+                None => remarks.near_misses.extend(near_miss::read(bytes, &comment)),
+            }
+        }
+        remarks
+    }
+
+    /// Whether it says nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.linknames.is_empty() && self.refused.is_empty() && self.near_misses.is_empty()
+    }
+}
 
 /// What was found below a folder.
 #[derive(Debug, Default)]
 pub struct Found {
     /// Files that hold a directive or a near miss, in the order of their paths.
-    pub files: Vec<(PathBuf, GoFile)>,
+    pub files: Vec<(PathBuf, Remarks)>,
     /// How many files were searched.
     pub searched: usize,
     /// What could not be read, in the order of their paths.
     pub unread: Vec<(PathBuf, io::Error)>,
 }
 
-/// Whether a file may hold a directive or what was meant as one: what has none of this needs no lexer. A word that
-/// is misspelt is not seen, only other ways to write the right one.
+/// Whether a file may hold a directive or what was meant as one: what has none of this needs no lexer.
+///
+/// `o:` is rare in Go, so that one search with two bytes finds the word in every spelling.
 #[must_use]
 pub fn is_candidate(bytes: &[u8]) -> bool {
-    [&b"linkname"[..], b"LinkName", b"Linkname"]
-        .iter()
-        .any(|word| memchr::memmem::find(bytes, word).is_some())
+    memchr::memmem::find_iter(bytes, b"o:").any(|at| {
+        let word = bytes.get(at + 2..).unwrap_or_default();
+        let begins = word.first().is_some_and(|first| first.eq_ignore_ascii_case(&b'l'));
+        begins && near_miss::begins_with_word(word)
+    })
 }
 
 /// Searches every `.go` file below `folder`.
@@ -39,7 +77,7 @@ pub fn below(folder: &Path) -> Found {
     let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
     let paths = go_files(folder, &mut found.unread);
     found.searched = paths.len();
-    let read: Vec<(PathBuf, io::Result<GoFile>)> = paths
+    let read: Vec<(PathBuf, io::Result<Remarks>)> = paths
         .into_par_iter()
         .with_min_len(64)
         .map_init(Vec::new, |buffer, path| {
@@ -50,8 +88,8 @@ pub fn below(folder: &Path) -> Found {
         .collect();
     for (path, read) in read {
         match read {
-            Ok(file) if file.is_silent() => {}
-            Ok(file) => found.files.push((path, file)),
+            Ok(remarks) if remarks.is_empty() => {}
+            Ok(remarks) => found.files.push((path, remarks)),
             Err(error) => found.unread.push((path, error)),
         }
     }
@@ -60,11 +98,28 @@ pub fn below(folder: &Path) -> Found {
     found
 }
 
-/// Reads a file into `buffer`, which all files of a thread share, and parses it if it is worth it.
-fn search(path: &Path, buffer: &mut Vec<u8>) -> io::Result<Option<GoFile>> {
-    buffer.clear();
-    File::open(path)?.read_to_end(buffer)?;
-    Ok(is_candidate(buffer).then(|| GoFile::parse(buffer.clone())))
+/// Room for most files; a longer one makes the buffer grow.
+const ROOM: usize = 256 * 1024;
+
+/// Reads a file into `buffer`, which all files of a thread share, and its comments if it is worth it.
+fn search(path: &Path, buffer: &mut Vec<u8>) -> io::Result<Option<Remarks>> {
+    let mut file = File::open(path)?;
+    buffer.resize(buffer.len().max(ROOM), 0);
+    let mut filled = 0;
+    // `read_to_end` asks for size and position first: two system calls more for each of 8,000 files.
+    loop {
+        if filled == buffer.len() {
+            buffer.resize(filled * 2, 0);
+        }
+        match file.read(buffer.get_mut(filled..).unwrap_or_default()) {
+            Ok(0) => break,
+            Ok(more) => filled += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let bytes = buffer.get(..filled).unwrap_or_default();
+    Ok(is_candidate(bytes).then(|| Remarks::read(bytes)))
 }
 
 fn go_files(folder: PathBuf, unread: &mut Vec<(PathBuf, io::Error)>) -> Vec<PathBuf> {
@@ -100,7 +155,8 @@ mod tests {
         {
             assert!(is_candidate(text.as_bytes()), "{text}");
         }
-        assert!(!is_candidate(b"//go:link a"));
+        assert!(!is_candidate(b"//go:build linux"));
+        assert!(!is_candidate(b"//go:noinline o:"));
     }
 
     #[test]
