@@ -298,16 +298,20 @@ fn hostile_declarations_end() {
         let below = level - 1;
         text += &format!("type T{level} struct {{ a, b T{below} }}\n");
         text += &format!("const C{level} = C{below} + C{below}\n");
+        text += &format!("type B{level} = struct {{ a, b B{below} }}\n");
     }
     text += "type A [C59]int\ntype D ";
     text += &"*(".repeat(100_000);
     text += "\ntype E [";
     text += &"1+".repeat(100_000);
     text += "1]int\ntype F struct { x [C1]";
-    let packages = packages(&text);
     for name in ["T59", "A", "D", "E", "F"] {
-        assert!(size(&packages, name, "amd64").is_err(), "{name}");
+        assert!(size(&packages(&text), name, "amd64").is_err(), "{name}");
     }
+    let found =
+        class(&text.replacen("type T0", "type B0 int\nvar v B59\ntype T0", 1), "v", "runtime.ncpu");
+    assert_eq!(found.class, Class::Unknown);
+    assert!(found.detail.len() < 2000, "{}", found.detail);
 }
 
 /// Files are read at the first question, and vendor folders are found as `go build` finds them.
@@ -342,4 +346,51 @@ fn a_shelf_reads_packages_and_knows_vendor_folders() {
     }
     assert!(shelf.package("app").is_some_and(|package| package.name() == b"a"));
     assert!(shelf.package("gone").is_none() && shelf.has("gone"));
+}
+
+/// Sizes that need sizes, each at the bottom of a deep struct: depths must not multiply on the stack.
+#[test]
+fn sizes_that_wait_for_sizes_fit_the_stack() {
+    let mut text = String::from("type S0L99 struct { a int }\n");
+    for size in 0..60 {
+        for level in 0..99 {
+            text += &format!("type S{size}L{level} struct {{ a S{size}L{} }}\n", level + 1);
+        }
+        text += &format!("type S{}L99 [unsafe.Sizeof(S{size}L60{{}})]byte\n", size + 1);
+    }
+    let packages = packages(&text);
+    assert_eq!(size(&packages, "S0L60", "amd64"), Ok(8));
+    assert_eq!(size(&packages, "S2L60", "amd64"), Ok(8));
+    assert!(size(&packages, "S59L60", "amd64").is_err());
+}
+
+/// Cut anywhere, or with any byte replaced, a file is read without a panic.
+#[test]
+fn broken_files_are_survived() {
+    let whole = RUNTIME.as_bytes();
+    let ask = |bytes: Vec<u8>| {
+        let package = ParsedPackage::new("runtime", vec![GoFile::parse(bytes)]);
+        let names: Vec<String> = package
+            .files()
+            .iter()
+            .flat_map(|file| &file.declarations)
+            .filter_map(|declaration| String::from_utf8(declaration.name.clone()).ok())
+            .collect();
+        let packages = Packages(BTreeMap::from([("runtime".to_owned(), package)]));
+        let machine = Machine::of("386", 27).expect("a known port");
+        let universe = Universe { declared: &packages, machine };
+        for name in names {
+            let side = Side { package: "runtime".to_owned(), name };
+            let found = compare(&side, &TargetSide::Source(&side), &universe);
+            assert!(!found.class.is_mismatch(), "{side:?}: {found:?}");
+        }
+    };
+    for cut in 0..whole.len() {
+        ask(whole.get(..cut).expect("a part").to_vec());
+        for byte in *b"([{}]),*0\"" {
+            let mut broken = whole.to_vec();
+            broken[cut] = byte;
+            ask(broken);
+        }
+    }
 }

@@ -8,6 +8,7 @@
 //! understood is said in [`file::GoFile::fault`].
 
 pub mod assembly;
+pub mod build;
 pub mod constraint;
 pub mod directive;
 pub mod file;
@@ -16,6 +17,7 @@ pub mod header;
 pub mod lexer;
 pub mod literal;
 pub mod mistake;
+pub mod modules;
 pub mod near_miss;
 pub mod opening;
 pub mod package;

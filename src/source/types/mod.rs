@@ -5,6 +5,7 @@
 //! is a [`crate::types::Type`]. Bodies are never read, and nothing here knows a linkname.
 
 mod constant;
+mod definitions;
 pub mod expression;
 mod operand;
 pub mod package;

@@ -1,0 +1,176 @@
+//! Of which packages and files does one build consist, and where do they lie?
+//!
+//! From the main package along imports, as the `go` command loads them. What a binary records comes in as
+//! plain data, because this room knows no binary; what could not be found comes out as gaps, never in
+//! silence.
+
+mod below;
+mod implied;
+mod infer;
+mod proof;
+mod resolve;
+mod sources;
+mod suffix;
+mod walk;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::constraint::Context;
+pub use super::modules::Module;
+use super::modules::Places;
+
+/// A module that took part in the build.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dep {
+    /// Its path, as imports name it.
+    pub path: String,
+    /// The version asked for.
+    pub version: String,
+    /// What replaced it: a module and version, or a folder and no version or `(devel)`.
+    pub replace: Option<Module>,
+}
+
+/// What is known of a build whose source is wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Order {
+    /// `go1.27.4`.
+    pub go: String,
+    /// `27`.
+    pub minor: u16,
+    /// Import path of package main; `command-line-arguments` for files, `….test` for a test.
+    pub main_package: String,
+    /// The main module.
+    pub main_module: Option<Module>,
+    /// The other modules.
+    pub deps: Vec<Dep>,
+    /// The settings that build information records: `GOOS`, `-tags`, `-race` and so on.
+    pub settings: BTreeMap<String, String>,
+    /// File names of the function table.
+    pub compiled_files: BTreeSet<Vec<u8>>,
+    /// Those of functions of package main, which tell the files of a `command-line-arguments`.
+    pub main_files: BTreeSet<Vec<u8>>,
+    /// The package that the binary names for a folder of compiled files, where it is known: the only
+    /// witness of import paths for builds that record no modules.
+    pub folders: BTreeMap<Vec<u8>, String>,
+    /// Whether it is a test.
+    pub test: bool,
+}
+
+/// Why a part of the source could not be had, or cannot be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GapKind {
+    /// The module, GOROOT or file is not on this machine.
+    Missing,
+    /// The source at hand is of another version.
+    OtherVersion,
+    /// A package that is imported is not where it must be.
+    PackageMissing,
+    /// A file that was compiled is not in its folder: the source changed since.
+    FileMissing,
+    /// A file that was compiled is one that the selection leaves out: platform or tags are wrong.
+    Rejected,
+    /// Files were compiled from a folder that no import leads to.
+    NotReached,
+    /// A file that is selected cannot be read as Go.
+    Broken,
+}
+
+impl GapKind {
+    /// The stable word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "source-missing",
+            Self::OtherVersion => "source-of-another-version",
+            Self::PackageMissing => "package-missing",
+            Self::FileMissing => "file-missing",
+            Self::Rejected => "file-rejected",
+            Self::NotReached => "not-reached",
+            Self::Broken => "unreadable",
+        }
+    }
+}
+
+/// What is missing or doubtful.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gap {
+    /// The module concerned; `std` for Go's own source, empty when it is not known.
+    pub module: String,
+    /// What kind of gap it is.
+    pub kind: GapKind,
+    /// Which package, file or version, and what is there instead. Holds text of the input.
+    pub detail: String,
+}
+
+/// One package of a build.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BuiltPackage {
+    /// The path that the binary's symbols name it by: `main` for package main.
+    pub import_path: String,
+    /// Its real import path, as `go list` prints it.
+    pub path: String,
+    /// Where its files lie.
+    pub folder: PathBuf,
+    /// Its module; `None` for the standard library and where there are no modules.
+    pub module: Option<Module>,
+    /// Whether it belongs to GOROOT.
+    pub std: bool,
+    /// Whether it belongs to the main module.
+    pub own: bool,
+    /// The .go files that are compiled.
+    pub files: Vec<PathBuf>,
+    /// The assembly files that are compiled.
+    pub assembly: Vec<PathBuf>,
+    /// The other .go and assembly files, and why each is left out.
+    pub ignored: Vec<(PathBuf, super::selection::Reason)>,
+}
+
+/// The source of one build.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Build {
+    /// The packages, by path.
+    pub packages: Vec<BuiltPackage>,
+    /// What could not be found or is not to be trusted, sorted.
+    pub gaps: Vec<Gap>,
+    /// The installation that the standard library was read from.
+    pub goroot: Option<PathBuf>,
+    /// Where the main module lies.
+    pub main_root: Option<PathBuf>,
+}
+
+/// Finds the source of the build that `order` describes.
+#[must_use]
+pub fn read(order: &Order, places: &Places) -> Build {
+    let (order, inferred) = infer::complete(order, places);
+    let order = &order;
+    let mut settings = order.settings.clone();
+    experiments_of_version(&order.go, &mut settings);
+    let context = Context::from_settings(order.minor, &settings);
+    let sources = sources::Sources::find(order, places);
+    let mut walk = walk::Walk::new(&context, &sources, &settings);
+    walk.start(order);
+    suffix::find_unreached(&mut walk, order, places);
+    let mut build = walk.finish();
+    build.gaps.extend(sources.gaps.iter().cloned().chain(inferred));
+    proof::compare(&mut build, order, &sources);
+    build.gaps.sort();
+    build.gaps.dedup();
+    build.goroot = sources.goroot.as_ref().map(|goroot| goroot.folder.clone());
+    build.main_root.clone_from(&sources.main_root);
+    build
+}
+
+/// `X:rangefunc` behind the version says what GOEXPERIMENT changed; builds before 1.20 record no setting.
+fn experiments_of_version(version: &str, settings: &mut BTreeMap<String, String>) {
+    let said = version.split_whitespace().find_map(|word| word.strip_prefix("X:"));
+    if let Some(said) = said.filter(|_| !settings.contains_key("GOEXPERIMENT")) {
+        settings.insert("GOEXPERIMENT".to_owned(), said.to_owned());
+    }
+}
+
+/// Every package below the module or folder at `root`, and with `deps` all that they import.
+#[must_use]
+pub fn module_packages(root: &Path, context: &Context, places: &Places, deps: bool) -> Build {
+    below::module_packages(root, context, places, deps)
+}

@@ -1,0 +1,196 @@
+//! Which packages lie below a folder, and what do they import?
+//!
+//! `./...` of the `go` command: nested modules, `testdata`, `vendor` and names with `_` or `.` are left out, and
+//! links are not followed. Where no binary tells the versions of modules, go.mod does.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::resolve::{Located, is_package};
+use super::sources::Sources;
+use super::walk::{Part, Walk};
+use super::{Build, Dep, Gap, GapKind, Order, Places};
+use crate::source::constraint::Context;
+use crate::source::modules::{GoMod, Goroot, Module, module_above, requirements};
+
+pub(super) fn module_packages(
+    root: &Path,
+    context: &Context,
+    places: &Places,
+    deps: bool,
+) -> Build {
+    let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let start = Start::at(&root, places);
+    let order = start.order(context, places);
+    let mut sources = Sources::find(&order, places);
+    if let Some(goroot) = start.goroot.clone() {
+        sources.goroot = Some(goroot);
+        sources.gaps.retain(|gap| gap.module != "std");
+    }
+    if !deps {
+        // Only what lies below is asked for.
+        sources.gaps.clear();
+    }
+    let settings = BTreeMap::new();
+    let mut walk = Walk::new(context, &sources, &settings);
+    for (path, folder) in start.folders(&root) {
+        let import_path = path.clone();
+        let std = start.goroot.is_some();
+        let module = start.said.as_ref().filter(|_| !std).map(|(_, said)| main_module(said));
+        let located = Located { path, folder, module, std, own: !std };
+        walk.add(&located, Part::Plain, &import_path);
+    }
+    if deps {
+        walk.start_implied(false);
+        walk.run();
+    }
+    let mut build = walk.finish();
+    build.gaps.extend(sources.gaps.iter().cloned());
+    build.gaps.extend(start.missing.iter().filter(|_| deps).map(|module| Gap {
+        module: module.path.clone(),
+        kind: GapKind::Missing,
+        detail: format!("go.mod of {}@{}", module.path, module.version),
+    }));
+    build.gaps.sort();
+    build.gaps.dedup();
+    build.goroot = sources.goroot.as_ref().map(|goroot| goroot.folder.clone());
+    build.main_root = start.said.map(|(folder, _)| folder);
+    build
+}
+
+fn main_module(said: &GoMod) -> Module {
+    Module { path: said.module.clone(), version: "(devel)".to_owned() }
+}
+
+/// What a folder belongs to.
+#[derive(Default)]
+pub(super) struct Start {
+    /// The go.mod above it.
+    pub(super) said: Option<(PathBuf, GoMod)>,
+    /// The Go installation that it is part of.
+    goroot: Option<Goroot>,
+    /// What its module builds with.
+    pub(super) deps: Vec<Dep>,
+    missing: Vec<Module>,
+}
+
+impl Start {
+    pub(super) fn at(root: &Path, places: &Places) -> Self {
+        let mut start = Self { said: module_above(root, "go.mod"), ..Self::default() };
+        let own = start.said.as_ref().map(|(_, said)| said.module.as_str());
+        if own.is_none_or(|path| ["std", "cmd"].contains(&path)) {
+            start.goroot = root.ancestors().find_map(Goroot::at);
+        }
+        if start.goroot.is_none() {
+            start.require(places);
+        }
+        start
+    }
+
+    fn require(&mut self, places: &Places) {
+        let Some((folder, said)) = &self.said else { return };
+        let mut roots = vec![(folder.clone(), said.clone())];
+        let mut replaces = said.clone();
+        let off = places.setting("GOWORK") == Some("off");
+        if let Some((space, work)) = module_above(folder, "go.work").filter(|_| !off) {
+            let used: Vec<(PathBuf, GoMod)> = work
+                .uses
+                .iter()
+                .filter_map(|used| {
+                    Some((space.join(used), GoMod::read(&space.join(used).join("go.mod"))?))
+                })
+                .collect();
+            let same = |other: &(PathBuf, GoMod)| other.1.module == said.module;
+            if used.iter().any(same) {
+                replaces.replace.splice(0..0, work.replace.iter().cloned());
+                roots.extend(used.into_iter().filter(|other| !same(other)));
+            }
+        }
+        let cache = places.module_cache();
+        let (chosen, missing) = requirements(&roots, &replaces, cache.as_deref());
+        let members = roots.iter().skip(1).map(|(_, said)| main_module(said));
+        let chosen = chosen.into_iter().map(|(path, version)| Module { path, version });
+        self.deps = chosen
+            .chain(members)
+            .map(|module| Dep {
+                replace: replaces.replaced(&module).cloned(),
+                path: module.path,
+                version: module.version,
+            })
+            .collect();
+        self.missing = missing;
+    }
+
+    /// As a binary would record it.
+    fn order(&self, context: &Context, places: &Places) -> Order {
+        let own = self.said.as_ref().filter(|_| self.goroot.is_none());
+        // Any Go of the minor will do: a module says no patch.
+        let mut installed = places.goroots().into_iter().filter_map(|folder| Goroot::at(&folder));
+        let go = installed
+            .find(|goroot| goroot.minor() == Some(context.minor))
+            .map_or_else(|| format!("go1.{}", context.minor), |goroot| goroot.version);
+        Order {
+            go,
+            minor: context.minor,
+            main_module: own.map(|(_, said)| main_module(said)),
+            deps: self.deps.clone(),
+            ..Order::default()
+        }
+    }
+
+    /// Every package folder below `root`, with its import path.
+    fn folders(&self, root: &Path) -> Vec<(String, PathBuf)> {
+        let source = self.goroot.as_ref().map(|goroot| goroot.folder.join("src"));
+        let source = source.map(|folder| folder.canonicalize().unwrap_or(folder));
+        let from =
+            source.as_ref().filter(|source| source.starts_with(root)).map_or(root, |source| source);
+        let ignored = self.said.iter().flat_map(|(folder, said)| {
+            said.ignore.iter().map(move |name| folder.join(name.trim_start_matches("./")))
+        });
+        let ignored: Vec<PathBuf> = ignored.collect();
+        let base = match (&source, &self.said) {
+            (Some(source), _) => (source.clone(), String::new()),
+            (None, Some((folder, said))) => (folder.clone(), said.module.clone()),
+            (None, None) => (root.to_owned(), ".".to_owned()),
+        };
+        let mut found = Vec::new();
+        let mut waiting = vec![from.to_owned()];
+        while let Some(folder) = waiting.pop() {
+            if is_package(&folder) {
+                found.push((import_path(&base, &folder), folder.clone()));
+            }
+            waiting.extend(
+                inside(&folder, source.is_some())
+                    .into_iter()
+                    .filter(|path| !ignored.contains(path)),
+            );
+        }
+        found.sort();
+        found
+    }
+}
+
+fn import_path((root, module): &(PathBuf, String), folder: &Path) -> String {
+    let rest = folder.strip_prefix(root).unwrap_or(folder).to_string_lossy().replace('\\', "/");
+    match (module.is_empty(), rest.is_empty()) {
+        (true, _) => rest,
+        (false, true) => module.clone(),
+        (false, false) => format!("{module}/{rest}"),
+    }
+}
+
+/// The folders in `folder` that `./...` looks into.
+fn inside(folder: &Path, goroot: bool) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let wanted = |entry: &fs::DirEntry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let hidden = name.starts_with(['.', '_']) || name == "testdata";
+        let vendored = name == "vendor" && !goroot;
+        // A link is no folder here, so that no loop begins.
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        let nested = !goroot && entry.path().join("go.mod").is_file();
+        is_folder && !hidden && !vendored && !nested
+    };
+    entries.filter(wanted).map(|entry| entry.path()).collect()
+}

@@ -1,0 +1,203 @@
+//! Does the source that was found agree with the files that the binary says were compiled?
+//!
+//! A name in the function table proves that the file was compiled; a missing name proves nothing
+//! (files without code leave none). A compiled file that the selection leaves out shows a wrong platform or
+//! tag; one that is not there, a source that changed; a folder that no import leads to, a package missed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::sources::{Sources, Table};
+use super::{Build, BuiltPackage, Gap, GapKind, Module, Order};
+use crate::source::modules::escaped;
+use crate::source::selection::Reason;
+
+/// The names that a folder has in a function table.
+#[derive(Default)]
+pub(super) struct Names {
+    /// A whole name leads to a folder.
+    whole: BTreeMap<String, PathBuf>,
+    /// So does the end of one, from a slash on.
+    ends: BTreeMap<String, PathBuf>,
+}
+
+impl Names {
+    /// Those of every package.
+    pub(super) fn of<'a>(
+        packages: impl Iterator<Item = &'a BuiltPackage> + Clone,
+        table: &Table,
+        sources: &Sources,
+        order: &Order,
+    ) -> Self {
+        let mut names = Self::default();
+        let moved = moved_root(packages.clone(), order);
+        for package in packages {
+            let folder = &package.folder;
+            names.note(slashed(folder), folder);
+            if let Ok(canonical) = folder.canonicalize() {
+                names.note(slashed(&canonical), folder);
+            }
+            if package.std {
+                names.note(package.path.clone(), folder);
+                let root = table.built_goroot.as_deref().unwrap_or("$GOROOT");
+                names.note(format!("{root}/src/{}", package.path), folder);
+            }
+            if package.path == "command-line-arguments" {
+                names.note(".".to_owned(), folder);
+            }
+            names.note_module(package, sources);
+            if let (true, Some((built, root))) = (package.own, &moved)
+                && let Ok(rest) = folder.strip_prefix(root)
+            {
+                names.note(slashed(&Path::new(built).join(rest)), folder);
+            }
+        }
+        names
+    }
+
+    fn note(&mut self, name: String, folder: &Path) {
+        let name = name.trim_end_matches('/').to_owned();
+        self.whole.entry(name).or_insert_with(|| folder.to_owned());
+    }
+
+    /// `module@version/rest` when trimmed, and the same escaped at the end of a cache's path.
+    fn note_module(&mut self, package: &BuiltPackage, sources: &Sources) {
+        let Some(module) = &package.module else {
+            self.note(package.path.clone(), &package.folder);
+            return;
+        };
+        self.note(package.path.clone(), &package.folder);
+        let tree = sources.trees.iter().find(|tree| tree.module == *module);
+        let replace = tree.and_then(|tree| tree.replace.clone());
+        let path =
+            package.path.strip_suffix("_test").filter(|_| !package.folder.ends_with(&package.path));
+        let path = path.unwrap_or(&package.path);
+        let Some(rest) = path.strip_prefix(&module.path) else { return };
+        for Module { path, version } in [Some(module.clone()), replace].into_iter().flatten() {
+            self.note(format!("{path}@{version}{rest}"), &package.folder);
+            let end = format!("/{}@{}{rest}", escaped(&path), escaped(&version));
+            self.ends.entry(end).or_insert_with(|| package.folder.clone());
+        }
+    }
+
+    /// The folder that a name of the function table means.
+    pub(super) fn folder(&self, name: &str) -> Option<&PathBuf> {
+        let end = || name.match_indices('/').find_map(|(at, _)| self.ends.get(name.get(at..)?));
+        self.whole.get(name).or_else(end)
+    }
+}
+
+/// Where the main module lay when it was built, and where it lies now, told by package main.
+fn moved_root<'a>(
+    mut packages: impl Iterator<Item = &'a BuiltPackage>,
+    order: &Order,
+) -> Option<(String, PathBuf)> {
+    let main = packages.find(|package| package.import_path == "main" && package.own)?;
+    let file = order
+        .main_files
+        .iter()
+        .find(|file| file.starts_with(b"/") || file.get(1) == Some(&b':'))?;
+    let name = String::from_utf8_lossy(file).replace('\\', "/");
+    let (built, _) = name.rsplit_once('/')?;
+    let rest = main.path.strip_prefix(&main.module.as_ref()?.path)?;
+    let root = slashed(&main.folder);
+    Some((built.strip_suffix(rest)?.to_owned(), PathBuf::from(root.strip_suffix(rest)?)))
+}
+
+fn slashed(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// Files that no source folder holds: what cgo, the compiler and `go test` write themselves.
+pub(super) fn is_generated(name: &str) -> bool {
+    let source = name.ends_with(".go") || name.ends_with(".s");
+    !source || name.starts_with("_cgo_") || name == "_testmain.go"
+}
+
+/// Adds a gap for everything that disagrees.
+pub(super) fn compare(build: &mut Build, order: &Order, sources: &Sources) {
+    let table = Table::learn(&order.compiled_files);
+    let names = Names::of(build.packages.iter(), &table, sources, order);
+    let mut folders: BTreeMap<&Path, Folder<'_>> = BTreeMap::new();
+    for package in &build.packages {
+        folders.entry(&package.folder).or_default().join(package);
+    }
+    // Files of another version's standard library differ; that it is another is said already.
+    let other =
+        build.gaps.iter().any(|gap| gap.module == "std" && gap.kind == GapKind::OtherVersion);
+    let mut gaps = Vec::new();
+    for (name, files) in &table.folders {
+        let files: Vec<&String> = files.iter().filter(|file| !is_generated(file)).collect();
+        if files.is_empty() {
+            continue;
+        }
+        match names.folder(name).and_then(|folder| folders.get(folder.as_path())) {
+            Some(folder) if folder.std && other => {}
+            Some(folder) => gaps.extend(files.iter().filter_map(|file| folder.doubt(name, file))),
+            None if is_of_missing(name, sources, &table) => {}
+            None => gaps.push(Gap {
+                module: String::new(),
+                kind: GapKind::NotReached,
+                detail: name.clone(),
+            }),
+        }
+    }
+    build.gaps.extend(gaps);
+}
+
+/// What the packages of one folder make of its files.
+#[derive(Default)]
+struct Folder<'a> {
+    module: String,
+    std: bool,
+    compiled: BTreeSet<String>,
+    ignored: BTreeMap<String, &'a Reason>,
+}
+
+impl<'a> Folder<'a> {
+    fn join(&mut self, package: &'a BuiltPackage) {
+        let name =
+            |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        self.std = package.std;
+        self.module = match &package.module {
+            Some(module) => module.path.clone(),
+            None if package.std => "std".to_owned(),
+            None => String::new(),
+        };
+        let files = package.files.iter().chain(&package.assembly);
+        self.compiled.extend(files.map(|path| name(path)));
+        let ignored = package.ignored.iter();
+        self.ignored.extend(ignored.map(|(path, reason)| (name(path), reason)));
+    }
+
+    fn doubt(&self, folder: &str, file: &str) -> Option<Gap> {
+        if self.compiled.contains(file) {
+            return None;
+        }
+        let (kind, detail) = match self.ignored.get(file) {
+            Some(reason) => (GapKind::Rejected, format!("{folder}/{file}: {reason}")),
+            None => (GapKind::FileMissing, format!("{folder}/{file}")),
+        };
+        Some(Gap { module: self.module.clone(), kind, detail })
+    }
+}
+
+/// Whether the folder belongs to a module, or to a Go, that was not found at all.
+fn is_of_missing(name: &str, sources: &Sources, table: &Table) -> bool {
+    let of_tree = sources.trees.iter().filter(|tree| tree.folder.is_none()).any(|tree| {
+        let modules = [Some(&tree.module), tree.replace.as_ref()];
+        let named = |module: &Module| {
+            name.contains(&format!("{}@{}", escaped(&module.path), escaped(&module.version)))
+                || name.contains(&format!("{}@{}", module.path, module.version))
+                || name == module.path
+                || name.starts_with(&format!("{}/", module.path))
+        };
+        tree.own || modules.into_iter().flatten().any(named)
+    });
+    let root = table.built_goroot.as_deref();
+    let standard = root.map_or_else(
+        || !name.split('/').next().unwrap_or_default().contains('.'),
+        |root| name.starts_with(root),
+    );
+    of_tree || (sources.goroot.is_none() && standard)
+}

@@ -1,0 +1,144 @@
+//! Which folder does an import name?
+//!
+//! The `go` command's order: the standard library with its own vendor folders, then modules by the longest
+//! path that holds the package, or GOPATH with its vendor folders.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::sources::{Sources, Tree};
+use crate::source::modules::Module;
+
+/// Where an import leads.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Located {
+    /// The path that `go list` prints, `vendor/…` included.
+    pub(super) path: String,
+    pub(super) folder: PathBuf,
+    pub(super) module: Option<Module>,
+    pub(super) std: bool,
+    pub(super) own: bool,
+}
+
+/// Who imports.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Importer {
+    pub(super) path: String,
+    pub(super) folder: PathBuf,
+    pub(super) std: bool,
+}
+
+impl Sources {
+    /// The package that `path` means in a file of `importer`.
+    pub(super) fn locate(&self, path: &str, importer: &Importer) -> Option<Located> {
+        if !is_plain(path) {
+            return self.relative(path, importer);
+        }
+        if importer.std {
+            return self.in_goroot(path, importer);
+        }
+        let head = path.split('/').next().unwrap_or_default();
+        let standard = if head.contains('.') { None } else { self.in_goroot(path, importer) };
+        standard.or_else(|| self.in_modules(path)).or_else(|| self.in_gopath(path, importer))
+    }
+
+    /// Whether the module of `path` is known and was not found: that is said once, for the module.
+    pub(super) fn is_known_missing(&self, path: &str, importer: &Importer) -> bool {
+        let head = path.split('/').next().unwrap_or_default();
+        let standard = importer.std || !head.contains('.');
+        let of_missing =
+            |tree: &Tree| tree.folder.is_none() && rest_of(path, &tree.module.path).is_some();
+        (standard && self.goroot.is_none()) || self.trees.iter().any(of_missing)
+    }
+
+    fn in_goroot(&self, path: &str, importer: &Importer) -> Option<Located> {
+        let source = self.goroot.as_ref()?.folder.join("src");
+        if let (Some(rest), Some((folder, version))) =
+            (rest_of(path, "crypto/internal/fips140"), &self.fips)
+        {
+            let rest = rest_of(rest, version).unwrap_or(rest);
+            let parts = ["crypto/internal/fips140", version, rest];
+            let path = parts.join("/").trim_end_matches('/').to_owned();
+            let folder = folder.join(version).join(rest);
+            return Some(Located { path, folder, std: true, ..Located::default() });
+        }
+        let vendor = if importer.path.starts_with("cmd/") { "cmd/vendor" } else { "vendor" };
+        let vendored = importer.std.then(|| format!("{vendor}/{path}"));
+        let names = vendored.into_iter().chain([path.to_owned()]);
+        let found = |path: String| {
+            let folder = source.join(&path);
+            // unsafe and others hold no more than one file; a folder of folders is no package.
+            is_package(&folder).then_some(Located { path, folder, std: true, ..Located::default() })
+        };
+        names.into_iter().find_map(found)
+    }
+
+    fn in_modules(&self, path: &str) -> Option<Located> {
+        self.trees.iter().find_map(|tree| {
+            let folder = tree.folder.as_ref()?;
+            let rest = rest_of(path, &tree.module.path)?;
+            let folder = if rest.is_empty() { folder.clone() } else { folder.join(rest) };
+            is_package(&folder).then(|| Located {
+                path: path.to_owned(),
+                folder,
+                module: Some(tree.module.clone()),
+                std: false,
+                own: tree.own,
+            })
+        })
+    }
+
+    /// Vendor folders from the importer's upwards, then GOPATH itself.
+    fn in_gopath(&self, path: &str, importer: &Importer) -> Option<Located> {
+        for root in &self.gopath {
+            let source = root.join("src");
+            let above =
+                importer.folder.ancestors().take_while(|folder| folder.starts_with(&source));
+            let vendored = above.map(|folder| folder.join("vendor").join(path));
+            let mut folders = vendored.chain([source.join(path)]);
+            if let Some(folder) = folders.find(|folder| is_package(folder)) {
+                let relative = folder.strip_prefix(&source).ok()?;
+                let path = relative.to_string_lossy().replace('\\', "/");
+                let own = importer.path.is_empty();
+                return Some(Located { path, folder, own, ..Located::default() });
+            }
+        }
+        None
+    }
+
+    /// `./x`: only files outside of modules may import that way.
+    fn relative(&self, path: &str, importer: &Importer) -> Option<Located> {
+        let dots = path.starts_with("./") || path.starts_with("../");
+        if !dots || importer.folder.as_os_str().is_empty() {
+            return None;
+        }
+        let folder = importer.folder.join(path).canonicalize().ok()?;
+        let shown = folder.to_string_lossy().replace('\\', "/");
+        let path = format!("_{shown}");
+        is_package(&folder).then_some(Located { path, folder, ..Located::default() })
+    }
+}
+
+/// What follows `prefix` in `path`, without the slash.
+pub(super) fn rest_of<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
+    let rest = path.strip_prefix(prefix)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}
+
+/// No `..` leads out of a module: what a binary or a file names is not to be trusted.
+fn is_plain(path: &str) -> bool {
+    let fine = |part: &str| !part.is_empty() && part != "." && part != "..";
+    !path.contains(['\\', '\0', ':']) && path.split('/').all(fine)
+}
+
+/// Whether `folder` holds a file of Go.
+pub(super) fn is_package(folder: &Path) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let is_go = |entry: &fs::DirEntry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let named = name.ends_with(".go") && !name.starts_with(['_', '.']);
+        // Links are followed to files; a folder may be called x.go.
+        named && fs::metadata(entry.path()).is_ok_and(|about| about.is_file())
+    };
+    entries.into_iter().any(|entry| is_go(&entry))
+}

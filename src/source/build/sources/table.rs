@@ -1,0 +1,63 @@
+//! What do the file names of a function table say about where source lies?
+//!
+//! A build that was not trimmed names every file by its place on the machine that built it. Where that is
+//! this machine, the names lead to GOROOT, to the main module and into the module cache.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::source::modules::{Module, escaped};
+
+/// The folders of a function table.
+#[derive(Debug, Default)]
+pub(in crate::source::build) struct Table {
+    /// The names of the files in each folder.
+    pub(in crate::source::build) folders: BTreeMap<String, BTreeSet<String>>,
+    /// The GOROOT that it names, if that is on this disk.
+    pub(super) goroot: Option<PathBuf>,
+    /// What stands before `/src/runtime`, here or not.
+    pub(in crate::source::build) built_goroot: Option<String>,
+}
+
+impl Table {
+    pub(in crate::source::build) fn learn(files: &BTreeSet<Vec<u8>>) -> Self {
+        let mut table = Self::default();
+        for file in files {
+            let name = String::from_utf8_lossy(file).replace('\\', "/");
+            let (folder, name) = name.rsplit_once('/').unwrap_or(("", &name));
+            table.folders.entry(folder.to_owned()).or_default().insert(name.to_owned());
+        }
+        let runtime = table.folders.iter().find_map(|(folder, names)| {
+            let root = folder.strip_suffix("/src/runtime")?;
+            names.contains("proc.go").then(|| root.to_owned())
+        });
+        table.goroot = runtime.as_ref().map(PathBuf::from).filter(|root| root.is_dir());
+        table.built_goroot = runtime;
+        table
+    }
+
+    /// The folders that are on this disk and not below GOROOT.
+    pub(super) fn present(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        let root = self.built_goroot.as_deref().map(|root| format!("{root}/src/"));
+        let outside = move |folder: &&String| {
+            !root.as_ref().is_some_and(|root| folder.starts_with(root.as_str()))
+        };
+        let folders = self.folders.keys().filter(outside).map(PathBuf::from);
+        folders.filter(|folder| folder.is_absolute() && folder.is_dir())
+    }
+
+    /// The folder `…/path@version` that files of `module` lie in, if it is on this disk.
+    pub(super) fn root_of(&self, module: &Module) -> Option<PathBuf> {
+        if module.version.is_empty() {
+            return None;
+        }
+        let end = format!("/{}@{}", escaped(&module.path), escaped(&module.version));
+        let root = self.folders.keys().find_map(|folder| {
+            let at = folder.find(&end)?;
+            let rest = folder.get(at + end.len()..)?;
+            let root = folder.get(..at + end.len())?;
+            (rest.is_empty() || rest.starts_with('/')).then(|| Path::new(root).to_owned())
+        });
+        root.filter(|root| root.is_absolute() && root.is_dir())
+    }
+}

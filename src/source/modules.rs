@@ -1,0 +1,20 @@
+//! Where on this machine may the source of a module or of a Go version lie?
+//!
+//! What the `go` command reads to answer that: its environment, go.mod and go.work, modules.txt, the module
+//! cache, the Go installations. This file knows no build: it says where things are, not which are wanted.
+
+mod cache;
+mod environment;
+mod gomod;
+mod goroot;
+mod graph;
+mod vendored;
+mod version;
+
+pub use cache::{cached, escaped};
+pub use environment::{Given, Places};
+pub use gomod::{GoMod, Module, Replacement, module_above};
+pub use goroot::{Goroot, find_goroot};
+pub use graph::requirements;
+pub use vendored::{Vendor, Vendored};
+pub use version::compare_versions;

@@ -1,0 +1,59 @@
+//! Which Go installation holds the source of a Go version?
+//!
+//! An installation says its version in the first line of `VERSION`. One of another version is an answer too,
+//! and is told as such.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A Go installation with source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Goroot {
+    /// The folder that holds `src`.
+    pub folder: PathBuf,
+    /// `go1.27.3`; empty when it does not say.
+    pub version: String,
+}
+
+impl Goroot {
+    /// The installation at `folder`, if it holds source.
+    #[must_use]
+    pub fn at(folder: &Path) -> Option<Self> {
+        if !folder.join("src/runtime").is_dir() {
+            return None;
+        }
+        let text = fs::read_to_string(folder.join("VERSION")).unwrap_or_default();
+        let version = text.lines().next().unwrap_or_default().trim().to_owned();
+        Some(Self { folder: folder.to_owned(), version })
+    }
+
+    /// `27` of go1.27.3.
+    #[must_use]
+    pub fn minor(&self) -> Option<u16> {
+        numbers(&self.version).map(|(minor, _)| minor)
+    }
+}
+
+/// The best of `candidates` for `version`: that version, else the nearest patch of the same minor,
+/// else the nearest minor; among equals the first.
+#[must_use]
+pub fn find_goroot(candidates: &[PathBuf], version: &str) -> Option<Goroot> {
+    let (minor, patch) = numbers(version).unwrap_or_default();
+    let mut best: Option<(bool, u16, u16, Goroot)> = None;
+    for goroot in candidates.iter().filter_map(|folder| Goroot::at(folder)) {
+        let (its_minor, its_patch) = numbers(&goroot.version).unwrap_or_default();
+        let distance =
+            (goroot.version != version, its_minor.abs_diff(minor), its_patch.abs_diff(patch));
+        if best.as_ref().is_none_or(|(other, a, b, _)| distance < (*other, *a, *b)) {
+            best = Some((distance.0, distance.1, distance.2, goroot));
+        }
+    }
+    best.map(|(.., goroot)| goroot)
+}
+
+/// Minor and patch.
+fn numbers(version: &str) -> Option<(u16, u16)> {
+    let mut parts = version.strip_prefix("go1.")?.split(|c: char| !c.is_ascii_digit());
+    let minor = parts.next()?.parse().ok()?;
+    Some((minor, parts.next().and_then(|text| text.parse().ok()).unwrap_or(0)))
+}
