@@ -42,7 +42,13 @@ pub fn all_files(
 ) -> (Vec<Row>, Vec<(PathBuf, String)>) {
     let found = search::below(folder);
     let mut packages: BTreeMap<Package, Vec<(PathBuf, GoFile)>> = BTreeMap::new();
-    for (path, file) in found.files {
+    let parse = |(path, _): (PathBuf, search::Remarks)| {
+        // It was read a moment ago; a file that is gone since says nothing.
+        let file = GoFile::parse(fs::read(&path).unwrap_or_default());
+        (path, file)
+    };
+    let files: Vec<(PathBuf, GoFile)> = found.files.into_par_iter().map(parse).collect();
+    for (path, file) in files {
         let parent = path.parent().unwrap_or(Path::new("")).to_owned();
         packages.entry((parent, file.package.clone())).or_default().push((path, file));
     }

@@ -92,7 +92,7 @@ fn state(permission: &Permission) -> Option<&'static str> {
         Permission::NotYet { .. } => "not-yet",
         Permission::OtherPlatform => "other-platform",
         Permission::OtherKind => "other-kind",
-        Permission::NoGoSymbol | Permission::NoSuchSymbol => "unknown",
+        Permission::NoGoSymbol | Permission::NoSuchSymbol | Permission::Unknown => "unknown",
     })
 }
 
