@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use gonym::dwarf::Parameter;
 use gonym::linkname::signature::{Class, Comparison, Side, TargetSide, Universe, compare};
+use gonym::source::build::Build;
 use gonym::source::file::GoFile;
 use gonym::source::types::{Declared, ParsedPackage, Resolver, Shelf};
 use gonym::types::layout::Layout;
@@ -298,16 +299,20 @@ fn hostile_declarations_end() {
         let below = level - 1;
         text += &format!("type T{level} struct {{ a, b T{below} }}\n");
         text += &format!("const C{level} = C{below} + C{below}\n");
+        text += &format!("type B{level} = struct {{ a, b B{below} }}\n");
     }
     text += "type A [C59]int\ntype D ";
     text += &"*(".repeat(100_000);
     text += "\ntype E [";
     text += &"1+".repeat(100_000);
     text += "1]int\ntype F struct { x [C1]";
-    let packages = packages(&text);
     for name in ["T59", "A", "D", "E", "F"] {
-        assert!(size(&packages, name, "amd64").is_err(), "{name}");
+        assert!(size(&packages(&text), name, "amd64").is_err(), "{name}");
     }
+    let found =
+        class(&text.replacen("type T0", "type B0 int\nvar v B59\ntype T0", 1), "v", "runtime.ncpu");
+    assert_eq!(found.class, Class::Unknown);
+    assert!(found.detail.len() < 2000, "{}", found.detail);
 }
 
 /// Files are read at the first question, and vendor folders are found as `go build` finds them.
@@ -317,7 +322,7 @@ fn a_shelf_reads_packages_and_knows_vendor_folders() {
     std::fs::create_dir_all(&folder).expect("a folder");
     let file = folder.join("a.go");
     std::fs::write(&file, "package a\nvar v int32\n").expect("a file");
-    let mut shelf = Shelf::default();
+    let mut shelf = Shelf::of(&Build::default());
     for (path, standard) in [
         ("net/http", true),
         ("cmd/go", true),

@@ -15,7 +15,7 @@ use crate::types::{Basic, Field, Interface, Name, Signature, Type};
 
 /// How many names and expressions are followed for one question; the dearest in GOROOT,
 /// `runtime.mheap`, takes some ten thousand.
-const MOST_STEPS: u32 = 2_000_000;
+const MOST_STEPS: u32 = 200_000;
 
 /// How deep declarations lead to each other; in GOROOT below 40.
 const MOST_DEPTH: u32 = 120;
