@@ -72,7 +72,7 @@ fn parse(text: &str) -> Owed {
 }
 
 fn is_one_of(outcome: &str, wanted: &[String]) -> bool {
-    let (verdict, _) = outcome.split_once('/').expect("verdict/reason");
+    let verdict = outcome.split('/').next().unwrap_or_default();
     wanted.iter().any(|wanted| wanted == outcome || *wanted == format!("{verdict}/*"))
 }
 
@@ -138,7 +138,13 @@ fn checked(module: &Path, app: &Path) -> BTreeMap<(String, u64), Value> {
         let file = claim["origin"]["file"].as_str().expect("a file").to_owned();
         ((file, claim["origin"]["line"].as_u64().expect("a line")), claim.clone())
     };
-    binary["claims"].as_array().expect("claims").iter().map(by_place).collect()
+    let mistakes = binary["mistakes"].as_array().into_iter().flatten().map(|mistake| {
+        let file = mistake["file"].as_str().expect("a file").to_owned();
+        let place = (file, mistake["line"].as_u64().expect("a line"));
+        (place, serde_json::json!({ "verdict": "mistake", "notes": [mistake] }))
+    });
+    let claims = binary["claims"].as_array().expect("claims");
+    claims.iter().map(by_place).chain(mistakes).collect()
 }
 
 fn compare(
@@ -155,7 +161,10 @@ fn compare(
             continue;
         };
         let word = |key: &str| claim[key].as_str().unwrap_or_default();
-        let outcome = format!("{}/{}", word("verdict"), word("reason"));
+        let outcome = match word("reason") {
+            "" => word("verdict").to_owned(),
+            reason => format!("{}/{reason}", word("verdict")),
+        };
         if !is_one_of(&outcome, if symbols { &owed.full } else { &owed.stripped }) {
             wrong.push(format!("{place:?}: {outcome}, not {owed:?}: {}", word("message")));
         }

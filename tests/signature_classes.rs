@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use gonym::dwarf::Parameter;
 use gonym::linkname::signature::{Class, Comparison, Side, TargetSide, Universe, compare};
+use gonym::source::build::Build;
 use gonym::source::file::GoFile;
 use gonym::source::types::{Declared, ParsedPackage, Resolver, Shelf};
 use gonym::types::layout::Layout;
@@ -321,7 +322,7 @@ fn a_shelf_reads_packages_and_knows_vendor_folders() {
     std::fs::create_dir_all(&folder).expect("a folder");
     let file = folder.join("a.go");
     std::fs::write(&file, "package a\nvar v int32\n").expect("a file");
-    let mut shelf = Shelf::default();
+    let mut shelf = Shelf::of(&Build::default());
     for (path, standard) in [
         ("net/http", true),
         ("cmd/go", true),

@@ -6,12 +6,17 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::inputs::{self, Common, DebugFiles, Format};
+use super::progress::Progress;
+use crate::binary::Binary;
 use crate::error::Error;
 use crate::linkname::claim::Claim;
+use crate::linkname::owed::{self, SourceGap, Standing};
 use crate::linkname::verdict::{Gap, Unused, Verdict};
 use crate::policy::{Demand, RuleResult, SymbolRule};
 use crate::report::build::{self, Asked};
-use crate::report::{CheckReport, CheckedBinary, SCHEMA, Tool, json, text};
+use crate::report::source;
+use crate::report::{About, CheckReport, CheckedBinary, JudgedClaim, SCHEMA, Tool, json, text};
+use crate::source::modules::Places;
 
 /// What the exit codes mean, for `--help`.
 pub(super) const EXIT_CODES: &str = "\
@@ -27,7 +32,8 @@ pub(super) struct Check {
     /// Executables to check; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<OsString>,
-    /// Claim that LOCAL is linked to REMOTE, e.g. main.nanotime=runtime.nanotime
+    /// Claim that LOCAL is linked to REMOTE, e.g. main.nanotime=runtime.nanotime. Without a pair or a
+    /// rule every directive of the binary's sources is judged
     #[arg(long = "pair", value_name = "[func:|var:]LOCAL=REMOTE")]
     pairs: Vec<String>,
     /// The name must be in the binary (`*` and `?` are wildcards where nothing matches exactly)
@@ -36,6 +42,16 @@ pub(super) struct Check {
     /// The name must leave no trace in the binary; the same wildcards. Unproven on a stripped file
     #[arg(long, value_name = "NAME")]
     forbid: Vec<String>,
+    /// Judge the directives of the binary's sources, and look for a module's source (without MODULE for
+    /// the main module's) in DIR
+    #[arg(long = "source", value_name = "[MODULE=]DIR")]
+    sources: Vec<OsString>,
+    /// List Go's own directives too, instead of counting them
+    #[arg(long)]
+    std: bool,
+    /// List the main module's directives only
+    #[arg(long, conflicts_with = "std")]
+    own: bool,
     /// Take symbols and debugging information that FILE lacks from this one, which must be of the same
     /// build; without it they are looked for where debuggers do
     #[arg(long, value_name = "FILE")]
@@ -62,16 +78,26 @@ impl Check {
             self.pairs.iter().map(|pair| Claim::parse_pair(pair)).collect::<Result<_, _>>()?;
         let rules = self.rules()?;
         let debug = self.debug_files()?;
+        let places = self.places(claims.is_empty() && rules.is_empty())?;
+        let waiting = Progress::start("judging");
         let checked = self.common.on_threads(|| {
             inputs::each_binary(&self.files, inputs::Needs::Go, debug, |binary, path, complete| {
                 let about = build::about(binary, path, complete);
-                build::check(
-                    binary,
-                    about,
-                    &Asked { claims: &claims, rules: &rules, ..Asked::default() },
-                )
+                match &places {
+                    Some(places) => self.with_sources(binary, about, places, &claims, &rules),
+                    None => {
+                        let pairs = claims.len();
+                        let (claims, rules) = (claims.as_slice(), rules.as_slice());
+                        build::check(
+                            binary,
+                            about,
+                            &Asked { claims, pairs, rules, ..Asked::default() },
+                        )
+                    }
+                }
             })
         })?;
+        drop(waiting);
         let faults = inputs::all_faults(&checked);
         inputs::tell(&faults);
         let (binaries, verdicts): (Vec<CheckedBinary>, Vec<Vec<Verdict>>) =
@@ -86,10 +112,52 @@ impl Check {
             Format::Text => text::check(out, &report, detail),
             Format::Json => json::write(out, &report),
         })?;
-        if claims.is_empty() && rules.is_empty() {
+        let nothing = |binary: &CheckedBinary| {
+            binary.claims.is_empty() && binary.rules.is_empty() && binary.folded.is_empty()
+        };
+        inputs::tell_gaps(report.binaries.iter().flat_map(|binary| &binary.gaps));
+        if report.binaries.iter().all(nothing) {
             inputs::no_claims();
         }
         Ok(code)
+    }
+
+    /// Where sources are looked for, if they are: when they are asked for, or nothing else is.
+    fn places(&self, nothing_else: bool) -> Result<Option<Places>, Error> {
+        if self.sources.is_empty() && !nothing_else && !self.std && !self.own {
+            return Ok(None);
+        }
+        inputs::places(&self.sources).map(Some)
+    }
+
+    /// Judges the claims of the command line, then the directives of the binary's sources.
+    fn with_sources(
+        &self,
+        binary: &Binary,
+        about: About,
+        places: &Places,
+        pairs: &[Claim],
+        rules: &[SymbolRule],
+    ) -> (CheckedBinary, Vec<Verdict>) {
+        let owed = owed::read(binary, places, self.std).unwrap_or_else(|why| owed::Owed {
+            gaps: vec![SourceGap {
+                standing: Standing::Own,
+                code: "source-unknown".to_owned(),
+                module: about.path.clone(),
+                message: why,
+            }],
+            ..owed::Owed::default()
+        });
+        let fold: &[Standing] = match (self.std, self.own) {
+            (true, _) => &[],
+            (false, false) => &[Standing::Std],
+            (false, true) => &[Standing::Std, Standing::Dependency],
+        };
+        let claims = [pairs, &owed.claims].concat();
+        let asked = Asked { claims: &claims, pairs: pairs.len(), facts: &owed.facts, fold, rules };
+        let (mut checked, verdicts) = build::check(binary, about, &asked);
+        source::add(&mut checked, &owed, fold);
+        (checked, verdicts)
     }
 
     fn debug_files(&self) -> Result<DebugFiles<'_>, Error> {
@@ -113,8 +181,9 @@ impl Check {
     /// 1 when something asked does not hold although the file is whole, else 3 when an input is at
     /// fault or nothing was checked, else 0.
     fn exit_code(&self, binaries: &[CheckedBinary], verdicts: &[Verdict], faults: bool) -> u8 {
-        let failed_claim =
-            verdicts.iter().any(|verdict| !self.accepts(*verdict) && !is_of_input(*verdict));
+        let claims = || binaries.iter().flat_map(|binary| &binary.claims).zip(verdicts);
+        let failed_claim = claims()
+            .any(|(claim, verdict)| !self.accepts(claim, *verdict) && !is_of_input(*verdict));
         let rules = || binaries.iter().flat_map(|binary| &binary.rules);
         let failed_rule = rules().any(|rule| match rule.result {
             RuleResult::Holds => false,
@@ -122,8 +191,10 @@ impl Check {
             RuleResult::Unproven => !rule.damaged,
         });
         let of_input = verdicts.iter().any(|verdict| is_of_input(*verdict))
-            || rules().any(|rule| rule.result == RuleResult::Unproven && rule.damaged);
-        let nothing = verdicts.is_empty() && rules().next().is_none();
+            || rules().any(|rule| rule.result == RuleResult::Unproven && rule.damaged)
+            || binaries.iter().any(|binary| !binary.gaps.is_empty());
+        let folded = binaries.iter().any(|binary| !binary.folded.is_empty());
+        let nothing = verdicts.is_empty() && rules().next().is_none() && !folded;
         match () {
             () if failed_claim || failed_rule => inputs::FAILS,
             () if faults || of_input || nothing => inputs::INPUT,
@@ -131,15 +202,17 @@ impl Check {
         }
     }
 
-    /// Whether a claim made on the command line holds.
-    fn accepts(&self, verdict: Verdict) -> bool {
+    /// Whether a claim holds. What source declares may be unused, or leave nothing to see.
+    fn accepts(&self, claim: &JudgedClaim, verdict: Verdict) -> bool {
+        let of_source = claim.source.is_some();
         match verdict {
             Verdict::InEffect(_) => true,
             Verdict::NotInEffect(_) => false,
             Verdict::Unused(Unused::Absent | Unused::NotCalled | Unused::Inlined) => {
-                self.allow_unused
+                of_source || self.allow_unused
             }
-            Verdict::NoTrace(_) | Verdict::Unproven(_) => self.allow_unproven,
+            Verdict::NoTrace(_) => of_source || self.allow_unproven,
+            Verdict::Unproven(_) => self.allow_unproven,
         }
     }
 }

@@ -10,7 +10,8 @@ use rayon::prelude::*;
 
 use crate::binary::Binary;
 use crate::error::{Error, Fault};
-use crate::report::FaultEntry;
+use crate::report::{FaultEntry, SourceGap};
+use crate::source::modules::{Given, Places};
 
 /// Exit code: everything asked holds.
 pub(super) const HOLDS: u8 = 0;
@@ -268,6 +269,43 @@ pub(super) fn all_faults<T>(inputs: &[Input<T>]) -> Vec<FaultEntry> {
 
 /// Tells that nothing was asked.
 pub(super) fn no_claims() {
+    tell_line(
+        "no claims: run it in the folder of the module that the binary was built from, or give --source, --pair, --require or --forbid",
+    );
+}
+
+/// Tells which sources are missing or doubtful, one line each.
+pub(super) fn tell_gaps<'a>(gaps: impl IntoIterator<Item = &'a SourceGap>) {
+    for gap in gaps {
+        let module = crate::printable::printable(gap.module.as_bytes());
+        let message = crate::printable::printable(gap.message.as_bytes());
+        tell_line(&format!("{}: {module}: {message}", gap.code));
+    }
+}
+
+/// Tells one thing on standard error.
+pub(super) fn tell_line(text: &str) {
     // Nowhere is left to say that standard error is closed.
-    _ = writeln!(io::stderr().lock(), "gonym: no claims: give --pair, --require or --forbid");
+    _ = writeln!(io::stderr().lock(), "gonym: {text}");
+}
+
+/// Where sources are looked for: from the current folder, and where `sources` (`[MODULE=]DIR`) say.
+pub(super) fn places(sources: &[OsString]) -> Result<Places, Error> {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    let here = here.map_err(|error| Error::Usage(format!("the current folder: {error}")))?;
+    let given = sources.iter().map(|text| {
+        let text = text.to_string_lossy();
+        let (module, folder) = match text.split_once('=') {
+            Some((module, folder)) => (Some(module.to_owned()), folder),
+            None => (None, &*text),
+        };
+        let folder = Path::new(folder).canonicalize().map_err(|error| {
+            Error::Usage(format!(
+                "--source {}: {error}",
+                crate::printable::printable(text.as_bytes())
+            ))
+        })?;
+        Ok(Given { module, folder })
+    });
+    Ok(Places::of_this_process(here, given.collect::<Result<_, Error>>()?))
 }

@@ -71,6 +71,9 @@ pub struct Directive {
     /// The import that `//go:cgo_import_dynamic` of the same package gives the remote's name.
     #[serde(with = "record")]
     pub import: Option<Vec<u8>>,
+    /// The package's own assembly defines the local name.
+    #[serde(default)]
+    pub assembly: bool,
     /// The code of the mistake that makes it no directive in this build.
     #[serde(default)]
     pub not_a_directive: Option<String>,
@@ -93,6 +96,13 @@ impl Directive {
         let base = file.rsplit(|byte| *byte == b'/').next().unwrap_or(file);
         let mentions = self.mentions.as_ref()?;
         Some(mentions.iter().any(|mention| mention.line == line && mention.file == base))
+    }
+
+    /// Whether the source certainly never uses the local name: it mentions it where it declares it, and
+    /// nowhere else.
+    #[must_use]
+    pub fn is_mark(&self) -> bool {
+        self.mentions.as_ref().is_some_and(|mentions| mentions.len() == 1)
     }
 
     /// Whether the source uses the local name: it mentions it in more places than its declaration.

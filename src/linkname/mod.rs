@@ -9,4 +9,5 @@ pub mod evidence;
 pub mod owed;
 mod record;
 pub mod signature;
+pub mod survey;
 pub mod verdict;

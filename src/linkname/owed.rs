@@ -2,7 +2,22 @@
 //!
 //! A [`Claim`](super::claim::Claim) holds what the judgement needs; here is the rest that a report
 //! shows: whose directive it is, what is wrong with it, what Go's own rules say of its target.
-//! `read` makes both out of the sources of one build; it alone knows source and binary.
+//! [`read`] makes both out of the sources of one build; it alone knows source and binary.
+
+mod build;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::claim::{Claim, Directive, Origin};
+use super::survey::{self, Described, Question, Row};
+use crate::binary::Binary;
+use crate::dwarf::{EntryKind, Unit};
+use crate::golang::ldflags::Ldflags;
+use crate::printable::printable;
+use crate::source::build::{BuiltPackage, Order};
+pub use crate::source::mistake::Level;
+use crate::source::modules::Places;
 
 /// Whose source a directive stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,29 +38,6 @@ impl Standing {
             Self::Own => "own",
             Self::Dependency => "dependency",
             Self::Std => "std",
-        }
-    }
-}
-
-/// How much a note matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// A mistake: the directive does not do what it says.
-    Deny,
-    /// Likely a mistake, or one in waiting.
-    Warn,
-    /// It works; there is something better.
-    Advice,
-}
-
-impl Level {
-    /// The word used in reports.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Deny => "deny",
-            Self::Warn => "warn",
-            Self::Advice => "advice",
         }
     }
 }
@@ -74,8 +66,10 @@ pub struct Permit {
     pub flag_recorded: Option<bool>,
     /// The packages that Go's source lists as pulling it, the hall of shame.
     pub shame: Vec<String>,
-    /// What to use instead, and since which Go 1.N.
-    pub replacement: Option<(String, u16)>,
+    /// What to use instead.
+    pub replacement: Option<String>,
+    /// The first Go 1.N that has it, if not every known release does.
+    pub replacement_since: Option<u16>,
 }
 
 /// What is known of a directive beyond its claim.
@@ -95,4 +89,188 @@ pub struct SourceFacts {
     pub permit: Option<Permit>,
     /// The source may not be that of the build.
     pub stale: bool,
+}
+
+/// A module whose directives are not known for certain.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceGap {
+    /// Whose source it is.
+    pub standing: Standing,
+    /// `source-missing`, `source-newer`, …
+    pub code: String,
+    /// The module.
+    pub module: String,
+    /// Where was looked, what was found, and what would help.
+    pub message: String,
+}
+
+/// Everything that the sources of a build say about it.
+#[derive(Debug, Default)]
+pub struct Owed {
+    /// One claim for each directive: the main module's first, then dependencies', then Go's own.
+    pub claims: Vec<Claim>,
+    /// What is known of each claim.
+    pub facts: Vec<SourceFacts>,
+    /// Mistakes that claim nothing, each with its place.
+    pub mistakes: Vec<(String, u32, Note)>,
+    /// Modules whose source is missing or not that of the build.
+    pub gaps: Vec<SourceGap>,
+}
+
+/// What `binary` records of the build that made it.
+///
+/// # Errors
+/// What is not recorded.
+pub fn order(binary: &Binary) -> Result<Order, String> {
+    build::order(binary)
+}
+
+/// Reads the directives that went into `binary` out of the sources that `places` lead to; with `std`
+/// Go's own are explained too.
+///
+/// # Errors
+/// Why nothing says which sources those are.
+pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String> {
+    let order = order(binary)?;
+    let (goos, goarch) = build::platform(binary);
+    let build = crate::source::build::read(&order, places);
+    let question = Question {
+        build: &build,
+        minor: order.minor,
+        goos: &goos,
+        goarch: &goarch,
+        std,
+        all_files: false,
+    };
+    let mut rows = survey::survey(&question);
+    let described = described(binary, &rows);
+    survey::compare_described(&question, &mut rows, &described);
+    let flags = build::ldflags(binary);
+    let doubtful = build::doubtful(&build);
+    let by_standing =
+        |row: &Row| (row.standing, build.packages.get(row.package).map(|p| p.path.clone()));
+    rows.sort_by_cached_key(by_standing);
+    let mut owed = Owed {
+        gaps: build.gaps.iter().map(|gap| build::gap(gap, &order)).collect(),
+        ..Owed::default()
+    };
+    for row in rows {
+        let Some(package) = build.packages.get(row.package) else { continue };
+        let file = shown(&row.file);
+        if row.local.is_empty() {
+            owed.mistakes.extend(row.notes.into_iter().map(|note| (file.clone(), row.line, note)));
+            continue;
+        }
+        let module = package.module.as_ref();
+        let path = module.map_or("std", |module| module.path.as_str());
+        let stale = doubtful.contains(path);
+        let facts = SourceFacts {
+            standing: row.standing,
+            module: row.module.clone(),
+            word: row.word,
+            file,
+            notes: notes(&row, package, flags.as_ref(), stale),
+            permit: row.permit.clone().map(|permit| permit_of(permit, flags.as_ref())),
+            stale,
+        };
+        owed.claims.push(claim(&row, package, stale));
+        owed.facts.push(facts);
+    }
+    Ok(owed)
+}
+
+/// The claim that a row makes.
+fn claim(row: &Row, package: &BuiltPackage, stale: bool) -> Claim {
+    let base = row.file.file_name().map(|name| name.as_encoded_bytes().to_vec());
+    Claim {
+        local: survey::symbol(package, &row.local),
+        remote: row.remote.clone(),
+        package: package.import_path.clone(),
+        form: row.form,
+        kind: row.kind,
+        origin: Origin::Source(Directive {
+            file: base.unwrap_or_default(),
+            line: row.line,
+            has_body: row.has_body,
+            assembly: row.assembly,
+            // Lines of another version lead nowhere.
+            mentions: (!stale).then(|| row.mentions.clone()),
+            import: row.import.clone(),
+            not_a_directive: row.not_a_directive.map(|code| code.code().to_owned()),
+        }),
+    }
+}
+
+/// What the build adds to what the sources say.
+fn notes(row: &Row, package: &BuiltPackage, flags: Option<&Ldflags>, stale: bool) -> Vec<Note> {
+    let mut notes = row.notes.clone();
+    let local = survey::symbol(package, &row.local);
+    let set = flags.iter().flat_map(|flags| &flags.set_variables);
+    if set.clone().any(|name| name.as_bytes() == local) && row.local != row.remote {
+        let (local, remote) = (printable(&local), printable(&row.remote));
+        notes.push(Note {
+            level: Level::Warn,
+            code: "ldflags-x-ignored".to_owned(),
+            message: format!("-X {local} sets nothing: the directive gave the variable the name {remote}; set that one"),
+        });
+    }
+    if row.permit.as_ref().is_some_and(|permit| permit.needs_flag) {
+        let recorded = match flags {
+            None => "builds with -trimpath record no flags",
+            Some(flags) if flags.unchecked_linknames => "this build records it",
+            Some(_) => "this build does not record it",
+        };
+        let since = row.permit.as_ref().and_then(|permit| permit.blocked_since);
+        let since = since.map(|minor| format!(" since 1.{minor}")).unwrap_or_default();
+        notes.push(Note {
+            level: Level::Warn,
+            code: "needs-checklinkname-0".to_owned(),
+            message: format!("Go's linker refuses this{since}: it links only with -ldflags=-checklinkname=0; {recorded}"),
+        });
+    }
+    if stale {
+        notes.push(Note {
+            level: Level::Warn,
+            code: "source-newer".to_owned(),
+            message: "the source may not be that of this build: its lines prove nothing".to_owned(),
+        });
+    }
+    notes.sort_by(|a, b| (b.level, &a.code).cmp(&(a.level, &b.code)));
+    notes
+}
+
+fn permit_of(permit: Permit, flags: Option<&Ldflags>) -> Permit {
+    let recorded = flags.map(|flags| flags.unchecked_linknames);
+    Permit { flag_recorded: recorded.filter(|_| permit.needs_flag), ..permit }
+}
+
+/// A file as people can open it: relative to the current folder where it lies below.
+#[must_use]
+pub fn shown(file: &Path) -> String {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).ok();
+    let below = here.as_deref().and_then(|here| file.strip_prefix(here).ok());
+    below.unwrap_or(file).to_string_lossy().into_owned()
+}
+
+/// What DWARF says of the targets that no source declares, in one walk.
+fn described(binary: &Binary, rows: &[Row]) -> BTreeMap<Vec<u8>, Described> {
+    let wanted: BTreeSet<&[u8]> =
+        rows.iter().filter(|row| row.wants_dwarf()).map(|row| row.remote.as_slice()).collect();
+    let mut found = BTreeMap::new();
+    if wanted.is_empty() {
+        return found;
+    }
+    let Some(Ok(debug)) = binary.debug() else { return found };
+    for entry in debug.find(&|name| wanted.contains(name)).entries {
+        let go = debug.units().get(entry.unit).is_some_and(Unit::is_go);
+        if entry.address.is_none() || entry.declaration || !go {
+            continue;
+        }
+        let described = match entry.kind {
+            EntryKind::Subprogram => Described::Function(entry.parameters),
+            EntryKind::Variable => Described::Variable(entry.type_name, entry.size),
+        };
+        found.insert(entry.name, described);
+    }
+    found
 }

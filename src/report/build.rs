@@ -88,7 +88,9 @@ fn toolchain(binary: &Binary) -> &'static str {
 pub struct Asked<'a> {
     /// The claims.
     pub claims: &'a [Claim],
-    /// What source says of each of them; empty where they do not come from source.
+    /// How many of them, the first, come without sources.
+    pub pairs: usize,
+    /// What source says of each of the others.
     pub facts: &'a [SourceFacts],
     /// Whose claims are counted and not listed.
     pub fold: &'a [Standing],
@@ -105,7 +107,7 @@ pub fn check(binary: &Binary, about: About, asked: &Asked<'_>) -> (CheckedBinary
     let (mut listed, mut verdicts) = (Vec::new(), Vec::new());
     for (index, (claim, evidence)) in claims.iter().zip(&evidence).enumerate() {
         let verdict = judge(claim, evidence);
-        let facts = asked.facts.get(index);
+        let facts = index.checked_sub(asked.pairs).and_then(|index| asked.facts.get(index));
         match facts.map(|facts| facts.standing).filter(|whose| asked.fold.contains(whose)) {
             Some(whose) => {
                 let counts = folded.entry(whose.word()).or_default();
@@ -120,7 +122,17 @@ pub fn check(binary: &Binary, about: About, asked: &Asked<'_>) -> (CheckedBinary
     let rules = judged_rules(binary, asked.rules);
     // Damage is known of what the judgement had to read.
     let about = About { dwarf: binary.debug_state().word(), ..about };
-    (CheckedBinary { about, claims: listed, rules, folded, gaps: Vec::new() }, verdicts)
+    (
+        CheckedBinary {
+            about,
+            claims: listed,
+            rules,
+            folded,
+            gaps: Vec::new(),
+            mistakes: Vec::new(),
+        },
+        verdicts,
+    )
 }
 
 /// Counts `verdicts` by word.

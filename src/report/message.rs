@@ -3,7 +3,7 @@
 mod ambiguous;
 
 use crate::code::How;
-use crate::linkname::claim::{Claim, Kind};
+use crate::linkname::claim::{Claim, Form, Kind};
 use crate::linkname::evidence::{Evidence, Program, Provider, Reference, Site, SiteSource};
 use crate::linkname::verdict::{
     Gap, NoTrace, Proof, Refutation, Unused, Verdict, provider, shown_references,
@@ -51,7 +51,10 @@ impl Subject<'_> {
             Proof::Referenced => {
                 let call = shown_references(self.claim, self.evidence);
                 let call = call.first().map(|call| reference(call, remote)).unwrap_or_default();
-                format!("{call}; {remote} is not exported: a linkname leads there")
+                match self.claim.directive() {
+                    Some(_) => format!("{call}: {local} leads there"),
+                    None => format!("{call}; {remote} is not exported: a linkname leads there"),
+                }
             }
             Proof::Funcval => {
                 let value = shown_references(self.claim, self.evidence);
@@ -80,6 +83,11 @@ impl Subject<'_> {
                     "{remote} is one variable, of an object that Go did not make, and {}",
                     self.own_reference()
                 )
+            }
+            Proof::ForeignFile if self.claim.form == Form::OneArg => {
+                let provider =
+                    self.provider().map_or_else(|| self.definer(), |p| format!("package {p}"));
+                format!("{provider} provides {remote}, which {package} only declares")
             }
             Proof::ForeignFile => {
                 let file = self.provided_file();

@@ -7,6 +7,7 @@
 pub mod build;
 pub mod json;
 pub mod message;
+pub mod scan;
 pub mod source;
 #[cfg(feature = "cli")]
 pub mod text;
@@ -67,9 +68,24 @@ pub struct CheckedBinary {
     /// Directives that were judged and are not listed: by whose they are, how often each verdict was given.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub folded: BTreeMap<&'static str, BTreeMap<&'static str, usize>>,
+    /// Comments that were meant as directives and claim nothing, with their place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mistakes: Vec<PlacedNote>,
     /// Modules whose source is missing, or may not be that of this build.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<SourceGap>,
+}
+
+/// A note that belongs to a line and to no claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlacedNote {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// What is so there.
+    #[serde(flatten)]
+    pub note: NoteEntry,
 }
 
 /// A module whose directives are not known for certain.
@@ -406,6 +422,20 @@ impl FaultEntry {
             wanted: fault.wanted,
             present: fault.present,
             message: fault.to_string(),
+        }
+    }
+
+    /// A file or folder that could not be read at all.
+    #[must_use]
+    pub fn unread(path: &str, error: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            code: "unreadable",
+            part: "file".to_owned(),
+            offset: 0,
+            wanted: 0,
+            present: 0,
+            message: error.to_owned(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A document for a person: a short table, then the evidence in plain words.
 
+mod scan;
 mod source;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,8 @@ use super::{
 use crate::policy::{Demand, RuleResult};
 use crate::printable::printable;
 use crate::rules as tables;
+
+pub use scan::scan;
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 //! One pass of the lexer, by the file's own text alone: what belongs together in a package, and which
 //! build takes the file, is for others. A file that is no Go gives what could be read and a fault.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::declarations;
@@ -175,6 +176,23 @@ impl GoFile {
             behind_dot = text == b".";
         }
         lines
+    }
+
+    /// Lines on which any of `names` stands as an identifier of its own, not behind a dot, in the file's
+    /// order; a name once on each line.
+    #[must_use]
+    pub fn mentions_of(&self, names: &BTreeSet<&[u8]>) -> Vec<(&[u8], u32)> {
+        let mut found: Vec<(&[u8], u32)> = Vec::new();
+        let mut behind_dot = false;
+        for token in Lexer::new(&self.bytes).filter(|token| !token.is_comment()) {
+            let text = token.text(&self.bytes);
+            if token.kind == TokenKind::Identifier && !behind_dot && names.contains(text) {
+                found.push((text, token.line));
+            }
+            behind_dot = text == b".";
+        }
+        found.dedup();
+        found
     }
 
     /// Whether it imports `path`, under whatever name.

@@ -75,7 +75,10 @@ fn of_variable(directive: &Directive, facts: &Facts) -> Option<Code> {
     match facts.target {
         Target::Unread => None,
         Target::Function { .. } => Some(Code::KindDiffers),
-        Target::Variable { .. } if directive.has_body => Some(Code::InitialisedVariable),
+        // One that its package declares by a directive with one argument waits for a value.
+        Target::Variable { .. } if directive.has_body => {
+            (!facts.is_wanted).then_some(Code::InitialisedVariable)
+        }
         Target::Variable { size } => {
             let (local, remote) = (facts.local_size?, size?);
             (local != remote).then_some(Code::VariableSize)

@@ -103,12 +103,14 @@ fn row(shop: &Workshop, cell: &Cell, strip: &str) -> Row {
     };
     let fails = expect::sayings(&cell.program.lines.fails, &build);
     match (shop.build(cell, strip, &file), fails.first()) {
-        (Ok(()), None) => {
-            let held = shop.held(cell, &file);
-            build.names = held.names;
-            build.dwarf = Some(held.dwarf);
-            judge(shop, cell, &build, &file, &mut row);
-        }
+        (Ok(()), None) => match shop.held(cell, &file) {
+            Ok(held) => {
+                build.names = held.names;
+                build.dwarf = Some(held.dwarf);
+                judge(shop, cell, &build, &file, &mut row);
+            }
+            Err(said) => row.wrong.push(said),
+        },
         (Err(said), Some(_)) => {
             row.did = Did::FailedToBuild;
             let silent = fails.iter().filter(|saying| !said.contains(&saying.text));

@@ -161,8 +161,10 @@ impl<'a> Case<'a> {
             Mentioned::This => true,
             Mentioned::Other => false,
             Mentioned::Unknown => alone,
-            // An inlined body of one expression has the caller's line.
-            Mentioned::Nobody => alone && branch,
+            // An inlined body of one expression has the caller's line; package main's are inlined nowhere else.
+            Mentioned::Nobody => {
+                alone && (branch || self.target_package().as_deref() == Some("main"))
+            }
         };
         let proof = if reference.how == How::Funcval { Proof::Funcval } else { Proof::Referenced };
         proven.then_some(proof)

@@ -123,11 +123,19 @@ fn one_argument(case: &Case<'_>) -> Option<Verdict> {
     if !case.is_function() {
         return None;
     }
+    if case.directive().is_some_and(|directive| directive.assembly) {
+        return Some(Verdict::NoTrace(NoTrace::OwnAssembly));
+    }
     let package = case.package();
     let by = |wanted: fn(Provider, &str) -> bool| {
         case.functions().any(|site| wanted(provider(site), package))
     };
     match () {
+        () if by(|p, own| matches!(p, Provider::Assembly(p) if p != own))
+            && case.knows_source() =>
+        {
+            Some(Verdict::InEffect(Proof::ForeignFile))
+        }
         () if by(|p, own| matches!(p, Provider::Package(p) if p != own)) => {
             match case.knows_source() {
                 true => Some(Verdict::InEffect(Proof::ForeignFile)),
@@ -190,6 +198,10 @@ fn pushed(case: &Case<'_>) -> Option<Verdict> {
         // Assembly may define any name without a directive, but Go code that calls it needs one.
         if case.own_references().any(|reference| case.proves(reference)) {
             return None;
+        }
+        // A declaration in Go that nobody calls makes the compiler wrap the assembly for Go code.
+        if case.directive().is_some_and(Directive::is_mark) {
+            return Some(Verdict::NoTrace(NoTrace::OwnAssembly));
         }
         // `//line` can make any file foreign.
         return gap(Gap::Ambiguous);
@@ -259,14 +271,26 @@ fn referenced(case: &Case<'_>) -> Option<Verdict> {
         return Some(Verdict::InEffect(*proof));
     }
     case.own_references().next()?;
+    if is_permission(case) {
+        return Some(Verdict::NoTrace(NoTrace::PermissionOnly));
+    }
     gap(match case.evidence.insertion {
         Insertion::UnknownVersion if !case.evidence.intrinsic => Gap::UnknownGo,
         _ => Gap::Ambiguous,
     })
 }
 
+/// A second name for something of the same package that nobody uses: it lets others pull a method
+/// (reflect/badlinkname.go, since 1.23).
+fn is_permission(case: &Case<'_>) -> bool {
+    case.is_own_target() && case.directive().is_some_and(Directive::is_mark)
+}
+
 /// The remote is there, all code was searched, and the local package does not refer to it.
 fn not_called(case: &Case<'_>) -> Option<Verdict> {
+    if is_permission(case) {
+        return Some(Verdict::NoTrace(NoTrace::PermissionOnly));
+    }
     if case.evidence.intrinsic {
         return Some(Verdict::NoTrace(NoTrace::Intrinsic));
     }

@@ -21,6 +21,7 @@ pub(super) const RULES: &[super::rules::Rule] = &[
     same_address,
     own_variable,
     one_argument,
+    of_cgo,
     functions::undefined_import,
     absent,
     package_absent,
@@ -72,12 +73,26 @@ fn one_argument(case: &Case<'_>) -> Option<Verdict> {
         Some(site) if site.unit == case.package() => {
             Some(Verdict::NoTrace(NoTrace::PermissionOnly))
         }
+        Some(_) if case.knows_source() => Some(Verdict::InEffect(Proof::ForeignFile)),
         Some(_) => gap(Gap::Ambiguous),
         None if case.directive().is_some_and(|directive| directive.has_body) => {
             Some(Verdict::NoTrace(NoTrace::PermissionOnly))
         }
         None => gap(without_dwarf(case)),
     }
+}
+
+/// What runtime/cgo, or code that cgo makes, defines: without cgo the runtime's variable is all there is.
+fn of_cgo(case: &Case<'_>) -> Option<Verdict> {
+    let name = case.claim.remote.as_slice();
+    let wired = case.knows_source() && (name.starts_with(b"_cgo_") || name.starts_with(b"x_cgo_"));
+    let alone = !case.stands() || (is_defined_by_local_name(case) && is_phantom(case));
+    (wired && alone).then_some(Verdict::Unused(Unused::Absent))
+}
+
+/// The local package's object defines the remote, whose name has no package.
+fn is_defined_by_local_name(case: &Case<'_>) -> bool {
+    unit_of(case).is_none_or(|site| site.unit == case.package())
 }
 
 fn absent(case: &Case<'_>) -> Option<Verdict> {

@@ -82,29 +82,20 @@ pub(super) fn write_note(out: &mut dyn Write, note: &NoteEntry) -> io::Result<()
     writeln!(out, "  {style}{word}{style:#}: {}: {}", note.code, printable(note.message.as_bytes()))
 }
 
-fn write_permission(out: &mut dyn Write, permission: &PermissionEntry) -> io::Result<()> {
-    if let Some(since) = &permission.blocked_since {
-        let flag = match (permission.needs_checklinkname0, permission.recorded) {
-            (true, Some(true)) => "; this build was linked with -checklinkname=0",
-            (true, Some(false)) => {
-                "; it links only with -ldflags=-checklinkname=0, which this build does not record"
-            }
-            (true, None) => {
-                "; it links only with -ldflags=-checklinkname=0, and builds with -trimpath record no flags"
-            }
-            (false, _) => "",
-        };
-        writeln!(out, "  Go's linker refuses it since {since}{flag}")?;
-    }
+/// What Go's rules say of a target, indented below what it is about.
+pub(super) fn write_permission(
+    out: &mut dyn Write,
+    permission: &PermissionEntry,
+) -> io::Result<()> {
     if !permission.hall_of_shame.is_empty() {
         let members: Vec<String> =
             permission.hall_of_shame.iter().map(|member| printable(member.as_bytes())).collect();
-        writeln!(out, "  Go keeps it for packages that already pull it: {}", members.join(", "))?;
+        writeln!(out, "  Go keeps it for those that pull it already: {}", members.join(", "))?;
     }
     if let Some(replacement) = &permission.replacement {
         let since = permission.replacement_since.as_deref();
-        let since = since.map(|since| format!(" (Go {since})")).unwrap_or_default();
-        writeln!(out, "  Use instead: {}{since}", printable(replacement.as_bytes()))?;
+        let since = since.map(|since| format!(", since Go {since}")).unwrap_or_default();
+        writeln!(out, "  use instead: {}{since}", printable(replacement.as_bytes()))?;
     }
     Ok(())
 }
@@ -120,9 +111,9 @@ pub(super) fn rest(out: &mut dyn Write, binary: &CheckedBinary) -> io::Result<()
         };
         writeln!(out, "\n{total} more in {what}: {} ({flag} lists them)", each.join(", "))?;
     }
-    for gap in &binary.gaps {
-        let module = printable(gap.module.as_bytes());
-        writeln!(out, "\n{}: {module}: {}", gap.code, printable(gap.message.as_bytes()))?;
+    for mistake in &binary.mistakes {
+        writeln!(out, "\n{}:{}", printable(mistake.file.as_bytes()), mistake.line)?;
+        write_note(out, &mistake.note)?;
     }
     Ok(())
 }

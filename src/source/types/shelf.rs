@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use super::package::{Declared, ParsedPackage};
+use crate::source::build::Build;
 use crate::source::file::GoFile;
 
 /// The packages of one build, read when they are asked for.
@@ -24,6 +25,16 @@ struct Volume {
 }
 
 impl Shelf {
+    /// The packages of a build, by their real import paths: package main is not `main` here.
+    #[must_use]
+    pub fn of(build: &Build) -> Self {
+        let mut shelf = Self::default();
+        for package in &build.packages {
+            shelf.add(&package.path, package.files.clone(), package.std);
+        }
+        shelf
+    }
+
     /// Adds the package of this import path with the files that the build selects, and whether it is of
     /// the standard library or of cmd.
     pub fn add(&mut self, import_path: &str, files: Vec<PathBuf>, standard: bool) {

@@ -22,7 +22,7 @@ func nanotime() int64
 //go:linkname secret example.com/owed/dep.secret
 func secret() int
 
-//gonym:owed in-effect/referenced
+//gonym:owed in-effect/referenced +missing-noescape
 //go:linkname method example.com/owed/dep.(*Thing).hidden
 func method(*dep.Thing) int
 
@@ -38,7 +38,7 @@ func started(done chan int)
 //go:linkname never example.com/owed/dep.never
 func never() int
 
-//gonym:owed unused/absent
+//gonym:owed unused/absent +unknown-function-target
 //go:linkname misspelt example.com/owed/dep.noSuchFunction
 func misspelt() int
 
@@ -68,7 +68,7 @@ func provide() int { return 11 }
 
 // Nobody of that name is here: a typo of dep, or a package that this program does not import.
 //
-//gonym:owed in-effect/unclaimed
+//gonym:owed in-effect/unclaimed +unwanted-push
 //go:linkname astray example.com/owed/deb.provided
 //go:noinline
 func astray() int { return 12 }
@@ -92,19 +92,19 @@ var counter int
 
 // The runtime calls it numCPUStartup since 1.25: this is a private zero.
 //
-//gonym:owed not-in-effect/detached; unproven/no-names +stale-variable
+//gonym:owed not-in-effect/detached; unproven/no-names +stale-variable-target
 //go:linkname ncpu runtime.ncpu
 var ncpu int32
 
-//gonym:owed in-effect/local-definition; unproven/no-names +variable-initialiser
+//gonym:owed in-effect/local-definition; unproven/no-names +initialised-variable
 //go:linkname limit example.com/owed/dep.limit
 var limit = 99
 
-//gonym:owed in-effect/*; unproven/no-names +size-differs
+//gonym:owed in-effect/*; unproven/no-names +variable-size
 //go:linkname flag example.com/owed/dep.flag
 var flag [4]int64
 
-//gonym:owed not-in-effect/kind-mismatch,unproven/*; not-in-effect/kind-mismatch,unproven/*
+//gonym:owed not-in-effect/kind-mismatch,unproven/*; not-in-effect/kind-mismatch,unproven/* +kind-differs
 //go:linkname function example.com/owed/dep.function
 var function int
 

@@ -2,5 +2,5 @@ package main
 
 import _ "unsafe"
 
-//gonym:owed not-in-effect/not-a-directive +directive-in-excluded-file
+//gonym:owed not-in-effect/not-a-directive +test-file
 //go:linkname tested example.com/owed/dep.tested

@@ -2,5 +2,5 @@ package main
 
 import _ "unsafe"
 
-//gonym:owed not-in-effect/not-a-directive +directive-in-excluded-file
+//gonym:owed not-in-effect/not-a-directive +excluded-file
 //go:linkname excluded example.com/owed/dep.excluded

@@ -1,0 +1,119 @@
+//! What does a binary say about the build that made it, in the words of `source`?
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{SourceGap, Standing};
+use crate::binary::{Binary, Functions};
+use crate::golang::buildinfo;
+use crate::golang::ldflags::Ldflags;
+use crate::golang::names;
+use crate::source::build::{Build, Dep, Gap, GapKind, Module, Order};
+
+/// The build as the binary records it.
+///
+/// # Errors
+/// What is not recorded.
+pub(super) fn order(binary: &Binary) -> Result<Order, String> {
+    let build = binary.build().ok_or(
+        "it records no build information, so nothing says which sources it was built from",
+    )?;
+    let minor = build.version.known_minor().ok_or("nothing says which release of Go built it")?;
+    let mut order = Order {
+        go: build.version.text.clone(),
+        minor,
+        main_package: build.path.clone(),
+        main_module: build.main.as_ref().map(module),
+        deps: build.deps.iter().map(dep).collect(),
+        settings: build.settings.iter().cloned().collect(),
+        test: build.path.ends_with(".test"),
+        ..Order::default()
+    };
+    let (goos, goarch) = platform(binary);
+    order.settings.entry("GOOS".to_owned()).or_insert(goos);
+    order.settings.entry("GOARCH".to_owned()).or_insert(goarch);
+    if let Ok(functions) = binary.functions() {
+        order.compiled_files = functions.table.files().map(<[u8]>::to_vec).collect();
+        order.main_files = main_files(functions);
+        order.folders = folders(functions);
+    }
+    Ok(order)
+}
+
+fn module(module: &buildinfo::Module) -> Module {
+    Module { path: module.path.clone(), version: module.version.clone() }
+}
+
+fn dep(module: &buildinfo::Module) -> Dep {
+    let replace = module.replace.clone();
+    Dep {
+        path: module.path.clone(),
+        version: module.version.clone(),
+        replace: replace.map(|(path, version)| Module { path, version }),
+    }
+}
+
+fn main_files(functions: &Functions) -> BTreeSet<Vec<u8>> {
+    let of_main = functions.table.functions().filter(|f| names::package(f.name()) == Some(b"main"));
+    of_main.filter_map(|function| functions.own_file(&function).map(<[u8]>::to_vec)).collect()
+}
+
+/// The package of each folder that a compiled file lies in.
+fn folders(functions: &Functions) -> BTreeMap<Vec<u8>, String> {
+    let mut folders = BTreeMap::new();
+    for file in functions.table.files() {
+        let Some(slash) = memchr::memrchr(b'/', file) else { continue };
+        let Some(folder) = file.get(..slash) else { continue };
+        if let Some(owner) = functions.folders.owner_of_file(file) {
+            folders.entry(folder.to_vec()).or_insert_with(|| owner.to_owned());
+        }
+    }
+    folders
+}
+
+/// GOOS and GOARCH.
+pub(super) fn platform(binary: &Binary) -> (String, String) {
+    let recorded = |key| binary.build().and_then(|build| build.setting(key)).map(str::to_owned);
+    let header = Some(binary.image.os.to_owned()).filter(|os| !os.is_empty());
+    let runtime = || binary.functions().ok()?.goos().map(str::to_owned);
+    let goos = recorded("GOOS").or(header).or_else(runtime);
+    (goos.unwrap_or_default(), recorded("GOARCH").unwrap_or_else(|| binary.image.arch.clone()))
+}
+
+/// What the linker was told; none where the build records no flags.
+pub(super) fn ldflags(binary: &Binary) -> Option<Ldflags> {
+    let build = binary.build()?;
+    let recorded = build.setting("-ldflags").map(Ldflags::parse);
+    let trimmed = build.setting("-trimpath") == Some("true");
+    recorded.or_else(|| (!trimmed).then(Ldflags::default))
+}
+
+/// What a gap means for a report.
+pub(super) fn gap(gap: &Gap, order: &Order) -> SourceGap {
+    let own = order.main_module.as_ref().is_some_and(|module| module.path == gap.module);
+    SourceGap {
+        standing: match gap.module.as_str() {
+            "std" => Standing::Std,
+            "" => Standing::Own,
+            _ if own => Standing::Own,
+            _ => Standing::Dependency,
+        },
+        code: gap.kind.word().to_owned(),
+        module: gap.module.clone(),
+        message: match (gap.kind, own || gap.module.is_empty()) {
+            (GapKind::Missing, true) => {
+                format!("{}; run gonym in the module's folder, or give --source DIR", gap.detail)
+            }
+            (GapKind::Missing, false) => {
+                format!("{}; --source {}=DIR says where it lies", gap.detail, gap.module)
+            }
+            _ => gap.detail.clone(),
+        },
+    }
+}
+
+/// Modules whose files may not be those that were compiled.
+pub(super) fn doubtful(build: &Build) -> BTreeSet<&str> {
+    let kinds = [GapKind::OtherVersion, GapKind::FileMissing, GapKind::Rejected];
+    let gaps = build.gaps.iter().filter(|gap| kinds.contains(&gap.kind));
+    gaps.map(|gap| gap.module.as_str()).collect()
+}

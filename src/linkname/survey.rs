@@ -1,0 +1,347 @@
+//! What do the sources of a build say about linknames, and what is to be said about each?
+//!
+//! Every directive that the build compiles, and every comment that was meant to be one, with what its own
+//! package, the target's source and Go's rules tell of it. Knows no binary: `owed` holds the rows
+//! against one, `gonym scan` shows them as they are.
+
+mod all_files;
+mod packages;
+mod permits;
+mod targets;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+
+use super::claim::{Form, Kind, Mention};
+use super::owed::{Note, Permit, Standing};
+use crate::source::build::{Build, BuiltPackage};
+use crate::source::file::{DeclarationKind, GoFile};
+use crate::source::mistake::{Code, Mistake};
+use crate::source::package::{self, Directive};
+use crate::types::machine::Machine;
+pub use all_files::{Tree, all_files};
+use packages::{Packages, Spoken};
+pub use targets::{Described, compare_described};
+
+/// What is asked about a build.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    /// Its packages.
+    pub build: &'a Build,
+    /// The Go that compiles it, 1.N.
+    pub minor: u16,
+    /// Operating system, in Go's words.
+    pub goos: &'a str,
+    /// Architecture, in Go's words.
+    pub goarch: &'a str,
+    /// Whether Go's own directives are explained too; they are always found.
+    pub std: bool,
+    /// Whether directives in files that the build leaves out are all of interest, not only those that
+    /// were meant for something that it compiles.
+    pub all_files: bool,
+}
+
+/// A directive, or what was meant to be one.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Which package of the build: an index; 0 where no build is known.
+    pub package: usize,
+    /// Its import path.
+    pub path: String,
+    /// Its module, with the version where it has one; `std` for Go's own.
+    pub module: String,
+    /// Whose it is.
+    pub standing: Standing,
+    /// The file that holds it.
+    pub file: PathBuf,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in bytes, from 1.
+    pub column: u32,
+    /// `linkname` or `linknamestd`.
+    pub word: &'static str,
+    /// The local name, without its package; empty where none is written.
+    pub local: Vec<u8>,
+    /// The remote symbol.
+    pub remote: Vec<u8>,
+    /// How it is written.
+    pub form: Form,
+    /// What the local name is.
+    pub kind: Kind,
+    /// Whether the local function has a body, the local variable an initialiser.
+    pub has_body: bool,
+    /// Whether the package's own assembly defines the local function.
+    pub assembly: bool,
+    /// Whether this build compiles its file.
+    pub selected: bool,
+    /// Why the compiler of this build reads no directive here.
+    pub not_a_directive: Option<Code>,
+    /// Where the package mentions the local name.
+    pub mentions: Vec<Mention>,
+    /// The import that `//go:cgo_import_dynamic` of the package gives the remote's name.
+    pub import: Option<Vec<u8>>,
+    /// Most severe first.
+    pub notes: Vec<Note>,
+    /// For a pull out of Go's own packages.
+    pub permit: Option<Permit>,
+    /// Whether the signature could be held against source: then DWARF need not be asked.
+    pub compared: bool,
+}
+
+/// What every package says, and who says what of which symbol.
+struct Survey<'a> {
+    question: &'a Question<'a>,
+    packages: Packages<'a>,
+    /// By package; none where no file has the word.
+    spoken: Vec<Option<Spoken>>,
+    /// Directives by remote: package and number in it.
+    by_remote: HashMap<Vec<u8>, Vec<(usize, usize)>>,
+    machine: Option<Machine>,
+    rules: permits::Rules,
+    /// What assembly defines, in any package; read when it is first asked for.
+    assembled: OnceLock<BTreeSet<Vec<u8>>>,
+}
+
+/// Finds and explains the directives of a build, by package, file and line.
+#[must_use]
+pub fn survey(question: &Question<'_>) -> Vec<Row> {
+    let packages = Packages::of(question.build, question.minor);
+    let all = 0..question.build.packages.len();
+    let spoken: Vec<Option<Spoken>> = all
+        .into_par_iter()
+        .map(|index| {
+            let std = packages.get(index).is_some_and(|package| package.std);
+            packages.spoken(index, !std || question.all_files)
+        })
+        .collect();
+    let mut by_remote: HashMap<Vec<u8>, Vec<(usize, usize)>> = HashMap::new();
+    for (index, spoken) in spoken.iter().enumerate() {
+        let directives = spoken.iter().flat_map(|spoken| &spoken.joined.directives);
+        for (number, directive) in directives.enumerate() {
+            by_remote.entry(directive.remote.clone()).or_default().push((index, number));
+        }
+    }
+    let survey = Survey {
+        question,
+        packages,
+        spoken,
+        by_remote,
+        machine: Machine::of(question.goarch, question.minor),
+        rules: permits::Rules::of(question),
+        assembled: OnceLock::new(),
+    };
+    let rows = (0..survey.spoken.len()).into_par_iter().map(|index| survey.rows(index));
+    rows.collect::<Vec<_>>().concat()
+}
+
+impl Survey<'_> {
+    fn rows(&self, index: usize) -> Vec<Row> {
+        let (Some(package), Some(Some(spoken))) =
+            (self.packages.get(index), self.spoken.get(index))
+        else {
+            return Vec::new();
+        };
+        let Some(parsed) = self.packages.parsed(index) else { return Vec::new() };
+        let locals: BTreeSet<&[u8]> =
+            spoken.joined.directives.iter().map(|directive| directive.local.as_slice()).collect();
+        let mentioned = packages::mentions(package, parsed, &locals);
+        let mut rows: Vec<Row> = spoken
+            .joined
+            .directives
+            .iter()
+            .map(|directive| self.directive(index, package, directive, &mentioned))
+            .collect();
+        let others = spoken.joined.mistakes.iter();
+        rows.extend(others.filter_map(|mistake| self.mistake(index, package, spoken, mistake)));
+        rows.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+        rows
+    }
+
+    fn directive(
+        &self,
+        index: usize,
+        package: &BuiltPackage,
+        directive: &Directive,
+        mentioned: &BTreeMap<Vec<u8>, Vec<(Vec<u8>, u32)>>,
+    ) -> Row {
+        let mentions = mentioned.get(&directive.local).into_iter().flatten();
+        let mentions = mentions.map(|(file, line)| Mention { file: file.clone(), line: *line });
+        let files = self.packages.parsed(index).map(|parsed| parsed.files()).unwrap_or_default();
+        let imports = files.iter().flat_map(|file| &file.cgo_imports);
+        let mut import = imports.filter(|import| import.local == directive.remote);
+        let mut row = Row {
+            package: index,
+            path: package.path.clone(),
+            module: module(package),
+            standing: standing(package),
+            file: package.files.get(directive.file).cloned().unwrap_or_default(),
+            line: directive.line,
+            column: directive.column,
+            word: directive.word.text(),
+            local: directive.local.clone(),
+            remote: directive.remote.clone(),
+            form: form(directive.form),
+            kind: kind(directive.kind),
+            has_body: directive.has_body,
+            assembly: directive.assembly_backed,
+            selected: true,
+            not_a_directive: None,
+            mentions: mentions.collect(),
+            import: import.next().map(|found| found.remote.clone().unwrap_or(found.local.clone())),
+            notes: Vec::new(),
+            permit: None,
+            compared: false,
+        };
+        if package.std && !self.question.std {
+            return row;
+        }
+        let mut codes: Vec<Code> = directive.mistakes.iter().map(|mistake| mistake.code).collect();
+        codes.extend(self.target_mistakes(index, package, directive));
+        row.notes = codes.into_iter().map(note).collect();
+        let compared = self.signature(index, directive);
+        row.compared = compared.as_ref().is_some_and(|(known, _)| *known);
+        row.notes.extend(compared.and_then(|(_, note)| note));
+        row.permit = if package.std { None } else { self.rules.permit(package, directive) };
+        row.tidy();
+        row
+    }
+
+    /// A comment that was meant as a directive, or a directive in a file that is not compiled.
+    fn mistake(
+        &self,
+        index: usize,
+        package: &BuiltPackage,
+        spoken: &Spoken,
+        mistake: &Mistake,
+    ) -> Option<Row> {
+        let parsed = self.packages.parsed(index)?;
+        let compiled = parsed.files().get(mistake.file);
+        let outside = mistake.file.checked_sub(parsed.files().len());
+        let outside = outside.and_then(|number| spoken.left_out.get(number));
+        let (path, file) = match (compiled, outside) {
+            (Some(file), _) => (package.files.get(mistake.file)?, file),
+            (None, Some((path, _, file))) => (path, file),
+            (None, None) => return None,
+        };
+        let declared = parsed.files().iter().flat_map(|file| &file.declarations).find(|one| {
+            one.name == mistake.local
+                && matches!(one.kind, DeclarationKind::Func | DeclarationKind::Var)
+        });
+        let served =
+            spoken.joined.directives.iter().any(|directive| directive.local == mistake.local);
+        let meant = declared.is_some() && !served;
+        if outside.is_some() && !meant && !self.question.all_files {
+            return None;
+        }
+        let remote = written_remote(file, mistake);
+        let own = symbol(package, &mistake.local);
+        let has_body = declared.is_some_and(|declared| declared.has_body);
+        let remote = remote.unwrap_or_else(|| own.clone());
+        let mut row = Row {
+            package: index,
+            path: package.path.clone(),
+            module: module(package),
+            standing: standing(package),
+            file: path.clone(),
+            line: mistake.line,
+            column: mistake.column,
+            word: "linkname",
+            form: match () {
+                () if remote == own => Form::OneArg,
+                () if declared.is_none() => Form::Unknown,
+                () if has_body => Form::Push,
+                () => Form::Pull,
+            },
+            kind: match declared.map(|declared| &declared.kind) {
+                Some(DeclarationKind::Var) => Kind::Var,
+                Some(_) => Kind::Func,
+                None => Kind::Unknown,
+            },
+            local: mistake.local.clone(),
+            remote,
+            has_body,
+            assembly: false,
+            selected: compiled.is_some(),
+            not_a_directive: Some(mistake.code),
+            mentions: Vec::new(),
+            import: None,
+            notes: Vec::new(),
+            permit: None,
+            compared: false,
+        };
+        // Of a file for another platform nothing is wrong with a directive that serves that one.
+        if outside.is_none() || meant {
+            row.notes.push(note(mistake.code));
+        }
+        Some(row)
+    }
+}
+
+impl Row {
+    /// Whether only the binary can tell what the local declaration is to be held against.
+    #[must_use]
+    pub fn wants_dwarf(&self) -> bool {
+        let asked = self.standing != Standing::Std && self.not_a_directive.is_none();
+        asked && !self.compared && self.form == Form::Pull
+    }
+
+    /// Each note once, the most severe first.
+    pub fn tidy(&mut self) {
+        self.notes.sort_by(|a, b| (b.level, &a.code).cmp(&(a.level, &b.code)));
+        self.notes.dedup_by(|a, b| a.code == b.code);
+    }
+}
+
+/// The note for a mistake of the table.
+fn note(code: Code) -> Note {
+    Note { level: code.level(), code: code.code().to_owned(), message: code.remedy().to_owned() }
+}
+
+fn module(package: &BuiltPackage) -> String {
+    match &package.module {
+        Some(module) if ["", "(devel)"].contains(&module.version.as_str()) => module.path.clone(),
+        Some(module) => format!("{}@{}", module.path, module.version),
+        None => "std".to_owned(),
+    }
+}
+
+fn standing(package: &BuiltPackage) -> Standing {
+    match (package.std, package.own) {
+        (true, _) => Standing::Std,
+        (false, true) => Standing::Own,
+        (false, false) => Standing::Dependency,
+    }
+}
+
+/// The symbol of a name of the package.
+pub(super) fn symbol(package: &BuiltPackage, local: &[u8]) -> Vec<u8> {
+    crate::source::prefix::symbol(package.import_path.as_bytes(), local)
+}
+
+fn written_remote(file: &GoFile, mistake: &Mistake) -> Option<Vec<u8>> {
+    let near = file.near_misses.iter().find(|near| near.line == mistake.line);
+    let directive = file.linknames.iter().find(|found| found.line == mistake.line);
+    let near = near.map(|near| near.remote.clone());
+    near.or_else(|| directive.map(|found| found.remote.clone())).flatten()
+}
+
+fn form(form: package::Form) -> Form {
+    match form {
+        package::Form::Pull => Form::Pull,
+        package::Form::Push => Form::Push,
+        package::Form::OneArg => Form::OneArg,
+        package::Form::Assembly => Form::Assembly,
+        package::Form::Unknown => Form::Unknown,
+    }
+}
+
+fn kind(kind: package::Kind) -> Kind {
+    match kind {
+        package::Kind::Func => Kind::Func,
+        package::Kind::Var => Kind::Var,
+        package::Kind::Unknown => Kind::Unknown,
+    }
+}

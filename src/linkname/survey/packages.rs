@@ -1,0 +1,122 @@
+//! The packages of one build, each read when it is first asked for and kept.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
+
+use crate::source::assembly::Assembly;
+use crate::source::build::{Build, BuiltPackage};
+use crate::source::file::GoFile;
+use crate::source::package::{self, Joined, LeftOut};
+use crate::source::search;
+use crate::source::selection::Reason;
+use crate::source::types::{Declared, ParsedPackage};
+
+/// The packages of a build by the path that symbols name them by.
+pub(super) struct Packages<'a> {
+    build: &'a Build,
+    minor: u16,
+    by_path: HashMap<&'a str, usize>,
+    parsed: Vec<OnceLock<ParsedPackage>>,
+}
+
+/// What one package says of linknames, with the files that it says it in.
+pub(super) struct Spoken {
+    pub(super) joined: Joined,
+    /// Files of the package that the build leaves out and that hold a directive.
+    pub(super) left_out: Vec<(std::path::PathBuf, LeftOut, GoFile)>,
+}
+
+impl<'a> Packages<'a> {
+    pub(super) fn of(build: &'a Build, minor: u16) -> Self {
+        let mut by_path = HashMap::new();
+        for (index, package) in build.packages.iter().enumerate() {
+            by_path.insert(package.path.as_str(), index);
+            by_path.insert(package.import_path.as_str(), index);
+        }
+        let parsed = build.packages.iter().map(|_| OnceLock::new()).collect();
+        Self { build, minor, by_path, parsed }
+    }
+
+    pub(super) fn get(&self, index: usize) -> Option<&'a BuiltPackage> {
+        self.build.packages.get(index)
+    }
+
+    pub(super) fn named(&self, path: &str) -> Option<usize> {
+        self.by_path.get(path).copied()
+    }
+
+    pub(super) fn parsed(&self, index: usize) -> Option<&ParsedPackage> {
+        let package = self.build.packages.get(index)?;
+        let parse = || {
+            // A file that cannot be read is a gap of the build already: `source::build` opened it.
+            let read = |path: &std::path::PathBuf| std::fs::read(path).unwrap_or_default();
+            let files = package.files.iter().map(|path| GoFile::parse(read(path))).collect();
+            ParsedPackage::new(&package.import_path, files)
+        };
+        Some(self.parsed.get(index)?.get_or_init(parse))
+    }
+
+    /// What a package says of linknames; nothing where none of its files has the word.
+    pub(super) fn spoken(&self, index: usize, with_left_out: bool) -> Option<Spoken> {
+        let package = self.build.packages.get(index)?;
+        let left_out = if with_left_out { left_out(package) } else { Vec::new() };
+        let may_hold = |path: &std::path::PathBuf| {
+            std::fs::read(path).is_ok_and(|bytes| search::is_candidate(&bytes))
+        };
+        if left_out.is_empty() && !package.files.iter().any(may_hold) {
+            return None;
+        }
+        let files: Vec<&GoFile> = self.parsed(index)?.files().iter().collect();
+        let mut assembly = Assembly::default();
+        for path in &package.assembly {
+            if let Ok(bytes) = std::fs::read(path) {
+                assembly.read(package.import_path.as_bytes(), &bytes);
+            }
+        }
+        let others: Vec<(LeftOut, &GoFile)> =
+            left_out.iter().map(|(_, why, file)| (*why, file)).collect();
+        let joined = package::join(&package::Package {
+            path: package.import_path.as_bytes(),
+            minor: self.minor,
+            files: &files,
+            left_out: &others,
+            assembled: &assembly.text,
+        });
+        Some(Spoken { joined, left_out })
+    }
+}
+
+impl Declared for Packages<'_> {
+    fn package(&self, import_path: &str) -> Option<&ParsedPackage> {
+        self.parsed(self.named(import_path)?)
+    }
+}
+
+/// Files of the package's folder that hold a directive and are not compiled.
+fn left_out(package: &BuiltPackage) -> Vec<(std::path::PathBuf, LeftOut, GoFile)> {
+    let go = package.ignored.iter().filter(|(path, _)| path.extension().is_some_and(|e| e == "go"));
+    let read = |(path, _): &(std::path::PathBuf, Reason)| {
+        let bytes = std::fs::read(path).ok().filter(|bytes| search::is_candidate(bytes))?;
+        let test = path.to_string_lossy().ends_with("_test.go");
+        let why = if test { LeftOut::Test } else { LeftOut::Excluded };
+        Some((path.clone(), why, GoFile::parse(bytes)))
+    };
+    go.filter_map(read).collect()
+}
+
+/// Where each of `locals` is mentioned in the files of a package: file name and line.
+pub(super) fn mentions(
+    package: &BuiltPackage,
+    parsed: &ParsedPackage,
+    locals: &BTreeSet<&[u8]>,
+) -> BTreeMap<Vec<u8>, Vec<(Vec<u8>, u32)>> {
+    let mut found: BTreeMap<Vec<u8>, Vec<(Vec<u8>, u32)>> = BTreeMap::new();
+    for (path, file) in package.files.iter().zip(parsed.files()) {
+        let name = path.file_name().map(|name| name.as_encoded_bytes().to_vec());
+        let name = name.unwrap_or_default();
+        for (local, line) in file.mentions_of(locals) {
+            found.entry(local.to_vec()).or_default().push((name.clone(), line));
+        }
+    }
+    found
+}

@@ -1,0 +1,273 @@
+//! What does a directive's remote stand for, in the sources of the same build?
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use super::Survey;
+use crate::linkname::owed::Note;
+use crate::linkname::signature::{self, Class, Side, TargetSide, Universe};
+use crate::source::assembly::Assembly;
+use crate::source::build::BuiltPackage;
+use crate::source::mistake::{Code, Level};
+use crate::source::opening::Opening;
+use crate::source::package::{Directive, Form, Kind};
+use crate::source::target::{self, Facts, Target};
+use crate::source::types::ParsedPackage;
+
+impl Survey<'_> {
+    /// Mistakes that only the target's source shows.
+    pub(super) fn target_mistakes(
+        &self,
+        index: usize,
+        package: &BuiltPackage,
+        directive: &Directive,
+    ) -> Vec<Code> {
+        let Some(side) = remote_side(directive) else { return Vec::new() };
+        let owner = self.packages.named(&side.package);
+        let facts = Facts {
+            target: self.target(index, directive, &side, owner),
+            is_importable: owner
+                .is_some_and(|owner| self.is_importable(index, package, owner, &side.name)),
+            is_wanted: self.is_wanted(index, directive),
+            local_size: None,
+        };
+        target::mistakes(directive, &facts)
+    }
+
+    /// What a remote stands for whose package is not in the build.
+    fn of_absent_package(&self, index: usize, directive: &Directive) -> Target {
+        let own = self.packages.get(index).is_some_and(|package| package.own);
+        let whole = self.question.build.gaps.is_empty();
+        match self.rules.target(directive) {
+            // Dependencies push to packages that not every program has; the main module knows its own.
+            Target::Unread if own && whole && directive.form == Form::Push => Target::Missing,
+            known => known,
+        }
+    }
+
+    fn target(
+        &self,
+        index: usize,
+        directive: &Directive,
+        side: &Side,
+        owner: Option<usize>,
+    ) -> Target {
+        let Some(owner) = owner else { return self.of_absent_package(index, directive) };
+        let Some(parsed) = self.packages.parsed(owner) else { return Target::Unread };
+        if let Some(found) = declared(parsed, &side.name) {
+            return found;
+        }
+        // A body that somebody pushes, or assembly defines, is there without a declaration.
+        if self.pusher(&directive.remote).is_some() || self.is_assembled(directive) {
+            return Target::Unread;
+        }
+        let package = self.packages.get(owner);
+        // Compiler and linker make symbols of their own: only plain names are known to be missing.
+        let plain = side.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if !plain || crate::rules::is_linker_defined(&directive.remote) {
+            return Target::Unread;
+        }
+        let std = package.is_some_and(|package| package.std);
+        match std && self.rules.is_gone(&directive.remote, directive.kind == Kind::Var) {
+            true => Target::Gone,
+            false => Target::Missing,
+        }
+    }
+
+    /// Whether assembly defines the remote, in whatever package: `TEXT runtime·memequal` stands in internal/bytealg.
+    fn is_assembled(&self, directive: &Directive) -> bool {
+        let packages = &self.question.build.packages;
+        let read = || {
+            let each = packages.par_iter().map(|package| {
+                let mut assembly = Assembly::default();
+                for bytes in package.assembly.iter().filter_map(|path| std::fs::read(path).ok()) {
+                    assembly.read(package.import_path.as_bytes(), &bytes);
+                }
+                assembly.text.into_iter().chain(assembly.data).collect()
+            });
+            each.collect::<Vec<BTreeSet<Vec<u8>>>>().into_iter().flatten().collect()
+        };
+        self.assembled.get_or_init(read).contains(&directive.remote)
+    }
+
+    /// The package and local name whose body is published under `remote`.
+    fn pusher(&self, remote: &[u8]) -> Option<Side> {
+        let same = self.by_remote.get(remote)?.iter();
+        same.filter_map(|(index, number)| {
+            let directive = self.directive_at(*index, *number)?;
+            let package = self.packages.get(*index)?;
+            let name = String::from_utf8(directive.local.clone()).ok()?;
+            (directive.form == Form::Push)
+                .then(|| Side { package: package.import_path.clone(), name })
+        })
+        .next()
+    }
+
+    fn directive_at(&self, index: usize, number: usize) -> Option<&Directive> {
+        self.spoken.get(index)?.as_ref()?.joined.directives.get(number)
+    }
+
+    /// Whether another package pulls the remote, or its own declares it without a body.
+    fn is_wanted(&self, index: usize, directive: &Directive) -> bool {
+        let same = self.by_remote.get(&directive.remote).into_iter().flatten();
+        let pulled = same.clone().any(|(other, number)| {
+            let other_directive = self.directive_at(*other, *number);
+            *other != index && other_directive.is_some_and(|other| !other.has_body)
+        });
+        let declared = remote_side(directive)
+            .and_then(|side| {
+                Some((self.packages.parsed(self.packages.named(&side.package)?)?, side))
+            })
+            .and_then(|(parsed, side)| declared(parsed, &side.name));
+        pulled || matches!(declared, Some(Target::Function { has_body: false }))
+    }
+
+    /// Whether the local package could say the same by an import: the name is exported, and neither an
+    /// `internal` folder nor an import the other way round forbids it.
+    fn is_importable(
+        &self,
+        index: usize,
+        package: &BuiltPackage,
+        owner: usize,
+        name: &str,
+    ) -> bool {
+        let Some(target) = self.packages.get(owner) else { return false };
+        let exported = name.chars().next().is_some_and(char::is_uppercase) && !name.contains('.');
+        let allowed = match target.path.split_once("internal") {
+            None => !target.path.starts_with("vendor/"),
+            Some((above, _)) => package.path.starts_with(above) && !above.is_empty(),
+        };
+        let main = target.import_path == "main";
+        // Every package stands on the runtime, whether it imports it or not.
+        let below = |from: Option<usize>| from.is_some_and(|from| self.reaches(from, index));
+        let cycle = || below(Some(owner)) || below(self.packages.named("runtime"));
+        exported && allowed && !main && owner != index && !cycle()
+    }
+
+    /// Whether package `from` imports package `to`, be it by way of others.
+    fn reaches(&self, from: usize, to: usize) -> bool {
+        let mut seen = vec![false; self.question.build.packages.len()];
+        let mut open = vec![from];
+        while let Some(index) = open.pop() {
+            if index == to {
+                return true;
+            }
+            if seen.get(index).copied().unwrap_or(true) {
+                continue;
+            }
+            if let Some(mark) = seen.get_mut(index) {
+                *mark = true;
+            }
+            let files = self.packages.get(index).into_iter().flat_map(|package| &package.files);
+            let openings = files.filter_map(|path| Opening::read(path).ok());
+            let imports = openings.flat_map(|opening| opening.imports);
+            open.extend(
+                imports.filter_map(|path| self.packages.named(std::str::from_utf8(&path).ok()?)),
+            );
+        }
+        false
+    }
+
+    /// Whether the two declarations could be compared, and what is wrong with them.
+    pub(super) fn signature(
+        &self,
+        index: usize,
+        directive: &Directive,
+    ) -> Option<(bool, Option<Note>)> {
+        if directive.form != Form::Pull
+            && !(directive.kind == Kind::Var && directive.form != Form::OneArg)
+        {
+            return None;
+        }
+        let package = self.packages.get(index)?;
+        let local = Side {
+            package: package.import_path.clone(),
+            name: String::from_utf8(directive.local.clone()).ok()?,
+        };
+        let natural = remote_side(directive)?;
+        let owner =
+            self.packages.named(&natural.package).and_then(|owner| self.packages.parsed(owner));
+        let body = owner.and_then(|parsed| declared(parsed, &natural.name));
+        // Where the target's package only declares the name, the pushed body says what is called.
+        let target = match body {
+            Some(Target::Function { has_body: true } | Target::Variable { .. }) => natural,
+            _ => self.pusher(&directive.remote).unwrap_or(natural),
+        };
+        let universe = Universe { declared: &self.packages, machine: self.machine? };
+        let compared = signature::compare(&local, &TargetSide::Source(&target), &universe);
+        Some((compared.class != Class::Unknown, signature_note(&compared)))
+    }
+}
+
+/// What the binary's DWARF says of a target whose source is not at hand.
+#[derive(Clone, Debug)]
+pub enum Described {
+    /// Its parameters and results.
+    Function(Vec<crate::dwarf::Parameter>),
+    /// Its type and size.
+    Variable(Option<Vec<u8>>, Option<u64>),
+}
+
+/// Holds the local declarations of `rows` that nobody could compare against what DWARF says.
+pub fn compare_described(
+    question: &super::Question<'_>,
+    rows: &mut [super::Row],
+    described: &std::collections::BTreeMap<Vec<u8>, Described>,
+) {
+    let packages = super::Packages::of(question.build, question.minor);
+    let Some(machine) = crate::types::machine::Machine::of(question.goarch, question.minor) else {
+        return;
+    };
+    let universe = Universe { declared: &packages, machine };
+    for row in rows.iter_mut().filter(|row| row.wants_dwarf()) {
+        let Some(found) = described.get(&row.remote) else { continue };
+        let package = packages.get(row.package).map(|package| package.import_path.clone());
+        let names = (package, std::str::from_utf8(&row.local), std::str::from_utf8(&row.remote));
+        let (Some(package), Ok(local), Ok(name)) = names else { continue };
+        let local = Side { package, name: local.to_owned() };
+        let target = match found {
+            Described::Function(parameters) => TargetSide::Function { name, parameters },
+            Described::Variable(type_name, size) => {
+                TargetSide::Variable { name, type_name: type_name.as_deref(), size: *size }
+            }
+        };
+        let compared = signature::compare(&local, &target, &universe);
+        row.notes.extend(signature_note(&compared));
+        row.tidy();
+    }
+}
+
+/// The note for a comparison; nothing for what fits or is not known.
+fn signature_note(compared: &signature::Comparison) -> Option<Note> {
+    let code = match compared.class {
+        _ if !compared.class.is_mismatch() => return None,
+        // These have a code of their own in the table of mistakes.
+        Class::Size => Code::VariableSize,
+        Class::Kind => Code::KindDiffers,
+        class => {
+            let level = if class == Class::Pointer { Level::Warn } else { Level::Deny };
+            let message = compared.detail.clone();
+            return Some(Note { level, code: class.code().to_owned(), message });
+        }
+    };
+    let message = format!("{}; {}", compared.detail, code.remedy());
+    Some(Note { level: code.level(), code: code.code().to_owned(), message })
+}
+
+fn remote_side(directive: &Directive) -> Option<Side> {
+    Side::of_symbol(std::str::from_utf8(&directive.remote).ok()?)
+}
+
+/// What a package declares under a name of its symbols.
+fn declared(parsed: &ParsedPackage, name: &str) -> Option<Target> {
+    if let Some((receiver, method)) = name.split_once('.') {
+        let receiver = receiver.trim_start_matches("(*").trim_end_matches(')');
+        let method = parsed.method(receiver, method)?;
+        return Some(Target::Function { has_body: method.has_body });
+    }
+    if let Some(function) = parsed.function(name) {
+        return Some(Target::Function { has_body: function.has_body });
+    }
+    parsed.variable(name).map(|_| Target::Variable { size: None })
+}

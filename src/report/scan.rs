@@ -1,0 +1,184 @@
+//! What `scan` found: every directive of a module's source, and what is wrong with it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::{FaultEntry, Name, NoteEntry, PermissionEntry, SCHEMA, SourceGap, Tool, source};
+use crate::linkname::claim::{Form, Kind};
+use crate::linkname::owed::{Standing, shown};
+use crate::linkname::survey::Row;
+use crate::source::constraint::Context;
+
+/// What `scan` found.
+#[derive(Clone, Debug, Serialize)]
+pub struct ScanReport {
+    /// [`super::SCHEMA`].
+    pub schema: u32,
+    /// Who wrote it.
+    pub tool: Tool,
+    /// The build that the files were selected for.
+    pub build: BuildEntry,
+    /// By package, file and line.
+    pub directives: Vec<ScannedDirective>,
+    /// Modules whose source is missing.
+    pub gaps: Vec<SourceGap>,
+    /// Everything that could not be read.
+    pub faults: Vec<FaultEntry>,
+    /// How many directives, how many that the build compiles, how many notes of each level.
+    pub summary: BTreeMap<&'static str, usize>,
+}
+
+/// Which build the files were selected for.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BuildEntry {
+    /// Operating system, in Go's words.
+    pub goos: String,
+    /// Architecture, in Go's words.
+    pub goarch: String,
+    /// `1.27`.
+    pub go_version: String,
+    /// Build tags that were asked for.
+    pub tags: Vec<String>,
+    /// Whether cgo is on.
+    pub cgo: bool,
+}
+
+/// One directive, or a comment that looks like one.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScannedDirective {
+    /// Import path of the package that it stands in.
+    pub package: String,
+    /// The module that the package belongs to.
+    pub module: String,
+    /// The file, as it can be opened from the current folder.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in bytes, from 1.
+    pub column: u32,
+    /// `linkname` or `linknamestd`.
+    pub word: &'static str,
+    /// The local name as it is written.
+    pub local: Name,
+    /// Its bytes in hex, when they are not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local_hex: Option<String>,
+    /// The remote symbol; with one argument the local one's own.
+    pub remote: Name,
+    /// Its bytes in hex, when they are not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote_hex: Option<String>,
+    /// How it is written.
+    pub form: Form,
+    /// What the names stand for.
+    pub kind: Kind,
+    /// Whether the local function has a body, the variable an initialiser.
+    pub has_body: bool,
+    /// Whether it stands in Go's own packages.
+    pub std: bool,
+    /// Whether this build compiles the file.
+    pub selected: bool,
+    /// Whether a compiler that reads the file takes it for a directive.
+    pub is_directive: bool,
+    /// The gravest thing that is wrong with it; advice is no mistake.
+    pub mistake: Option<MistakeEntry>,
+    /// Everything to know about it, most severe first.
+    pub notes: Vec<NoteEntry>,
+    /// What Go's own rules say of the target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permission: Option<PermissionEntry>,
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MistakeEntry {
+    /// Stable.
+    pub code: String,
+    /// What is so, and what to do.
+    pub message: String,
+}
+
+/// The report about `rows`.
+#[must_use]
+pub fn report(
+    context: &Context,
+    rows: &[Row],
+    gaps: Vec<SourceGap>,
+    unread: &[(PathBuf, String)],
+) -> ScanReport {
+    let directives: Vec<ScannedDirective> = rows.iter().map(directive).collect();
+    let count = |holds: &dyn Fn(&ScannedDirective) -> bool| {
+        directives.iter().filter(|directive| holds(directive)).count()
+    };
+    let notes =
+        |level: &str| directives.iter().flat_map(|d| &d.notes).filter(|n| n.level == level).count();
+    let summary = BTreeMap::from([
+        ("directives", count(&|directive| directive.is_directive)),
+        ("selected", count(&|directive| directive.is_directive && directive.selected)),
+        ("mistakes", notes("deny")),
+        ("warnings", notes("warn")),
+        ("advice", notes("advice")),
+    ]);
+    ScanReport {
+        schema: SCHEMA,
+        tool: Tool::default(),
+        build: BuildEntry {
+            goos: context.goos.clone(),
+            goarch: context.goarch.clone(),
+            go_version: format!("1.{}", context.minor),
+            tags: context.tags.iter().filter(|tag| !is_of_toolchain(tag)).cloned().collect(),
+            cgo: context.cgo,
+        },
+        directives,
+        gaps,
+        faults: unread
+            .iter()
+            .map(|(path, error)| FaultEntry::unread(&shown(path), error))
+            .collect(),
+        summary,
+    }
+}
+
+/// Tags that no user gives: `goexperiment.…`, `amd64.v1`.
+fn is_of_toolchain(tag: &str) -> bool {
+    tag.contains('.')
+}
+
+fn directive(row: &Row) -> ScannedDirective {
+    let notes: Vec<NoteEntry> = row.notes.iter().map(source::note).collect();
+    let (local, remote) = (Name::new(&row.local), Name::new(&row.remote));
+    ScannedDirective {
+        package: row.path.clone(),
+        module: row.module.clone(),
+        file: shown(&row.file),
+        line: row.line,
+        column: row.column,
+        word: row.word,
+        local_hex: local.hex(),
+        remote_hex: remote.hex(),
+        local,
+        remote,
+        form: row.form,
+        kind: row.kind,
+        has_body: row.has_body,
+        std: row.standing == Standing::Std,
+        selected: row.selected,
+        is_directive: row.not_a_directive.is_none_or(|code| code.is_in_other_file()),
+        mistake: ScannedDirective::mistake_of(&notes),
+        notes,
+        permission: row.permit.as_ref().map(source::permission),
+    }
+}
+
+impl ScannedDirective {
+    /// The gravest of `notes`, if it is more than advice.
+    #[must_use]
+    pub fn mistake_of(notes: &[NoteEntry]) -> Option<MistakeEntry> {
+        let first = notes.iter().find(|note| note.level != "advice")?;
+        Some(MistakeEntry { code: first.code.clone(), message: first.message.clone() })
+    }
+}

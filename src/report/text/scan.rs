@@ -1,0 +1,93 @@
+//! The directives of a module for a person: each with its place, and what is wrong with it.
+
+use std::io::{self, Write};
+
+use crate::linkname::claim::{Form, Kind};
+use crate::printable::printable;
+use crate::report::scan::{ScanReport, ScannedDirective};
+
+use super::source;
+
+/// Writes what `scan` found.
+///
+/// # Errors
+/// What `out` reports.
+pub fn scan(out: &mut dyn Write, report: &ScanReport) -> io::Result<()> {
+    let build = &report.build;
+    let tags = match build.tags.as_slice() {
+        [] => String::new(),
+        tags => format!(", tags {}", printable(tags.join(",").as_bytes())),
+    };
+    writeln!(
+        out,
+        "as Go {} compiles for {}/{}{tags}{}",
+        printable(build.go_version.as_bytes()),
+        printable(build.goos.as_bytes()),
+        printable(build.goarch.as_bytes()),
+        if build.cgo { ", with cgo" } else { ", without cgo" }
+    )?;
+    if !report.directives.is_empty() {
+        let rows = report.directives.iter().map(row);
+        super::table(out, ["WHERE", "FORM", "KIND", "LOCAL", "REMOTE", ""], rows)?;
+    }
+    for directive in report.directives.iter().filter(|directive| is_remarkable(directive)) {
+        notes(out, directive)?;
+    }
+    let counts: Vec<String> =
+        report.summary.iter().map(|(word, count)| format!("{count} {word}")).collect();
+    writeln!(out, "\n{}", counts.join(", "))
+}
+
+fn row(directive: &ScannedDirective) -> [String; 6] {
+    let state = match (&directive.mistake, directive.selected) {
+        (Some(mistake), _) => printable(mistake.code.as_bytes()),
+        (None, false) => "not in this build".to_owned(),
+        (None, true) => String::new(),
+    };
+    [
+        place(directive),
+        form(directive.form).to_owned(),
+        kind(directive.kind).to_owned(),
+        directive.local.to_string(),
+        directive.remote.to_string(),
+        state,
+    ]
+}
+
+fn place(directive: &ScannedDirective) -> String {
+    format!("{}:{}", printable(directive.file.as_bytes()), directive.line)
+}
+
+fn form(form: Form) -> &'static str {
+    match form {
+        Form::Pull => "pull",
+        Form::Push => "push",
+        Form::OneArg => "one-arg",
+        Form::Assembly => "assembly",
+        Form::Unknown => "unknown",
+    }
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Func => "func",
+        Kind::Var => "var",
+        Kind::Unknown => "unknown",
+    }
+}
+
+fn is_remarkable(directive: &ScannedDirective) -> bool {
+    let refused = directive.permission.as_ref().is_some_and(|p| p.blocked_since.is_some());
+    !directive.notes.is_empty() || refused
+}
+
+fn notes(out: &mut dyn Write, directive: &ScannedDirective) -> io::Result<()> {
+    writeln!(out, "\n{}: {} = {}", place(directive), directive.local, directive.remote)?;
+    for note in &directive.notes {
+        source::write_note(out, note)?;
+    }
+    match &directive.permission {
+        Some(permission) => source::write_permission(out, permission),
+        None => Ok(()),
+    }
+}
