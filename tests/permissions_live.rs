@@ -29,6 +29,7 @@ const MORE_READ: &[u16] = &[23, 24, 25, 26];
 /// Answers that differ from the linker's here, each with the reason.
 const EXPLAINED: &[(&str, &str)] = &[
     ("syscall.cgo_libc_", "runtime/cgo marks them, and these programs have no cgo"),
+    ("runtime.libfuzzerHook", "internal/fuzz pushes them, and only tests contain it"),
     ("runtime.tls_g", "assembly below an #ifdef of other platforms: here nobody defines it"),
 ];
 
