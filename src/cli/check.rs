@@ -7,16 +7,16 @@ use clap::Args;
 
 use super::inputs::{self, Common, DebugFiles, Format};
 use super::progress::Progress;
-use crate::error::Error;
 use crate::binary::Binary;
+use crate::error::Error;
 use crate::linkname::claim::Claim;
 use crate::linkname::owed::{self, SourceGap, Standing};
 use crate::linkname::verdict::{Gap, Unused, Verdict};
-use crate::source::modules::Places;
 use crate::policy::{Demand, RuleResult, SymbolRule};
 use crate::report::build::{self, Asked};
 use crate::report::source;
 use crate::report::{About, CheckReport, CheckedBinary, JudgedClaim, SCHEMA, Tool, json, text};
+use crate::source::modules::Places;
 
 /// What the exit codes mean, for `--help`.
 pub(super) const EXIT_CODES: &str = "\
@@ -88,7 +88,11 @@ impl Check {
                     None => {
                         let pairs = claims.len();
                         let (claims, rules) = (claims.as_slice(), rules.as_slice());
-                        build::check(binary, about, &Asked { claims, pairs, rules, ..Asked::default() })
+                        build::check(
+                            binary,
+                            about,
+                            &Asked { claims, pairs, rules, ..Asked::default() },
+                        )
                     }
                 }
             })

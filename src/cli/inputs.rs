@@ -284,7 +284,10 @@ pub(super) fn places(sources: &[OsString]) -> Result<Places, Error> {
             None => (None, &*text),
         };
         let folder = Path::new(folder).canonicalize().map_err(|error| {
-            Error::Usage(format!("--source {}: {error}", crate::printable::printable(text.as_bytes())))
+            Error::Usage(format!(
+                "--source {}: {error}",
+                crate::printable::printable(text.as_bytes())
+            ))
         })?;
         Ok(Given { module, folder })
     });

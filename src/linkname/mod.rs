@@ -7,7 +7,7 @@
 pub mod claim;
 pub mod evidence;
 pub mod owed;
-pub mod survey;
 mod record;
 pub mod signature;
+pub mod survey;
 pub mod verdict;

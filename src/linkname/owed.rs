@@ -15,8 +15,8 @@ use crate::binary::Binary;
 use crate::dwarf::{EntryKind, Unit};
 use crate::golang::ldflags::Ldflags;
 use crate::printable::printable;
-pub use crate::source::mistake::Level;
 use crate::source::build::BuiltPackage;
+pub use crate::source::mistake::Level;
 use crate::source::modules::Places;
 
 /// Whose source a directive stands in.
@@ -126,15 +126,26 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
     let order = build::order(binary)?;
     let (goos, goarch) = build::platform(binary);
     let build = crate::source::build::read(&order, places);
-    let question = Question { build: &build, minor: order.minor, goos: &goos, goarch: &goarch, std, all_files: false };
+    let question = Question {
+        build: &build,
+        minor: order.minor,
+        goos: &goos,
+        goarch: &goarch,
+        std,
+        all_files: false,
+    };
     let mut rows = survey::survey(&question);
     let described = described(binary, &rows);
     survey::compare_described(&question, &mut rows, &described);
     let flags = build::ldflags(binary);
     let doubtful = build::doubtful(&build);
-    let by_standing = |row: &Row| (row.standing, build.packages.get(row.package).map(|p| p.path.clone()));
+    let by_standing =
+        |row: &Row| (row.standing, build.packages.get(row.package).map(|p| p.path.clone()));
     rows.sort_by_cached_key(by_standing);
-    let mut owed = Owed { gaps: build.gaps.iter().map(|gap| build::gap(gap, &order)).collect(), ..Owed::default() };
+    let mut owed = Owed {
+        gaps: build.gaps.iter().map(|gap| build::gap(gap, &order)).collect(),
+        ..Owed::default()
+    };
     for row in rows {
         let Some(package) = build.packages.get(row.package) else { continue };
         let file = shown(&row.file);

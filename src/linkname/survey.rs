@@ -190,8 +190,7 @@ impl Survey<'_> {
         if package.std && !self.question.std {
             return row;
         }
-        let mut codes: Vec<Code> =
-            directive.mistakes.iter().map(|mistake| mistake.code).collect();
+        let mut codes: Vec<Code> = directive.mistakes.iter().map(|mistake| mistake.code).collect();
         codes.extend(self.target_mistakes(index, package, directive));
         row.notes = codes.into_iter().map(note).collect();
         let compared = self.signature(index, directive);

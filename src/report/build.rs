@@ -122,7 +122,17 @@ pub fn check(binary: &Binary, about: About, asked: &Asked<'_>) -> (CheckedBinary
     let rules = judged_rules(binary, asked.rules);
     // Damage is known of what the judgement had to read.
     let about = About { dwarf: binary.debug_state().word(), ..about };
-    (CheckedBinary { about, claims: listed, rules, folded, gaps: Vec::new(), mistakes: Vec::new() }, verdicts)
+    (
+        CheckedBinary {
+            about,
+            claims: listed,
+            rules,
+            folded,
+            gaps: Vec::new(),
+            mistakes: Vec::new(),
+        },
+        verdicts,
+    )
 }
 
 /// Counts `verdicts` by word.

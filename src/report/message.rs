@@ -85,7 +85,8 @@ impl Subject<'_> {
                 )
             }
             Proof::ForeignFile if self.claim.form == Form::OneArg => {
-                let provider = self.provider().map_or_else(|| self.definer(), |p| format!("package {p}"));
+                let provider =
+                    self.provider().map_or_else(|| self.definer(), |p| format!("package {p}"));
                 format!("{provider} provides {remote}, which {package} only declares")
             }
             Proof::ForeignFile => {

@@ -6,17 +6,23 @@ use super::{CheckedBinary, NoteEntry, PermissionEntry, PlacedNote, SourceEntry, 
 
 /// Adds what the sources say beside the claims; of those that are folded away no gap is told.
 pub fn add(checked: &mut CheckedBinary, owed: &Owed, fold: &[Standing]) {
-    checked.mistakes = owed.mistakes.iter().map(|(file, line, about)| PlacedNote {
-        file: file.clone(),
-        line: *line,
-        note: note(about),
-    }).collect();
+    checked.mistakes = owed
+        .mistakes
+        .iter()
+        .map(|(file, line, about)| PlacedNote {
+            file: file.clone(),
+            line: *line,
+            note: note(about),
+        })
+        .collect();
     let told = owed.gaps.iter().filter(|gap| !fold.contains(&gap.standing));
-    checked.gaps = told.map(|gap| SourceGap {
-        code: gap.code.clone(),
-        module: gap.module.clone(),
-        message: gap.message.clone(),
-    }).collect();
+    checked.gaps = told
+        .map(|gap| SourceGap {
+            code: gap.code.clone(),
+            module: gap.module.clone(),
+            message: gap.message.clone(),
+        })
+        .collect();
 }
 
 /// The entry for what `facts` say.

@@ -27,7 +27,8 @@ impl Survey<'_> {
         let owner = self.packages.named(&side.package);
         let facts = Facts {
             target: self.target(directive, &side, owner),
-            is_importable: owner.is_some_and(|owner| self.is_importable(index, package, owner, &side.name)),
+            is_importable: owner
+                .is_some_and(|owner| self.is_importable(index, package, owner, &side.name)),
             is_wanted: self.is_wanted(index, directive),
             local_size: None,
         };
@@ -98,14 +99,22 @@ impl Survey<'_> {
             *other != index && other_directive.is_some_and(|other| !other.has_body)
         });
         let declared = remote_side(directive)
-            .and_then(|side| Some((self.packages.parsed(self.packages.named(&side.package)?)?, side)))
+            .and_then(|side| {
+                Some((self.packages.parsed(self.packages.named(&side.package)?)?, side))
+            })
             .and_then(|(parsed, side)| declared(parsed, &side.name));
         pulled || matches!(declared, Some(Target::Function { has_body: false }))
     }
 
     /// Whether the local package could say the same by an import: the name is exported, and neither an
     /// `internal` folder nor an import the other way round forbids it.
-    fn is_importable(&self, index: usize, package: &BuiltPackage, owner: usize, name: &str) -> bool {
+    fn is_importable(
+        &self,
+        index: usize,
+        package: &BuiltPackage,
+        owner: usize,
+        name: &str,
+    ) -> bool {
         let Some(target) = self.packages.get(owner) else { return false };
         let exported = name.chars().next().is_some_and(char::is_uppercase) && !name.contains('.');
         let allowed = match target.path.split_once("internal") {
@@ -136,14 +145,22 @@ impl Survey<'_> {
             let files = self.packages.get(index).into_iter().flat_map(|package| &package.files);
             let openings = files.filter_map(|path| Opening::read(path).ok());
             let imports = openings.flat_map(|opening| opening.imports);
-            open.extend(imports.filter_map(|path| self.packages.named(std::str::from_utf8(&path).ok()?)));
+            open.extend(
+                imports.filter_map(|path| self.packages.named(std::str::from_utf8(&path).ok()?)),
+            );
         }
         false
     }
 
     /// Whether the two declarations could be compared, and what is wrong with them.
-    pub(super) fn signature(&self, index: usize, directive: &Directive) -> Option<(bool, Option<Note>)> {
-        if directive.form != Form::Pull && !(directive.kind == Kind::Var && directive.form != Form::OneArg) {
+    pub(super) fn signature(
+        &self,
+        index: usize,
+        directive: &Directive,
+    ) -> Option<(bool, Option<Note>)> {
+        if directive.form != Form::Pull
+            && !(directive.kind == Kind::Var && directive.form != Form::OneArg)
+        {
             return None;
         }
         let package = self.packages.get(index)?;
@@ -152,7 +169,8 @@ impl Survey<'_> {
             name: String::from_utf8(directive.local.clone()).ok()?,
         };
         let natural = remote_side(directive)?;
-        let owner = self.packages.named(&natural.package).and_then(|owner| self.packages.parsed(owner));
+        let owner =
+            self.packages.named(&natural.package).and_then(|owner| self.packages.parsed(owner));
         let body = owner.and_then(|parsed| declared(parsed, &natural.name));
         // Where the target's package only declares the name, the pushed body says what is called.
         let target = match body {

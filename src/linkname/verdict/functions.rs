@@ -68,7 +68,7 @@ pub(super) fn not_a_directive(case: &Case<'_>) -> Option<Verdict> {
 /// A variable linknamed onto a function is a second symbol of that name: one that the local package's
 /// unit defines is what became of the directive.
 fn variable_onto_function(case: &Case<'_>) -> Option<Verdict> {
-    let onto = case.claim.kind == Kind::Unknown && super::variables::is_defined_by_local(case);
+    let onto = case.claim.kind == Kind::Unknown && super::variables::is_second_symbol(case);
     onto.then_some(Verdict::NotInEffect(Refutation::KindMismatch))
 }
 
@@ -131,7 +131,9 @@ fn one_argument(case: &Case<'_>) -> Option<Verdict> {
         case.functions().any(|site| wanted(provider(site), package))
     };
     match () {
-        () if by(|p, own| matches!(p, Provider::Assembly(p) if p != own)) && case.knows_source() => {
+        () if by(|p, own| matches!(p, Provider::Assembly(p) if p != own))
+            && case.knows_source() =>
+        {
             Some(Verdict::InEffect(Proof::ForeignFile))
         }
         () if by(|p, own| matches!(p, Provider::Package(p) if p != own)) => {
@@ -242,8 +244,10 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
             Witness::Damaged => Gap::Incomplete,
         });
     }
-    match (case.claim.kind, case.evidence.names.symtab) {
-        (Kind::Func, _) | (_, Witness::Whole) => Some(Verdict::Unused(Unused::Absent)),
+    // An object of C may bear a Go name, and pclntab of an external link does not list its functions.
+    let listed = case.claim.kind == Kind::Func && !case.evidence.system_linker;
+    match (listed, case.evidence.names.symtab) {
+        (true, _) | (_, Witness::Whole) => Some(Verdict::Unused(Unused::Absent)),
         (_, Witness::Missing) => gap(Gap::NoNames),
         (_, Witness::Damaged) => gap(Gap::Incomplete),
     }
@@ -310,7 +314,12 @@ fn not_called(case: &Case<'_>) -> Option<Verdict> {
         .any(|r| r.from_package.is_none() || r.doubt.is_some_and(is_misplaced));
     let value = |r: &Reference| !matches!(r.how, How::Call | How::Jump);
     let passed_on = case.passed_on().any(value);
-    if by_others || unattributed || passed_on || !case.evidence.tables.is_empty() {
+    if by_others
+        || unattributed
+        || passed_on
+        || case.is_anybodys()
+        || !case.evidence.tables.is_empty()
+    {
         return gap(Gap::Ambiguous);
     }
     Some(Verdict::Unused(Unused::NotCalled))
