@@ -22,8 +22,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("binary", &["image", "golang", "code", "dwarf", "symbols"]),
     ("linkname", &["image", "golang", "code", "dwarf", "symbols", "binary", "source", "types"]),
     ("policy", &["golang", "binary", "linkname"]),
-    ("report", &["golang", "code", "binary", "linkname", "policy"]),
-    ("cli", &["image", "golang", "code", "symbols", "binary", "linkname", "policy", "report"]),
+    ("report", &["golang", "code", "binary", "source", "linkname", "policy"]),
+    (
+        "cli",
+        &["image", "golang", "code", "symbols", "binary", "source", "linkname", "policy", "report"],
+    ),
 ];
 
 const FREE: &[&str] = &["error", "printable", "rules"];
@@ -97,12 +100,42 @@ fn source(root: &Path, path: &Path) -> Source {
     }
 }
 
+/// The code of a file: what stands in comments and string literals is left out, line by line.
 fn without_comments(text: &str) -> String {
-    let lines = text.lines().map(|line| line.split("//").next().unwrap_or_default());
-    let code = lines.collect::<Vec<_>>().join("\n");
-    // Every second piece between quotes is a literal; a quote in one is written \" or as a char.
-    let code = code.replace("\\\"", "").replace("'\"'", "").replace("b'\"'", "");
-    code.split('"').step_by(2).collect::<Vec<_>>().join("\"\"")
+    let mut code = String::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let skipped = match c {
+            '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
+            '"' => 1 + end_of_string(&rest[1..]),
+            'r' if rest.starts_with("r\"") => 3 + rest[2..].find('"').unwrap_or(rest.len() - 3),
+            'r' if rest.starts_with("r#\"") => 5 + rest[3..].find("\"#").unwrap_or(rest.len() - 5),
+            // A quote, or an escape, as a character; else a lifetime.
+            '\'' if rest[1..].starts_with(['"', '\\']) => 2 + rest[2..].find('\'').unwrap_or(0),
+            _ => 0,
+        };
+        if skipped == 0 {
+            code.push(c);
+            rest = &rest[c.len_utf8()..];
+        } else {
+            code.push_str(if c == '/' { "" } else { "\"\"" });
+            rest = &rest[skipped.min(rest.len())..];
+        }
+    }
+    code
+}
+
+/// Where the literal that `rest` is inside of ends, with its quote.
+fn end_of_string(rest: &str) -> usize {
+    let mut escaped = false;
+    for (at, c) in rest.char_indices() {
+        match c {
+            '"' if !escaped => return at + 1,
+            '\\' => escaped = !escaped,
+            _ => escaped = false,
+        }
+    }
+    rest.len()
 }
 
 /// The first names behind every `prefix` in `code`: `a` of `crate::a::b`, `a` and `b` of

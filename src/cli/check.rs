@@ -115,6 +115,7 @@ impl Check {
         let nothing = |binary: &CheckedBinary| {
             binary.claims.is_empty() && binary.rules.is_empty() && binary.folded.is_empty()
         };
+        inputs::tell_gaps(report.binaries.iter().flat_map(|binary| &binary.gaps));
         if report.binaries.iter().all(nothing) {
             inputs::no_claims();
         }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::binary::Binary;
 use crate::error::{Error, Fault};
-use crate::report::FaultEntry;
+use crate::report::{FaultEntry, SourceGap};
 use crate::source::modules::{Given, Places};
 
 /// Exit code: everything asked holds.
@@ -269,8 +269,24 @@ pub(super) fn all_faults<T>(inputs: &[Input<T>]) -> Vec<FaultEntry> {
 
 /// Tells that nothing was asked.
 pub(super) fn no_claims() {
+    tell_line(
+        "no claims: run it in the folder of the module that the binary was built from, or give --source, --pair, --require or --forbid",
+    );
+}
+
+/// Tells which sources are missing or doubtful, one line each.
+pub(super) fn tell_gaps<'a>(gaps: impl IntoIterator<Item = &'a SourceGap>) {
+    for gap in gaps {
+        let module = crate::printable::printable(gap.module.as_bytes());
+        let message = crate::printable::printable(gap.message.as_bytes());
+        tell_line(&format!("{}: {module}: {message}", gap.code));
+    }
+}
+
+/// Tells one thing on standard error.
+pub(super) fn tell_line(text: &str) {
     // Nowhere is left to say that standard error is closed.
-    _ = writeln!(io::stderr().lock(), "gonym: no claims: give --pair, --require or --forbid");
+    _ = writeln!(io::stderr().lock(), "gonym: {text}");
 }
 
 /// Where sources are looked for: from the current folder, and where `sources` (`[MODULE=]DIR`) say.

@@ -7,6 +7,7 @@ mod inputs;
 pub mod nm;
 mod progress;
 mod recover;
+mod scan;
 
 use std::ffi::OsString;
 use std::io;
@@ -35,6 +36,9 @@ enum Command {
     /// Judge linknames and symbol rules, and show the evidence
     #[command(after_help = check::EXIT_CODES)]
     Check(check::Check),
+    /// List the linkname directives of a module's source, and the mistakes in them
+    #[command(after_help = scan::EXIT_CODES)]
+    Scan(scan::Scan),
 }
 
 /// Runs the program with `arguments`, the program's name first; returns the exit code.
@@ -50,6 +54,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
             Command::Nm { arguments } => run_nm(&arguments),
             Command::Aliases(command) => command.run(),
             Command::Check(command) => command.run(),
+            Command::Scan(command) => command.run(),
         },
         Err(error) => {
             // Nowhere is left to say that the terminal is gone.

@@ -15,7 +15,7 @@ use crate::binary::Binary;
 use crate::dwarf::{EntryKind, Unit};
 use crate::golang::ldflags::Ldflags;
 use crate::printable::printable;
-use crate::source::build::BuiltPackage;
+use crate::source::build::{BuiltPackage, Order};
 pub use crate::source::mistake::Level;
 use crate::source::modules::Places;
 
@@ -117,13 +117,21 @@ pub struct Owed {
     pub gaps: Vec<SourceGap>,
 }
 
+/// What `binary` records of the build that made it.
+///
+/// # Errors
+/// What is not recorded.
+pub fn order(binary: &Binary) -> Result<Order, String> {
+    build::order(binary)
+}
+
 /// Reads the directives that went into `binary` out of the sources that `places` lead to; with `std`
 /// Go's own are explained too.
 ///
 /// # Errors
 /// Why nothing says which sources those are.
 pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String> {
-    let order = build::order(binary)?;
+    let order = order(binary)?;
     let (goos, goarch) = build::platform(binary);
     let build = crate::source::build::read(&order, places);
     let question = Question {
@@ -158,12 +166,7 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
         let stale = doubtful.contains(path);
         let facts = SourceFacts {
             standing: row.standing,
-            module: match module {
-                Some(module) if !module.version.is_empty() => {
-                    format!("{}@{}", module.path, module.version)
-                }
-                _ => path.to_owned(),
-            },
+            module: row.module.clone(),
             word: row.word,
             file,
             notes: notes(&row, package, flags.as_ref(), stale),

@@ -24,6 +24,9 @@ use crate::types::layout::Layout;
 use crate::types::machine::Machine;
 use crate::types::{Signature, Type};
 
+/// Characters of a detail; the longest of real modules have 300.
+const MOST_SHOWN: usize = 500;
+
 /// How two declarations agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
@@ -83,7 +86,12 @@ pub struct Comparison {
 
 impl Comparison {
     fn new(class: Class, detail: impl Display) -> Self {
-        Self { class, detail: printable(detail.to_string().as_bytes()) }
+        let mut detail = detail.to_string();
+        if let Some((end, _)) = detail.char_indices().nth(MOST_SHOWN) {
+            detail.truncate(end);
+            detail.push('…');
+        }
+        Self { class, detail: printable(detail.as_bytes()) }
     }
 
     fn unknown(why: impl Display) -> Self {

@@ -4,6 +4,7 @@
 //! package, the target's source and Go's rules tell of it. Knows no binary: `owed` holds the rows
 //! against one, `gonym scan` shows them as they are.
 
+mod all_files;
 mod packages;
 mod permits;
 mod targets;
@@ -21,6 +22,7 @@ use crate::source::file::{DeclarationKind, GoFile};
 use crate::source::mistake::{Code, Mistake};
 use crate::source::package::{self, Directive};
 use crate::types::machine::Machine;
+pub use all_files::{Tree, all_files};
 use packages::{Packages, Spoken};
 pub use targets::{Described, compare_described};
 
@@ -45,8 +47,12 @@ pub struct Question<'a> {
 /// A directive, or what was meant to be one.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// Which package of the build: an index.
+    /// Which package of the build: an index; 0 where no build is known.
     pub package: usize,
+    /// Its import path.
+    pub path: String,
+    /// Its module, with the version where it has one; `std` for Go's own.
+    pub module: String,
     /// Whose it is.
     pub standing: Standing,
     /// The file that holds it.
@@ -168,6 +174,8 @@ impl Survey<'_> {
         let mut import = imports.filter(|import| import.local == directive.remote);
         let mut row = Row {
             package: index,
+            path: package.path.clone(),
+            module: module(package),
             standing: standing(package),
             file: package.files.get(directive.file).cloned().unwrap_or_default(),
             line: directive.line,
@@ -234,6 +242,8 @@ impl Survey<'_> {
         let remote = remote.unwrap_or_else(|| own.clone());
         let mut row = Row {
             package: index,
+            path: package.path.clone(),
+            module: module(package),
             standing: standing(package),
             file: path.clone(),
             line: mistake.line,
@@ -288,6 +298,14 @@ impl Row {
 /// The note for a mistake of the table.
 fn note(code: Code) -> Note {
     Note { level: code.level(), code: code.code().to_owned(), message: code.remedy().to_owned() }
+}
+
+fn module(package: &BuiltPackage) -> String {
+    match &package.module {
+        Some(module) if ["", "(devel)"].contains(&module.version.as_str()) => module.path.clone(),
+        Some(module) => format!("{}@{}", module.path, module.version),
+        None => "std".to_owned(),
+    }
 }
 
 fn standing(package: &BuiltPackage) -> Standing {

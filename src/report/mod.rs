@@ -424,6 +424,20 @@ impl FaultEntry {
             message: fault.to_string(),
         }
     }
+
+    /// A file or folder that could not be read at all.
+    #[must_use]
+    pub fn unread(path: &str, error: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            code: "unreadable",
+            part: "file".to_owned(),
+            offset: 0,
+            wanted: 0,
+            present: 0,
+            message: error.to_owned(),
+        }
+    }
 }
 
 /// A name out of a file: bytes inside, and shown only in a harmless form.

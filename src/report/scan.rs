@@ -1,11 +1,15 @@
 //! What `scan` found: every directive of a module's source, and what is wrong with it.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{FaultEntry, Name, NoteEntry, PermissionEntry, SourceGap, Tool};
+use super::{FaultEntry, Name, NoteEntry, PermissionEntry, SCHEMA, SourceGap, Tool, source};
 use crate::linkname::claim::{Form, Kind};
+use crate::linkname::owed::{Standing, shown};
+use crate::linkname::survey::Row;
+use crate::source::constraint::Context;
 
 /// What `scan` found.
 #[derive(Clone, Debug, Serialize)]
@@ -78,6 +82,8 @@ pub struct ScannedDirective {
     pub std: bool,
     /// Whether this build compiles the file.
     pub selected: bool,
+    /// Whether a compiler that reads the file takes it for a directive.
+    pub is_directive: bool,
     /// The gravest thing that is wrong with it; advice is no mistake.
     pub mistake: Option<MistakeEntry>,
     /// Everything to know about it, most severe first.
@@ -94,6 +100,78 @@ pub struct MistakeEntry {
     pub code: String,
     /// What is so, and what to do.
     pub message: String,
+}
+
+/// The report about `rows`.
+#[must_use]
+pub fn report(
+    context: &Context,
+    rows: &[Row],
+    gaps: Vec<SourceGap>,
+    unread: &[(PathBuf, String)],
+) -> ScanReport {
+    let directives: Vec<ScannedDirective> = rows.iter().map(directive).collect();
+    let count = |holds: &dyn Fn(&ScannedDirective) -> bool| {
+        directives.iter().filter(|directive| holds(directive)).count()
+    };
+    let notes =
+        |level: &str| directives.iter().flat_map(|d| &d.notes).filter(|n| n.level == level).count();
+    let summary = BTreeMap::from([
+        ("directives", count(&|directive| directive.is_directive)),
+        ("selected", count(&|directive| directive.is_directive && directive.selected)),
+        ("mistakes", notes("deny")),
+        ("warnings", notes("warn")),
+        ("advice", notes("advice")),
+    ]);
+    ScanReport {
+        schema: SCHEMA,
+        tool: Tool::default(),
+        build: BuildEntry {
+            goos: context.goos.clone(),
+            goarch: context.goarch.clone(),
+            go_version: format!("1.{}", context.minor),
+            tags: context.tags.iter().filter(|tag| !is_of_toolchain(tag)).cloned().collect(),
+            cgo: context.cgo,
+        },
+        directives,
+        gaps,
+        faults: unread
+            .iter()
+            .map(|(path, error)| FaultEntry::unread(&shown(path), error))
+            .collect(),
+        summary,
+    }
+}
+
+/// Tags that no user gives: `goexperiment.…`, `amd64.v1`.
+fn is_of_toolchain(tag: &str) -> bool {
+    tag.contains('.')
+}
+
+fn directive(row: &Row) -> ScannedDirective {
+    let notes: Vec<NoteEntry> = row.notes.iter().map(source::note).collect();
+    let (local, remote) = (Name::new(&row.local), Name::new(&row.remote));
+    ScannedDirective {
+        package: row.path.clone(),
+        module: row.module.clone(),
+        file: shown(&row.file),
+        line: row.line,
+        column: row.column,
+        word: row.word,
+        local_hex: local.hex(),
+        remote_hex: remote.hex(),
+        local,
+        remote,
+        form: row.form,
+        kind: row.kind,
+        has_body: row.has_body,
+        std: row.standing == Standing::Std,
+        selected: row.selected,
+        is_directive: row.not_a_directive.is_none_or(|code| code.is_in_other_file()),
+        mistake: ScannedDirective::mistake_of(&notes),
+        notes,
+        permission: row.permit.as_ref().map(source::permission),
+    }
 }
 
 impl ScannedDirective {

@@ -41,7 +41,7 @@ pub fn note(note: &Note) -> NoteEntry {
     NoteEntry { level: note.level.word(), code: note.code.clone(), message: note.message.clone() }
 }
 
-fn permission(permit: &Permit) -> PermissionEntry {
+pub(super) fn permission(permit: &Permit) -> PermissionEntry {
     let release = |minor: u16| format!("1.{minor}");
     PermissionEntry {
         state: permit.state.clone(),

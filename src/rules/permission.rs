@@ -63,6 +63,9 @@ pub enum Permission {
     },
     /// The release has it, but not on this platform.
     OtherPlatform,
+    /// A method or a closure that no release marks: the tables do not hold those. Since go1.23 it is
+    /// refused if it exists.
+    Unknown,
     /// A package of the standard library that has no symbol of this name in any known release.
     NoSuchSymbol,
 }

@@ -21,10 +21,11 @@ pub const FIRST_CHECKED_MINOR: u16 = 23;
 pub struct Facts {
     /// The symbols that the standard library defines on one platform.
     pub symbols: BTreeMap<String, Symbol>,
-    /// The linker's blocked names, each with the packages that may pull it.
-    pub blocked: BTreeMap<String, Vec<String>>,
-    /// Functions to which a pull refers by index.
-    pub by_index: Vec<String>,
+    /// The linker's blocked names, each with the packages that may pull it; `None` where the GOROOT has
+    /// no source of its linker, and the tables stand in.
+    pub blocked: Option<BTreeMap<String, Vec<String>>>,
+    /// Functions to which a pull refers by index; `None` likewise.
+    pub by_index: Option<Vec<String>>,
 }
 
 /// The rules of one release on one platform.
@@ -70,10 +71,12 @@ impl Release {
         let platform = self.platform;
         Facts {
             symbols: platform.into_iter().flat_map(|at| symbols::all(self.minor, at)).collect(),
-            blocked: blocked
-                .map(|(name, _, _, list)| (own(name), list.iter().map(own).collect()))
-                .collect(),
-            by_index: by_index.map(|(name, ..)| own(name)).collect(),
+            blocked: Some(
+                blocked
+                    .map(|(name, _, _, list)| (own(name), list.iter().map(own).collect()))
+                    .collect(),
+            ),
+            by_index: Some(by_index.map(|(name, ..)| own(name)).collect()),
         }
     }
 
@@ -160,9 +163,12 @@ impl Release {
     }
 
     fn without_symbol(&self, name: &str) -> Permission {
-        let (package, _) = symbols::owner(name);
+        let (package, local) = symbols::owner(name);
         if package.is_empty() || !self.is_std_package(package) {
             return Permission::Unchecked(Unchecked::NotStd);
+        }
+        if local.contains('.') && !symbols::is_known_symbol(name) {
+            return Permission::Unknown;
         }
         if self.read.is_none() && symbols::is_anywhere(self.minor, name) {
             return Permission::OtherPlatform;
@@ -184,8 +190,8 @@ impl Release {
     }
 
     fn is_by_index(&self, name: &str) -> bool {
-        match &self.read {
-            Some(facts) => facts.by_index.iter().any(|one| one == name),
+        match self.read.as_ref().and_then(|facts| facts.by_index.as_ref()) {
+            Some(functions) => functions.iter().any(|one| one == name),
             None => BY_INDEX
                 .iter()
                 .any(|(one, first, last)| *one == name && covers(*first, *last, self.minor)),
@@ -194,8 +200,9 @@ impl Release {
 
     /// The list comes before everything else, and holds for pushed symbols too.
     fn blocked(&self, pull: &Pull<'_>, name: &str) -> Option<Permission> {
-        let allowed: Vec<String> = match &self.read {
-            Some(facts) => facts.blocked.get(name)?.clone(),
+        let allowed: Vec<String> = match self.read.as_ref().and_then(|facts| facts.blocked.as_ref())
+        {
+            Some(list) => list.get(name)?.clone(),
             None => {
                 let row = BLOCKED.iter().find(|(one, first, last, _)| {
                     *one == name && covers(*first, *last, self.minor)

@@ -5,7 +5,7 @@
 //! releases that had it. A row says what the replacement does not do: it is advice, not equivalence.
 
 /// A public way to what a symbol is pulled for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Replacement {
     /// The package to import; empty for a builtin.
     pub package: &'static str,
@@ -34,34 +34,32 @@ static ROWS: &[Row] = &[
     // Random numbers and hashes.
     ("runtime.fastrand runtime.fastrandn runtime.fastrandu runtime.fastrand64 runtime.cheaprand \
       runtime.cheaprandn runtime.cheaprand64 runtime.rand runtime.rand32 runtime.randn os.fastrand \
-      net.fastrandu hash/maphash.runtime_fastrand64 math/rand.fastrand64 math/rand.runtime_rand \
-      math/rand/v2.runtime_rand sync.fastrandn",
+      net.fastrandu math/rand.fastrand64 sync.fastrandn",
      new("math/rand/v2", &["rand.Uint32", "rand.Uint32N", "rand.Uint64", "rand.Uint64N"], 22,
          "draws from the same generators of the runtime, without a lock")),
     ("runtime.memhash runtime.memhash32 runtime.memhash64 runtime.strhash runtime.stringHash \
-      runtime.bytesHash hash/maphash.runtime_memhash",
+      runtime.bytesHash",
      new("hash/maphash", &["maphash.Bytes", "maphash.String", "maphash.MakeSeed"], 19,
          "the same hash with a seed of its own")),
     ("runtime.nilinterhash runtime.interhash runtime.typehash runtime.efaceHash runtime.ifaceHash",
      new("hash/maphash", &["maphash.Comparable[int]"], 24, "hashes any comparable value")),
 
     // Time.
-    ("runtime.nanotime runtime.nanotime1 time.runtimeNano sync.runtime_nanotime internal/poll.runtimeNano",
+    ("runtime.nanotime runtime.nanotime1 time.runtimeNano sync.runtime_nanotime",
      new("time", &["time.Now", "time.Since"], 18,
          "time.Since of a start reads the monotonic clock only, at about the cost of nanotime")),
-    ("time.now time.runtimeNow runtime.walltime runtime.time_now runtime.walltime1",
+    ("time.now time.runtimeNow runtime.walltime runtime.walltime1",
      new("time", &["time.Now", "time.Time.UnixNano"], 18, "the same clock")),
     ("time.startTimer time.stopTimer time.resetTimer time.newTimer",
      new("time", &["time.AfterFunc", "(*time.Timer).Stop", "(*time.Timer).Reset"], 18,
          "runs the function in a goroutine of its own")),
-    ("runtime.timeSleep", new("time", &["time.Sleep"], 18, "is this function")),
     ("time.absDate time.absClock time.Time.abs",
      new("time", &["time.Time.Date", "time.Time.Clock", "time.Time.Unix"], 18, "the exported way to the same numbers")),
     ("time.nextStdChunk", new("time", &["time.Time.AppendFormat"], 18, "formats by a layout; there is no public parser of layouts")),
 
     // Maps through reflection.
     ("runtime.mapiterinit runtime.mapiternext reflect.mapiterinit reflect.mapiternext \
-      reflect.mapiterkey reflect.mapiterelem reflect.mapiterkey reflect.mapIterNext reflect.mapIterStart",
+      reflect.mapiterkey reflect.mapiterelem reflect.mapIterNext reflect.mapIterStart",
      new("reflect", &["reflect.Value.MapRange", "(*reflect.MapIter).Next", "reflect.Value.SetIterKey", "reflect.Value.SetIterValue"], 18,
          "the layout of the iterator changed in go1.24; SetIterKey and SetIterValue do not allocate")),
     ("runtime.mapaccess1 runtime.mapaccess2 runtime.mapaccess1_fast32 runtime.mapaccess1_fast64 \
@@ -88,7 +86,7 @@ static ROWS: &[Row] = &[
     ("runtime.newobject reflect.unsafe_New", new("reflect", &["reflect.New", "reflect.Value.UnsafePointer"], 18, "allocates one value of a type")),
     ("runtime.newarray reflect.unsafe_NewArray runtime.makeslice runtime.makeslicecopy runtime.makeslice64",
      new("reflect", &["reflect.MakeSlice"], 18, "allocates a slice of any type")),
-    ("runtime.growslice reflect.growslice reflect.unsafe_growslice",
+    ("runtime.growslice reflect.growslice",
      new("reflect", &["reflect.Value.Grow", "reflect.Value.SetLen"], 20, "for a known element type slices.Grow does (go1.21)")),
     ("runtime.mallocgc", new("reflect", &["reflect.New", "reflect.MakeSlice"], 18,
          "always zeroes; what holds no pointers may skip that with strings.Builder.Grow")),
@@ -123,14 +121,14 @@ static ROWS: &[Row] = &[
       runtime.goready runtime.ready",
      new("sync", &["(*sync.Cond).Wait", "(*sync.Cond).Signal", "(*sync.Cond).Broadcast"], 18, "or a channel")),
     ("sync.runtime_canSpin sync.runtime_doSpin internal/sync.runtime_canSpin internal/sync.runtime_doSpin \
-      runtime.procyield runtime.osyield runtime.goyield runtime.sync_runtime_canSpin runtime.sync_runtime_doSpin",
+      runtime.procyield runtime.osyield runtime.goyield",
      new("runtime", &["runtime.Gosched"], 18, "gives the P away instead of spinning; sync.Mutex spins by itself")),
     ("sync.runtime_registerPoolCleanup sync.poolCleanup",
      new("runtime", &["runtime.AddCleanup[int, int]"], 24, "a cleanup on an object that is allocated anew in each cycle tells of collections")),
-    ("runtime/internal/atomic.* internal/runtime/atomic.* sync.runtime_LoadAcquintptr sync.runtime_StoreReluintptr",
+    ("runtime/internal/atomic.* internal/runtime/atomic.*",
      new("sync/atomic", &["atomic.LoadUintptr", "atomic.StoreUintptr", "atomic.CompareAndSwapUint32"], 18,
          "sequentially consistent, which on most architectures costs the same")),
-    ("runtime.newcoro runtime.coroswitch iter.newcoro iter.coroswitch", new("iter", &["iter.Pull[int]"], 23, "switches by the same coroutines")),
+    ("runtime.newcoro runtime.coroswitch", new("iter", &["iter.Pull[int]"], 23, "switches by the same coroutines")),
     ("internal/weak.runtime_registerWeakPointer internal/weak.runtime_makeStrongFromWeak \
       weak.runtime_registerWeakPointer weak.runtime_makeStrongFromWeak",
      new("weak", &["weak.Make[int]"], 24, "is made of these")),
@@ -147,10 +145,10 @@ static ROWS: &[Row] = &[
      new("runtime", &["runtime.FuncForPC", "runtime.CallersFrames", "(*runtime.Func).Entry"], 18, "reads the same tables")),
     ("runtime/pprof.readProfile runtime/pprof.runtime_getProfLabel runtime/pprof.runtime_setProfLabel",
      new("runtime/pprof", &["pprof.SetGoroutineLabels", "pprof.WithLabels", "pprof.Lookup"], 18, "labels travel with a context")),
-    ("runtime/debug.setGCPercent runtime.setGCPercent", new("runtime/debug", &["debug.SetGCPercent"], 18, "is this function")),
+    ("runtime/debug.setGCPercent", new("runtime/debug", &["debug.SetGCPercent"], 18, "is this function")),
     ("runtime/debug.freeOSMemory", new("runtime/debug", &["debug.FreeOSMemory"], 18, "is this function")),
     ("runtime/debug.readGCStats", new("runtime/debug", &["debug.ReadGCStats"], 18, "is this function")),
-    ("runtime/metrics.runtime_readMetrics runtime.readMetrics", new("runtime/metrics", &["metrics.Read"], 18, "is this function")),
+    ("runtime/metrics.runtime_readMetrics", new("runtime/metrics", &["metrics.Read"], 18, "is this function")),
     ("runtime.memstats", new("runtime/metrics", &["metrics.Read"], 18, "does not stop the world, which runtime.ReadMemStats does")),
     ("os.runtime_args syscall.runtime_envs runtime.argslice runtime.envs", new("os", &["os.Args", "os.Environ"], 18, "the same strings")),
     ("os.runtime_beforeExit runtime.exit", new("os", &["os.Exit"], 18, "runs the runtime's exit hooks first")),
@@ -159,7 +157,7 @@ static ROWS: &[Row] = &[
     ("syscall.mmap", new("syscall", &["syscall.Mmap"], 18, "on Unix; golang.org/x/sys/unix has MmapPtr, which takes an address")),
 
     // Other packages.
-    ("net.isDomainName net.defaultNS net.goLookupHost net.goLookupIPCNAMEOrder",
+    ("net.isDomainName net.defaultNS",
      new("net", &["(*net.Resolver).LookupHost", "(*net.Resolver).LookupNetIP"], 18, "with PreferGo and Dial it is Go's resolver against any server")),
     ("net.parseIPZone net.parseIPv4 net.parseIPv6", new("net/netip", &["netip.ParseAddr"], 18, "with zones, without allocation")),
     ("os.newFile", new("os", &["os.NewFile"], 18, "the kind of the file is found out")),

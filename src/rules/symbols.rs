@@ -7,8 +7,8 @@
 //! - `package PATH`, and below it `HISTORY N NAME…`: what each minor makes of these symbols of the
 //!   package on the platforms of set N, one letter for each minor ([`Symbol::of_letter`]).
 //!
-//! Packages hold functions and variables, and of the methods those that a directive marks. Symbols of
-//! builds that race, msan, asan or cgo make are in it too. Knows nothing of what may be pulled.
+//! Packages hold functions and variables, and of the methods those that some release marks. Symbols of
+//! builds with cgo are in it too, and those that only builds for race, msan or asan have. Knows nothing of what may be pulled.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -168,6 +168,12 @@ pub(super) fn symbol(minor: u16, platform: Platform, name: &str) -> Option<Symbo
 pub(super) fn is_anywhere(minor: u16, name: &str) -> bool {
     let defines = |history| letter(history, minor).and_then(Symbol::of_letter).is_some();
     rows(name).iter().any(|(history, _)| defines(history))
+}
+
+/// Whether any known release defines the symbol on any platform.
+#[must_use]
+pub fn is_known_symbol(name: &str) -> bool {
+    !rows(name).is_empty()
 }
 
 /// Whether the path is a package of the standard library in any known release.

@@ -55,14 +55,16 @@ fn without_comments(bytes: &[u8]) -> Vec<u8> {
     kept
 }
 
-/// What stands before each `(SB)`, without `<>` and offsets; file-local symbols are left out.
+/// What stands before each `(SB)`, without offsets and ABI; empty for symbols of the file alone.
 fn symbols(statement: &[u8]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     for at in memchr::memmem::find_iter(statement, b"(SB)") {
         let before = statement.get(..at).unwrap_or_default();
         let start = before.iter().rposition(|byte| !is_of_symbol(*byte)).map_or(0, |at| at + 1);
         let mut symbol = before.get(start..).unwrap_or_default();
-        if symbol.ends_with(b"<>") {
+        // The offset stands behind: DATA rupoly<>+0x00(SB)/8.
+        if memchr::memmem::find(symbol, b"<>").is_some() {
+            found.push(Vec::new()); // keeps its place: DATA x<>+8(SB)/8, $TOC(SB) defines no TOC
             continue;
         }
         if let Some(abi) = memchr::memchr(b'<', symbol) {
@@ -103,7 +105,8 @@ mod tests {
         let source = "#include \"textflag.h\"\n// TEXT ·no(SB)\nTEXT ·Add<ABIInternal>(SB), NOSPLIT, $0-8\n\
             \tCALL runtime·memmove(SB) /* x\ny·z(SB) */; JMP ·other+4(SB)\n\tLEAQ ·own<>(SB), AX\n\
             TEXT runtime∕internal∕atomic·Load(SB),0,$0\nTEXT static<>(SB),0,$0\nGLOBL ·table(SB), RODATA, $8\n\
-            TEXT _start(SB),0,$-8\nDATA ·table+0(SB)/8, $·fn(SB)\n";
+            TEXT _start(SB),0,$-8\nDATA ·table+0(SB)/8, $·fn(SB)\n\
+            DATA own<>+0x08(SB)/8, $elsewhere(SB)\n";
         assembly.read(b"a.b/c.v2", source.as_bytes());
         let names = |set: &BTreeSet<Vec<u8>>| {
             set.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect::<Vec<_>>()
@@ -111,7 +114,7 @@ mod tests {
         let text = ["_start", "a.b/c%2ev2.Add", "runtime/internal/atomic.Load"];
         assert_eq!(names(&assembly.text), text);
         assert_eq!(names(&assembly.data), ["a.b/c%2ev2.table"]);
-        let named = ["a.b/c%2ev2.fn", "a.b/c%2ev2.other", "runtime.memmove"];
+        let named = ["a.b/c%2ev2.fn", "a.b/c%2ev2.other", "elsewhere", "runtime.memmove"];
         assert_eq!(names(&assembly.named), named);
     }
 }

@@ -6,6 +6,7 @@
 
 mod below;
 mod implied;
+mod infer;
 mod proof;
 mod resolve;
 mod sources;
@@ -141,6 +142,8 @@ pub struct Build {
 /// Finds the source of the build that `order` describes.
 #[must_use]
 pub fn read(order: &Order, places: &Places) -> Build {
+    let (order, inferred) = infer::complete(order, places);
+    let order = &order;
     let mut settings = order.settings.clone();
     experiments_of_version(&order.go, &mut settings);
     let context = Context::from_settings(order.minor, &settings);
@@ -149,7 +152,7 @@ pub fn read(order: &Order, places: &Places) -> Build {
     walk.start(order);
     suffix::find_unreached(&mut walk, order, places);
     let mut build = walk.finish();
-    build.gaps.extend(sources.gaps.iter().cloned());
+    build.gaps.extend(sources.gaps.iter().cloned().chain(inferred));
     proof::compare(&mut build, order, &sources);
     build.gaps.sort();
     build.gaps.dedup();

@@ -67,21 +67,6 @@ pub struct Refused {
     pub column: u32,
 }
 
-/// Whether `bytes` can hold a directive at all: what is not found here needs no lexer.
-#[must_use]
-pub fn may_hold(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, b"//go:linkname").is_some()
-}
-
-/// Whether `bytes` can hold a directive, or what was meant to be one.
-#[must_use]
-pub fn may_nearly_hold(bytes: &[u8]) -> bool {
-    memchr::memchr_iter(b':', bytes).any(|colon| {
-        let behind = bytes.get(colon + 1..colon + 5);
-        behind.is_some_and(|behind| behind.eq_ignore_ascii_case(b"link"))
-    })
-}
-
 /// The directive that `comment` is, or why the compiler refuses it; `None` for all other comments.
 pub(super) fn read(bytes: &[u8], comment: &Token) -> Option<Result<Linkname, Refused>> {
     let text = line_text(bytes, comment)?.strip_prefix(b"go:")?;
@@ -108,7 +93,7 @@ pub(super) fn line_text<'a>(bytes: &'a [u8], comment: &Token) -> Option<&'a [u8]
     if comment.kind != TokenKind::LineComment {
         return None;
     }
-    let text = comment.text(bytes).strip_prefix(b"//")?;
+    let text = comment.text(bytes).get(2..)?;
     Some(text.strip_suffix(b"\r").unwrap_or(text))
 }
 

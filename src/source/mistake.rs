@@ -169,6 +169,14 @@ codes! {
     ExportedTarget "exported-target" Advice Silent "the name is exported: import its package and use it without linkname",
 }
 
+impl Code {
+    /// Whether it is a directive all the same, to a build that compiles its file.
+    #[must_use]
+    pub fn is_in_other_file(self) -> bool {
+        matches!(self, Self::ExcludedFile | Self::TestFile)
+    }
+}
+
 /// One mistake at one place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mistake {

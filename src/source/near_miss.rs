@@ -78,6 +78,14 @@ fn is_word(word: &[u8]) -> bool {
         .any(|known| known.text().as_bytes() == word)
 }
 
+/// Whether `text` begins with the word or with one that is nearly it, in whatever case.
+pub(super) fn begins_with_word(text: &[u8]) -> bool {
+    let letters = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
+    let length = text.iter().take(32).take_while(|byte| letters(byte)).count();
+    let word = text.get(..length).unwrap_or_default().to_ascii_lowercase();
+    is_word(&word) || is_nearly(&word)
+}
+
 /// Whether one or two letters were added to, lost from or changed in `linkname`.
 fn is_nearly(word: &[u8]) -> bool {
     let wanted = b"linkname";

@@ -4,12 +4,15 @@
 //! that declaration, and so do most mistakes. What the remote stands for is known to other packages
 //! only: `target` adds what they say. Which files belong to the build is decided before.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod scope;
 
-use super::directive::{Linkname, Refusal, Word};
-use super::file::{Declaration, DeclarationKind, GoFile};
+use std::collections::BTreeSet;
+
+use scope::Scope;
+
+use super::directive::{Linkname, Word};
+use super::file::GoFile;
 use super::mistake::{Code, Mistake};
-use super::prefix;
 
 /// The first minor version of Go that knows `//go:linknamestd`.
 const STD_WORD_SINCE: u16 = 27;
@@ -47,7 +50,7 @@ pub enum Form {
     Push,
     /// Local and remote are the same name.
     OneArg,
-    /// Assembly of the package defines the local name, and is published under the remote.
+    /// Assembly of the package defines the remote, whose type the local declaration gives.
     Assembly,
     /// The local name is nothing that can be linknamed.
     Unknown,
@@ -81,7 +84,7 @@ pub struct Directive {
     pub kind: Kind,
     /// Whether the local function has a body, the local variable an initial value.
     pub has_body: bool,
-    /// Whether assembly of the package defines the local function.
+    /// Whether assembly of the package defines the body-less local function under the remote's name.
     pub assembly_backed: bool,
     /// The file that holds it: an index into [`Package::files`].
     pub file: usize,
@@ -153,200 +156,65 @@ fn mistake(file: usize, linkname: &Linkname, code: Code) -> Mistake {
     Mistake { file, line: *line, column: *column, code, local: local.clone() }
 }
 
-/// What the package declares, by name.
-struct Scope<'a> {
-    declared: BTreeMap<&'a [u8], (usize, usize, &'a Declaration)>,
-    methods: BTreeSet<&'a [u8]>,
-    imports: BTreeSet<&'a [u8]>,
-    /// Names that a `//go:cgo_import_dynamic` of the package gives.
-    imported_symbols: BTreeSet<&'a [u8]>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl<'a> Scope<'a> {
-    fn of(files: &[&'a GoFile]) -> Self {
-        let mut scope = Self {
-            declared: BTreeMap::new(),
-            methods: BTreeSet::new(),
-            imports: BTreeSet::new(),
-            imported_symbols: BTreeSet::new(),
+    fn joined(path: &str, files: &[&str], assembly: &[&str]) -> Joined {
+        let files: Vec<GoFile> =
+            files.iter().map(|text| GoFile::parse(text.as_bytes().to_vec())).collect();
+        let files: Vec<&GoFile> = files.iter().collect();
+        let assembled = assembly.iter().map(|name| name.as_bytes().to_vec()).collect();
+        let (path, minor) = (path.as_bytes(), 27);
+        join(&Package { path, minor, files: &files, left_out: &[], assembled: &assembled })
+    }
+
+    /// `form kind remote` of each directive.
+    fn shown(joined: &Joined) -> Vec<String> {
+        let one = |found: &Directive| {
+            let remote = String::from_utf8_lossy(&found.remote);
+            let backed = if found.assembly_backed { " backed" } else { "" };
+            format!("{:?} {:?} {remote}{backed}", found.form, found.kind)
         };
-        for (number, file) in files.iter().enumerate() {
-            for (index, declaration) in file.declarations.iter().enumerate() {
-                let name = declaration.name.as_slice();
-                match declaration.kind {
-                    DeclarationKind::Method { .. } => _ = scope.methods.insert(name),
-                    _ => _ = scope.declared.entry(name).or_insert((number, index, declaration)),
-                }
-            }
-            scope.imports.extend(file.imports.iter().map(|import| import.path.as_slice()));
-            scope.imported_symbols.extend(file.cgo_names.iter().map(Vec::as_slice));
-        }
-        scope
+        joined.directives.iter().map(one).collect()
     }
 
-    /// The function or variable that `local` names, or why it names none.
-    fn find(&self, file: &GoFile, local: &[u8]) -> Result<(usize, usize, &'a Declaration), Code> {
-        // Neither is in the package's scope, however often it is declared.
-        match local {
-            b"_" => return Err(Code::LocalBlank),
-            b"init" => return Err(Code::LocalInit),
-            _ => {}
-        }
-        let Some(found) = self.declared.get(local) else {
-            let imported = file.imports.iter().any(|import| import_name(import) == local);
-            // 1.19 finds `T.m` too, and then fails in the compiler's back end.
-            let last = local.rsplit(|byte| *byte == b'.').next().unwrap_or(local);
-            return Err(match (imported, self.methods.contains(last)) {
-                (true, _) => Code::LocalImport,
-                (false, true) => Code::LocalMethod,
-                (false, false) => Code::LocalUnknown,
-            });
+    #[test]
+    fn forms_follow_from_the_declaration_wherever_it_stands() {
+        let directives = "package p\nimport _ \"unsafe\"\n//go:linkname a x.a\n//go:linkname b x.b\n\
+            //go:linkname c\n//go:linkname d p/q%2ev2.d\n//go:linkname e x.e\n//go:linkname v x.v\n\
+            //go:linkname w x.w\n//go:linkname t x.t\n//go:linkname f\n";
+        let names = "package p\nfunc a()\nfunc b() {}\nfunc c() {}\nfunc d()\nfunc e()\nvar v int\n\
+            var w = 1\ntype t int\nfunc f()\n";
+        let found = joined("p/q.v2", &[directives, names], &["x.e", "p/q%2ev2.a", "p/q%2ev2.f"]);
+        assert_eq!(
+            shown(&found),
+            [
+                "Pull Func x.a",
+                "Push Func x.b",
+                "OneArg Func p/q%2ev2.c",
+                "OneArg Func p/q%2ev2.d",
+                "Assembly Func x.e backed",
+                "Pull Var x.v",
+                "Push Var x.w",
+                "Unknown Unknown x.t",
+                "OneArg Func p/q%2ev2.f backed",
+            ]
+        );
+        assert_eq!(found.directives[0].declared, Some((1, 0)));
+    }
+
+    #[test]
+    fn c_symbols_without_a_dot_are_meant() {
+        let codes = |file: &str, assembly: &[&str]| {
+            let found = joined("p", &[file], assembly);
+            found.all_mistakes().iter().map(|mistake| mistake.code).collect::<Vec<_>>()
         };
-        match found.2.kind {
-            DeclarationKind::Func | DeclarationKind::Var => Ok(*found),
-            DeclarationKind::Const => Err(Code::LocalConstant),
-            _ => Err(Code::LocalType),
-        }
+        let head = "package p\nimport _ \"unsafe\"\nvar x byte\n//go:linkname x ";
+        assert_eq!(codes(&format!("{head}y"), &[]), [Code::DotlessRemote]);
+        assert!(codes(&format!("{head}y"), &["y"]).is_empty());
+        assert!(codes(&format!("{head}x"), &[]).is_empty());
+        assert!(codes(&format!("{head}_cgo_init"), &[]).is_empty());
+        assert!(codes(&format!("{head}y\n//go:cgo_import_dynamic y z \"l.so\"\n"), &[]).is_empty());
     }
-
-    fn directive(&self, package: &Package<'_>, number: usize, linkname: &Linkname) -> Directive {
-        let file = package.files.get(number).copied();
-        let found = file.map_or(Err(Code::LocalUnknown), |file| self.find(file, &linkname.local));
-        let own = prefix::symbol(package.path, &linkname.local);
-        let remote = linkname.remote.clone().unwrap_or_else(|| own.clone());
-        let declaration = found.ok().map(|(_, _, declaration)| declaration);
-        let has_body = declaration.is_some_and(|found| found.has_body);
-        let assembly_backed = !has_body && package.assembled.contains(&own);
-        let kind = match declaration.map(|found| &found.kind) {
-            Some(DeclarationKind::Func) => Kind::Func,
-            Some(_) => Kind::Var,
-            None => Kind::Unknown,
-        };
-        let form = match kind {
-            Kind::Unknown => Form::Unknown,
-            _ if remote == own => Form::OneArg,
-            _ if has_body => Form::Push,
-            _ if assembly_backed => Form::Assembly,
-            _ => Form::Pull,
-        };
-        let mut directive = Directive {
-            word: linkname.word,
-            local: linkname.local.clone(),
-            remote,
-            written_remote: linkname.remote.clone(),
-            form,
-            kind,
-            has_body,
-            assembly_backed,
-            file: number,
-            line: linkname.line,
-            column: linkname.column,
-            declared: found.ok().map(|(file, index, _)| (file, index)),
-            mistakes: Vec::new(),
-        };
-        let mut codes: Vec<Code> = found.err().into_iter().collect();
-        codes
-            .extend(file.filter(|file| !file.imports_path(b"unsafe")).map(|_| Code::MissingUnsafe));
-        codes.extend(self.of_declaration(package, &directive, declaration));
-        codes.extend(self.of_remote(package, &directive));
-        directive.mistakes =
-            codes.into_iter().map(|code| mistake(number, linkname, code)).collect();
-        directive
-    }
-
-    fn of_declaration(
-        &self,
-        package: &Package<'_>,
-        directive: &Directive,
-        declaration: Option<&Declaration>,
-    ) -> Vec<Code> {
-        let Some(found) = declaration else { return Vec::new() };
-        let mut codes = Vec::new();
-        if found.generic {
-            codes.push(Code::LocalGeneric);
-        }
-        let is_handle = directive.kind == Kind::Func && !directive.has_body;
-        let file = directive.declared.and_then(|(file, _)| package.files.get(file));
-        if is_handle && !found.noescape && file.is_some_and(|file| takes_pointers(file, found)) {
-            codes.push(Code::MissingNoescape);
-        }
-        codes
-    }
-
-    fn of_remote(&self, package: &Package<'_>, directive: &Directive) -> Option<Code> {
-        let remote = directive.written_remote.as_deref()?;
-        if remote.contains(&b'[') && directive.kind == Kind::Func {
-            return Some(Code::InstantiatedRemote);
-        }
-        if !remote.contains(&b'.') {
-            // C's symbols have no dots: those that the package itself asks for or makes are meant.
-            let is_c = self.imported_symbols.contains(remote)
-                || package.assembled.contains(remote)
-                || remote == directive.local
-                || remote.starts_with(b"_cgo_")
-                || remote.starts_with(b"x_cgo_");
-            return (!is_c).then_some(Code::DotlessRemote);
-        }
-        let of_import = self.imports.iter().any(|path| prefix::is_unescaped(remote, path));
-        (of_import || prefix::holds_bare_version(remote)).then_some(Code::UnescapedPath)
-    }
-
-    /// Comments of one file that are no directives, and directives that the compiler refuses to read.
-    fn comments(&self, number: usize, file: &GoFile) -> Vec<Mistake> {
-        let mut found = Vec::new();
-        for refused in &file.refused {
-            let local = refused.fields.first().cloned().unwrap_or_default();
-            let commented =
-                refused.fields.iter().skip(1).take(2).any(|field| field.starts_with(b"//"));
-            let code = match refused.why {
-                Refusal::Misplaced => Code::Misplaced,
-                Refusal::Usage if commented => Code::TrailingComment,
-                Refusal::Usage => Code::Usage,
-            };
-            found.push(Mistake {
-                file: number,
-                line: refused.line,
-                column: refused.column,
-                code,
-                local,
-            });
-        }
-        for near in &file.near_misses {
-            // A word of prose is declared nowhere.
-            let meant = near.local.is_empty() || self.find(file, &near.local).is_ok();
-            if meant {
-                let (line, column, code) = (near.line, near.column, near.code);
-                found.push(Mistake { file: number, line, column, code, local: near.local.clone() });
-            }
-        }
-        found
-    }
-}
-
-/// The name by which a file knows an import, as far as the path tells.
-fn import_name(import: &super::file::Import) -> &[u8] {
-    let last = import.path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-    import.name.as_deref().unwrap_or(last)
-}
-
-/// Whether a function's parameters plainly hold pointers: `*`, a slice, unsafe.Pointer.
-fn takes_pointers(file: &GoFile, function: &Declaration) -> bool {
-    let signature = file.text(&function.signature);
-    let mut depth = 0usize;
-    let mut end = signature.len();
-    for (at, byte) in signature.iter().enumerate() {
-        match byte {
-            b'(' => depth += 1,
-            b')' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth == 0 {
-            end = at;
-            break;
-        }
-    }
-    let parameters = signature.get(..end).unwrap_or_default();
-    parameters.contains(&b'*')
-        || memchr::memmem::find(parameters, b"[]").is_some()
-        || memchr::memmem::find(parameters, b"unsafe.Pointer").is_some()
 }

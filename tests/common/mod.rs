@@ -2,6 +2,7 @@
 #![allow(dead_code)] // each test binary uses a part of it
 
 pub mod cuts;
+pub mod declared;
 pub mod directive;
 pub mod disassembly;
 pub mod expect;

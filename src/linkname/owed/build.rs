@@ -99,7 +99,15 @@ pub(super) fn gap(gap: &Gap, order: &Order) -> SourceGap {
         },
         code: gap.kind.word().to_owned(),
         module: gap.module.clone(),
-        message: gap.detail.clone(),
+        message: match (gap.kind, own || gap.module.is_empty()) {
+            (GapKind::Missing, true) => {
+                format!("{}; run gonym in the module's folder, or give --source DIR", gap.detail)
+            }
+            (GapKind::Missing, false) => {
+                format!("{}; --source {}=DIR says where it lies", gap.detail, gap.module)
+            }
+            _ => gap.detail.clone(),
+        },
     }
 }
 

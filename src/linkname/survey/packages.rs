@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 
 use crate::source::assembly::Assembly;
 use crate::source::build::{Build, BuiltPackage};
-use crate::source::directive;
 use crate::source::file::GoFile;
 use crate::source::package::{self, Joined, LeftOut};
+use crate::source::search;
 use crate::source::selection::Reason;
 use crate::source::types::{Declared, ParsedPackage};
 
@@ -61,7 +61,7 @@ impl<'a> Packages<'a> {
         let package = self.build.packages.get(index)?;
         let left_out = if with_left_out { left_out(package) } else { Vec::new() };
         let may_hold = |path: &std::path::PathBuf| {
-            std::fs::read(path).is_ok_and(|bytes| directive::may_nearly_hold(&bytes))
+            std::fs::read(path).is_ok_and(|bytes| search::is_candidate(&bytes))
         };
         if left_out.is_empty() && !package.files.iter().any(may_hold) {
             return None;
@@ -96,7 +96,7 @@ impl Declared for Packages<'_> {
 fn left_out(package: &BuiltPackage) -> Vec<(std::path::PathBuf, LeftOut, GoFile)> {
     let go = package.ignored.iter().filter(|(path, _)| path.extension().is_some_and(|e| e == "go"));
     let read = |(path, _): &(std::path::PathBuf, Reason)| {
-        let bytes = std::fs::read(path).ok().filter(|bytes| directive::may_hold(bytes))?;
+        let bytes = std::fs::read(path).ok().filter(|bytes| search::is_candidate(bytes))?;
         let test = path.to_string_lossy().ends_with("_test.go");
         let why = if test { LeftOut::Test } else { LeftOut::Excluded };
         Some((path.clone(), why, GoFile::parse(bytes)))

@@ -5,6 +5,7 @@ use crate::linkname::owed::Permit;
 use crate::rules::{self, Handle, Permission, Pull, Release};
 use crate::source::build::BuiltPackage;
 use crate::source::package::{Directive, Form, Kind};
+use crate::source::target::Target;
 
 /// The rules of the release that compiles the build; none where the tables do not speak about it.
 pub(super) struct Rules {
@@ -24,6 +25,20 @@ impl Rules {
         let pull = Pull { package: "main", std: false, symbol, handle };
         let permission = self.release.as_ref().map(|release| release.permission(&pull));
         matches!(permission, Some(Permission::Gone { .. }))
+    }
+
+    /// What the tables know of a target whose source is not at hand.
+    pub(super) fn target(&self, directive: &Directive) -> Target {
+        let handle = if directive.kind == Kind::Var { Handle::Variable } else { Handle::Function };
+        let pull = Pull { package: "main", std: false, symbol: &directive.remote, handle };
+        let permission = self.release.as_ref().map(|release| release.permission(&pull));
+        match permission {
+            Some(Permission::Gone { .. }) => Target::Gone,
+            Some(Permission::NoSuchSymbol) if !rules::is_linker_defined(&directive.remote) => {
+                Target::Missing
+            }
+            _ => Target::Unread,
+        }
     }
 
     /// The permit of a pull out of the standard library.
@@ -77,7 +92,7 @@ fn state(permission: &Permission) -> Option<&'static str> {
         Permission::NotYet { .. } => "not-yet",
         Permission::OtherPlatform => "other-platform",
         Permission::OtherKind => "other-kind",
-        Permission::NoGoSymbol | Permission::NoSuchSymbol => "unknown",
+        Permission::NoGoSymbol | Permission::NoSuchSymbol | Permission::Unknown => "unknown",
     })
 }
 

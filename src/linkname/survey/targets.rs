@@ -26,7 +26,7 @@ impl Survey<'_> {
         let Some(side) = remote_side(directive) else { return Vec::new() };
         let owner = self.packages.named(&side.package);
         let facts = Facts {
-            target: self.target(directive, &side, owner),
+            target: self.target(index, directive, &side, owner),
             is_importable: owner
                 .is_some_and(|owner| self.is_importable(index, package, owner, &side.name)),
             is_wanted: self.is_wanted(index, directive),
@@ -35,8 +35,25 @@ impl Survey<'_> {
         target::mistakes(directive, &facts)
     }
 
-    fn target(&self, directive: &Directive, side: &Side, owner: Option<usize>) -> Target {
-        let Some(owner) = owner else { return Target::Unread };
+    /// What a remote stands for whose package is not in the build.
+    fn of_absent_package(&self, index: usize, directive: &Directive) -> Target {
+        let own = self.packages.get(index).is_some_and(|package| package.own);
+        let whole = self.question.build.gaps.is_empty();
+        match self.rules.target(directive) {
+            // Dependencies push to packages that not every program has; the main module knows its own.
+            Target::Unread if own && whole && directive.form == Form::Push => Target::Missing,
+            known => known,
+        }
+    }
+
+    fn target(
+        &self,
+        index: usize,
+        directive: &Directive,
+        side: &Side,
+        owner: Option<usize>,
+    ) -> Target {
+        let Some(owner) = owner else { return self.of_absent_package(index, directive) };
         let Some(parsed) = self.packages.parsed(owner) else { return Target::Unread };
         if let Some(found) = declared(parsed, &side.name) {
             return found;

@@ -33,11 +33,6 @@ pub fn scan(out: &mut dyn Write, report: &ScanReport) -> io::Result<()> {
     for directive in report.directives.iter().filter(|directive| is_remarkable(directive)) {
         notes(out, directive)?;
     }
-    for gap in &report.gaps {
-        let (module, message) =
-            (printable(gap.module.as_bytes()), printable(gap.message.as_bytes()));
-        writeln!(out, "\n{}: {module}: {message}", gap.code)?;
-    }
     let counts: Vec<String> =
         report.summary.iter().map(|(word, count)| format!("{count} {word}")).collect();
     writeln!(out, "\n{}", counts.join(", "))

@@ -115,9 +115,5 @@ pub(super) fn rest(out: &mut dyn Write, binary: &CheckedBinary) -> io::Result<()
         writeln!(out, "\n{}:{}", printable(mistake.file.as_bytes()), mistake.line)?;
         write_note(out, &mistake.note)?;
     }
-    for gap in &binary.gaps {
-        let module = printable(gap.module.as_bytes());
-        writeln!(out, "\n{}: {module}: {}", gap.code, printable(gap.message.as_bytes()))?;
-    }
     Ok(())
 }

@@ -12,7 +12,7 @@ use super::sources::Sources;
 use super::walk::{Part, Walk};
 use super::{Build, Dep, Gap, GapKind, Order, Places};
 use crate::source::constraint::Context;
-use crate::source::modules::{GoMod, Goroot, Module, find_goroot, module_above, requirements};
+use crate::source::modules::{GoMod, Goroot, Module, module_above, requirements};
 
 pub(super) fn module_packages(
     root: &Path,
@@ -65,18 +65,18 @@ fn main_module(said: &GoMod) -> Module {
 
 /// What a folder belongs to.
 #[derive(Default)]
-struct Start {
+pub(super) struct Start {
     /// The go.mod above it.
-    said: Option<(PathBuf, GoMod)>,
+    pub(super) said: Option<(PathBuf, GoMod)>,
     /// The Go installation that it is part of.
     goroot: Option<Goroot>,
     /// What its module builds with.
-    deps: Vec<Dep>,
+    pub(super) deps: Vec<Dep>,
     missing: Vec<Module>,
 }
 
 impl Start {
-    fn at(root: &Path, places: &Places) -> Self {
+    pub(super) fn at(root: &Path, places: &Places) -> Self {
         let mut start = Self { said: module_above(root, "go.mod"), ..Self::default() };
         let own = start.said.as_ref().map(|(_, said)| said.module.as_str());
         if own.is_none_or(|path| ["std", "cmd"].contains(&path)) {
@@ -126,10 +126,10 @@ impl Start {
     fn order(&self, context: &Context, places: &Places) -> Order {
         let own = self.said.as_ref().filter(|_| self.goroot.is_none());
         // Any Go of the minor will do: a module says no patch.
-        let go = match find_goroot(&places.goroots(), &format!("go1.{}", context.minor)) {
-            Some(goroot) if goroot.minor() == Some(context.minor) => goroot.version,
-            _ => format!("go1.{}", context.minor),
-        };
+        let mut installed = places.goroots().into_iter().filter_map(|folder| Goroot::at(&folder));
+        let go = installed
+            .find(|goroot| goroot.minor() == Some(context.minor))
+            .map_or_else(|| format!("go1.{}", context.minor), |goroot| goroot.version);
         Order {
             go,
             minor: context.minor,

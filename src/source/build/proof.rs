@@ -46,10 +46,10 @@ impl Names {
                 names.note(".".to_owned(), folder);
             }
             names.note_module(package, sources);
-            if let (true, Some((built, root))) = (package.own, &moved) {
-                if let Ok(rest) = folder.strip_prefix(root) {
-                    names.note(slashed(&Path::new(built).join(rest)), folder);
-                }
+            if let (true, Some((built, root))) = (package.own, &moved)
+                && let Ok(rest) = folder.strip_prefix(root)
+            {
+                names.note(slashed(&Path::new(built).join(rest)), folder);
             }
         }
         names

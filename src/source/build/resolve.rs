@@ -134,6 +134,11 @@ fn is_plain(path: &str) -> bool {
 /// Whether `folder` holds a file of Go.
 pub(super) fn is_package(folder: &Path) -> bool {
     let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    let is_go = |name: &str| name.ends_with(".go") && !name.starts_with(['_', '.']);
-    entries.into_iter().any(|entry| is_go(&entry.file_name().to_string_lossy()))
+    let is_go = |entry: &fs::DirEntry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let named = name.ends_with(".go") && !name.starts_with(['_', '.']);
+        // Links are followed to files; a folder may be called x.go.
+        named && fs::metadata(entry.path()).is_ok_and(|about| about.is_file())
+    };
+    entries.into_iter().any(|entry| is_go(&entry))
 }

@@ -32,6 +32,8 @@ pub(super) struct Tree {
 /// All places of one build.
 #[derive(Debug, Default)]
 pub(super) struct Sources {
+    /// The current folder.
+    pub(super) here: PathBuf,
     pub(super) goroot: Option<Goroot>,
     pub(super) main_root: Option<PathBuf>,
     /// The modules, longest path first.
@@ -46,7 +48,7 @@ pub(super) struct Sources {
 impl Sources {
     pub(super) fn find(order: &Order, places: &Places) -> Self {
         let table = Table::learn(&order.compiled_files);
-        let mut sources = Self::default();
+        let mut sources = Self { here: places.here.clone(), ..Self::default() };
         sources.find_goroot(order, places, &table);
         sources.find_fips(order, places);
         let finder = own::Finder { order, places, table: &table };

@@ -86,7 +86,8 @@ impl<'a> Walk<'a> {
 
     /// `go build x.go`: build information does not say which files, the functions of main do.
     fn start_files(&mut self, order: &Order, test: bool) {
-        let here = std::env::current_dir().unwrap_or_default();
+        // A trimmed build names them as they were typed.
+        let here = &self.sources.here;
         let mut files: Vec<PathBuf> = Vec::new();
         for name in &order.main_files {
             let path = here.join(String::from_utf8_lossy(name).trim_start_matches("./"));

@@ -63,7 +63,7 @@ pub(super) fn experiments(minor: u16, goos: &str, goarch: &str, asked: &str) -> 
 fn has_registers(minor: u16, goarch: &str) -> bool {
     match goarch {
         "amd64" | "arm64" | "ppc64" | "ppc64le" | "riscv64" => true,
-        "loong64" => minor >= 23,
+        "loong64" => minor >= 22,
         "s390x" => minor >= 26,
         _ => false,
     }

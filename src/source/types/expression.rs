@@ -19,8 +19,8 @@ pub enum Expression {
     Index(Box<Expression>, Vec<Expression>),
     /// `f(x, …)`: a call of a builtin or a conversion.
     Call(Box<Expression>, Vec<Expression>),
-    /// `T{…}`; the elements do not matter.
-    Composite(Box<Expression>),
+    /// `T{…}`. Elements are kept only of `[...]T{…}`, whose length they are.
+    Composite(Box<Expression>, Vec<Element>),
     /// A number.
     Number(Arc<str>),
     /// A character.
@@ -47,6 +47,15 @@ pub enum Expression {
     Struct(Vec<WrittenField>),
     /// `interface{…}`
     Interface(WrittenInterface),
+}
+
+/// Elements of an array literal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Element {
+    /// So many without an index.
+    Plain(u32),
+    /// One with an index.
+    At(Expression),
 }
 
 /// Operators that constants of whole numbers can have.

@@ -1,13 +1,13 @@
 //! Which type does the operand of `unsafe.Sizeof` or `len` have, and a variable without a written type?
 //!
 //! Only what says its type by itself: conversions, composite literals, variables, their fields and
-//! elements. Calls of functions are not followed.
+//! elements, calls of functions by their name. Methods are not followed.
 
 use std::sync::Arc;
 
-use super::expression::{Expression, Operator};
+use super::expression::{Element, Expression, Operator};
 use super::resolve::{Place, Resolver};
-use crate::types::{Basic, Type};
+use crate::types::{Basic, Signature, Type};
 
 /// How deep a promoted field may lie in embedded structs.
 const MOST_EMBEDDED: usize = 4;
@@ -21,7 +21,7 @@ impl Resolver<'_> {
 
     fn type_of_here(&self, expression: &Expression, at: &Place<'_>) -> Option<Type> {
         match expression {
-            Expression::Composite(type_) => self.composite(type_, at),
+            Expression::Composite(type_, elements) => self.composite(type_, elements, at),
             Expression::Unary(Operator::And, of) => Some(self.type_of(of, at)?.pointer()),
             Expression::Pointer(of) => self.element(&self.type_of(of, at)?),
             Expression::Index(of, _) => self.element(&self.type_of(of, at)?),
@@ -36,12 +36,27 @@ impl Resolver<'_> {
         }
     }
 
-    fn composite(&self, type_: &Expression, at: &Place<'_>) -> Option<Type> {
-        // The length of [...]T is the number of elements, which nobody counted.
-        match self.resolve(type_, at) {
-            Type::Unknown(_) => None,
-            type_ => Some(type_),
+    fn composite(&self, type_: &Expression, elements: &[Element], at: &Place<'_>) -> Option<Type> {
+        if let Expression::Array(None, of) = type_ {
+            let length = self.count(elements, at)?;
+            return Some(Type::Array(length, Arc::new(self.resolve(of, at))));
         }
+        known(self.resolve(type_, at))
+    }
+
+    /// One more than the largest index.
+    fn count(&self, elements: &[Element], at: &Place<'_>) -> Option<u64> {
+        let (mut next, mut length) = (0_u64, 0);
+        for element in elements {
+            next = match element {
+                Element::Plain(count) => next.checked_add(u64::from(*count))?,
+                Element::At(index) => {
+                    u64::try_from(self.constant(index, at)?.number).ok()?.checked_add(1)?
+                }
+            };
+            length = next.max(length);
+        }
+        Some(length)
     }
 
     fn element(&self, of: &Type) -> Option<Type> {
@@ -90,6 +105,9 @@ impl Resolver<'_> {
                 (None, None) => None,
             };
         }
+        if let Some(signature) = self.function(name, at) {
+            return Some(Type::Func(Arc::new(signature)));
+        }
         if matches!(name.as_ref(), "true" | "false") && at.package.is_free(name) {
             return Some(Type::Basic(Basic::Bool));
         }
@@ -97,7 +115,7 @@ impl Resolver<'_> {
         Some(value.type_.unwrap_or(Type::Basic(Basic::Int)))
     }
 
-    /// A conversion or `new(T)`.
+    /// A conversion, `new(T)`, or a call of a function with one result.
     fn called(
         &self,
         function: &Expression,
@@ -111,9 +129,30 @@ impl Resolver<'_> {
             let type_ = self.resolve(type_, at);
             return Some(if name.as_ref() == "new" { type_.pointer() } else { type_ });
         }
-        match self.resolve(function, at) {
-            Type::Unknown(_) => None,
-            type_ => Some(type_),
+        let named = match function {
+            Expression::Name(name) => self.function(name, at),
+            Expression::Selector(of, name) => match of.as_ref() {
+                Expression::Name(import) => {
+                    self.imported(import, at).and_then(|place| self.function(name, &place))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        match named.as_ref().map(|signature| signature.results.as_slice()) {
+            Some([result]) => known(result.clone()),
+            Some(_) => None,
+            None => known(self.resolve(function, at)),
         }
     }
+
+    /// The signature of a function of the package that is not generic.
+    fn function(&self, name: &str, at: &Place<'_>) -> Option<Signature> {
+        let written = at.package.function(name).filter(|written| !written.generic)?;
+        Some(self.signature(&written.type_, &at.of_file(written.file, None)))
+    }
+}
+
+fn known(type_: Type) -> Option<Type> {
+    (!matches!(type_, Type::Unknown(_))).then_some(type_)
 }

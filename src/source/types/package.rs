@@ -14,25 +14,33 @@ pub trait Declared {
     /// The package of this import path, with the files that the build selects.
     fn package(&self, import_path: &str) -> Option<&ParsedPackage>;
 
+    /// Whether there is a package of this path, without reading it.
+    fn has(&self, import_path: &str) -> bool {
+        self.package(import_path).is_some()
+    }
+
+    /// Whether a package is of the standard library or of cmd.
+    fn is_standard(&self, import_path: &str) -> bool {
+        !import_path.split('/').next().is_some_and(|first| first.contains('.'))
+    }
+
     /// The path of the package that `from` means when it imports `path`.
     ///
-    /// The standard library and cmd keep what they import from elsewhere below a vendor folder of their
-    /// own. A package in such a folder is asked for by its full path.
+    /// The standard library, cmd and GOPATH builds keep what they import from elsewhere in vendor folders,
+    /// the nearest of which counts; such a package is asked for by its full path. The vendor folder of a
+    /// module adds nothing to the paths in it.
     fn import(&self, from: &str, path: &str) -> String {
-        if is_dotted(path) && !is_dotted(from) {
-            let folder = if from.starts_with("cmd/") { "cmd/vendor" } else { "vendor" };
-            let vendored = format!("{folder}/{path}");
-            if self.package(&vendored).is_some() {
+        let mut above = Some(from);
+        while let Some(folder) = above {
+            let vendored = format!("{folder}/vendor/{path}");
+            if self.has(&vendored) {
                 return vendored;
             }
+            above = folder.rsplit_once('/').map(|(above, _)| above);
         }
-        path.to_owned()
+        let vendored = format!("vendor/{path}");
+        if self.is_standard(from) && self.has(&vendored) { vendored } else { path.to_owned() }
     }
-}
-
-/// Whether the first element of a path has a dot, as every path outside of GOROOT should.
-fn is_dotted(path: &str) -> bool {
-    path.split('/').next().is_some_and(|first| first.contains('.'))
 }
 
 /// The files of one package, and what they declare.

@@ -21,6 +21,7 @@ const MOST_DEPTH: usize = 60;
 const MOST_OPERANDS: usize = 200;
 
 /// Reads one declaration's bytes.
+#[derive(Clone)]
 pub struct Parser<'a> {
     bytes: &'a [u8],
     tokens: Lexer<'a>,

@@ -11,23 +11,27 @@ use super::expression::{Expression, FuncType, WrittenField, WrittenInterface};
 use super::package::{Declared, ParsedPackage};
 use crate::types::layout::Layout;
 use crate::types::machine::Machine;
-use crate::types::{Basic, Definitions, Field, Interface, Name, Signature, Type};
+use crate::types::{Basic, Field, Interface, Name, Signature, Type};
 
 /// How many names and expressions are followed for one question; the dearest in GOROOT,
 /// `runtime.mheap`, takes some ten thousand.
-const MOST_STEPS: u32 = 2_000_000;
+const MOST_STEPS: u32 = 200_000;
 
 /// How deep declarations lead to each other; in GOROOT below 40.
 const MOST_DEPTH: u32 = 120;
 
-const TOO_DEEP: Type = Type::Unknown("declarations that lead to each other too often");
+/// How many sizes wait for each other. Each layout goes as deep as [`Layout::of`] allows, on one stack.
+const MOST_MEASURED: u32 = 4;
+
+pub(super) const TOO_DEEP: Type = Type::Unknown("declarations that lead to each other too often");
 
 /// Looks names up for one question.
 pub struct Resolver<'a> {
-    declared: &'a dyn Declared,
+    pub(super) declared: &'a dyn Declared,
     machine: Machine,
     steps: Cell<u32>,
     depth: Cell<u32>,
+    measuring: Cell<u32>,
 }
 
 /// Where an expression stands: which names it sees.
@@ -74,7 +78,13 @@ impl<'a> Resolver<'a> {
     /// One that looks packages up in `declared`.
     #[must_use]
     pub fn new(declared: &'a dyn Declared, machine: Machine) -> Self {
-        Self { declared, machine, steps: Cell::new(0), depth: Cell::new(0) }
+        Self {
+            declared,
+            machine,
+            steps: Cell::new(0),
+            depth: Cell::new(0),
+            measuring: Cell::new(0),
+        }
     }
 
     /// The port whose sizes hold.
@@ -89,10 +99,16 @@ impl<'a> Resolver<'a> {
         self.declared
     }
 
-    /// The layout, if it can be known.
-    #[must_use]
-    pub fn layout(&self, type_: &Type) -> Option<Layout> {
-        Layout::of(type_, self.machine, self).ok()
+    /// The layout, if it can be known; for lengths of arrays that depend on sizes of types.
+    pub(super) fn layout(&self, type_: &Type) -> Option<Layout> {
+        let measuring = self.measuring.get();
+        if measuring >= MOST_MEASURED {
+            return None;
+        }
+        self.measuring.set(measuring + 1);
+        let layout = Layout::of(type_, self.machine, self).ok();
+        self.measuring.set(measuring);
+        layout
     }
 
     /// One step more and one level deeper; `None` when there were too many.
@@ -214,7 +230,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// What stands behind the name in its declaration.
-    fn definition(&self, name: &str, arguments: &[Type], at: &Place<'_>) -> Type {
+    pub(super) fn definition(&self, name: &str, arguments: &[Type], at: &Place<'_>) -> Type {
         let Some((file, written)) = at.package.written_type(name) else {
             return Type::Unknown("a declaration that could not be read");
         };
@@ -297,50 +313,8 @@ impl<'a> Resolver<'a> {
     }
 }
 
-impl Definitions for Resolver<'_> {
-    fn underlying(&self, name: &Name) -> Type {
-        if name.package.is_empty() {
-            return error_interface();
-        }
-        let Some(package) = self.declared.package(&name.package) else {
-            return Type::Unknown("a type of a package that was not found");
-        };
-        let at = Place::of(package, 0);
-        self.deeper(|| self.definition(&name.name, &name.arguments, &at)).unwrap_or(TOO_DEEP)
-    }
-
-    fn off_heap(&self, name: &Name) -> bool {
-        // The type that marks others since 1.20; the pragma before.
-        if matches!(name.name.as_ref(), "nih" | "NotInHeap")
-            && matches!(name.package.as_ref(), "internal/runtime/sys" | "runtime/internal/sys")
-        {
-            return true;
-        }
-        let package = self.declared.package(&name.package);
-        if package.is_some_and(|package| package.is_marked_off_heap(&name.name)) {
-            return true;
-        }
-        let below = |type_: &Type| match type_ {
-            Type::Named(name) => self.off_heap(name),
-            _ => false,
-        };
-        let fields = |type_: &Type| match type_ {
-            Type::Struct(fields) => fields.iter().any(|field| below(&field.type_)),
-            other => below(other),
-        };
-        self.deeper(|| fields(&self.underlying(name))).unwrap_or(false)
-    }
-}
-
 fn named(package: &str, name: &str, arguments: Vec<Type>) -> Type {
     Type::Named(Arc::new(Name { package: Arc::from(package), name: Arc::from(name), arguments }))
-}
-
-fn error_interface() -> Type {
-    let results = vec![Type::Basic(Basic::String)];
-    let signature = Signature { parameters: Vec::new(), results, variadic: false };
-    let methods = vec![(Arc::from("Error"), Arc::from(""), Arc::new(signature))];
-    Type::Interface(Arc::new(Interface { methods, embedded: Vec::new() }))
 }
 
 /// The package that a field or method belongs to: none where the name is exported.

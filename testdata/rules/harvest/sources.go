@@ -22,11 +22,12 @@ type source struct {
 	suffix     []string        // GOOS and GOARCH of the file's name
 	cgo        bool            // imports "C"
 
-	functions  map[string]bool // whether it has a body that some symbol stands for
-	methods    []string        // spelt as the linker does: T.m, (*T).m
-	variables  []string
-	assembly   map[string]bool // full names; true for TEXT, false for GLOBL
-	directives []directive
+	functions   map[string]bool // whether it has a body
+	wasmImports []string        // functions for which the compiler writes one on wasm
+	methods     []string        // spelt as the linker does: T.m, (*T).m
+	variables   map[string]bool // whether it has an initialiser
+	assembly    map[string]bool // full names; true for TEXT, false for GLOBL
+	directives  []directive
 }
 
 type directive struct {
@@ -69,7 +70,7 @@ func standardLibrary(goroot string) (map[string][]*source, error) {
 			return err
 		}
 		pkg := filepath.ToSlash(folder)
-		if pkg == "." || strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") {
+		if pkg == "." || pkg == "builtin" || strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") {
 			return nil
 		}
 		var file *source
@@ -115,7 +116,7 @@ func goSource(path string) (*source, error) {
 	if file.Name.Name == "documentation" {
 		return nil, nil
 	}
-	out := &source{functions: map[string]bool{}, constraint: goBuild(text)}
+	out := &source{functions: map[string]bool{}, variables: map[string]bool{}, constraint: goBuild(text)}
 	for _, spec := range file.Imports {
 		out.cgo = out.cgo || spec.Path.Value == `"C"`
 	}
@@ -158,15 +159,19 @@ func (s *source) declare(decl ast.Decl) {
 			}
 			return
 		}
-		s.functions[decl.Name.Name] = decl.Body != nil || hasWasmImport(decl)
+		s.functions[decl.Name.Name] = decl.Body != nil
+		if hasWasmImport(decl) {
+			s.wasmImports = append(s.wasmImports, decl.Name.Name)
+		}
 	case *ast.GenDecl:
 		if decl.Tok != token.VAR {
 			return
 		}
 		for _, spec := range decl.Specs {
-			for _, name := range spec.(*ast.ValueSpec).Names {
+			spec := spec.(*ast.ValueSpec)
+			for _, name := range spec.Names {
 				if name.Name != "_" {
-					s.variables = append(s.variables, name.Name)
+					s.variables[name.Name] = len(spec.Values) > 0
 				}
 			}
 		}
@@ -226,6 +231,9 @@ func assemblySource(path, pkg string) (*source, error) {
 	out := &source{assembly: map[string]bool{}, constraint: goBuild(text)}
 	take := func(found [][]byte, isFunction bool) {
 		name := strings.NewReplacer("·", ".", "∕", "/").Replace(string(found[1]))
+		if name == "NAME" {
+			return // the parameter of the macro
+		}
 		if strings.HasPrefix(name, ".") {
 			name = pkg + name
 		}
@@ -246,6 +254,7 @@ type build struct {
 	minor        int
 	cgo          bool
 	tags         map[string]bool
+	sanitizer    bool
 }
 
 func (b build) holds(tag string) bool {

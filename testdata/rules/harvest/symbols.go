@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// The letters of the table, weakest first: where two builds of one platform differ (cgo, race, msan,
-// asan), the later letter counts.
+// The letters of the table, weakest first: where builds with and without cgo differ, the later letter
+// counts. Builds for race, msan and asan only add what those do not have.
 const letters = "-pagfvsxmw"
 
 const (
@@ -61,7 +61,7 @@ func symbolsOf(goroot string, packages map[string][]*source, minor int, platform
 	if len(packages) < 150 {
 		return nil, nil, fmt.Errorf("%s: only %d packages", goroot, len(packages))
 	}
-	out := map[string][]byte{}
+	out, rest := map[string][]byte{}, map[string][]byte{}
 	wrappers := map[string]bool{}
 	for at, platform := range platforms {
 		tags, err := toolTags(goroot, platform)
@@ -73,30 +73,50 @@ func symbolsOf(goroot string, packages map[string][]*source, minor int, platform
 			wrappers[goarch] = true
 		}
 		for _, build := range builds(goos, goarch, minor, tags) {
+			into := out
+			if build.sanitizer {
+				into = rest
+			}
 			for pkg, files := range packages {
-				define(pkg, selected(build, files), func(name string, letter byte) {
-					if out[name] == nil {
-						out[name] = []byte(strings.Repeat("-", len(platforms)))
+				define(escaped(pkg), goarch, selected(build, files), func(name string, letter byte) {
+					if into[name] == nil {
+						into[name] = []byte(strings.Repeat("-", len(platforms)))
 					}
-					out[name][at] = strongest(out[name][at], letter)
+					into[name][at] = strongest(into[name][at], letter)
 				})
+			}
+		}
+	}
+	for name, letters := range rest {
+		if out[name] == nil {
+			out[name] = letters
+		}
+		for at := range letters {
+			if out[name][at] == absent {
+				out[name][at] = letters[at]
 			}
 		}
 	}
 	return out, wrappers, nil
 }
 
-// builds of one platform: the default one, and those whose files it leaves out.
+// builds of one platform: those that anybody makes, and those whose files they leave out.
 func builds(goos, goarch string, minor int, tags map[string]bool) []build {
-	var out []build
-	for _, extra := range []string{"", "", "race", "msan", "asan"} {
+	out := []build{{goos: goos, goarch: goarch, minor: minor, tags: tags}, {goos: goos, goarch: goarch, minor: minor, tags: tags, cgo: true}}
+	for _, extra := range []string{"race", "msan", "asan"} {
 		with := map[string]bool{extra: true}
 		for tag := range tags {
 			with[tag] = true
 		}
-		out = append(out, build{goos, goarch, minor, len(out) > 0, with})
+		out = append(out, build{goos, goarch, minor, true, with, true})
 	}
 	return out
+}
+
+// escaped spells a path as in symbols: dots of the last element as %2e (cmd/internal/objabi, PathToPrefix).
+func escaped(path string) string {
+	slash := strings.LastIndexByte(path, '/') + 1
+	return path[:slash] + strings.ReplaceAll(path[slash:], ".", "%2e")
 }
 
 func selected(build build, files []*source) []*source {
@@ -110,10 +130,10 @@ func selected(build build, files []*source) []*source {
 }
 
 // define names what the object file of one package defines.
-func define(pkg string, files []*source, symbol func(name string, letter byte)) {
+func define(pkg, goarch string, files []*source, symbol func(name string, letter byte)) {
 	bodies := map[string]bool{}
 	methods := map[string]bool{}
-	variables := map[string]bool{}
+	variables := map[string]bool{} // whether it has an initialiser
 	assembly := map[string]bool{}
 	renamed := map[string]bool{}
 	marks := map[string]bool{} // symbol to whether only std may pull it
@@ -121,11 +141,18 @@ func define(pkg string, files []*source, symbol func(name string, letter byte)) 
 		for name, body := range file.functions {
 			bodies[name] = bodies[name] || body
 		}
+		for _, name := range file.wasmImports {
+			bodies[name] = bodies[name] || goarch == "wasm"
+		}
 		for _, name := range file.methods {
 			methods[pkg+"."+name] = true
+			if receiver, method, _ := strings.Cut(name, "."); receiver[0] != '(' {
+				// The compiler makes the other one where it is needed, with the mark.
+				methods[pkg+".(*"+receiver+")."+method] = true
+			}
 		}
-		for _, name := range file.variables {
-			variables[name] = true
+		for name, initialised := range file.variables {
+			variables[name] = initialised
 		}
 		for name, isFunction := range file.assembly {
 			assembly[name] = assembly[name] || isFunction
@@ -144,6 +171,10 @@ func define(pkg string, files []*source, symbol func(name string, letter byte)) 
 			}
 			// A declaration with a body is compiled under the other name only.
 			renamed[directive.local] = true
+			if variables[directive.local] {
+				// Data replaces a definition without: runtime/cgo fills syscall.cgo_libc_setegid.
+				symbol(remote, marked(variable, directive.std))
+			}
 			body, isFunction := bodies[directive.local]
 			_, inAssembly := assembly[remote]
 			switch {
@@ -168,14 +199,12 @@ func define(pkg string, files []*source, symbol func(name string, letter byte)) 
 		}
 	}
 	for local := range variables {
-		if !renamed[local] {
+		if _, inAssembly := assembly[own(local)]; !renamed[local] && !inAssembly {
 			symbol(own(local), letter(own(local), variable))
 		}
 	}
 	for name := range methods {
-		if _, ok := marks[name]; ok {
-			symbol(name, letter(name, function))
-		}
+		symbol(name, letter(name, function))
 	}
 	for name, isFunction := range assembly {
 		local, declared := strings.CutPrefix(name, pkg+".")
@@ -184,9 +213,8 @@ func define(pkg string, files []*source, symbol func(name string, letter byte)) 
 		}
 		switch {
 		case !isFunction:
-			if _, ok := variables[local]; !ok {
-				symbol(name, letter(name, asmVariable))
-			}
+			// Its data replaces Go's variable, and the mark goes with that.
+			symbol(name, asmVariable)
 		case declared:
 			symbol(name, letter(name, asmDeclared))
 		default:
@@ -197,9 +225,9 @@ func define(pkg string, files []*source, symbol func(name string, letter byte)) 
 
 func marked(letter byte, std bool) byte {
 	switch {
-	case (letter == variable || letter == asmVariable) && std:
+	case letter == variable && std:
 		return variableStd
-	case letter == variable || letter == asmVariable:
+	case letter == variable:
 		return variableMark
 	case std:
 		return functionStd

@@ -190,8 +190,12 @@ func (p *permissions) symbolsTable() []byte {
 	minors := p.minors()
 	names := map[string]bool{}
 	for _, of := range p.symbols {
-		for name := range of {
-			names[name] = true
+		for name, letters := range of {
+			// Of methods only those that some release marks: they are many, and pulled by few.
+			_, local := owner(name)
+			if !strings.Contains(local, ".") || bytes.ContainsAny(letters, "sm") {
+				names[name] = true
+			}
 		}
 	}
 	groups := map[string]map[string]map[string][]string{} // package, history, set of platforms

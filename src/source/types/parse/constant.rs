@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{MOST_OPERANDS, Parser};
 use crate::source::lexer::TokenKind;
-use crate::source::types::expression::{Expression, Operator};
+use crate::source::types::expression::{Element, Expression, Operator};
 
 impl Parser<'_> {
     /// A constant expression, or the type of a conversion within one.
@@ -66,8 +66,11 @@ impl Parser<'_> {
                     Expression::Index(Box::new(operand), arguments)
                 }
                 b"{" => {
-                    self.skip_braces()?;
-                    Expression::Composite(Box::new(operand))
+                    let elements = match &operand {
+                        Expression::Array(None, _) => self.elements()?,
+                        _ => self.skip_braces().map(|()| Vec::new())?,
+                    };
+                    Expression::Composite(Box::new(operand), elements)
                 }
                 _ => return Some(operand),
             };
@@ -106,6 +109,43 @@ impl Parser<'_> {
         }
     }
 
+    /// The elements of an array literal: how many, and which have an index.
+    fn elements(&mut self) -> Option<Vec<Element>> {
+        self.advance();
+        let mut elements = Vec::new();
+        while !self.take(b"}") {
+            let operands = self.operands;
+            if self.clone().skip_element()? {
+                elements.push(Element::At(self.expression()?));
+                self.operands = operands;
+                self.skip_element()?;
+            } else if let Some(Element::Plain(count)) = elements.last_mut() {
+                *count = count.saturating_add(1);
+            } else {
+                elements.push(Element::Plain(1));
+            }
+            self.skip_element()?;
+            self.take(b",");
+        }
+        Some(elements)
+    }
+
+    /// Moves to the end of an element, or behind the colon that says that it was only the index.
+    fn skip_element(&mut self) -> Option<bool> {
+        loop {
+            match (self.kind(0)?, self.text(0)) {
+                (TokenKind::Operator, b"," | b"}") => return Some(false),
+                (TokenKind::Operator, b":") => {
+                    self.advance();
+                    return Some(true);
+                }
+                (TokenKind::Operator, b"{" | b"(" | b"[") => self.skip_braces()?,
+                _ => _ = self.advance()?,
+            }
+        }
+    }
+
+    /// Moves behind the bracket that closes the one that opens here.
     fn skip_braces(&mut self) -> Option<()> {
         let mut depth = 0_usize;
         loop {
@@ -114,8 +154,8 @@ impl Parser<'_> {
                 continue;
             }
             match token.text(self.bytes) {
-                b"{" => depth += 1,
-                b"}" => depth = depth.saturating_sub(1),
+                b"{" | b"(" | b"[" => depth += 1,
+                b"}" | b")" | b"]" => depth = depth.saturating_sub(1),
                 _ => {}
             }
             if depth == 0 {

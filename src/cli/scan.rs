@@ -1,0 +1,195 @@
+//! `gonym scan`: lists the directives of a module's source, and what is wrong with them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::inputs::{self, Common, Format};
+use super::progress::Progress;
+use crate::binary::Binary;
+use crate::error::Error;
+use crate::linkname::owed;
+use crate::linkname::survey::{self, Question, Row, Tree};
+use crate::report::{SourceGap, json, scan as document, text};
+use crate::rules;
+use crate::source::build::{self, Build};
+use crate::source::constraint::Context;
+use crate::source::modules::{Goroot, Places, find_goroot, module_above};
+
+/// What the exit codes mean, for `--help`.
+pub(super) const EXIT_CODES: &str = "\
+Exit codes, the same in every format:
+  0  no mistake (advice and warnings are none)
+  1  a directive does not do what it says
+  2  usage
+  3  DIR holds no Go source, or a file could not be read (1 wins over 3)";
+
+/// Arguments of `gonym scan`.
+#[derive(Args, Debug)]
+pub(super) struct Scan {
+    /// A folder of the module, or of Go's own source
+    #[arg(value_name = "DIR", default_value = ".")]
+    folder: PathBuf,
+    /// Dependencies and Go's own packages too
+    #[arg(long)]
+    deps: bool,
+    /// Every .go file below DIR, those of tests and other platforms too; each is read by itself
+    #[arg(long, conflicts_with = "deps")]
+    all_files: bool,
+    /// Operating system to select files for [default: GOOS, else this one]
+    #[arg(long, value_name = "GOOS")]
+    goos: Option<String>,
+    /// Architecture to select files for [default: GOARCH, else this one]
+    #[arg(long, value_name = "GOARCH")]
+    goarch: Option<String>,
+    /// Build tags, separated by commas
+    #[arg(long, value_name = "TAGS")]
+    tags: Option<String>,
+    /// The Go that compiles it, e.g. 1.25 [default: the one that is installed]
+    #[arg(long, value_name = "1.N")]
+    go_version: Option<String>,
+    /// Select the files that went into this executable
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["goos", "goarch", "tags", "go_version"])]
+    binary: Option<PathBuf>,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Scan {
+    /// Runs the command; returns the exit code.
+    pub(super) fn run(&self) -> u8 {
+        self.try_run().unwrap_or_else(|error| inputs::stop(&error))
+    }
+
+    fn try_run(&self) -> Result<u8, Error> {
+        let folder = self
+            .folder
+            .canonicalize()
+            .map_err(|error| Error::Usage(format!("{}: {error}", self.folder.display())))?;
+        let mut places = inputs::places(&[])?;
+        places.here.clone_from(&folder);
+        let waiting = Progress::start("reading sources");
+        let found = self.common.on_threads(|| self.look(&folder, &places))??;
+        drop(waiting);
+        let report = document::report(&found.context, &found.rows, found.gaps, &found.unread);
+        self.common.write(&|out, format| match format {
+            Format::Text => text::scan(out, &report),
+            Format::Json => json::write(out, &report),
+        })?;
+        let mistaken = report.directives.iter().any(|d| d.notes.iter().any(|n| n.level == "deny"));
+        let nothing = found.searched == 0;
+        if nothing {
+            inputs::tell_line(
+                "no Go source there: scan wants a folder of a module, or --all-files",
+            );
+        }
+        inputs::tell_gaps(&report.gaps);
+        inputs::tell(&report.faults);
+        Ok(match () {
+            () if mistaken => inputs::FAILS,
+            () if nothing || !report.faults.is_empty() => inputs::INPUT,
+            () => inputs::HOLDS,
+        })
+    }
+
+    fn look(&self, folder: &Path, places: &Places) -> Result<Found, Error> {
+        if let Some(path) = &self.binary {
+            return self.of_binary(path, places);
+        }
+        let context = self.context(folder, places)?;
+        if self.all_files {
+            let tree = tree(folder);
+            let (rows, unread) = survey::all_files(folder, &tree, &context);
+            return Ok(Found { context, rows, gaps: Vec::new(), unread, searched: 1 });
+        }
+        // What a directive leads to is looked up in dependencies, whether they are listed or not.
+        let build = build::module_packages(folder, &context, places, true);
+        Ok(self.surveyed(&build, context))
+    }
+
+    /// The build that made an executable.
+    fn of_binary(&self, path: &Path, places: &Places) -> Result<Found, Error> {
+        let opened = Binary::open(path)
+            .map_err(|fault| Error::Usage(format!("{}: {fault}", path.display())))?;
+        let Some(binary) = opened.binaries.first() else {
+            return Err(Error::Usage(format!("{}: no executable", path.display())));
+        };
+        let order = owed::order(binary)
+            .map_err(|why| Error::Usage(format!("{}: {why}", path.display())))?;
+        let context = Context::from_settings(order.minor, &order.settings);
+        let build = build::read(&order, places);
+        Ok(self.surveyed(&build, context))
+    }
+
+    fn surveyed(&self, build: &Build, context: Context) -> Found {
+        let (goos, goarch, minor) = (&context.goos, &context.goarch, context.minor);
+        let asked = build.packages.iter().any(|package| package.own);
+        let question = Question {
+            build,
+            minor,
+            goos,
+            goarch,
+            // A folder of Go's own source is asked about itself.
+            std: !asked,
+            all_files: false,
+        };
+        let mut rows = survey::survey(&question);
+        if asked && !self.deps {
+            rows.retain(|row| build.packages.get(row.package).is_some_and(|package| package.own));
+        }
+        let gaps = build.gaps.iter().map(|gap| SourceGap {
+            code: gap.kind.word().to_owned(),
+            module: gap.module.clone(),
+            message: gap.detail.clone(),
+        });
+        let gaps = if self.deps || self.binary.is_some() { gaps.collect() } else { Vec::new() };
+        Found { rows, gaps, unread: Vec::new(), searched: build.packages.len(), context }
+    }
+
+    fn context(&self, folder: &Path, places: &Places) -> Result<Context, Error> {
+        let mut flags = BTreeMap::new();
+        let given = [("GOOS", &self.goos), ("GOARCH", &self.goarch), ("-tags", &self.tags)];
+        for (key, value) in given {
+            if let Some(value) = value {
+                flags.insert(key.to_owned(), value.clone());
+            }
+        }
+        let minor = self.minor(folder, places)?;
+        Ok(Context::from_flags_and_environment(minor, &flags, &places.settings()))
+    }
+
+    /// 1.N: as asked, else that of the Go that DIR belongs to, or of the one that is installed.
+    fn minor(&self, folder: &Path, places: &Places) -> Result<u16, Error> {
+        let Some(text) = &self.go_version else {
+            let own = folder.ancestors().find_map(Goroot::at);
+            let installed = own.or_else(|| find_goroot(&places.goroots(), ""));
+            let minor = installed.and_then(|goroot| goroot.minor());
+            return Ok(minor.unwrap_or(rules::NEWEST_MINOR));
+        };
+        let numbers = text.trim_start_matches("go").strip_prefix("1.");
+        let minor = numbers.and_then(|rest| rest.split('.').next()?.parse().ok());
+        minor.ok_or_else(|| Error::Usage(format!("--go-version {text}: wanted 1.N, e.g. 1.27")))
+    }
+}
+
+/// What was found.
+struct Found {
+    context: Context,
+    rows: Vec<Row>,
+    gaps: Vec<SourceGap>,
+    unread: Vec<(PathBuf, String)>,
+    searched: usize,
+}
+
+/// What a folder belongs to: Go's own source, or a module.
+fn tree(folder: &Path) -> Tree {
+    if let Some(goroot) = folder.ancestors().find_map(Goroot::at) {
+        let root = goroot.folder.join("src").canonicalize().unwrap_or(goroot.folder);
+        return Tree { root, path: String::new(), std: true };
+    }
+    match module_above(folder, "go.mod") {
+        Some((root, said)) => Tree { root, path: said.module, std: false },
+        None => Tree { root: folder.to_owned(), path: String::new(), std: false },
+    }
+}

@@ -1,0 +1,99 @@
+//! What can be said of a build that its binary does not record?
+//!
+//! Test binaries record nothing before Go 1.24, and a record can be stripped. The function table still
+//! shows the folder of package main or of the tests, whether C took part, and the race detector.
+
+use std::path::Path;
+
+use super::below::Start;
+use super::sources::Table;
+use super::{Gap, GapKind, Module, Order, Places};
+use crate::source::modules::module_above;
+
+/// `order` with what can be told from its files, and what is doubtful about that.
+pub(super) fn complete(order: &Order, places: &Places) -> (Order, Option<Gap>) {
+    let mut order = order.clone();
+    let table = Table::learn(&order.compiled_files);
+    let holds = |end: &str| {
+        table.folders.keys().any(|name| name == end || name.ends_with(&format!("/src/{end}")))
+    };
+    let noticed = [("CGO_ENABLED", "runtime/cgo", "1"), ("-race", "runtime/race", "true")];
+    for (setting, folder, value) in noticed {
+        if holds(folder) && !order.settings.contains_key(setting) {
+            order.settings.insert(setting.to_owned(), value.to_owned());
+        }
+    }
+    order.test |= table.folders.values().any(|files| files.contains("_testmain.go"));
+    if !order.main_package.is_empty() || order.main_module.is_some() || !order.deps.is_empty() {
+        return (order, None);
+    }
+    let gap =
+        main_folder(&order, &table).and_then(|folder| infer(&mut order, &folder, &table, places));
+    (order, gap)
+}
+
+/// The folder of package main, or that of the package under test.
+fn main_folder(order: &Order, table: &Table) -> Option<String> {
+    if order.test {
+        let tested = table
+            .folders
+            .iter()
+            .find(|(_, files)| files.iter().any(|file| file.ends_with("_test.go")));
+        return tested.map(|(folder, _)| folder.clone());
+    }
+    let file = String::from_utf8_lossy(order.main_files.first()?).replace('\\', "/");
+    file.rsplit_once('/').map(|(folder, _)| folder.to_owned())
+}
+
+fn infer(order: &mut Order, folder: &str, table: &Table, places: &Places) -> Option<Gap> {
+    let root = table.built_goroot.as_ref().map(|root| format!("{root}/src/"));
+    let below = |root: &Path| {
+        Some(Path::new(folder).strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/"))
+    };
+    if let Some(path) = root.as_ref().and_then(|root| folder.strip_prefix(root.as_str())) {
+        set_main(order, path);
+        return None;
+    }
+    if let Some((root, said)) =
+        module_above(Path::new(folder), "go.mod").filter(|_| Path::new(folder).is_absolute())
+    {
+        let path = format!("{}/{}", said.module, below(&root)?);
+        set_main(order, path.trim_end_matches('/'));
+        return require(order, &root, places);
+    }
+    if let Some(path) = places.gopath().iter().find_map(|root| below(&root.join("src"))) {
+        set_main(order, &path);
+        return None;
+    }
+    // A trimmed name is the import path itself, behind a version if it came out of the module cache.
+    if let Some((path, rest)) = folder.split_once('@') {
+        let (version, rest) = rest.split_once('/').unwrap_or((rest, ""));
+        set_main(order, format!("{path}/{rest}").trim_end_matches('/'));
+        order.main_module = Some(Module { path: path.to_owned(), version: version.to_owned() });
+        return None;
+    }
+    let (root, said) = module_above(&places.here, "go.mod")?;
+    let own = folder == said.module || folder.starts_with(&format!("{}/", said.module));
+    let standard = order.test && !folder.split('/').next().unwrap_or_default().contains('.');
+    if own || standard {
+        set_main(order, folder);
+    }
+    if own { require(order, &root, places) } else { None }
+}
+
+fn set_main(order: &mut Order, path: &str) {
+    let end = if order.test { ".test" } else { "" };
+    order.main_package = format!("{path}{end}");
+}
+
+/// The modules are those that go.mod asks for now; no witness says that the build had them.
+fn require(order: &mut Order, root: &Path, places: &Places) -> Option<Gap> {
+    let start = Start::at(root, places);
+    let (_, said) = start.said.as_ref()?;
+    order.main_module = Some(Module { path: said.module.clone(), version: "(devel)".to_owned() });
+    order.deps.clone_from(&start.deps);
+    let detail = "the binary records no modules: versions are those that go.mod asks for";
+    let gap =
+        Gap { module: said.module.clone(), kind: GapKind::OtherVersion, detail: detail.to_owned() };
+    (!start.deps.is_empty()).then_some(gap)
+}

@@ -1,0 +1,194 @@
+//! What do a GOROOT's own sources say of pulls: its symbols with their marks, and its linker's lists?
+//!
+//! The embedded tables of `rules` were harvested by another program (testdata/rules/harvest) from the
+//! same rules; a GOROOT at hand says it for its own patch release, and for a Go that is newer than the
+//! tables. Nothing here judges a pull.
+
+mod defined;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::assembly::Assembly;
+use super::constraint::Context;
+use super::file::{DeclarationKind, GoFile};
+use super::lexer::{Lexer, TokenKind};
+use super::selection;
+use crate::rules::{Facts, Symbol, is_known_symbol};
+
+/// Reads the standard library below `goroot` as builds for the context's platform see it, and the
+/// linker's lists where the GOROOT has its commands.
+///
+/// Builds with and without cgo are united, as are, where those have nothing, the ones for race, msan
+/// and asan: a mark is a property of the release, not of one build.
+///
+/// # Errors
+///
+/// There is no `src` to list.
+pub fn facts(goroot: &Path, context: &Context) -> io::Result<Facts> {
+    // Some distributions link src to another place.
+    let source = fs::canonicalize(goroot.join("src"))?;
+    let mut packages = Vec::new();
+    walk(&source, "", &mut packages)?;
+    let (mut symbols, mut others) = (BTreeMap::new(), BTreeMap::new());
+    for (path, folder) in packages {
+        let Ok(package) = Contents::read(&folder) else { continue };
+        for (build, sanitizer) in builds(context) {
+            let into = if sanitizer { &mut others } else { &mut symbols };
+            for (name, symbol) in package.define(&path, &folder, &build) {
+                defined::unite(into, name, symbol);
+            }
+        }
+    }
+    for (name, symbol) in others {
+        symbols.entry(name).or_insert(symbol);
+    }
+    symbols.retain(|name, symbol| !defined::is_method(name) || is_worth_keeping(name, *symbol));
+    let commands = source.join("cmd");
+    Ok(Facts { symbols, blocked: blocked(&commands), by_index: by_index(&commands) })
+}
+
+/// Methods are many, and only those that a directive marked somewhere are pulled.
+fn is_worth_keeping(method: &str, symbol: Symbol) -> bool {
+    symbol.mark != crate::rules::Mark::Absent || is_known_symbol(method)
+}
+
+/// The builds whose symbols count, and whether they are a sanitizer's.
+fn builds(context: &Context) -> Vec<(Context, bool)> {
+    let with = |cgo: bool, tag: &str| {
+        let mut build = Context { cgo, ..context.clone() };
+        for sanitizer in ["race", "msan", "asan"] {
+            build.tags.remove(sanitizer);
+        }
+        build.tags.extend((!tag.is_empty()).then(|| tag.to_owned()));
+        build
+    };
+    let sanitizers = ["race", "msan", "asan"].map(|tag| (with(true, tag), true));
+    let plain = [(with(false, ""), false), (with(true, ""), false)];
+    plain.into_iter().chain(sanitizers).collect()
+}
+
+/// The packages below a folder, each with its path; commands and test data are none.
+fn walk(folder: &Path, path: &str, packages: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let skipped = name == "testdata" || name.starts_with('_') || name.starts_with('.');
+        let outside = path.is_empty() && (name == "cmd" || name == "builtin");
+        if skipped || outside || !entry.file_type()?.is_dir() {
+            continue;
+        }
+        let below = if path.is_empty() { name } else { format!("{path}/{name}") };
+        packages.push((below.clone(), entry.path()));
+        walk(&entry.path(), &below, packages)?;
+    }
+    Ok(())
+}
+
+/// Every file of one package, for whichever build.
+struct Contents {
+    files: BTreeMap<std::ffi::OsString, GoFile>,
+    assembly: BTreeMap<std::ffi::OsString, Vec<u8>>,
+}
+
+impl Contents {
+    fn read(folder: &Path) -> io::Result<Self> {
+        let mut contents = Self { files: BTreeMap::new(), assembly: BTreeMap::new() };
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let text = name.as_encoded_bytes();
+            if text.ends_with(b".go") && !text.ends_with(b"_test.go") {
+                contents.files.insert(name, GoFile::parse(fs::read(entry.path())?));
+            } else if text.ends_with(b".s") {
+                contents.assembly.insert(name, fs::read(entry.path())?);
+            }
+        }
+        Ok(contents)
+    }
+
+    fn define(&self, path: &str, folder: &Path, build: &Context) -> BTreeMap<String, Symbol> {
+        let names: Vec<_> = self.files.keys().chain(self.assembly.keys()).cloned().collect();
+        let selected = selection::select(folder, &names, build);
+        let selected = selected.into_iter().filter(|(_, outcome)| outcome.is_selected());
+        let (mut files, mut assembly) = (Vec::new(), Assembly::default());
+        for (name, _) in selected {
+            files.extend(self.files.get(&name));
+            if let Some(text) = self.assembly.get(&name) {
+                assembly.read(path.as_bytes(), text);
+                assembly.text.extend(defined::call_frames(path, text));
+            }
+        }
+        // The parameter of the runtime's macro CALLFN, which is not expanded.
+        assembly.text.remove(b"NAME".as_slice());
+        defined::symbols(path, &build.goarch, &files, &assembly)
+    }
+}
+
+/// The body of a variable that a file of the linker or the assembler declares.
+fn list(file: &Path, variable: &[u8]) -> Option<(GoFile, std::ops::Range<usize>)> {
+    let file = GoFile::parse(fs::read(file).ok()?);
+    let is_it = |kind: &DeclarationKind| *kind == DeclarationKind::Var;
+    let found = file.declarations.iter().find(|one| is_it(&one.kind) && one.name == variable)?;
+    let body = found.body.clone();
+    Some((file, body))
+}
+
+/// A string literal, without its quotes; the lists hold none that escapes.
+fn unquoted(text: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(text).ok()?;
+    text.strip_prefix('"')?.strip_suffix('"').map(str::to_owned)
+}
+
+/// `blockedLinknames` of cmd/link/internal/loader/loader.go: `"name": {"package", …},`. Before go1.23
+/// there is none; without the linker's source there is nothing to say.
+fn blocked(commands: &Path) -> Option<BTreeMap<String, Vec<String>>> {
+    let loader = commands.join("link/internal/loader/loader.go");
+    let mut blocked = BTreeMap::new();
+    let Some((file, body)) = list(&loader, b"blockedLinknames") else {
+        return loader.is_file().then_some(blocked);
+    };
+    let (mut depth, mut key) = (0_u32, String::new());
+    for token in Lexer::within(&file.bytes, body) {
+        match (token.kind, token.text(&file.bytes)) {
+            (_, b"{") => depth += 1,
+            (_, b"}") => depth = depth.saturating_sub(1),
+            (TokenKind::String, text) if depth == 1 => {
+                key = unquoted(text)?;
+                blocked.insert(key.clone(), Vec::new());
+            }
+            (TokenKind::String, text) if depth == 2 => {
+                blocked.entry(key.clone()).or_insert_with(Vec::new).push(unquoted(text)?);
+            }
+            _ => {}
+        }
+    }
+    for packages in blocked.values_mut() {
+        packages.sort();
+    }
+    Some(blocked)
+}
+
+/// The functions of cmd/internal/goobj/builtinlist.go with Go's internal ABI, `{"name", 1}`, as long
+/// as a pull refers to them by index (cmd/internal/obj/sym.go, until go1.23).
+fn by_index(commands: &Path) -> Option<Vec<String>> {
+    let writer = fs::read(commands.join("internal/obj/sym.go")).ok()?;
+    if memchr::memmem::find(&writer, b"i != -1 && !rs.IsLinkname()").is_some() {
+        return Some(Vec::new());
+    }
+    let (file, body) = list(&commands.join("internal/goobj/builtinlist.go"), b"builtins")?;
+    let mut functions = Vec::new();
+    let mut last = None;
+    for token in Lexer::within(&file.bytes, body) {
+        match (token.kind, token.text(&file.bytes)) {
+            (TokenKind::String, text) => last = unquoted(text),
+            (_, b"1") => functions.extend(last.take()),
+            (_, b"{" | b"}") => last = None,
+            _ => {}
+        }
+    }
+    functions.sort();
+    Some(functions)
+}

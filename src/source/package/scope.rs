@@ -1,0 +1,218 @@
+//! What is declared in a package, and what does that say about one directive?
+//!
+//! Names of the package's scope and the imports of its files; which directives there are is not known here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Directive, Form, Kind, Package, mistake};
+use crate::source::directive::{Linkname, Refusal};
+use crate::source::file::{Declaration, DeclarationKind, GoFile, Import};
+use crate::source::mistake::{Code, Mistake};
+use crate::source::prefix;
+
+/// What the package declares, by name.
+pub(super) struct Scope<'a> {
+    declared: BTreeMap<&'a [u8], (usize, usize, &'a Declaration)>,
+    methods: BTreeSet<&'a [u8]>,
+    imports: BTreeSet<&'a [u8]>,
+    /// Names that a `//go:cgo_import_dynamic` of the package gives.
+    imported_symbols: BTreeSet<&'a [u8]>,
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn of(files: &[&'a GoFile]) -> Self {
+        let mut scope = Self {
+            declared: BTreeMap::new(),
+            methods: BTreeSet::new(),
+            imports: BTreeSet::new(),
+            imported_symbols: BTreeSet::new(),
+        };
+        for (number, file) in files.iter().enumerate() {
+            for (index, declaration) in file.declarations.iter().enumerate() {
+                let name = declaration.name.as_slice();
+                match declaration.kind {
+                    DeclarationKind::Method { .. } => _ = scope.methods.insert(name),
+                    _ => _ = scope.declared.entry(name).or_insert((number, index, declaration)),
+                }
+            }
+            scope.imports.extend(file.imports.iter().map(|import| import.path.as_slice()));
+            scope.imported_symbols.extend(file.cgo_names.iter().map(Vec::as_slice));
+        }
+        scope
+    }
+
+    /// The function or variable that `local` names, or why it names none.
+    fn find(&self, file: &GoFile, local: &[u8]) -> Result<(usize, usize, &'a Declaration), Code> {
+        // Neither is in the package's scope, however often it is declared.
+        match local {
+            b"_" => return Err(Code::LocalBlank),
+            b"init" => return Err(Code::LocalInit),
+            _ => {}
+        }
+        let Some(found) = self.declared.get(local) else {
+            let imported = file.imports.iter().any(|import| import_name(import) == local);
+            // 1.19 finds `T.m` too, and then fails in the compiler's back end.
+            let last = local.rsplit(|byte| *byte == b'.').next().unwrap_or(local);
+            return Err(match (imported, self.methods.contains(last)) {
+                (true, _) => Code::LocalImport,
+                (false, true) => Code::LocalMethod,
+                (false, false) => Code::LocalUnknown,
+            });
+        };
+        match found.2.kind {
+            DeclarationKind::Func | DeclarationKind::Var => Ok(*found),
+            DeclarationKind::Const => Err(Code::LocalConstant),
+            _ => Err(Code::LocalType),
+        }
+    }
+
+    pub(super) fn directive(
+        &self,
+        package: &Package<'_>,
+        number: usize,
+        linkname: &Linkname,
+    ) -> Directive {
+        let file = package.files.get(number).copied();
+        let found = file.map_or(Err(Code::LocalUnknown), |file| self.find(file, &linkname.local));
+        let own = prefix::symbol(package.path, &linkname.local);
+        let remote = linkname.remote.clone().unwrap_or_else(|| own.clone());
+        let declaration = found.ok().map(|(_, _, declaration)| declaration);
+        let has_body = declaration.is_some_and(|found| found.has_body);
+        let kind = match declaration.map(|found| &found.kind) {
+            Some(DeclarationKind::Func) => Kind::Func,
+            Some(_) => Kind::Var,
+            None => Kind::Unknown,
+        };
+        // Assembly under the local name is a second function beside a pull (spine's `dual`).
+        let assembly_backed =
+            kind == Kind::Func && !has_body && package.assembled.contains(&remote);
+        let form = match kind {
+            Kind::Unknown => Form::Unknown,
+            _ if remote == own => Form::OneArg,
+            _ if has_body => Form::Push,
+            _ if assembly_backed => Form::Assembly,
+            _ => Form::Pull,
+        };
+        let mut directive = Directive {
+            word: linkname.word,
+            local: linkname.local.clone(),
+            remote,
+            written_remote: linkname.remote.clone(),
+            form,
+            kind,
+            has_body,
+            assembly_backed,
+            file: number,
+            line: linkname.line,
+            column: linkname.column,
+            declared: found.ok().map(|(file, index, _)| (file, index)),
+            mistakes: Vec::new(),
+        };
+        let mut codes: Vec<Code> = found.err().into_iter().collect();
+        codes
+            .extend(file.filter(|file| !file.imports_path(b"unsafe")).map(|_| Code::MissingUnsafe));
+        codes.extend(self.of_declaration(package, &directive, declaration));
+        codes.extend(self.of_remote(package, &directive));
+        directive.mistakes =
+            codes.into_iter().map(|code| mistake(number, linkname, code)).collect();
+        directive
+    }
+
+    fn of_declaration(
+        &self,
+        package: &Package<'_>,
+        directive: &Directive,
+        declaration: Option<&Declaration>,
+    ) -> Vec<Code> {
+        let Some(found) = declaration else { return Vec::new() };
+        let mut codes = Vec::new();
+        if found.generic {
+            codes.push(Code::LocalGeneric);
+        }
+        let is_handle = directive.kind == Kind::Func && !directive.has_body;
+        let file = directive.declared.and_then(|(file, _)| package.files.get(file));
+        if is_handle && !found.noescape && file.is_some_and(|file| takes_pointers(file, found)) {
+            codes.push(Code::MissingNoescape);
+        }
+        codes
+    }
+
+    fn of_remote(&self, package: &Package<'_>, directive: &Directive) -> Option<Code> {
+        let remote = directive.written_remote.as_deref()?;
+        if remote.contains(&b'[') && directive.kind == Kind::Func {
+            return Some(Code::InstantiatedRemote);
+        }
+        if !remote.contains(&b'.') {
+            // C's symbols have no dots: those that the package itself asks for or makes are meant.
+            let is_c = self.imported_symbols.contains(remote)
+                || package.assembled.contains(remote)
+                || remote == directive.local
+                || remote.starts_with(b"_cgo_")
+                // The linker's own: crypto/internal/fips140/check, go1.24.
+                || remote.starts_with(b"go:")
+                || remote.starts_with(b"x_cgo_");
+            return (!is_c).then_some(Code::DotlessRemote);
+        }
+        let of_import = self.imports.iter().any(|path| prefix::is_unescaped(remote, path));
+        (of_import || prefix::holds_bare_version(remote)).then_some(Code::UnescapedPath)
+    }
+
+    /// Comments of one file that are no directives, and directives that the compiler refuses to read.
+    pub(super) fn comments(&self, number: usize, file: &GoFile) -> Vec<Mistake> {
+        let mut found = Vec::new();
+        for refused in &file.refused {
+            let local = refused.fields.first().cloned().unwrap_or_default();
+            let commented =
+                refused.fields.iter().skip(1).take(2).any(|field| field.starts_with(b"//"));
+            let code = match refused.why {
+                Refusal::Misplaced => Code::Misplaced,
+                Refusal::Usage if commented => Code::TrailingComment,
+                Refusal::Usage => Code::Usage,
+            };
+            found.push(Mistake {
+                file: number,
+                line: refused.line,
+                column: refused.column,
+                code,
+                local,
+            });
+        }
+        for near in &file.near_misses {
+            // A word of prose is declared nowhere.
+            let meant = near.local.is_empty() || self.find(file, &near.local).is_ok();
+            if meant {
+                let (line, column, code) = (near.line, near.column, near.code);
+                found.push(Mistake { file: number, line, column, code, local: near.local.clone() });
+            }
+        }
+        found
+    }
+}
+
+/// The name by which a file knows an import, as far as the path tells.
+fn import_name(import: &Import) -> &[u8] {
+    let last = import.path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    import.name.as_deref().unwrap_or(last)
+}
+
+/// Whether a function's parameters plainly hold pointers: `*`, a slice, unsafe.Pointer.
+fn takes_pointers(file: &GoFile, function: &Declaration) -> bool {
+    let signature = file.text(&function.signature);
+    let mut depth = 0usize;
+    let mut end = signature.len();
+    for (at, byte) in signature.iter().enumerate() {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            end = at;
+            break;
+        }
+    }
+    let parameters = signature.get(..end).unwrap_or_default();
+    parameters.contains(&b'*')
+        || memchr::memmem::find(parameters, b"[]").is_some()
+        || memchr::memmem::find(parameters, b"unsafe.Pointer").is_some()
+}

@@ -1,0 +1,144 @@
+//! The embedded tables of rules, against what gonym itself reads from a GOROOT.
+//!
+//! Two programs that share no code: testdata/rules/harvest wrote the tables with Go's own parser, and
+//! `source::goroot` reads with gonym's lexer. What both say is held against compiler and linker in
+//! permissions_live.rs. `GONYM_SOURCE=full` reads every release for more platforms.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use common::go::{self, RELEASES};
+use gonym::rules::{Facts, Handle, Permission, Pull, Release, Unchecked};
+use gonym::source::constraint::Context;
+use gonym::source::goroot;
+
+const MINORS: &[u16] = &[18, 23, 27];
+const PLATFORMS: &[(&str, &str)] = &[("linux", "amd64")];
+const MORE_PLATFORMS: &[(&str, &str)] = &[
+    ("linux", "386"),
+    ("windows", "arm64"),
+    ("darwin", "arm64"),
+    ("js", "wasm"),
+    ("aix", "ppc64"),
+];
+
+fn context(minor: u16, platform: (&str, &str)) -> Context {
+    let settings = [("GOOS", platform.0), ("GOARCH", platform.1)];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Context::from_settings(minor, &BTreeMap::from(settings))
+}
+
+#[test]
+fn a_goroot_says_what_the_tables_say_live_go_needed() {
+    let full = std::env::var_os("GONYM_SOURCE").is_some_and(|value| value == "full");
+    for (minor, _) in RELEASES.iter().filter(|(minor, _)| full || MINORS.contains(minor)) {
+        let toolchain = match go::toolchain(*minor) {
+            Ok(toolchain) => toolchain,
+            Err(why) => {
+                go::skip(&format!("the rules of go1.{minor}"), &why);
+                continue;
+            }
+        };
+        for platform in PLATFORMS.iter().chain(MORE_PLATFORMS.iter().filter(|_| full)) {
+            let read =
+                goroot::facts(&toolchain.root, &context(*minor, *platform)).expect("a GOROOT");
+            let release =
+                Release::embedded(*minor, platform.0, platform.1).expect("a known release");
+            let differences = differences(&read, &release.facts());
+            let what = format!("go{} {platform:?}", toolchain.version);
+            let many = differences.len();
+            assert!(differences.is_empty(), "{what}: {many}\n{}", differences.join("\n"));
+            go::say(&format!("{what}: {} symbols as in the tables", read.symbols.len()));
+            assert!(read.symbols.len() > 8_000, "{what}: {}", read.symbols.len());
+        }
+    }
+}
+
+fn differences(read: &Facts, table: &Facts) -> Vec<String> {
+    let mut differences = Vec::new();
+    for (name, symbol) in &read.symbols {
+        if table.symbols.get(name) != Some(symbol) {
+            differences
+                .push(format!("{name}: read {symbol:?}, table {:?}", table.symbols.get(name)));
+        }
+    }
+    for (name, symbol) in &table.symbols {
+        if !read.symbols.contains_key(name) {
+            differences.push(format!("{name}: not read, table {symbol:?}"));
+        }
+    }
+    if read.blocked != table.blocked {
+        differences.push(format!("blocked: read {:?}, table {:?}", read.blocked, table.blocked));
+    }
+    if read.by_index != table.by_index {
+        differences.push(format!("by index: read {:?}, table {:?}", read.by_index, table.by_index));
+    }
+    differences
+}
+
+/// A small GOROOT of a Go that no table knows, with each way in which a symbol comes to its mark.
+const RUNTIME: &str = "package runtime\n\nimport _ \"unsafe\"\n\n//go:linkname one\nfunc one() {}\n\nfunc none() {}\n\n\
+//go:linkname pushed other.pushed\nfunc pushed() {}\n\n//go:linknamestd std\nfunc std() {}\n\n\
+//go:linkname marked runtime.T.m\nfunc marked(T)\n\ntype T int\n\nfunc (T) m() {}\nfunc (T) n() {}\n\n\
+func asm()\n\n//go:linkname data\nvar data, zero int\n\nvar fromAssembly int\n";
+const ASSEMBLY: &str = "TEXT ·asm(SB),0,$0\nTEXT ·bare(SB),0,$0\nGLOBL ·fromAssembly(SB), 8, $8\n";
+const OTHER: &str = "package other\n\nfunc x() {}\n";
+const LOADER: &str = "package loader\n\nvar blockedLinknames = map[string][]string{\n\
+\t// a comment with \"a string\"\n\t\"runtime.one\": {\"b\", \"a\"},\n\t\"runtime.none\": {},\n}\n";
+
+#[test]
+fn every_way_to_a_mark_is_read_and_overrides_the_tables() {
+    let root = common::scratch("goroot").join(std::process::id().to_string());
+    let write = |path: &str, text: &str| {
+        let path = root.join("src").join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a scratch folder");
+        fs::write(path, text).expect("a scratch file");
+    };
+    write("runtime/a.go", RUNTIME);
+    write("runtime/a_amd64.s", ASSEMBLY);
+    write("runtime/a_windows.go", "package runtime\n\nfunc windows() {}\n");
+    write("other/a.go", OTHER);
+    write("cmd/link/internal/loader/loader.go", LOADER);
+    let facts = goroot::facts(&root, &context(28, ("linux", "amd64"))).expect("a GOROOT");
+    fs::remove_dir_all(&root).expect("a scratch folder");
+    let shown: Vec<String> = facts
+        .symbols
+        .iter()
+        .map(|(name, symbol)| format!("{name} {:?} {:?}", symbol.kind, symbol.mark))
+        .collect();
+    let wanted = [
+        "other.pushed Function Everybody",
+        "other.x Function Absent",
+        "runtime.T.m Function Everybody",
+        "runtime.asm Assembly Absent",
+        "runtime.bare BareAssembly Absent",
+        "runtime.data Variable Everybody",
+        "runtime.fromAssembly AssemblyVariable Absent",
+        "runtime.none Function Absent",
+        "runtime.one Function Everybody",
+        "runtime.std Function Std",
+        "runtime.zero Variable Absent",
+    ];
+    assert_eq!(shown, wanted);
+    let release = Release::read(28, "linux", "amd64", facts);
+    let ask = |symbol: &str, package, std, handle| {
+        release.permission(&Pull { package, std, symbol: symbol.as_bytes(), handle })
+    };
+    let function = |symbol| ask(symbol, "main", false, Handle::Function);
+    let allowed = vec!["a".to_owned(), "b".to_owned()];
+    assert_eq!(function("runtime.one"), Permission::Blocked { allowed });
+    assert_eq!(ask("runtime.one", "a", false, Handle::Function), Permission::Marked);
+    assert_eq!(function("runtime.none"), Permission::Blocked { allowed: Vec::new() });
+    assert_eq!(function("other.pushed"), Permission::Marked);
+    assert_eq!(function("other.x"), Permission::NotMarked);
+    assert_eq!(function("runtime.std"), Permission::StdOnly);
+    assert_eq!(ask("runtime.std", "other", true, Handle::Function), Permission::Marked);
+    assert_eq!(function("runtime.asm"), Permission::NotMarked);
+    assert_eq!(function("runtime.bare"), Permission::NoGoSymbol);
+    assert_eq!(function("runtime.nanotime"), Permission::Gone { since: 28 });
+    assert_eq!(ask("runtime.zero", "main", false, Handle::Variable), Permission::NotMarked);
+    let same = Permission::Unchecked(Unchecked::SamePackage);
+    assert_eq!(ask("other.x", "other", true, Handle::Function), same);
+}
