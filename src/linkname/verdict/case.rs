@@ -135,12 +135,16 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// Nobody knows whose source the remote's code is: it may be a push of the local package.
+    /// Nobody knows whose source the remote's code is: it may be a push of the local package. Not of package
+    /// main, whose unit is known by its function `main`, where only file and unit disagree.
     pub(super) fn is_anybodys(&self) -> bool {
         let named = self.target_package().is_some() && !self.is_own_target();
-        let by_nobody =
-            |site: &Site| site.source == SiteSource::Pclntab && provider(site) == Provider::Unknown;
-        named && self.functions().any(by_nobody)
+        let open = |site: &Site| match provider(site) {
+            Provider::Unknown => true,
+            Provider::Doubtful(_) => self.package() != "main",
+            Provider::Package(_) | Provider::Assembly(_) | Provider::Generated => false,
+        };
+        named && self.functions().any(|site| site.source == SiteSource::Pclntab && open(site))
     }
 
     /// Third references that a function of the local package may have left where it was inlined. Nobody

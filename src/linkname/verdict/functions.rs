@@ -200,7 +200,8 @@ fn pushed(case: &Case<'_>) -> Option<Verdict> {
             return None;
         }
         // A declaration in Go that nobody calls makes the compiler wrap the assembly for Go code.
-        if case.directive().is_some_and(Directive::is_mark) {
+        let defined = case.functions().any(|site| provider(site) == assembly);
+        if defined && case.directive().is_some_and(Directive::is_mark) {
             return Some(Verdict::NoTrace(NoTrace::OwnAssembly));
         }
         // `//line` can make any file foreign.
