@@ -7,7 +7,7 @@
 
 mod common;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -100,7 +100,6 @@ fn examine(go: &Toolchain, witness: &Toolchain, parser: &Path, name: &str, print
         &file,
     );
     let output = Command::new(&file).output().expect("the program runs");
-    fs::remove_file(&file).expect("a program that was built");
     let what = format!("{name} by go{}", go.version);
     assert_eq!(String::from_utf8_lossy(&output.stdout), prints, "{what}");
     let packages = list(go, name);
@@ -113,6 +112,8 @@ fn examine(go: &Toolchain, witness: &Toolchain, parser: &Path, name: &str, print
         missing.is_empty() && invented.is_empty(),
         "{what}: missing {missing:?}, invented {invented:?}"
     );
+    let judged = judged(&what, name, &file, &truth);
+    fs::remove_file(&file).expect("a program that was built");
     let release = Release::embedded(go.minor, PLATFORM.0, PLATFORM.1).expect("a known release");
     let refused = pulls.iter().filter(|(package, remote)| {
         let symbol = remote.as_bytes();
@@ -122,10 +123,59 @@ fn examine(go: &Toolchain, witness: &Toolchain, parser: &Path, name: &str, print
     });
     let refused: Vec<&str> = refused.map(|(_, remote)| remote.as_str()).collect();
     go::say(&format!(
-        "{what}: {} directives, {} pulls, not allowed and so unused: {refused:?}",
+        "{what}: {} directives, {} pulls, not allowed and so unused: {refused:?}; {judged}",
         truth.len(),
         pulls.len()
     ));
+}
+
+/// What `gonym check` says of the program in the folder of its module: every directive that go/parser
+/// reads, and none beside, judged by a build that works.
+fn judged(what: &str, name: &str, file: &Path, truth: &BTreeSet<Directive>) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gonym"));
+    command.current_dir(folder(name)).arg("check").arg(file).args(["--std", "--format=json"]);
+    let output = command.output().expect("gonym runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{said}"));
+    assert_eq!(report["faults"], Value::Array(Vec::new()), "{what}: {said}");
+    let binary = &report["binaries"][0];
+    assert_eq!(binary["gaps"], Value::Null, "{what}: sources are missing");
+    let claims = binary["claims"].as_array().expect("claims");
+    let word = |claim: &Value, key: &str| claim[key].as_str().unwrap_or_default().to_owned();
+    let (mut found, mut verdicts) = (BTreeSet::new(), BTreeMap::<String, usize>::new());
+    for claim in claims.iter().filter(|claim| claim["standing"] != "std") {
+        let (verdict, local) = (word(claim, "verdict"), word(claim, "local"));
+        *verdicts.entry(verdict.clone()).or_default() += 1;
+        if claim["kind"] != "func" {
+            continue;
+        }
+        assert_ne!(verdict, "not-in-effect", "{what}: {local}: {}", word(claim, "message"));
+        let package = word(claim, "package");
+        let name = local.rsplit('.').next().unwrap_or_default().to_owned();
+        found.insert((package, name, word(claim, "remote")));
+    }
+    let names = truth.iter().map(|(p, l, r, _)| (p.clone(), l.clone(), r.clone()));
+    let wanted: BTreeSet<_> = names.collect();
+    let differing: Vec<_> = wanted.symmetric_difference(&found).collect();
+    assert!(differing.is_empty(), "{what}: {differing:?}");
+    let mismatched = |local: &str| {
+        claims.iter().any(|claim| {
+            let notes = claim["notes"].as_array().into_iter().flatten();
+            let codes: Vec<&Value> = notes.map(|note| &note["code"]).collect();
+            word(claim, "local").ends_with(local) && codes.contains(&&"signature-results".into())
+        })
+    };
+    // Both are so in the sources: the handle has another result than its target.
+    assert_eq!(mismatched("codec.mapiternext"), name == "ugorji", "{what}: mapiternext");
+    let minor = truth_minor(what);
+    assert_eq!(mismatched("sync.runtime_StoreReluintptr"), minor <= 25, "{what}: sync");
+    format!("{verdicts:?}")
+}
+
+/// `19` of `NAME by go1.19.13`.
+fn truth_minor(what: &str) -> u16 {
+    let version = what.rsplit("go1.").next().unwrap_or_default();
+    version.split('.').next().and_then(|minor| minor.parse().ok()).expect("a version")
 }
 
 /// The packages of the build, by `go list`.

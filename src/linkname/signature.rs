@@ -82,6 +82,8 @@ pub struct Comparison {
     pub class: Class,
     /// What differs, or why nothing can be said; printable, empty for identical types.
     pub detail: String,
+    /// Of variables of different size the local one is the smaller.
+    pub local_is_smaller: bool,
 }
 
 impl Comparison {
@@ -91,7 +93,7 @@ impl Comparison {
             detail.truncate(end);
             detail.push('…');
         }
-        Self { class, detail: printable(detail.as_bytes()) }
+        Self { class, detail: printable(detail.as_bytes()), local_is_smaller: false }
     }
 
     fn unknown(why: impl Display) -> Self {
@@ -203,7 +205,8 @@ fn variables(local: &Type, name: &str, target: &Type, resolver: &Resolver<'_>) -
     let shown = format!("local is {local}, {name} is {target}");
     if ours.size != theirs.size {
         let sizes = format_args!("{shown}: {} bytes against {}", ours.size, theirs.size);
-        return Comparison::new(Class::Size, sizes);
+        let local_is_smaller = ours.size < theirs.size;
+        return Comparison { local_is_smaller, ..Comparison::new(Class::Size, sizes) };
     }
     if clash(ours.pointers.as_deref(), theirs.pointers.as_deref()) {
         return Comparison::new(Class::PointerMap, shown);
@@ -241,5 +244,5 @@ fn variable_against_dwarf(
     if ours.size == size {
         return Comparison::unknown(sizes);
     }
-    Comparison::new(Class::Size, sizes)
+    Comparison { local_is_smaller: ours.size < size, ..Comparison::new(Class::Size, sizes) }
 }

@@ -232,7 +232,10 @@ impl Survey<'_> {
         });
         let served =
             spoken.joined.directives.iter().any(|directive| directive.local == mistake.local);
-        let meant = declared.is_some() && !served;
+        // A file for another platform declares what it speaks about, and means its own declaration.
+        let its_own =
+            outside.is_some() && file.declarations.iter().any(|one| one.name == mistake.local);
+        let meant = declared.is_some() && !served && !its_own;
         if outside.is_some() && !meant && !self.question.all_files {
             return None;
         }

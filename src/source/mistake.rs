@@ -162,7 +162,7 @@ codes! {
     InitialisedVariable "initialised-variable" Deny Either
         "the initial value replaces the remote variable's own: remove it and set the value in init",
     /// A variable of another size than the remote's.
-    VariableSize "variable-size" Deny Either "declare it with the remote's type: writes beyond the smaller one hit its neighbours",
+    VariableSize "variable-size" Deny Either "declare it with the remote's type: what is written beyond its end hits its neighbours",
     /// A variable for a function's name, or the other way round.
     KindDiffers "kind-differs" Deny Either "a variable can only stand for a variable, a function for a function",
     /// The remote is exported.

@@ -55,8 +55,13 @@ impl Survey<'_> {
     ) -> Target {
         let Some(owner) = owner else { return self.of_absent_package(index, directive) };
         let Some(parsed) = self.packages.parsed(owner) else { return Target::Unread };
-        if let Some(found) = declared(parsed, &side.name) {
-            return found;
+        match declared(parsed, &side.name) {
+            // The linker knows assembly and variables by one kind of name: its address can be had so.
+            Some(Target::Function { has_body: false }) if directive.kind == Kind::Var => {
+                return Target::Unread;
+            }
+            Some(found) => return found,
+            None => {}
         }
         // A body that somebody pushes, or assembly defines, is there without a declaration.
         if self.pusher(&directive.remote).is_some() || self.is_assembled(directive) {
@@ -227,6 +232,8 @@ pub fn compare_described(
         let (Some(package), Ok(local), Ok(name)) = names else { continue };
         let local = Side { package, name: local.to_owned() };
         let target = match found {
+            // Of C and assembly the symbol's address can be had by a variable of its name.
+            Described::Function(_) if row.kind == super::Kind::Var => continue,
             Described::Function(parameters) => TargetSide::Function { name, parameters },
             Described::Variable(type_name, size) => {
                 TargetSide::Variable { name, type_name: type_name.as_deref(), size: *size }
@@ -242,6 +249,12 @@ pub fn compare_described(
 fn signature_note(compared: &signature::Comparison) -> Option<Note> {
     let code = match compared.class {
         _ if !compared.class.is_mismatch() => return None,
+        // A smaller variable reads and writes a part of the remote: sonic's runtime.writeBarrier does.
+        Class::Size if compared.local_is_smaller => {
+            let message = compared.detail.clone();
+            let code = Code::VariableSize.code().to_owned();
+            return Some(Note { level: Level::Warn, code, message });
+        }
         // These have a code of their own in the table of mistakes.
         Class::Size => Code::VariableSize,
         Class::Kind => Code::KindDiffers,

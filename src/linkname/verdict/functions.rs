@@ -255,6 +255,11 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
 }
 
 pub(super) fn package_absent(case: &Case<'_>) -> Option<Verdict> {
+    // Source says that the package was linked: without code it uses nothing.
+    let searched = matches!(case.evidence.references, References::Searched(_));
+    if case.knows_source() && searched && case.claim.form == Form::Pull {
+        return None;
+    }
     (!case.evidence.package_present).then_some(Verdict::Unproven(Gap::PackageAbsent))
 }
 
