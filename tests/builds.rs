@@ -108,8 +108,8 @@ const CASES: &[Case] = &[
             ("example.com/b/cmd/x.provide=example.com/b/lib.wanted", "in-effect/foreign-file"),
             ("example.com/b/cmd/x.nano=runtime.nanotime", "in-effect/referenced"),
             ("example.com/b/cmd/x_test.nano2=runtime.nanotime", "in-effect/referenced"),
-            ("main.hid=example.com/b/lib.hidden", "unused/not-called"),
-            ("main.nano=runtime.nanotime", "unused/not-called"),
+            ("main.hid=example.com/b/lib.hidden", "unproven/package-absent"),
+            ("main.nano=runtime.nanotime", "unproven/package-absent"),
             ("main.provide=example.com/b/lib.wanted", LIE),
         ],
         ..PLAIN

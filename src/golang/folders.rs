@@ -7,6 +7,7 @@
 //! Packages are compared as they are imported: unescaped, and `main` for the program's own.
 
 mod paths;
+mod roots;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -27,6 +28,8 @@ pub struct Folders {
     test_files: HashMap<Vec<u8>, Package>,
     units: HashMap<u32, Unit>,
     main_path: Option<String>,
+    /// Package main is the one that `go test` writes.
+    is_test: bool,
     /// The import path that package main is named by in a plugin, which has no main.main.
     plugin_path: Option<String>,
 }
@@ -38,6 +41,15 @@ pub struct Unit {
     pub owner: Option<Package>,
     /// The packages that its plain functions are named by.
     pub named: Vec<Package>,
+    /// Whether the owner is known by more than the folder, which `//line` can make any.
+    pub sure: bool,
+}
+
+impl Unit {
+    /// Whether one of its plain functions is named by `package`.
+    fn names(&self, package: &str) -> bool {
+        self.named.iter().any(|name| name == package)
+    }
 }
 
 /// What the plain functions of a folder or unit say, counted.
@@ -82,12 +94,41 @@ impl Folders {
         if let Some(folder) = main_folder {
             owners.insert(folder.to_vec(), "main".to_owned());
         }
-        let mut folders = Self { owners, main_path, plugin_path, ..Self::default() };
+        let is_test = program.as_ref().is_some_and(|program| program.is_test);
+        let mut folders = Self { owners, main_path, is_test, plugin_path, ..Self::default() };
         folders.learn_units(&plain);
         if let Some(unit) = program.and_then(|program| program.unit) {
             folders.units.entry(unit).or_default().owner = Some("main".to_owned());
         }
+        folders.make_sure();
         folders
+    }
+
+    /// Finds the units whose owner is certain: one run of the compiler makes one package, so a unit is not
+    /// its folder's if another one is, and a foreign name in it is a push only if the package
+    /// of that name has a unit of its own. Names of the owner, or of others, tell the two apart.
+    fn make_sure(&mut self) {
+        let mut own: BTreeMap<&str, usize> = BTreeMap::new();
+        for unit in self.units.values() {
+            let owner = unit.owner.as_deref().filter(|owner| unit.names(owner));
+            *own.entry(owner.unwrap_or_default()).or_default() += 1;
+        }
+        let own: BTreeMap<Package, usize> =
+            own.into_iter().map(|(k, n)| (k.to_owned(), n)).collect();
+        let others = |package: &str, mine: bool| {
+            own.get(package).is_some_and(|units| *units > usize::from(mine))
+        };
+        for unit in self.units.values_mut() {
+            let Some(owner) = unit.owner.clone() else { continue };
+            let named = unit.names(&owner);
+            let rivals = others(&owner, named);
+            let foreign = unit.named.iter().filter(|name| **name != owner);
+            let pushes = foreign.clone().all(|name| others(name, false));
+            unit.sure = match named {
+                true => !rivals || pushes,
+                false => !rivals && pushes,
+            };
+        }
     }
 
     fn learn_units(&mut self, plain: &[Plain<'_>]) {
@@ -116,7 +157,7 @@ impl Folders {
                 }
             }
             let named = named.into_keys().collect();
-            self.units.insert(unit, Unit { owner, named });
+            self.units.insert(unit, Unit { owner, named, sure: false });
         }
     }
 
@@ -150,12 +191,10 @@ impl Folders {
         self.units.get(&unit?)
     }
 
-    /// Whether some unit belongs to `package`.
+    /// Whether package main is the one that `go test` writes: a command that is tested is named by its path.
     #[must_use]
-    pub fn has_unit_of(&self, package: &str) -> bool {
-        self.units.values().any(|unit| {
-            unit.owner.as_deref() == Some(package) && unit.named.iter().any(|name| name == package)
-        })
+    pub fn is_test(&self) -> bool {
+        self.is_test
     }
 
     /// Whether some folder or unit of the program belongs to `package`.

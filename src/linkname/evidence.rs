@@ -52,6 +52,15 @@ pub struct Evidence {
     pub debug: Debug,
     /// The linker itself defines the remote: `runtime.text` and its like.
     pub linker_defined: bool,
+    /// The remote's package is one of the standard library, and no file of this release declares the remote.
+    #[serde(default)]
+    pub undeclared: bool,
+    /// Of two zero variables of one name this linker keeps the owner's: since 1.23 the larger one.
+    #[serde(default)]
+    pub owner_wins: bool,
+    /// A system linker may have added code of other languages, which no function table lists.
+    #[serde(default)]
+    pub system_linker: bool,
     /// Packages of the other claims about this remote, each once.
     pub claimants: Vec<String>,
     /// Whether compiler or linker insert references to the remote by themselves.

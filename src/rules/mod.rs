@@ -29,4 +29,4 @@ pub use permission::{Handle, Permission, Pull, Unchecked};
 pub use release::{FIRST_CHECKED_MINOR, Facts, Release};
 pub use replacements::{Replacement, replacement, replacements};
 pub use shame::shame;
-pub use symbols::{Mark, Symbol, SymbolKind, is_known_symbol};
+pub use symbols::{Mark, Symbol, SymbolKind, is_known_symbol, is_standard, is_undeclared};

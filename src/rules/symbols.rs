@@ -13,6 +13,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::inserted::{NEWEST_MINOR, OLDEST_MINOR};
+
 static TABLE: &str = include_str!("symbols.txt");
 
 /// What kind of thing stands under a symbol's name.
@@ -177,6 +179,31 @@ pub fn is_known_symbol(name: &str) -> bool {
 /// Whether the path is a package of the standard library in any known release.
 pub(super) fn is_package(path: &str) -> bool {
     table().packages.contains_key(path)
+}
+
+/// Whether the path is a package of the standard library in any known release. A path without a dot in its
+/// first element need not be: `module mylib` is allowed.
+#[must_use]
+pub fn is_standard(path: &str) -> bool {
+    is_package(path)
+}
+
+/// Whether `symbol` belongs to a package of the standard library, and Go 1.`minor` declares it on no platform.
+/// `false` also of a version or a package that the table does not know.
+///
+/// ```
+/// # use gonym::rules::is_undeclared;
+/// assert!(is_undeclared(Some(27), b"runtime.ncpu"), "renamed in 1.25");
+/// assert!(!is_undeclared(Some(22), b"runtime.ncpu"));
+/// assert!(!is_undeclared(Some(27), b"example.com/lib.v"));
+/// assert!(!is_undeclared(None, b"runtime.ncpu"));
+/// ```
+#[must_use]
+pub fn is_undeclared(minor: Option<u16>, symbol: &[u8]) -> bool {
+    let known = minor.filter(|minor| (OLDEST_MINOR..=NEWEST_MINOR).contains(minor));
+    let (Some(minor), Ok(symbol)) = (known, std::str::from_utf8(symbol)) else { return false };
+    let (package, _) = owner(symbol);
+    !package.is_empty() && is_package(package) && !is_anywhere(minor, symbol)
 }
 
 /// Every symbol that Go 1.`minor` defines on the platform, in no order.

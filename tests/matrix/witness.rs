@@ -51,13 +51,14 @@ impl Witness {
     fn is_called(&self, folder: &Path, local: &str, remote: &str) -> bool {
         let package = objdump::package(local);
         let own = own_files(folder, package);
+        let named_by_line = named_by_line(folder);
         // A handle with an exported name is called from other packages.
         let name = local.rsplit('.').next().unwrap_or_default();
         let exported = name.starts_with(|c: char| c.is_uppercase());
         self.calls.iter().any(|call| {
-            // A grammar is no Go file, and the standard library is not here: the symbol says whose
-            // code it is.
-            let nameless = own.is_empty() || call.file.ends_with(".y");
+            // A file that `//line` names is in no folder, and the standard library is not here: the symbol
+            // says whose code it is.
+            let nameless = own.is_empty() || named_by_line.contains(&call.file);
             let by_name = nameless && objdump::package(&call.from) == package;
             is_for(&call.to, remote) && (own.contains(&call.file) || by_name || exported)
         })
@@ -69,6 +70,27 @@ fn is_for(to: &str, remote: &str) -> bool {
     let Some(rest) = to.strip_prefix(remote) else { return false };
     let rest = rest.strip_prefix("+0").unwrap_or(rest);
     rest.is_empty() || rest.strip_prefix("-tramp").is_some_and(|n| n.parse::<u32>().is_ok())
+}
+
+/// Base names of the files below `folder` that only a `//line` names.
+fn named_by_line(folder: &Path) -> BTreeSet<String> {
+    let (mut named, mut real) = (BTreeSet::new(), BTreeSet::new());
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            let lines = text.lines().filter_map(|line| line.strip_prefix("//line "));
+            let files = lines.filter_map(|line| line.split(':').next()?.rsplit('/').next());
+            named.extend(files.map(str::to_owned));
+            real.extend(path.file_name().map(|name| name.to_string_lossy().into_owned()));
+        }
+    }
+    &named - &real
 }
 
 /// Base names of the Go files of `package`, as far as they lie below `folder`.

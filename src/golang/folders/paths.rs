@@ -3,8 +3,9 @@
 //! Rules in the order in which they are tried: GOROOT, trimmed paths, module cache, vendor folder,
 //! roots of modules, and only then votes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
+use super::roots::{self, Root, is_bare, is_below};
 use super::{Package, Votes, folder_of, majority};
 use crate::golang::buildinfo::BuildInfo;
 use crate::golang::pclntab::Pclntab;
@@ -16,7 +17,9 @@ pub(super) struct Rules<'a> {
     goroot: Option<&'a [u8]>,
     trimmed: bool,
     /// Folders of modules: prefix of file names, module path.
-    roots: Vec<(Vec<u8>, String)>,
+    roots: Vec<Root>,
+    /// The build says which modules took part: then names alone tell no folder's owner.
+    modules: Option<&'a BuildInfo>,
     /// Path of the main module, for builds whose file names are relative to it.
     main_module: Option<&'a str>,
 }
@@ -33,11 +36,12 @@ impl<'a> Rules<'a> {
         let goroot = folder.and_then(|folder| folder.strip_suffix(b"/runtime"));
         let main_module =
             build.and_then(|build| build.main.as_ref()).map(|main| main.path.as_str());
-        let roots = match build {
-            Some(build) if main_module.is_some() => module_roots(build, votes, main_folder),
-            _ => source_roots(votes),
+        let modules = build.filter(|_| main_module.is_some());
+        let roots = match modules {
+            Some(build) => roots::of_modules(build, votes, main_folder),
+            None => roots::of_sources(votes),
         };
-        Self { goroot, trimmed, roots, main_module }
+        Self { goroot, trimmed, roots, modules, main_module }
     }
 
     pub(super) fn owner(&self, folder: &[u8], votes: &Votes) -> Option<Package> {
@@ -49,8 +53,13 @@ impl<'a> Rules<'a> {
         if self.trimmed && !is_local(folder) {
             return self.trimmed_folder(folder, votes);
         }
-        if let Some(package) = self.by_root(folder) {
-            return Some(package);
+        if is_bare(folder) {
+            return self.bare_folder(votes);
+        }
+        match self.by_root(folder) {
+            Some((_, None)) => return None,
+            Some((root, Some(module))) => return below(folder, root, module),
+            None => {}
         }
         let cached = find_after(folder, b"/pkg/mod/").filter(|path| path.contains(&b'@'));
         if let Some(cached) = cached {
@@ -63,14 +72,26 @@ impl<'a> Rules<'a> {
         if let (Some(module), false) = (self.main_module, is_local(folder)) {
             return Some(format!("{module}/{}", text(folder)));
         }
+        if self.modules.is_some() {
+            return alone(votes);
+        }
         by_suffix(folder, votes).or_else(|| majority(votes))
+    }
+
+    /// A name without a folder tells none, but for package main, whose files some builds leave bare, and for
+    /// the root of a module whose files are named relative to it.
+    fn bare_folder(&self, votes: &Votes) -> Option<Package> {
+        alone(votes)
+            .filter(|package| package == "main" || Some(package.as_str()) == self.main_module)
     }
 
     /// A trimmed folder is the import path itself, below a vendor folder its last part; unless names
     /// say that the build was trimmed to its own root (`lib/lib.go` of `example.com/m/lib`).
     fn trimmed_folder(&self, folder: &[u8], votes: &Votes) -> Option<Package> {
         let own = text(&without_version(folder));
-        if !is_standard(folder) {
+        let modules = self.modules.iter().flat_map(|build| build.main.iter().chain(&build.deps));
+        let in_module = modules.map(|module| module.path.as_str()).any(|path| is_below(&own, path));
+        if !is_standard(folder) || in_module {
             return Some(find_after(folder, b"/vendor/").map_or(own, text));
         }
         let longer = votes.keys().find(|package| ends_with_path(package.as_bytes(), folder));
@@ -80,19 +101,31 @@ impl<'a> Rules<'a> {
         }
     }
 
-    fn by_root(&self, folder: &[u8]) -> Option<Package> {
-        let inside = |(root, _): &&(Vec<u8>, String)| {
+    /// The innermost root that holds `folder`.
+    fn by_root(&self, folder: &[u8]) -> Option<(&[u8], Option<&str>)> {
+        let inside = |(root, _): &&Root| {
             folder
                 .strip_prefix(root.as_slice())
                 .is_some_and(|r| r.is_empty() || r.starts_with(b"/"))
         };
         let (root, module) = self.roots.iter().filter(inside).max_by_key(|(root, _)| root.len())?;
-        let tail = folder.strip_prefix(root.as_slice())?;
-        if let Some(vendored) = find_after(tail, b"/vendor/") {
-            return Some(text(vendored));
-        }
-        Some(format!("{module}{}", text(tail)).trim_start_matches('/').to_owned())
+        Some((root, module.as_deref()))
     }
+}
+
+/// The package at `folder`, below the root of its module.
+fn below(folder: &[u8], root: &[u8], module: &str) -> Option<Package> {
+    let tail = folder.strip_prefix(root)?;
+    if let Some(vendored) = find_after(tail, b"/vendor/") {
+        return Some(text(vendored));
+    }
+    Some(format!("{module}{}", text(tail)).trim_start_matches('/').to_owned())
+}
+
+/// The package that all functions of a folder name.
+fn alone(votes: &Votes) -> Option<Package> {
+    let mut named = votes.keys();
+    named.next().filter(|_| named.next().is_none()).cloned()
 }
 
 /// Where the runtime's own files lie: those of runtime.main, or in a plugin, which has none, of another
@@ -106,68 +139,6 @@ fn runtime_folder(table: &Pclntab) -> Option<&[u8]> {
         })
     };
     folder(|name| name == b"runtime.main").or_else(|| folder(|name| name.starts_with(b"runtime.")))
-}
-
-/// Where each module's files lie, from folders whose functions name a package of that module.
-///
-/// A folder counts once, however many functions it has: `//line` can move any number of them. Package
-/// main speaks for its own folder only.
-fn module_roots(
-    build: &BuildInfo,
-    votes: &HashMap<&[u8], Votes>,
-    main_folder: Option<&[u8]>,
-) -> Vec<(Vec<u8>, String)> {
-    let modules = build.main.iter().chain(&build.deps).map(|module| module.path.as_str());
-    let modules: Vec<&str> = modules.filter(|path| !path.is_empty()).collect();
-    let mut found: BTreeMap<(Vec<u8>, String), usize> = BTreeMap::new();
-    for (folder, votes) in votes {
-        for package in votes.keys() {
-            let path = match package.as_str() {
-                "main" if main_folder != Some(*folder) => continue,
-                "main" => build.path.as_str(),
-                package => package,
-            };
-            let module =
-                modules.iter().filter(|module| is_below(path, module)).max_by_key(|m| m.len());
-            let Some(module) = module else { continue };
-            let tail = path.get(module.len()..).unwrap_or_default();
-            if let Some(root) = folder.strip_suffix(tail.as_bytes()) {
-                *found.entry((root.to_vec(), (*module).to_owned())).or_default() += 1;
-            }
-        }
-    }
-    best_of_each(found)
-}
-
-/// Where packages lie when no modules are recorded (GOPATH): folders that end in the whole path of a
-/// package that their functions name.
-fn source_roots(votes: &HashMap<&[u8], Votes>) -> Vec<(Vec<u8>, String)> {
-    let mut found: BTreeMap<(Vec<u8>, String), usize> = BTreeMap::new();
-    for (folder, votes) in votes {
-        for package in votes.keys().filter(|package| *package != "main") {
-            let root = folder.strip_suffix(package.as_bytes());
-            if let Some(root) = root.and_then(|root| root.strip_suffix(b"/")) {
-                *found.entry((root.to_vec(), String::new())).or_default() += 1;
-            }
-        }
-    }
-    best_of_each(found)
-}
-
-/// One module can seem to have several roots when it pushes into another: the most folders win.
-fn best_of_each(found: BTreeMap<(Vec<u8>, String), usize>) -> Vec<(Vec<u8>, String)> {
-    let mut best: BTreeMap<String, (usize, Vec<u8>)> = BTreeMap::new();
-    for ((root, module), count) in found {
-        let entry = best.entry(module).or_default();
-        if count > entry.0 {
-            *entry = (count, root);
-        }
-    }
-    best.into_iter().map(|(module, (_, root))| (root, module)).collect()
-}
-
-fn is_below(path: &str, module: &str) -> bool {
-    path.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The package, among those that the functions name, that shares the longest path end with `folder`.
@@ -244,9 +215,11 @@ mod tests {
         trimmed: bool,
         roots: &[(&str, &str)],
     ) -> Rules<'static> {
-        let roots =
-            roots.iter().map(|(root, module)| (root.as_bytes().to_vec(), (*module).to_owned()));
-        Rules { goroot, trimmed, roots: roots.collect(), main_module: Some("example.com/app") }
+        let roots = roots
+            .iter()
+            .map(|(root, module)| (root.as_bytes().to_vec(), Some((*module).to_owned())));
+        let main_module = Some("example.com/app");
+        Rules { goroot, trimmed, roots: roots.collect(), modules: None, main_module }
     }
 
     #[test]

@@ -3,10 +3,11 @@
 //! Its units are named by package whatever `//line` says of files. All of it is walked once, and only
 //! where an answer needs it: variables have no other witness of their owner, functions have two.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use crate::binary::{Binary, Functions};
-use crate::dwarf::{DebugInfo, Entry, EntryKind};
+use crate::dwarf::{DebugInfo, Entry, EntryKind, UnitRange};
 use crate::linkname::claim::{Claim, Kind};
 
 use super::sites::Names;
@@ -89,6 +90,32 @@ impl DebugNames {
     pub(super) fn with_units(&self, sites: &[Site]) -> Vec<Site> {
         let unit = |site: &Site| self.functions.get(&site.address).cloned();
         sites.iter().map(|site| Site { unit: unit(site), ..site.clone() }).collect()
+    }
+}
+
+/// Which package's unit does code belong to? Asked only where file and name disagree.
+pub(super) struct CodeUnits<'a> {
+    binary: &'a Binary,
+    ranges: OnceCell<Vec<UnitRange>>,
+}
+
+impl<'a> CodeUnits<'a> {
+    pub(super) fn of(binary: &'a Binary) -> Self {
+        Self { binary, ranges: OnceCell::new() }
+    }
+
+    /// The package of the unit that holds `address`; of generic code and closures it is their user's.
+    pub(super) fn package(&self, functions: &Functions, address: u64) -> Option<String> {
+        let info = self.binary.debug()?.ok()?;
+        let ranges = self.ranges.get_or_init(|| match info.unit_ranges() {
+            (ranges, None) => ranges,
+            (_, Some(_)) => Vec::new(),
+        });
+        let after = ranges.partition_point(|range| range.start <= address);
+        let range = ranges.get(after.checked_sub(1)?).filter(|range| address < range.end)?;
+        let unit = info.units().get(range.unit).filter(|unit| unit.is_go())?;
+        let package = String::from_utf8_lossy(&unit.name).into_owned();
+        Some(functions.folders.as_named(&package).to_owned())
     }
 }
 

@@ -8,12 +8,12 @@ use crate::error::FaultCode;
 use crate::golang::names;
 use crate::image::{Place, Symbol};
 use crate::linkname::claim::Claim;
-use crate::rules;
+use crate::rules::{self, Inserter, Insertion};
 
 use super::debug::DebugNames;
 use super::sites::{self, Names};
 use super::{
-    Evidence, NameWitnesses, Program, References, SearchGap, Undefined, Witness, references,
+    Evidence, NameWitnesses, Program, References, SearchGap, Site, Undefined, Witness, references,
 };
 
 /// Collects the evidence for each of `claims`, in their order.
@@ -53,14 +53,39 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
                 target_present: names.target_present(index),
                 debug: debug.of(claim, names.local_name(index)),
                 // Of a version that the tables do not know, `insertion` says so.
-                linker_defined: rules::linker_defines(minor, &claim.remote).unwrap_or(true),
+                linker_defined: is_linkers(minor, &claim.remote, names.remote(index)),
                 claimants: claimants(same_remote.get(claim.remote.as_slice()), &names, index),
-                insertion: rules::insertion(minor, &claim.remote),
+                undeclared: rules::is_undeclared(minor, &claim.remote),
+                owner_wins: minor.is_some_and(|minor| minor < LARGER_WINS),
+                system_linker: binary.image.external_link != Some(false),
+                insertion: insertion(binary, minor, &claim.remote),
                 intrinsic: rules::is_intrinsic(&claim.remote),
                 other_spelling: names.other_spelling(index).map(<[u8]>::to_vec),
             }
         })
         .collect()
+}
+
+/// Whether the linker defines `remote`. The marks of further text sections (`runtime.text.7`) stand in programs
+/// that have them, and are code there; else the name is a variable's like any other.
+fn is_linkers(minor: Option<u16>, remote: &[u8], sites: &[Site]) -> bool {
+    let numbered = remote.last().is_some_and(u8::is_ascii_digit);
+    let defined = rules::linker_defines(minor, remote).unwrap_or(true);
+    defined && (!numbered || sites.iter().all(|site| site.code))
+}
+
+/// The first minor whose linker keeps the larger of two zero variables (golang/go#72032).
+const LARGER_WINS: u16 = 23;
+
+/// Who inserts references to `remote`: `-gcflags=-d=maymorestack=F` makes every function of the packages
+/// that it is for call F.
+fn insertion(binary: &Binary, minor: Option<u16>, remote: &[u8]) -> Insertion {
+    let flags = binary.build().and_then(|build| build.setting("-gcflags")).unwrap_or_default();
+    let hook = flags.split_once("maymorestack=").map(|(_, rest)| rest.as_bytes());
+    match hook.is_some_and(|hook| hook.starts_with(names::without_abi(remote))) {
+        true => Insertion::Inserted(Inserter::Compiler),
+        false => rules::insertion(minor, remote),
+    }
 }
 
 /// The claims about each remote.

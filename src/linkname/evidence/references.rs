@@ -13,6 +13,7 @@ use crate::golang::inline::{Frame, InlineTrees};
 use crate::golang::names;
 use crate::golang::pclntab::{Decoded, Function, Position};
 
+use super::debug::CodeUnits;
 use super::gather::{by_remote, search_gap};
 use super::sites::{self, Names};
 use super::targets::{Target, Targets};
@@ -66,7 +67,8 @@ fn collect(
         let part = format!("code of {}", crate::printable::printable(function.name()));
         return Err(Fault::unsupported(part, 0, "holds bytes that are no instruction"));
     }
-    let origins = origins(functions, trees, &found.references);
+    let origins =
+        origins(&Witnesses { functions, trees, units: CodeUnits::of(binary) }, &found.references);
     let by_target = by_target(&found.references, &origins, &targets);
     let same_remote = by_remote(claims);
     let searched = claims.iter().enumerate().map(|(index, claim)| {
@@ -135,31 +137,34 @@ struct Origin<'a> {
     doubt: Option<Doubt>,
 }
 
+/// What tells whose code an instruction is.
+struct Witnesses<'a> {
+    functions: &'a Functions,
+    trees: &'a InlineTrees,
+    units: CodeUnits<'a>,
+}
+
 /// The origin of each reference, in their order; `None` for code of no package: trampolines.
 ///
 /// References come in order of addresses, so that each function's tables are decoded once.
-fn origins<'a>(
-    functions: &'a Functions,
-    trees: &'a InlineTrees,
-    references: &[RawReference],
-) -> Vec<Option<Origin<'a>>> {
+fn origins<'a>(witnesses: &Witnesses<'a>, references: &[RawReference]) -> Vec<Option<Origin<'a>>> {
     let mut origins = Vec::with_capacity(references.len());
     let mut current: Option<Decoded<'a>> = None;
     for reference in references {
         let here =
             |code: &Decoded<'_>| (code.function.entry..code.function.end).contains(&reference.at);
         if !current.as_ref().is_some_and(here) {
-            current = functions.table.find(reference.at).map(|function| function.decoded());
+            current =
+                witnesses.functions.table.find(reference.at).map(|function| function.decoded());
         }
-        let origin = current.as_ref().and_then(|code| origin(functions, trees, code, reference.at));
+        let origin = current.as_ref().and_then(|code| origin(witnesses, code, reference.at));
         origins.push(origin);
     }
     origins
 }
 
 fn origin<'a>(
-    functions: &'a Functions,
-    trees: &'a InlineTrees,
+    Witnesses { functions, trees, units }: &Witnesses<'a>,
     code: &Decoded<'a>,
     at: u64,
 ) -> Option<Origin<'a>> {
@@ -168,7 +173,19 @@ fn origin<'a>(
         return None;
     }
     let frames = trees.frames(&functions.table, code, at);
-    let (package, doubt) = attribute(functions, &function, frames.first()?);
+    let frame = frames.first()?;
+    let (mut package, mut doubt) = attribute(functions, &function, frame);
+    // `//line` makes any file foreign; the unit that holds a plain function says whose it is.
+    let plain =
+        frame.outermost && !names::is_derived(frame.name) && !names::is_instance(frame.name);
+    let open = doubt.is_none_or(|doubt| doubt == Doubt::Attribution);
+    if plain
+        && open
+        && (doubt.is_some() || package != named_package(frame.name))
+        && let Some(unit) = units.package(functions, function.entry)
+    {
+        (package, doubt) = (Some(unit), None);
+    }
     Some(Origin { function, frames, package, doubt })
 }
 

@@ -67,6 +67,8 @@ impl Names {
             all.add_inlined(functions, &index);
             for found in &mut all.claims {
                 found.package_present |= functions.folders.knows(&found.package);
+                // `main` is what `go test` writes: the command that is tested goes by its path.
+                found.package_present &= !(functions.folders.is_test() && found.package == "main");
                 let target = found.target.as_deref();
                 found.target_present |= target.is_some_and(|t| functions.folders.knows(t));
             }

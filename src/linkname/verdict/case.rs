@@ -124,6 +124,29 @@ impl<'a> Case<'a> {
         self.own_references().chain(by_handle)
     }
 
+    /// Code of a package refers to the remote that no claim on it is about, or code of nobody knows whom.
+    pub(super) fn has_strangers(&self) -> bool {
+        let package = self.package();
+        let claimants = &self.evidence.claimants;
+        self.all_references().any(|reference| {
+            let from = reference.from_package.as_deref();
+            from != Some(package)
+                && !claimants.iter().any(|claimant| Some(claimant.as_str()) == from)
+        })
+    }
+
+    /// Nobody knows whose source the remote's code is: it may be a push of the local package. Not of package
+    /// main, whose unit is known by its function `main`, where only file and unit disagree.
+    pub(super) fn is_anybodys(&self) -> bool {
+        let named = self.target_package().is_some() && !self.is_own_target();
+        let open = |site: &Site| match provider(site) {
+            Provider::Unknown => true,
+            Provider::Doubtful(_) => self.package() != "main",
+            Provider::Package(_) | Provider::Assembly(_) | Provider::Generated => false,
+        };
+        named && self.functions().any(|site| site.source == SiteSource::Pclntab && open(site))
+    }
+
     /// Third references that a function of the local package may have left where it was inlined. Nobody
     /// imports package main, so its functions are inlined nowhere else.
     pub(super) fn passed_on(&self) -> impl Iterator<Item = &'a Reference> {
@@ -244,7 +267,7 @@ impl<'a> Case<'a> {
         let target = self.target_package();
         self.functions().any(|site| match provider(site) {
             Provider::Package(p) | Provider::Doubtful(p) => {
-                Some(&p) != target.as_ref() && p != self.package() && !is_standard(&p)
+                Some(&p) != target.as_ref() && p != self.package() && !rules::is_standard(&p)
             }
             Provider::Assembly(_) | Provider::Generated | Provider::Unknown => false,
         })
@@ -275,9 +298,4 @@ pub(crate) fn provider(site: &Site) -> Provider {
         }
         Provider::Assembly(_) | Provider::Generated => site.provider.clone(),
     }
-}
-
-/// Standard packages have no dot in their path's first element (cmd/go, IsStandardImportPath).
-fn is_standard(package: &str) -> bool {
-    package != "main" && !package.split('/').next().is_some_and(|first| first.contains('.'))
 }

@@ -68,7 +68,7 @@ pub(super) fn not_a_directive(case: &Case<'_>) -> Option<Verdict> {
 /// A variable linknamed onto a function is a second symbol of that name: one that the local package's
 /// unit defines is what became of the directive.
 fn variable_onto_function(case: &Case<'_>) -> Option<Verdict> {
-    let onto = case.claim.kind == Kind::Unknown && super::variables::is_defined_by_local(case);
+    let onto = case.claim.kind == Kind::Unknown && super::variables::is_second_symbol(case);
     onto.then_some(Verdict::NotInEffect(Refutation::KindMismatch))
 }
 
@@ -200,7 +200,8 @@ fn pushed(case: &Case<'_>) -> Option<Verdict> {
             return None;
         }
         // A declaration in Go that nobody calls makes the compiler wrap the assembly for Go code.
-        if case.directive().is_some_and(Directive::is_mark) {
+        let defined = case.functions().any(|site| provider(site) == assembly);
+        if defined && case.directive().is_some_and(Directive::is_mark) {
             return Some(Verdict::NoTrace(NoTrace::OwnAssembly));
         }
         // `//line` can make any file foreign.
@@ -244,8 +245,10 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
             Witness::Damaged => Gap::Incomplete,
         });
     }
-    match (case.claim.kind, case.evidence.names.symtab) {
-        (Kind::Func, _) | (_, Witness::Whole) => Some(Verdict::Unused(Unused::Absent)),
+    // An object of C may bear a Go name, and pclntab of an external link does not list its functions.
+    let listed = case.claim.kind == Kind::Func && !case.evidence.system_linker;
+    match (listed, case.evidence.names.symtab) {
+        (true, _) | (_, Witness::Whole) => Some(Verdict::Unused(Unused::Absent)),
         (_, Witness::Missing) => gap(Gap::NoNames),
         (_, Witness::Damaged) => gap(Gap::Incomplete),
     }
@@ -317,7 +320,12 @@ fn not_called(case: &Case<'_>) -> Option<Verdict> {
         .any(|r| r.from_package.is_none() || r.doubt.is_some_and(is_misplaced));
     let value = |r: &Reference| !matches!(r.how, How::Call | How::Jump);
     let passed_on = case.passed_on().any(value);
-    if by_others || unattributed || passed_on || !case.evidence.tables.is_empty() {
+    if by_others
+        || unattributed
+        || passed_on
+        || case.is_anybodys()
+        || !case.evidence.tables.is_empty()
+    {
         return gap(Gap::Ambiguous);
     }
     Some(Verdict::Unused(Unused::NotCalled))

@@ -6,9 +6,10 @@
 //! package's name is the work of a directive and of nothing else; every reference to a variable could
 //! also come from an inlined function of its owner.
 
-use crate::linkname::evidence::{DebugSite, References, Role, Site, Undefined, Witness};
+use crate::golang::names;
+use crate::linkname::evidence::{DebugSite, Provider, References, Role, Site, Undefined, Witness};
 
-use super::case::Case;
+use super::case::{Case, provider};
 use super::functions::{self, gap, search_gap};
 use super::{Gap, NoTrace, Proof, Refutation, Unused, Verdict};
 use crate::rules::Insertion;
@@ -33,9 +34,21 @@ pub(super) const RULES: &[super::rules::Rule] = &[
     without_unit,
 ];
 
-/// A variable cannot lead to a function: the linker keeps a second, private symbol of that name.
+/// A variable cannot lead to a function of Go: the linker keeps a second, private symbol of that name.
+///
+/// Code of C and of assembly has the same ABI as data has, and there is one symbol: `var x_cgo_init byte`
+/// is how Go code takes the address of such a function.
 fn onto_function(case: &Case<'_>) -> Option<Verdict> {
-    case.is_function().then_some(Verdict::NotInEffect(Refutation::KindMismatch))
+    if !case.is_function() {
+        return None;
+    }
+    let go = |site: &Site| matches!(provider(site), Provider::Package(_) | Provider::Doubtful(_));
+    let second = case.data().any(|site| site.role != Role::Mark);
+    let by_go = case.target_package().is_some() && case.functions().all(go);
+    if second || by_go {
+        return Some(Verdict::NotInEffect(Refutation::KindMismatch));
+    }
+    gap(Gap::Ambiguous)
 }
 
 /// A symbol of the local name at the remote's own address, both with bytes of their own.
@@ -86,7 +99,7 @@ fn one_argument(case: &Case<'_>) -> Option<Verdict> {
 fn of_cgo(case: &Case<'_>) -> Option<Verdict> {
     let name = case.claim.remote.as_slice();
     let wired = case.knows_source() && (name.starts_with(b"_cgo_") || name.starts_with(b"x_cgo_"));
-    let alone = !case.stands() || (is_defined_by_local_name(case) && is_phantom(case));
+    let alone = !case.stands() || (is_defined_by_local_name(case) && is_alone(case));
     (wired && alone).then_some(Verdict::Unused(Unused::Absent))
 }
 
@@ -152,8 +165,12 @@ fn linker_defined(case: &Case<'_>) -> Option<Verdict> {
 /// Two symbols of one name: Go's private one and that of an object that Go did not make.
 fn two_definitions(case: &Case<'_>) -> Option<Verdict> {
     let named: Vec<&Site> = case.data().filter(|site| site.role != Role::Mark).collect();
-    let referred = |site: &&&Site| case.own_references().any(|r| r.to == site.address);
-    let own = named.iter().filter(|site| !site.foreign).find(referred)?;
+    // A pointer in data leads to it as well, and the unit tells whose it is.
+    let unit = unit_of(case).filter(|site| site.unit == case.package()).and_then(|s| s.address);
+    let own = |site: &&&Site| {
+        Some(site.address) == unit || case.own_references().any(|r| r.to == site.address)
+    };
+    let own = named.iter().filter(|site| !site.foreign).find(own)?;
     let two = named.iter().any(|site| site.foreign && site.address != own.address);
     two.then_some(Verdict::NotInEffect(Refutation::TwoDefinitions))
 }
@@ -183,6 +200,9 @@ fn shared(case: &Case<'_>) -> Verdict {
 
 /// One symbol, and its bytes are those of a C object.
 fn c_object(case: &Case<'_>) -> Option<Verdict> {
+    if case.data().any(|site| !site.foreign && site.role != Role::Mark) {
+        return gap(Gap::Ambiguous);
+    }
     if is_defined_by_local(case) {
         return Some(Verdict::InEffect(Proof::CObject));
     }
@@ -200,7 +220,6 @@ fn without_unit(case: &Case<'_>) -> Option<Verdict> {
     match case.evidence.debug.witness {
         // The local package's own object would have said so: assembly defines it.
         Witness::Whole => Some(known_from_source(case, Proof::DwarfOwner)),
-        _ if is_phantom(case) => Some(detached(case)),
         _ => gap(without_dwarf(case)),
     }
 }
@@ -250,22 +269,44 @@ pub(super) fn is_defined_by_local(case: &Case<'_>) -> bool {
     !case.is_own_target() && unit_of(case).is_some_and(|site| site.unit == case.package())
 }
 
+/// A variable of the remote's name stands beside a function of that name.
+pub(super) fn is_second_symbol(case: &Case<'_>) -> bool {
+    is_defined_by_local(case) && case.data().any(|site| site.role != Role::Mark)
+}
+
 /// Nobody but the packages that pull the variable has it: neither the owner's object nor its code.
 ///
-/// Zeros that a unit of another package defines are no owner's: of two such definitions the linker
-/// takes the owner's, or since 1.23 the larger one. An initialised variable overrides the owner's
-/// zeros, and then only an owner that is not there rules it out.
+/// That a unit of another package defines it is not enough. An initialised variable displaces the owner's
+/// zeros, since 1.23 a larger one does too, and an owner all of whose functions were inlined has no unit, no
+/// function and no line of its own: `return v` is written at its caller's line (measured, 1.19 to 1.27).
+/// So the release must not declare it, or its linker would have kept the owner's.
 fn is_phantom(case: &Case<'_>) -> bool {
     // A pointer in data may be the owner's way to it.
-    if case.owner_references().next().is_some() || !case.evidence.tables.is_empty() {
+    if case.has_strangers() || !case.evidence.tables.is_empty() {
         return false;
     }
     let owner = case.target_package();
-    let foreign_unit = unit_of(case).is_some_and(|site| Some(&site.unit) != owner.as_ref());
-    let zeros = case.data().all(|site| site.zero_filled);
-    match foreign_unit {
-        true => zeros || !case.evidence.target_present || case.all_own_lines(),
-        // Without DWARF: who else than the pullers could have defined it?
-        false => case.evidence.debug.witness != Witness::Whole && !case.evidence.target_present,
+    let Some(unit) = unit_of(case).filter(|_| owner.is_some()) else { return false };
+    if Some(&unit.unit) == owner.as_ref() {
+        return false;
     }
+    let zeros = case.data().all(|site| site.zero_filled);
+    case.evidence.undeclared
+        || is_undeclarable(&case.claim.remote)
+        || (zeros && case.evidence.owner_wins)
+        || (case.knows_source() && case.all_own_lines())
+}
+
+/// No package can declare a variable of that name: an unescaped path, whose end looks like a name with a dot.
+fn is_undeclarable(remote: &[u8]) -> bool {
+    let letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | 0x80..);
+    let name = names::within_package(remote);
+    name.contains(&b'.') && !name.starts_with(b".") && name.iter().all(letter)
+}
+
+/// Nobody but the local package uses what the runtime declares for runtime/cgo: there is no cgo.
+fn is_alone(case: &Case<'_>) -> bool {
+    let others = case.third_references().next().is_some() || !case.evidence.tables.is_empty();
+    let zeros = case.data().all(|site| site.zero_filled);
+    !others && zeros
 }

@@ -155,20 +155,24 @@ pub(in crate::linkname::evidence) fn provider(
         return Provider::Generated;
     }
     let unit = folders.unit(function.unit());
-    let unit_owner = unit.and_then(|unit| unit.owner.as_deref());
+    let sure = unit.is_some_and(|unit| unit.sure);
+    let unit = unit.and_then(|unit| unit.owner.as_deref());
+    let plain = !names::is_derived(function.name()) && !names::is_instance(function.name());
+    let package = |owner: &str| Provider::Package(owner.to_owned());
+    let doubtful = |owner: &str| Provider::Doubtful(owner.to_owned());
     match (folders.owner_of_file(file), named.as_deref()) {
-        (Some(owner), Some(named)) if owner == named => Provider::Package(owner.to_owned()),
-        (None, Some(named)) if unit_owner == Some(named) => Provider::Package(named.to_owned()),
-        (Some(owner), Some(named)) if unit_owner == Some(owner) => {
-            let others = unit.is_some_and(|unit| unit.named.iter().any(|name| name != named));
-            let plain = !names::is_derived(function.name()) && !names::is_instance(function.name());
-            match plain && (others || folders.has_unit_of(named)) {
-                true => Provider::Package(owner.to_owned()),
-                false => Provider::Doubtful(owner.to_owned()),
-            }
+        (Some(owner), Some(named)) if owner == named => match unit.filter(|unit| *unit != named) {
+            // A push whose `//line` says the folder that it is pushed into.
+            Some(unit) if plain && sure => doubtful(unit),
+            _ => package(owner),
+        },
+        (None, Some(named)) if unit == Some(named) => package(named),
+        (Some(owner), Some(_)) if unit == Some(owner) && plain && sure => package(owner),
+        (Some(owner), None) if unit == Some(owner) => package(owner),
+        (Some(owner), _) => doubtful(unit.filter(|_| plain && sure).unwrap_or(owner)),
+        (None, Some(_)) if !file.is_empty() => {
+            unit.filter(|_| plain).map_or(Provider::Unknown, doubtful)
         }
-        (Some(owner), None) if unit_owner == Some(owner) => Provider::Package(owner.to_owned()),
-        (Some(owner), _) => Provider::Doubtful(owner.to_owned()),
         (None, _) => Provider::Unknown,
     }
 }

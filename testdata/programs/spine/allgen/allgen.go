@@ -3,8 +3,8 @@ package allgen
 
 // Without DWARF this is what a package of nothing but pushes looks like; before 1.27 the folder is lost (see gen).
 //
-//gonym:refute example.com/spine/allgen/victim.push=example.com/spine/allgen.whole unproven/ambiguous
-//gonym:refute example.com/spine/allgen/victim.pull=example.com/spine/allgen.part unproven/ambiguous
+//gonym:refute example.com/spine/allgen/victim.push=example.com/spine/allgen.whole unused/not-called;unproven/ambiguous;unproven/ambiguous
+//gonym:refute example.com/spine/allgen/victim.pull=example.com/spine/allgen.part unused/not-called;unproven/ambiguous;unproven/ambiguous
 //gonym:refute example.com/spine/allgen/victim.push=example.com/spine/allgen.whole unproven/ambiguous|unused/not-called when go<=1.26
 //gonym:refute example.com/spine/allgen/victim.pull=example.com/spine/allgen.part unproven/ambiguous|unused/not-called when go<=1.26
 

@@ -6,7 +6,7 @@ import _ "unsafe"
 // The file says victim, the name and the unit say gen. DWARF decides where there is one.
 //
 //gonym:refute example.com/spine/gen/victim.push=example.com/spine/gen.relative unproven/ambiguous|unused/not-called
-//gonym:refute example.com/spine/gen/victim.pull=example.com/spine/gen.byRelative unproven/ambiguous
+//gonym:refute example.com/spine/gen/victim.pull=example.com/spine/gen.byRelative unused/not-called;unproven/ambiguous|unused/not-called;unproven/ambiguous|unused/not-called
 //gonym:refute example.com/spine/gen/victim.push=example.com/spine/gen.absolute unproven/ambiguous|unused/not-called
 //gonym:refute example.com/spine/gen/victim.pull=example.com/spine/gen.byAbsolute unproven/ambiguous|unused/not-called
 

@@ -1,0 +1,284 @@
+//! Where do the files of each module lie?
+//!
+//! What the build information says comes first: the folder of package main, the versions of the module cache,
+//! the folders that `replace` names. Only a module of which it says nothing is voted for, by folders whose
+//! functions name one of its packages; a package may push into another module's, so a vote that
+//! somebody else's place explains does not count, and a tie is no answer.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::super::buildinfo::{BuildInfo, Module};
+use super::Votes;
+
+/// A folder, and the module whose root it is; `None` where several folders may be that root.
+pub(super) type Root = (Vec<u8>, Option<String>);
+
+/// A module's candidates for a root, with the folders that name packages of that module only, and with
+/// all that name one.
+type Ballot = BTreeMap<Vec<u8>, (usize, usize)>;
+
+/// The roots of the modules of a build.
+pub(super) fn of_modules(
+    build: &BuildInfo,
+    votes: &HashMap<&[u8], Votes>,
+    main_folder: Option<&[u8]>,
+) -> Vec<Root> {
+    let folders: BTreeSet<&[u8]> = votes.keys().copied().filter(|f| !is_bare(f)).collect();
+    let modules: Vec<&Module> =
+        build.main.iter().chain(&build.deps).filter(|module| !module.path.is_empty()).collect();
+    let own = build.main.as_ref().and_then(|main| main_root(&main.path, &build.path, main_folder));
+    let mut known: BTreeMap<Vec<u8>, String> = BTreeMap::new();
+    for module in &modules {
+        for root in recorded(module, own.as_deref(), &folders) {
+            known.insert(root, module.path.clone());
+        }
+    }
+    if let (Some(own), Some(main)) = (own, &build.main) {
+        known.insert(own, main.path.clone());
+    }
+    let voted = elect(build, &modules, votes, &folders, &known);
+    let known = known.into_iter().map(|(root, module)| (root, Some(module)));
+    known.chain(voted).collect()
+}
+
+/// Where packages lie when no modules are recorded (GOPATH): folders that end in the whole path of a
+/// package that their functions name.
+pub(super) fn of_sources(votes: &HashMap<&[u8], Votes>) -> Vec<Root> {
+    let mut ballot = Ballot::new();
+    for (folder, votes) in votes {
+        for package in votes.keys().filter(|package| *package != "main") {
+            let root = folder.strip_suffix(package.as_bytes());
+            if let Some(root) = root.and_then(|root| root.strip_suffix(b"/")) {
+                ballot.entry(root.to_vec()).or_default().1 += 1;
+            }
+        }
+    }
+    let most = ballot.iter().rev().max_by_key(|(_, count)| **count);
+    most.map(|(root, _)| (root.clone(), Some(String::new()))).into_iter().collect()
+}
+
+/// The main module's root, by the folder of package main.
+fn main_root(module: &str, path: &str, main_folder: Option<&[u8]>) -> Option<Vec<u8>> {
+    let tail = path.strip_prefix(module).filter(|_| is_below(path, module))?;
+    let folder = main_folder.filter(|folder| !is_bare(folder))?;
+    folder.strip_suffix(tail.as_bytes()).filter(|root| !root.is_empty()).map(<[u8]>::to_vec)
+}
+
+/// The roots that the build information itself leads to, among the folders that there are.
+fn recorded(module: &Module, own: Option<&[u8]>, folders: &BTreeSet<&[u8]>) -> BTreeSet<Vec<u8>> {
+    let among = |wanted: &[u8]| -> BTreeSet<Vec<u8>> {
+        folders.iter().filter_map(|folder| root_at(folder, wanted)).map(<[u8]>::to_vec).collect()
+    };
+    if let Some((path, _)) = module.replace.as_ref().filter(|(path, _)| is_folder(path)) {
+        let root = match (path.strip_prefix('/'), own) {
+            (None, Some(own)) if path.starts_with('.') => joined(own, path),
+            (None, None) if path.starts_with('.') => return BTreeSet::new(),
+            _ => path.trim_end_matches('/').as_bytes().to_vec(),
+        };
+        let there = folders.iter().any(|folder| is_within(folder, &root));
+        return there.then_some(root).into_iter().collect();
+    }
+    let (path, version) = match &module.replace {
+        Some((path, version)) => (path, version),
+        None => (&module.path, &module.version),
+    };
+    if !version.starts_with('v') {
+        return BTreeSet::new();
+    }
+    let cached = among(format!("{}@{version}", with_case_marks(path)).as_bytes());
+    match cached.is_empty() {
+        // GOROOT has a vendor folder too, and the packages below it are named by it.
+        true => among(format!("vendor/{}", module.path).as_bytes())
+            .into_iter()
+            .filter(|root| own.is_none_or(|own| is_within(root, own)))
+            .collect(),
+        false => cached,
+    }
+}
+
+/// The roots of modules that nothing is recorded of, by votes. A folder that lies where a known module has
+/// a package of a name that its functions bear is that package's, whatever else they are called.
+fn elect(
+    build: &BuildInfo,
+    modules: &[&Module],
+    votes: &HashMap<&[u8], Votes>,
+    folders: &BTreeSet<&[u8]>,
+    known: &BTreeMap<Vec<u8>, String>,
+) -> Vec<Root> {
+    let mut ballots: BTreeMap<&str, Ballot> = BTreeMap::new();
+    for folder in folders {
+        let Some(named) = votes.get(folder) else { continue };
+        if placed(folder, known).is_some_and(|p| named.contains_key(&p) || p == build.path) {
+            continue;
+        }
+        let places: BTreeSet<(&str, &[u8])> =
+            named.keys().filter_map(|package| place(package, modules, folder)).collect();
+        let alone = usize::from(places.len() == 1);
+        for (module, root) in places {
+            let entry = ballots.entry(module).or_default().entry(root.to_vec()).or_default();
+            *entry = (entry.0 + alone, entry.1 + 1);
+        }
+    }
+    let open = ballots.into_iter().filter(|(module, _)| !known.values().any(|m| m == module));
+    open.flat_map(|(module, ballot)| counted(modules, module, ballot)).collect()
+}
+
+/// The module that a package belongs to, and its root if `folder` is the package's own.
+fn place<'a, 'f>(
+    package: &str,
+    modules: &[&'a Module],
+    folder: &'f [u8],
+) -> Option<(&'a str, &'f [u8])> {
+    let paths = modules.iter().map(|module| module.path.as_str());
+    let module = paths.filter(|module| is_below(package, module)).max_by_key(|m| m.len())?;
+    let tail = package.get(module.len()..).unwrap_or_default();
+    folder.strip_suffix(tail.as_bytes()).map(|root| (module, root))
+}
+
+/// The winner of a ballot, or everybody who may have won.
+fn counted(modules: &[&Module], module: &str, mut ballot: Ballot) -> Vec<Root> {
+    // A replaced module lies where its folder's name says, whatever that is relative to.
+    let replaced = modules.iter().find(|m| m.path == module).and_then(|m| m.replace.as_ref());
+    if let Some((path, _)) = replaced.filter(|(path, _)| path.starts_with('.')) {
+        let tail = path.trim_start_matches(['.', '/']).trim_end_matches('/');
+        ballot.retain(|root, _| root_at(root, tail.as_bytes()) == Some(root));
+    }
+    let Some(best) = ballot.values().max().copied() else { return Vec::new() };
+    let first: Vec<Vec<u8>> =
+        ballot.into_iter().filter(|(_, count)| *count == best).map(|(root, _)| root).collect();
+    let module = (first.len() == 1).then(|| module.to_owned());
+    first.into_iter().map(|root| (root, module.clone())).collect()
+}
+
+/// The package that lies at `folder` if the known roots are all there is.
+fn placed(folder: &[u8], known: &BTreeMap<Vec<u8>, String>) -> Option<String> {
+    let roots = known.iter().filter(|(root, _)| is_within(folder, root));
+    let (root, module) = roots.max_by_key(|(root, _)| root.len())?;
+    Some(format!("{module}{}", String::from_utf8_lossy(folder.get(root.len()..)?)))
+}
+
+/// `folder` up to the end of `wanted`, whole elements of it.
+fn root_at<'a>(folder: &'a [u8], wanted: &[u8]) -> Option<&'a [u8]> {
+    let at = memchr::memmem::rfind(folder, wanted).filter(|_| !wanted.is_empty())?;
+    let begins = at == 0 || folder.get(at - 1) == Some(&b'/');
+    let root = folder.get(..at + wanted.len())?;
+    (begins && is_within(folder, root)).then_some(root)
+}
+
+fn is_within(folder: &[u8], root: &[u8]) -> bool {
+    folder.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+}
+
+/// Whether the package `path` can be one of `module`.
+pub(super) fn is_below(path: &str, module: &str) -> bool {
+    let rest = path.strip_prefix(module).filter(|_| !module.is_empty());
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// A name that says nothing of where it lies: `//line gen.go` leaves no folder, up to go1.26 `../gen.go` a
+/// relative one, and `go build -trimpath x.go` leaves `./x.go`.
+pub(super) fn is_bare(folder: &[u8]) -> bool {
+    folder.is_empty() || folder.starts_with(b".")
+}
+
+/// `replace` names a folder: rooted, or relative with a dot before it (golang.org/ref/mod).
+fn is_folder(path: &str) -> bool {
+    path.starts_with(['.', '/']) || path.as_bytes().get(1) == Some(&b':')
+}
+
+/// `path`, relative to `root`.
+fn joined(root: &[u8], path: &str) -> Vec<u8> {
+    let mut elements: Vec<&[u8]> = root.split(|byte| *byte == b'/').collect();
+    for element in path.split('/') {
+        match element {
+            "" | "." => {}
+            ".." if elements.len() > 1 => {
+                elements.pop();
+            }
+            element => elements.push(element.as_bytes()),
+        }
+    }
+    elements.join(&b'/')
+}
+
+/// The module cache writes an upper-case letter as `!` and its lower-case form.
+fn with_case_marks(path: &str) -> String {
+    let mark = |letter: char| match letter.is_ascii_uppercase() {
+        true => format!("!{}", letter.to_ascii_lowercase()),
+        false => letter.to_string(),
+    };
+    path.chars().map(mark).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn module(path: &str, version: &str, replace: Option<&str>) -> Module {
+        let replace = replace.map(|folder| (folder.to_owned(), String::new()));
+        Module { path: path.to_owned(), version: version.to_owned(), replace }
+    }
+
+    fn roots(dep: Module, main: Option<&str>, folders: &[(&str, &[&str])]) -> Vec<Root> {
+        let build = BuildInfo {
+            version: crate::golang::version::GoVersion::parse("go1.27.4"),
+            path: "example.com/a".to_owned(),
+            main: Some(module("example.com/a", "(devel)", None)),
+            deps: vec![dep],
+            settings: Vec::new(),
+        };
+        let named = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), 1)).collect();
+        let votes: HashMap<&[u8], Votes> =
+            folders.iter().map(|(folder, names)| (folder.as_bytes(), named(names))).collect();
+        of_modules(&build, &votes, main.map(str::as_bytes))
+    }
+
+    fn root(folder: &str, module: &str) -> Root {
+        (folder.as_bytes().to_vec(), Some(module.to_owned()))
+    }
+
+    /// `hooks` pushes into the root package of module q: `/app/hooks` was taken for q's root.
+    #[test]
+    fn a_push_into_a_root_package_is_no_root() {
+        let hooks: (&str, &[&str]) = ("/app/hooks", &["example.com/a/hooks", "example.com/q"]);
+        let only: (&str, &[&str]) = ("/app/hooks", &["example.com/q"]);
+        for hooks in [hooks, only] {
+            let replaced = module("example.com/q", "v0.0.0", Some("./zq"));
+            let folders = [("/app", &["main"][..]), hooks, ("/app/zq", &["example.com/q"])];
+            let found = roots(replaced, Some("/app"), &folders);
+            assert_eq!(found, [root("/app", "example.com/a"), root("/app/zq", "example.com/q")]);
+            let cached = module("example.com/q", "v1.0.0", None);
+            let lies = "/go/pkg/mod/example.com/q@v1.0.0";
+            let folders = [("/app", &["main"][..]), hooks, (lies, &["example.com/q"])];
+            let found = roots(cached.clone(), Some("/app"), &folders);
+            assert_eq!(found, [root("/app", "example.com/a"), root(lies, "example.com/q")]);
+            let lies = "/app/vendor/example.com/q";
+            let folders = [("/app", &["main"][..]), hooks, (lies, &["example.com/q"])];
+            let found = roots(cached, Some("/app"), &folders);
+            assert_eq!(found, [root("/app", "example.com/a"), root(lies, "example.com/q")]);
+        }
+    }
+
+    /// A workspace: nothing is recorded of where q lies.
+    #[test]
+    fn a_tie_is_no_answer() {
+        let dep = || module("example.com/q", "(devel)", None);
+        let hooks: (&str, &[&str]) = ("/ws/a/hooks", &["example.com/a/hooks", "example.com/q"]);
+        let only: (&str, &[&str]) = ("/ws/a/hooks", &["example.com/q"]);
+        let q: (&str, &[&str]) = ("/ws/zq", &["example.com/q"]);
+        let found = roots(dep(), Some("/ws/a"), &[("/ws/a", &["main"]), hooks, q]);
+        assert_eq!(found, [root("/ws/a", "example.com/a"), root("/ws/zq", "example.com/q")]);
+        let found = roots(dep(), Some("/ws/a"), &[("/ws/a", &["main"]), only, q]);
+        let open = |folder: &str| (folder.as_bytes().to_vec(), None);
+        assert_eq!(found, [root("/ws/a", "example.com/a"), open("/ws/a/hooks"), open("/ws/zq")]);
+    }
+
+    #[test]
+    fn replaced_folders_are_relative_to_the_main_module() {
+        assert_eq!(joined(b"/ws/app", "../zq/./x"), b"/ws/zq/x");
+        assert_eq!(joined(b"/ws/app", "./zq"), b"/ws/app/zq");
+        assert_eq!(with_case_marks("github.com/BurntSushi/toml"), "github.com/!burnt!sushi/toml");
+        assert_eq!(root_at(b"/go/mod/q@v1.0.0/x", b"q@v1.0.0"), Some(&b"/go/mod/q@v1.0.0"[..]));
+        assert_eq!(root_at(b"/go/mod/q@v1.0.0-rc", b"q@v1.0.0"), None);
+    }
+}
