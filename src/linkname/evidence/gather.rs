@@ -54,7 +54,12 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
                 debug: debug.of(claim, names.local_name(index)),
                 // Of a version that the tables do not know, `insertion` says so.
                 linker_defined: is_linkers(minor, &claim.remote, names.remote(index)),
-                claimants: claimants(same_remote.get(claim.remote.as_slice()), &names, index),
+                claimants: claimants(
+                    claims,
+                    same_remote.get(claim.remote.as_slice()),
+                    &names,
+                    index,
+                ),
                 undeclared: rules::is_undeclared(minor, &claim.remote),
                 owner_wins: minor.is_some_and(|minor| minor < LARGER_WINS),
                 system_linker: binary.image.external_link != Some(false),
@@ -97,9 +102,17 @@ pub(super) fn by_remote(claims: &[Claim]) -> HashMap<&[u8], Vec<usize>> {
     found
 }
 
-/// Packages of the other claims about the remote of claim `index`, in order.
-fn claimants(same: Option<&Vec<usize>>, names: &Names, index: usize) -> Vec<String> {
-    let others = same.into_iter().flatten().filter(|other| **other != index);
+/// Packages of the other claims about the remote of claim `index`, in order. What source knows is not to
+/// be shaken by what somebody merely asks.
+fn claimants(
+    claims: &[Claim],
+    same: Option<&Vec<usize>>,
+    names: &Names,
+    index: usize,
+) -> Vec<String> {
+    let of_source = |index: usize| claims.get(index).is_some_and(|c| c.directive().is_some());
+    let counts = |other: usize| !of_source(index) || of_source(other);
+    let others = same.into_iter().flatten().filter(|o| **o != index && counts(**o));
     let packages: BTreeSet<&str> = others.map(|other| names.package(*other)).collect();
     packages.into_iter().map(str::to_owned).collect()
 }
