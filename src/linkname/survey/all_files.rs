@@ -3,7 +3,7 @@
 //! No package is read whole: what a file does not say itself is looked up in the other files of its
 //! folder, and no other package is asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -72,8 +72,9 @@ fn rows(
     let path = import_path(tree, folder);
     let symbols = if name == b"main" { "main".to_owned() } else { path.clone() };
     let hits = files.len();
-    if files.iter().any(|(_, file)| names_others(file)) {
-        files.extend(others(folder, name, &files));
+    let wanted = declared_elsewhere(&files);
+    if !wanted.is_empty() {
+        files.extend(others(folder, name, &files, &wanted));
     }
     let parsed: Vec<&GoFile> = files.iter().map(|(_, file)| file).collect();
     let joined = package::join(&package::Package {
@@ -81,7 +82,7 @@ fn rows(
         minor: context.minor,
         files: &parsed,
         left_out: &[],
-        assembled: &std::collections::BTreeSet::new(),
+        assembled: &BTreeSet::new(),
     });
     let names: Vec<OsString> = files
         .iter()
@@ -162,27 +163,50 @@ fn joined_rows(
     rows
 }
 
-/// Whether a directive of the file is about something that another file declares.
-fn names_others(file: &GoFile) -> bool {
-    let declares = |local: &[u8]| {
-        file.declarations.iter().any(|one| {
-            one.name == local && matches!(one.kind, DeclarationKind::Func | DeclarationKind::Var)
-        })
-    };
-    file.linknames.iter().any(|linkname| !declares(&linkname.local))
+/// The local names of directives that no file of `files` declares.
+fn declared_elsewhere(files: &[(PathBuf, GoFile)]) -> BTreeSet<Vec<u8>> {
+    let all = || files.iter().map(|(_, file)| file);
+    let declared: BTreeSet<&[u8]> = all()
+        .flat_map(|file| &file.declarations)
+        .filter(|one| matches!(one.kind, DeclarationKind::Func | DeclarationKind::Var))
+        .map(|one| one.name.as_slice())
+        .collect();
+    let locals = all().flat_map(|file| &file.linknames).map(|linkname| &linkname.local);
+    locals.filter(|local| !declared.contains(local.as_slice())).cloned().collect()
 }
 
-/// The other files of the same package in the folder.
-fn others(folder: &Path, name: &[u8], known: &[(PathBuf, GoFile)]) -> Vec<(PathBuf, GoFile)> {
+/// The other files of the same package that seem to declare one of `wanted`.
+fn others(
+    folder: &Path,
+    name: &[u8],
+    known: &[(PathBuf, GoFile)],
+    wanted: &BTreeSet<Vec<u8>>,
+) -> Vec<(PathBuf, GoFile)> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let known: BTreeSet<&Path> = known.iter().map(|(path, _)| path.as_path()).collect();
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.retain(|path| {
         path.extension().is_some_and(|extension| extension == "go")
-            && !known.iter().any(|(known, _)| known == path)
+            && !known.contains(path.as_path())
     });
     paths.sort();
-    let read = |path: PathBuf| Some((path.clone(), GoFile::parse(fs::read(path).ok()?)));
+    let openings: Vec<[Vec<u8>; 3]> = wanted.iter().map(|name| declarations_of(name)).collect();
+    let read = |path: PathBuf| {
+        let bytes = fs::read(&path).ok()?;
+        let holds = |text: &Vec<u8>| memchr::memmem::find(&bytes, text).is_some();
+        let declares = openings.iter().flatten().any(holds);
+        declares.then(|| (path, GoFile::parse(bytes)))
+    };
     paths.into_iter().filter_map(read).filter(|(_, file)| file.package == name).collect()
+}
+
+/// How a line that declares `name` begins: a function, a variable, one of a group.
+fn declarations_of(name: &[u8]) -> [Vec<u8>; 3] {
+    [
+        [b"func ", name, b"("].concat(),
+        [b"var ", name, b" "].concat(),
+        [b"\n\t", name, b" "].concat(),
+    ]
 }
 
 fn import_path(tree: &Tree, folder: &Path) -> String {
