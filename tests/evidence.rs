@@ -298,6 +298,7 @@ fn nothing() -> Evidence {
         remote: Vec::new(),
         references: References::Searched(Vec::new()),
         tables: Vec::new(),
+        reached_behind: false,
         undefined: Undefined::No,
         dynamic_import: false,
         package: "main".to_owned(),

@@ -5,6 +5,7 @@
 //! only where the witness was read whole. Evidence can be written down and read again as JSON, so that
 //! a judgement needs no binary.
 
+mod behind;
 mod debug;
 mod foreign;
 mod gather;
@@ -38,6 +39,10 @@ pub struct Evidence {
     /// Words of data that hold the address of a function value of the remote: a table of functions,
     /// an initialised variable. Address and value.
     pub tables: Vec<(u64, u64)>,
+    /// Code of the local package refers to bytes behind the remote that nobody may name: a larger declaration
+    /// of a linker that kept the owner's size.
+    #[serde(default)]
+    pub reached_behind: bool,
     /// Whether the remote is an undefined symbol, left to a loader.
     pub undefined: Undefined,
     /// The import that source gives the remote's name (`//go:cgo_import_dynamic`) is imported.

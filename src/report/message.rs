@@ -110,6 +110,9 @@ impl Subject<'_> {
     fn not_in_effect(&self, reason: Refutation) -> String {
         let Self { local, remote, package, .. } = self;
         match reason {
+            Refutation::OwnBody if !self.evidence.local.iter().any(|site| site.code) => format!(
+                "package {package} defines a variable of its own as {local}, and its code does not refer to {remote}: the comment is no directive (`// go:linkname`, a tab, a missing import of unsafe) or was not compiled"
+            ),
             Refutation::OwnBody => {
                 let own = |site: &&Site| matches!(provider(site), Provider::Package(_));
                 let at = self.evidence.local.iter().find(own).map(body_at).unwrap_or_default();
@@ -224,9 +227,23 @@ impl Subject<'_> {
             Gap::NoReferences => {
                 format!("the code could not be searched for references to {remote} with certainty")
             }
-            Gap::PackageAbsent => format!("package {package} has no code in this binary"),
+            Gap::PackageAbsent => format!("package {package} has no code in this binary{}", self.absent_hint()),
             Gap::NotYetJudged => "this version of gonym does not judge claims of this kind".to_owned(),
             Gap::Ambiguous => self.ambiguous(),
+        }
+    }
+
+    /// How the name may have been meant.
+    fn absent_hint(&self) -> &'static str {
+        let name = crate::golang::names::within_package(&self.claim.local);
+        match self.evidence.package.as_str() {
+            "main" => {
+                ": in a test binary main is what go test wrote, and a command goes by its import path"
+            }
+            _ if name.contains(&b'.') && !name.contains(&b'(') => {
+                "; a dot in the last element of a package's path is written %2e"
+            }
+            _ => "",
         }
     }
 

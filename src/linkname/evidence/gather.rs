@@ -10,6 +10,7 @@ use crate::image::{Place, Symbol};
 use crate::linkname::claim::Claim;
 use crate::rules::{self, Inserter, Insertion};
 
+use super::behind;
 use super::debug::DebugNames;
 use super::sites::{self, Names};
 use super::{
@@ -46,6 +47,7 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
                 remote: debug.with_units(names.remote(index)),
                 references,
                 tables,
+                reached_behind: search.reaches_behind(index),
                 undefined,
                 dynamic_import: loader.imports(claim),
                 package: names.package(index).to_owned(),
@@ -61,7 +63,7 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
                     index,
                 ),
                 undeclared: rules::is_undeclared(minor, &claim.remote),
-                owner_wins: minor.is_some_and(|minor| minor < LARGER_WINS),
+                owner_wins: behind::kept_owners_size(minor),
                 system_linker: binary.image.external_link != Some(false),
                 insertion: insertion(binary, minor, &claim.remote),
                 intrinsic: rules::is_intrinsic(&claim.remote),
@@ -78,9 +80,6 @@ fn is_linkers(minor: Option<u16>, remote: &[u8], sites: &[Site]) -> bool {
     let defined = rules::linker_defines(minor, remote).unwrap_or(true);
     defined && (!numbered || sites.iter().all(|site| site.code))
 }
-
-/// The first minor whose linker keeps the larger of two zero variables (golang/go#72032).
-const LARGER_WINS: u16 = 23;
 
 /// Who inserts references to `remote`: `-gcflags=-d=maymorestack=F` makes every function of the packages
 /// that it is for call F.
@@ -111,8 +110,12 @@ fn claimants(
     index: usize,
 ) -> Vec<String> {
     let of_source = |index: usize| claims.get(index).is_some_and(|c| c.directive().is_some());
-    let counts = |other: usize| !of_source(index) || of_source(other);
-    let others = same.into_iter().flatten().filter(|o| **o != index && counts(**o));
+    // One directive may be asked about twice: `func:main.nano=…` and `main.nano=…`.
+    let others = same.into_iter().flatten().filter(|other| {
+        let another = names.package(**other) != names.package(index)
+            || names.local_name(**other) != names.local_name(index);
+        another && (!of_source(index) || of_source(**other))
+    });
     let packages: BTreeSet<&str> = others.map(|other| names.package(*other)).collect();
     packages.into_iter().map(str::to_owned).collect()
 }

@@ -13,6 +13,7 @@ use crate::golang::inline::{Frame, InlineTrees};
 use crate::golang::names;
 use crate::golang::pclntab::{Decoded, Function, Position};
 
+use super::behind::Behind;
 use super::debug::CodeUnits;
 use super::gather::{by_remote, search_gap};
 use super::sites::{self, Names};
@@ -24,12 +25,18 @@ use crate::linkname::claim::{Claim, Directive};
 #[derive(Debug)]
 pub(super) struct Search {
     claims: Vec<(References, Vec<(u64, u64)>)>,
+    /// Claims whose package refers to what lies behind their variable.
+    reached_behind: BTreeSet<usize>,
 }
 
 impl Search {
     pub(super) fn of(&self, claim: usize) -> (References, Vec<(u64, u64)>) {
         let none = (References::NotSearched(SearchGap::Uncertain), Vec::new());
         self.claims.get(claim).cloned().unwrap_or(none)
+    }
+
+    pub(super) fn reaches_behind(&self, claim: usize) -> bool {
+        self.reached_behind.contains(&claim)
     }
 }
 
@@ -40,8 +47,10 @@ pub(super) fn search(
     claims: &[Claim],
     names: &Names,
 ) -> Search {
-    let gap =
-        |gap| Search { claims: vec![(References::NotSearched(gap), Vec::new()); names.len()] };
+    let gap = |gap| Search {
+        claims: vec![(References::NotSearched(gap), Vec::new()); names.len()],
+        reached_behind: BTreeSet::new(),
+    };
     let Some(functions) = functions else { return gap(SearchGap::Damaged) };
     if let Some(reason) = search_gap(binary) {
         return gap(reason);
@@ -62,7 +71,8 @@ fn collect(
     (claims, names): (&[Claim], &Names),
 ) -> Result<Search, Fault> {
     let targets = Targets::find(binary, claims, names)?;
-    let found = binary.search_code(&targets.wanted())?;
+    let behind = Behind::of(binary, claims, names);
+    let found = binary.search_code(&targets.wanted(behind.wanted()))?;
     if let Some(function) = found.undecoded.iter().find_map(|entry| opaque(functions, *entry)) {
         let part = format!("code of {}", crate::printable::printable(function.name()));
         return Err(Fault::unsupported(part, 0, "holds bytes that are no instruction"));
@@ -71,6 +81,17 @@ fn collect(
         origins(&Witnesses { functions, trees, units: CodeUnits::of(binary) }, &found.references);
     let by_target = by_target(&found.references, &origins, &targets);
     let same_remote = by_remote(claims);
+    let reached_behind = (0..claims.len()).filter(|claim| behind.has(*claim)).filter(|claim| {
+        let reaches = |package: &String, to| {
+            package == names.package(*claim) && behind.reaches(*claim, package, to)
+        };
+        let mut found = found.references.iter().zip(&origins);
+        found.any(|(raw, origin)| {
+            let package = origin.as_ref().and_then(|origin| origin.package.as_ref());
+            package.is_some_and(|package| reaches(package, raw.to))
+        })
+    });
+    let reached_behind = reached_behind.collect();
     let searched = claims.iter().enumerate().map(|(index, claim)| {
         let own: Vec<&Target> = targets.of(index).collect();
         let found = own.iter().filter_map(|target| by_target.get(&target.start)).flatten();
@@ -83,7 +104,7 @@ fn collect(
         let words = own.iter().flat_map(|target| targets.words_to(target));
         (References::Searched(search.references(found)), words.collect())
     });
-    Ok(Search { claims: searched.collect() })
+    Ok(Search { claims: searched.collect(), reached_behind })
 }
 
 /// Directives of the same package and remote as claim `index`, without its own.

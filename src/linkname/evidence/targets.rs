@@ -121,11 +121,12 @@ impl Targets {
         (address - start < target.len).then_some(*target)
     }
 
-    /// Everything that code may refer to.
-    pub(super) fn wanted(&self) -> Wanted {
+    /// Everything that code may refer to, and `more`.
+    pub(super) fn wanted(&self, more: impl Iterator<Item = (u64, u64)>) -> Wanted {
         let targets = self.all.values().map(|target| (target.start, target.len));
         let nowhere = self.nowhere.then_some((NOWHERE.start, NOWHERE.len));
-        Wanted::ranges(targets.chain(self.words.keys().map(|word| (*word, 1))).chain(nowhere))
+        let words = self.words.keys().map(|word| (*word, 1));
+        Wanted::ranges(targets.chain(words).chain(nowhere).chain(more))
     }
 
     /// The targets of one claim; of one that stands nowhere, where calls of nothing lead.

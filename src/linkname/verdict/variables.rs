@@ -149,7 +149,7 @@ fn not_referred(case: &Case<'_>) -> Option<Verdict> {
     let definer = unit_of(case).map(|site| site.unit.as_str());
     let perhaps = case.passed_on().any(|r| r.from_package.as_deref() != definer)
         || !case.evidence.tables.is_empty();
-    match perhaps {
+    match perhaps || case.evidence.reached_behind {
         false => Some(Verdict::Unused(Unused::NotCalled)),
         true if is_phantom(case) => None,
         true => gap(Gap::Ambiguous),
