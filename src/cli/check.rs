@@ -116,7 +116,7 @@ impl Check {
             binary.claims.is_empty() && binary.rules.is_empty() && binary.folded.is_empty()
         };
         inputs::tell_gaps(report.binaries.iter().flat_map(|binary| &binary.gaps));
-        if report.binaries.iter().all(nothing) {
+        if !report.binaries.is_empty() && report.binaries.iter().all(nothing) {
             inputs::no_claims();
         }
         Ok(code)
@@ -124,7 +124,7 @@ impl Check {
 
     /// Where sources are looked for, if they are: when they are asked for, or nothing else is.
     fn places(&self, nothing_else: bool) -> Result<Option<Places>, Error> {
-        if self.sources.is_empty() && !nothing_else && !self.std && !self.own {
+        if self.sources.is_empty() && !nothing_else {
             return Ok(None);
         }
         inputs::places(&self.sources).map(Some)

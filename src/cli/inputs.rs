@@ -279,7 +279,8 @@ pub(super) fn tell_gaps<'a>(gaps: impl IntoIterator<Item = &'a SourceGap>) {
     for gap in gaps {
         let module = crate::printable::printable(gap.module.as_bytes());
         let message = crate::printable::printable(gap.message.as_bytes());
-        tell_line(&format!("{}: {module}: {message}", gap.code));
+        let module = if module.is_empty() { module } else { format!("{module}: ") };
+        tell_line(&format!("{}: {module}{message}", gap.code));
     }
 }
 

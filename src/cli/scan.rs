@@ -1,6 +1,6 @@
 //! `gonym scan`: lists the directives of a module's source, and what is wrong with them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -15,7 +15,7 @@ use crate::report::{SourceGap, json, scan as document, text};
 use crate::rules;
 use crate::source::build::{self, Build};
 use crate::source::constraint::Context;
-use crate::source::modules::{Goroot, Places, find_goroot, module_above};
+use crate::source::modules::{Goroot, Places, module_above};
 
 /// What the exit codes mean, for `--help`.
 pub(super) const EXIT_CODES: &str = "\
@@ -63,10 +63,10 @@ impl Scan {
     }
 
     fn try_run(&self) -> Result<u8, Error> {
-        let folder = self
-            .folder
-            .canonicalize()
-            .map_err(|error| Error::Usage(format!("{}: {error}", self.folder.display())))?;
+        let folder = self.folder.canonicalize().ok().filter(|folder| folder.is_dir());
+        let folder = folder.ok_or_else(|| {
+            Error::Usage(format!("{}: wanted a folder that is there", self.folder.display()))
+        })?;
         let mut places = inputs::places(&[])?;
         places.here.clone_from(&folder);
         let waiting = Progress::start("reading sources");
@@ -100,10 +100,17 @@ impl Scan {
         let context = self.context(folder, places)?;
         if self.all_files {
             let tree = tree(folder);
-            let (rows, unread) = survey::all_files(folder, &tree, &context);
-            return Ok(Found { context, rows, gaps: Vec::new(), unread, searched: 1 });
+            let (rows, unread, searched) = survey::all_files(folder, &tree, &context);
+            return Ok(Found { context, rows, gaps: Vec::new(), unread, searched });
         }
         // What a directive leads to is looked up in dependencies, whether they are listed or not.
+        let of_go = folder.ancestors().any(|above| Goroot::at(above).is_some());
+        if !of_go && module_above(folder, "go.mod").is_none() {
+            return Err(Error::Usage(format!(
+                "{}: neither a module nor Go's own source; --all-files reads any folder",
+                folder.display()
+            )));
+        }
         let build = build::module_packages(folder, &context, places, true);
         Ok(self.surveyed(&build, context))
     }
@@ -143,7 +150,13 @@ impl Scan {
             module: gap.module.clone(),
             message: gap.detail.clone(),
         });
-        let gaps = if self.deps || self.binary.is_some() { gaps.collect() } else { Vec::new() };
+        // Of what is not listed only what the module itself lacks is told.
+        let all = self.deps || self.binary.is_some();
+        let modules = build.packages.iter().filter(|package| package.own);
+        let own: BTreeSet<&str> =
+            modules.filter_map(|package| Some(package.module.as_ref()?.path.as_str())).collect();
+        let gaps = gaps.filter(|gap| all || own.contains(gap.module.as_str())).collect();
+        rows.sort_by_key(|row| row.standing);
         Found { rows, gaps, unread: Vec::new(), searched: build.packages.len(), context }
     }
 
@@ -162,14 +175,10 @@ impl Scan {
     /// 1.N: as asked, else that of the Go that DIR belongs to, or of the one that is installed.
     fn minor(&self, folder: &Path, places: &Places) -> Result<u16, Error> {
         let Some(text) = &self.go_version else {
-            let own = folder.ancestors().find_map(Goroot::at);
-            let installed = own.or_else(|| find_goroot(&places.goroots(), ""));
-            let minor = installed.and_then(|goroot| goroot.minor());
-            return Ok(minor.unwrap_or(rules::NEWEST_MINOR));
+            return Ok(default_minor(folder, places));
         };
-        let numbers = text.trim_start_matches("go").strip_prefix("1.");
-        let minor = numbers.and_then(|rest| rest.split('.').next()?.parse().ok());
-        minor.ok_or_else(|| Error::Usage(format!("--go-version {text}: wanted 1.N, e.g. 1.27")))
+        minor_of(text)
+            .ok_or_else(|| Error::Usage(format!("--go-version {text}: wanted 1.N, e.g. 1.27")))
     }
 }
 
@@ -180,6 +189,28 @@ struct Found {
     gaps: Vec<SourceGap>,
     unread: Vec<(PathBuf, String)>,
     searched: usize,
+}
+
+/// That of the Go that DIR is part of; else of what GOTOOLCHAIN names, or of the first installation that is
+/// found, but no older than go.mod asks for.
+fn default_minor(folder: &Path, places: &Places) -> u16 {
+    if let Some(minor) = folder.ancestors().find_map(Goroot::at).and_then(|own| own.minor()) {
+        return minor;
+    }
+    let named = places.setting("GOTOOLCHAIN").and_then(minor_of);
+    let installed = || places.goroots().iter().find_map(|root| Goroot::at(root))?.minor();
+    let minor = named.or_else(installed).unwrap_or(rules::NEWEST_MINOR);
+    let text = module_above(folder, "go.mod").map(|(root, _)| root.join("go.mod"));
+    let text = text.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
+    let asked = text.lines().filter_map(|line| minor_of(line.trim().strip_prefix("go ")?)).max();
+    asked.map_or(minor, |asked| asked.max(minor))
+}
+
+/// `27` of `1.27`, `go1.27.3`.
+fn minor_of(text: &str) -> Option<u16> {
+    let rest = text.trim().trim_start_matches("go").strip_prefix("1.")?;
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    rest.get(..digits)?.parse().ok()
 }
 
 /// What a folder belongs to: Go's own source, or a module.

@@ -143,6 +143,7 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
         all_files: false,
     };
     let mut rows = survey::survey(&question);
+    let unknown = places.given.iter().filter_map(|given| build::not_in_build(given, &order));
     let described = described(binary, &rows);
     survey::compare_described(&question, &mut rows, &described);
     let flags = build::ldflags(binary);
@@ -151,7 +152,7 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
         |row: &Row| (row.standing, build.packages.get(row.package).map(|p| p.path.clone()));
     rows.sort_by_cached_key(by_standing);
     let mut owed = Owed {
-        gaps: build.gaps.iter().map(|gap| build::gap(gap, &order)).collect(),
+        gaps: build.gaps.iter().map(|gap| build::gap(gap, &order)).chain(unknown).collect(),
         ..Owed::default()
     };
     for row in rows {

@@ -74,6 +74,11 @@ impl Subject<'_> {
             Proof::DynamicImport => {
                 format!("the import that {package}'s source gives {remote} is imported")
             }
+            Proof::LocalDefinition if self.is_shared_by_directives() => format!(
+                "{} defines {remote}, and directives of {} give theirs the same name: they share it",
+                self.definer(),
+                self.evidence.claimants.join(", ")
+            ),
             Proof::LocalDefinition => format!(
                 "{} defines {remote}, whose own package's code uses it: the local definition won, and both share it",
                 self.definer()
@@ -253,6 +258,15 @@ impl Subject<'_> {
             || unknown.to_owned(),
             |site| format!("package {}", printable(site.unit.as_bytes())),
         )
+    }
+
+    /// Whether the owner of the name, if it has one, declares it by a directive too.
+    fn is_shared_by_directives(&self) -> bool {
+        let target = self.target();
+        let claimants = &self.evidence.claimants;
+        self.claim.directive().is_some()
+            && !claimants.is_empty()
+            && (target.is_empty() || claimants.contains(&target))
     }
 
     /// The remote's package.

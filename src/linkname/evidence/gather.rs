@@ -56,7 +56,12 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
                 debug: debug.of(claim, names.local_name(index)),
                 // Of a version that the tables do not know, `insertion` says so.
                 linker_defined: is_linkers(minor, &claim.remote, names.remote(index)),
-                claimants: claimants(same_remote.get(claim.remote.as_slice()), &names, index),
+                claimants: claimants(
+                    claims,
+                    same_remote.get(claim.remote.as_slice()),
+                    &names,
+                    index,
+                ),
                 undeclared: rules::is_undeclared(minor, &claim.remote),
                 owner_wins: behind::kept_owners_size(minor),
                 system_linker: binary.image.external_link != Some(false),
@@ -96,12 +101,20 @@ pub(super) fn by_remote(claims: &[Claim]) -> HashMap<&[u8], Vec<usize>> {
     found
 }
 
-/// Packages of the other claims about the remote of claim `index`, in order.
-fn claimants(same: Option<&Vec<usize>>, names: &Names, index: usize) -> Vec<String> {
+/// Packages of the other claims about the remote of claim `index`, in order. What source knows is not to
+/// be shaken by what somebody merely asks.
+fn claimants(
+    claims: &[Claim],
+    same: Option<&Vec<usize>>,
+    names: &Names,
+    index: usize,
+) -> Vec<String> {
+    let of_source = |index: usize| claims.get(index).is_some_and(|c| c.directive().is_some());
     // One directive may be asked about twice: `func:main.nano=…` and `main.nano=…`.
     let others = same.into_iter().flatten().filter(|other| {
-        names.package(**other) != names.package(index)
-            || names.local_name(**other) != names.local_name(index)
+        let another = names.package(**other) != names.package(index)
+            || names.local_name(**other) != names.local_name(index);
+        another && (!of_source(index) || of_source(**other))
     });
     let packages: BTreeSet<&str> = others.map(|other| names.package(*other)).collect();
     packages.into_iter().map(str::to_owned).collect()

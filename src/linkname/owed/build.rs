@@ -8,6 +8,7 @@ use crate::golang::buildinfo;
 use crate::golang::ldflags::Ldflags;
 use crate::golang::names;
 use crate::source::build::{Build, Dep, Gap, GapKind, Module, Order};
+use crate::source::modules::Given;
 
 /// The build as the binary records it.
 ///
@@ -116,4 +117,17 @@ pub(super) fn doubtful(build: &Build) -> BTreeSet<&str> {
     let kinds = [GapKind::OtherVersion, GapKind::FileMissing, GapKind::Rejected];
     let gaps = build.gaps.iter().filter(|gap| kinds.contains(&gap.kind));
     gaps.map(|gap| gap.module.as_str()).collect()
+}
+
+/// What is wrong with a `--source` that names a module of which the build knows nothing.
+pub(super) fn not_in_build(given: &Given, order: &Order) -> Option<SourceGap> {
+    let name = given.module.as_ref().filter(|name| *name != "std")?;
+    let main = order.main_module.iter().map(|module| &module.path);
+    let known = main.chain(order.deps.iter().map(|dep| &dep.path)).any(|path| path == name);
+    (!known).then(|| SourceGap {
+        standing: Standing::Own,
+        code: "source-not-in-build".to_owned(),
+        module: name.clone(),
+        message: "--source names a module that build information does not".to_owned(),
+    })
 }

@@ -39,7 +39,7 @@ pub fn all_files(
     folder: &Path,
     tree: &Tree,
     context: &Context,
-) -> (Vec<Row>, Vec<(PathBuf, String)>) {
+) -> (Vec<Row>, Vec<(PathBuf, String)>, usize) {
     let found = search::below(folder);
     let mut packages: BTreeMap<Package, Vec<(PathBuf, GoFile)>> = BTreeMap::new();
     let parse = |(path, _): (PathBuf, search::Remarks)| {
@@ -59,7 +59,7 @@ pub fn all_files(
         .map(|((folder, name), files)| rows(tree, context, &folder, &name, files));
     let mut rows = rows.collect::<Vec<_>>().concat();
     rows.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
-    (rows, unread)
+    (rows, unread, found.searched)
 }
 
 fn rows(

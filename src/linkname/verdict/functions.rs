@@ -61,8 +61,15 @@ pub(super) fn wrong_program(case: &Case<'_>) -> Option<Verdict> {
 
 /// The compiler took it for a comment, or never read its file: known from source, whatever else is there.
 pub(super) fn not_a_directive(case: &Case<'_>) -> Option<Verdict> {
-    let is_none = case.directive().is_some_and(|directive| directive.not_a_directive.is_some());
-    is_none.then_some(Verdict::NotInEffect(Refutation::NotADirective))
+    if case.directive().is_none_or(|directive| directive.not_a_directive.is_none()) {
+        return None;
+    }
+    // The package refers to the remote and has nothing of the local name: the source is not the one that was
+    // compiled.
+    if case.evidence.local.is_empty() && case.own_references().next().is_some() {
+        return gap(Gap::Ambiguous);
+    }
+    Some(Verdict::NotInEffect(Refutation::NotADirective))
 }
 
 /// A variable linknamed onto a function is a second symbol of that name: one that the local package's

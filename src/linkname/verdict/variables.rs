@@ -30,6 +30,7 @@ pub(super) const RULES: &[super::rules::Rule] = &[
     not_referred,
     linker_defined,
     two_definitions,
+    by_several,
     by_unit,
     without_unit,
 ];
@@ -48,7 +49,14 @@ fn onto_function(case: &Case<'_>) -> Option<Verdict> {
     if second || by_go {
         return Some(Verdict::NotInEffect(Refutation::KindMismatch));
     }
-    gap(Gap::Ambiguous)
+    // Of a directive in source the one symbol is the proof, where the table of symbols is whole; another
+    // would bear the name too.
+    let whole = case.knows_source() && case.evidence.names.symtab == Witness::Whole;
+    let used = case.own_references().next().is_some() || !case.evidence.tables.is_empty();
+    match (whole, used) {
+        (true, true) => Some(Verdict::InEffect(Proof::CObject)),
+        _ => gap(Gap::Ambiguous),
+    }
 }
 
 /// A symbol of the local name at the remote's own address, both with bytes of their own.
@@ -175,6 +183,23 @@ fn two_definitions(case: &Case<'_>) -> Option<Verdict> {
     two.then_some(Verdict::NotInEffect(Refutation::TwoDefinitions))
 }
 
+/// Several directives in source give the variable one name, and the owner's own is among them if the name has
+/// an owner: they share what one of them defines. `_cgo_init` is the runtime's, and runtime/cgo's.
+fn by_several(case: &Case<'_>) -> Option<Verdict> {
+    let claimants = &case.evidence.claimants;
+    let owner = case.target_package();
+    let expected = owner.is_none_or(|owner| claimants.contains(&owner));
+    if !case.knows_source() || !expected || claimants.is_empty() {
+        return None;
+    }
+    let unit = unit_of(case)?;
+    if unit.unit == case.package() {
+        return Some(Verdict::InEffect(Proof::LocalDefinition));
+    }
+    let by_other = claimants.contains(&unit.unit) && case.uses().any(|r| case.settles(r));
+    by_other.then_some(Verdict::InEffect(Proof::DwarfOwner))
+}
+
 /// DWARF names the unit that defines the variable.
 fn by_unit(case: &Case<'_>) -> Option<Verdict> {
     let unit = unit_of(case)?;
@@ -276,10 +301,12 @@ pub(super) fn is_second_symbol(case: &Case<'_>) -> bool {
 
 /// Nobody but the packages that pull the variable has it: neither the owner's object nor its code.
 ///
-/// That a unit of another package defines it is not enough. An initialised variable displaces the owner's
-/// zeros, since 1.23 a larger one does too, and an owner all of whose functions were inlined has no unit, no
-/// function and no line of its own: `return v` is written at its caller's line (measured, 1.19 to 1.27).
-/// So the release must not declare it, or its linker would have kept the owner's.
+/// An initialised variable displaces the owner's zeros, and an owner all of whose functions were inlined has
+/// no unit, no function and no line of its own: `return v` is written at its caller's line (measured, 1.19 to
+/// 1.27). So of an initialised one the release must be known not to declare it.
+///
+/// Zeros displace nothing but smaller zeros, since 1.23. One word that displaced a part of one, of an owner that
+/// was inlined into nobody but the puller, is what remains unseen.
 fn is_phantom(case: &Case<'_>) -> bool {
     // A pointer in data may be the owner's way to it.
     if case.has_strangers() || !case.evidence.tables.is_empty() {
@@ -293,8 +320,14 @@ fn is_phantom(case: &Case<'_>) -> bool {
     let zeros = case.data().all(|site| site.zero_filled);
     case.evidence.undeclared
         || is_undeclarable(&case.claim.remote)
-        || (zeros && case.evidence.owner_wins)
+        || (zeros && (case.evidence.owner_wins || is_one_word(case)))
         || (case.knows_source() && case.all_own_lines())
+}
+
+/// The variable is no larger than a word: an owner's that it displaced would be a part of one.
+fn is_one_word(case: &Case<'_>) -> bool {
+    const WORD: u64 = 8;
+    case.data().all(|site| (1..=WORD).contains(&site.size))
 }
 
 /// No package can declare a variable of that name: an unescaped path, whose end looks like a name with a dot.

@@ -45,7 +45,11 @@ pub(super) fn place(claim: &JudgedClaim) -> String {
 pub(super) fn is_remarkable(claim: &JudgedClaim) -> bool {
     let Some(source) = &claim.source else { return true };
     let settled = matches!(claim.verdict, "in-effect" | "no-trace" | "unused");
-    !settled || !claim.warnings.is_empty() || !source.notes.is_empty() || is_refused(source)
+    // Of others' code only mistakes are told unasked.
+    let own = source.standing == "own";
+    let noted = source.notes.iter().any(|note| own || note.level != "advice");
+    let warned = claim.warnings.iter().any(|warning| warning != "defined-by");
+    !settled || warned || noted || (own && is_refused(source))
 }
 
 /// Go refuses the target, now or from a later version on.
@@ -107,7 +111,7 @@ pub(super) fn rest(out: &mut dyn Write, binary: &CheckedBinary) -> io::Result<()
         let each: Vec<String> = counts.iter().map(|(word, n)| format!("{n} {word}")).collect();
         let (what, flag) = match *whose {
             "std" => ("Go's own packages", "--std"),
-            _ => ("dependencies", "no --own"),
+            _ => ("dependencies", "check without --own"),
         };
         writeln!(out, "\n{total} more in {what}: {} ({flag} lists them)", each.join(", "))?;
     }
