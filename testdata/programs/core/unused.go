@@ -8,13 +8,17 @@ import (
 // Nothing that runs reaches these handles, so that even misspelt and vanished targets link.
 
 //gonym:expect func:main.misspelt=rumtime.nanotime unused/absent
+//gonym:expect func:main.misspelt=rumtime.nanotime unproven/no-names when names=pclntab,mode=external|pie-external|static-pie|c-shared|race|asan
 //gonym:expect main.misspelt=rumtime.nanotime unused/absent;unused/absent;unproven/no-names
 //gonym:source pull func main.misspelt=rumtime.nanotime unused/absent
+//gonym:source pull func main.misspelt=rumtime.nanotime unproven/no-names when names=pclntab,mode=external|pie-external|static-pie|c-shared|race|asan
 //go:linkname misspelt rumtime.nanotime
 func misspelt() int64
 
 //gonym:expect func:main.vanished=example.com/core/lib.vanished unused/absent
+//gonym:expect func:main.vanished=example.com/core/lib.vanished unproven/no-names when names=pclntab,mode=external|pie-external|static-pie|c-shared|race|asan
 //gonym:source pull func main.vanished=example.com/core/lib.vanished unused/absent
+//gonym:source pull func main.vanished=example.com/core/lib.vanished unproven/no-names when names=pclntab,mode=external|pie-external|static-pie|c-shared|race|asan
 //go:linkname vanished example.com/core/lib.vanished
 func vanished() int64
 
@@ -36,6 +40,7 @@ func behindDead(int) int
 func dead(x int) int { return behindDead(x) }
 
 //gonym:refute func:main.noSuch=example.com/core/lib.noSuch unused/absent
+//gonym:refute func:main.noSuch=example.com/core/lib.noSuch unproven/no-names when names=pclntab,mode=external|pie-external|static-pie|c-shared|race|asan
 //gonym:refute main.noSuch=example.com/core/lib.noSuch unused/absent;unused/absent;unproven/no-names
 //gonym:refute var:main.noSuch=example.com/core/lib.noSuch unused/absent;unused/absent;unproven/no-names
 //gonym:refute main.busy=example.com/core/lib.busy unused/not-called

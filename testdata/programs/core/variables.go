@@ -14,6 +14,7 @@ import (
 //gonym:expect var:main.counter=example.com/core/lib.counter unproven/ambiguous;unproven/ambiguous;unproven/no-names
 //gonym:source pull var main.counter=example.com/core/lib.counter in-effect/dwarf-owner;in-effect/owner-refers;unproven/no-names
 //gonym:refute func:main.counter=example.com/core/lib.counter not-in-effect/kind-mismatch;not-in-effect/kind-mismatch;unused/absent
+//gonym:refute func:main.counter=example.com/core/lib.counter unproven/no-names when names=pclntab,mode=external|pie-external|static-pie|c-shared|race|asan
 //go:linkname counter example.com/core/lib.counter
 var counter int
 
@@ -90,6 +91,7 @@ func shared() {
 //gonym:refute main.hoarded=example.com/core/lib.hoarded unused/not-called;unused/not-called;unproven/no-names
 //gonym:refute var:main.hoarded=example.com/core/lib.hoarded unused/not-called;unused/not-called;unproven/no-names
 //gonym:refute func:main.hoarded=example.com/core/lib.hoarded not-in-effect/kind-mismatch;not-in-effect/kind-mismatch;unused/absent
+//gonym:refute func:main.hoarded=example.com/core/lib.hoarded unproven/no-names when names=pclntab,mode=external|pie-external|static-pie|c-shared|race|asan
 //gonym:refute main.hoard=example.com/core/dot%2ev3.hoard unused/not-called;unused/not-called;unproven/no-names
 //gonym:refute example.com/core/impl.counter=example.com/core/lib.counter unused/not-called|unproven/ambiguous;unused/not-called|unproven/ambiguous;unproven/no-names
 //gonym:refute example.com/core/handle.counter=example.com/core/lib.counter unused/not-called|unproven/ambiguous;unused/not-called|unproven/ambiguous;unproven/no-names

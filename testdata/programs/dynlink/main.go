@@ -23,6 +23,7 @@ var one = 1
 //gonym:refute main.provide=example.com/dynlink/lib.hook unused/not-called
 //gonym:refute main.provide=example.com/dynlink/lib.hook unproven/package-absent when go<=1.20,mode=plugin
 //gonym:refute func:main.noSuch=example.com/dynlink/lib.noSuch unused/absent
+//gonym:refute func:main.noSuch=example.com/dynlink/lib.noSuch unproven/no-names when names=pclntab,mode=plugin|linkshared
 //go:linkname called example.com/dynlink/lib.called
 func called(int) int
 

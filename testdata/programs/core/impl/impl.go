@@ -79,7 +79,9 @@ func declared(x int) int { return x + 1330 }
 // Never called by anybody.
 //
 //gonym:expect func:example.com/core/impl.dropped=example.com/core/lib.dropped unused/absent
+//gonym:expect func:example.com/core/impl.dropped=example.com/core/lib.dropped unproven/no-names when names=pclntab,mode=external|pie-external|static-pie|c-shared|race|asan
 //gonym:source push func example.com/core/impl.dropped=example.com/core/lib.dropped unused/absent
+//gonym:source push func example.com/core/impl.dropped=example.com/core/lib.dropped unproven/no-names when names=pclntab,mode=external|pie-external|static-pie|c-shared|race|asan
 //go:linkname dropped example.com/core/lib.dropped
 //go:noinline
 func dropped(x int) int { return x + 1340 }
