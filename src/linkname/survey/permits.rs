@@ -1,9 +1,14 @@
 //! What do Go's own rules say of a pull?
 
+use std::path::Path;
+
 use super::Question;
 use crate::linkname::owed::Permit;
 use crate::rules::{self, Handle, Permission, Pull, Release};
 use crate::source::build::BuiltPackage;
+use crate::source::constraint::Context;
+use crate::source::goroot;
+use crate::source::modules::Goroot;
 use crate::source::package::{Directive, Form, Kind};
 use crate::source::target::Target;
 
@@ -16,7 +21,7 @@ pub(super) struct Rules {
 impl Rules {
     pub(super) fn of(question: &Question<'_>) -> Self {
         let release = Release::embedded(question.minor, question.goos, question.goarch);
-        Self { release, minor: question.minor }
+        Self { release: release.or_else(|| at_hand(question)), minor: question.minor }
     }
 
     /// What older or newer releases made of a symbol that this one does not have.
@@ -74,6 +79,21 @@ impl Rules {
                 .filter(|since| *since > rules::OLDEST_MINOR),
         })
     }
+}
+
+/// What the installation says that the build was made with, of a release or platform that no table knows.
+fn at_hand(question: &Question<'_>) -> Option<Release> {
+    let Question { minor, goos, goarch, build, .. } = *question;
+    let settings = [("GOOS", goos), ("GOARCH", goarch)];
+    let settings = settings.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let context = Context::from_settings(minor, &settings.into_iter().collect());
+    let goroot = build.goroot.as_deref().filter(|root| is_of(root, minor))?;
+    let facts = goroot::facts(goroot, &context).ok()?;
+    Some(Release::read(minor, goos, goarch, facts))
+}
+
+fn is_of(root: &Path, minor: u16) -> bool {
+    Goroot::at(root).and_then(|goroot| goroot.minor()) == Some(minor)
 }
 
 /// The word for a permission; none where the target is not Go's own, or the rules do not apply.
