@@ -194,6 +194,7 @@ fn claim(row: &Row, package: &BuiltPackage, stale: bool) -> Claim {
             line: row.line,
             has_body: row.has_body,
             assembly: row.assembly,
+            owner_declares: row.owner_declares.filter(|_| !stale),
             // Lines of another version lead nowhere.
             mentions: (!stale).then(|| row.mentions.clone()),
             import: row.import.clone(),

@@ -209,10 +209,15 @@ fn by_unit(case: &Case<'_>) -> Option<Verdict> {
     let owner = case.target_package();
     match unit.unit.as_str() {
         unit if Some(unit) == owner.as_deref() => Some(known_from_source(case, Proof::DwarfOwner)),
-        _ if case.owner_references().next().is_some() => Some(shared(case)),
+        _ if case.owner_references().next().is_some() || owner_declares(case) => Some(shared(case)),
         _ if is_phantom(case) => Some(detached(case)),
         _ => gap(Gap::Ambiguous),
     }
+}
+
+/// The owner's source has the variable, whoever defines it in the end: of one name there is one symbol.
+fn owner_declares(case: &Case<'_>) -> bool {
+    case.directive().and_then(|directive| directive.owner_declares) == Some(true)
 }
 
 /// Another object than the owner's defines the variable, and the owner's code uses it.
@@ -318,6 +323,9 @@ fn is_phantom(case: &Case<'_>) -> bool {
         return false;
     }
     let zeros = case.data().all(|site| site.zero_filled);
+    if let Some(declares) = case.directive().and_then(|directive| directive.owner_declares) {
+        return !declares;
+    }
     case.evidence.undeclared
         || is_undeclarable(&case.claim.remote)
         || (zeros && (case.evidence.owner_wins || is_one_word(case)))
