@@ -45,7 +45,10 @@ fn onto_function(case: &Case<'_>) -> Option<Verdict> {
     }
     let go = |site: &Site| matches!(provider(site), Provider::Package(_) | Provider::Doubtful(_));
     let second = case.data().any(|site| site.role != Role::Mark);
-    let by_go = case.target_package().is_some() && case.functions().all(go);
+    // Trampolines stand for their target; what the compiler wraps is assembly.
+    let made = |site: &Site| go(site) || provider(site) == Provider::Generated;
+    let by_go =
+        case.target_package().is_some() && case.functions().any(go) && case.functions().all(made);
     if second || by_go {
         return Some(Verdict::NotInEffect(Refutation::KindMismatch));
     }
