@@ -74,6 +74,10 @@ pub struct Directive {
     /// The package's own assembly defines the local name.
     #[serde(default)]
     pub assembly: bool,
+    /// Whether the source of the remote's package, as it was linked, declares a variable of that name; `None`
+    /// when nobody looked.
+    #[serde(default)]
+    pub owner_declares: Option<bool>,
     /// The code of the mistake that makes it no directive in this build.
     #[serde(default)]
     pub not_a_directive: Option<String>,

@@ -7,7 +7,7 @@
 mod build;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::claim::{Claim, Directive, Origin};
 use super::survey::{self, Described, Question, Row};
@@ -155,9 +155,10 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
         gaps: build.gaps.iter().map(|gap| build::gap(gap, &order)).chain(unknown).collect(),
         ..Owed::default()
     };
+    let shown = Shown::from_here();
     for row in rows {
         let Some(package) = build.packages.get(row.package) else { continue };
-        let file = shown(&row.file);
+        let file = shown.file(&row.file);
         if row.local.is_empty() {
             owed.mistakes.extend(row.notes.into_iter().map(|note| (file.clone(), row.line, note)));
             continue;
@@ -194,6 +195,7 @@ fn claim(row: &Row, package: &BuiltPackage, stale: bool) -> Claim {
             line: row.line,
             has_body: row.has_body,
             assembly: row.assembly,
+            owner_declares: row.owner_declares.filter(|_| !stale),
             // Lines of another version lead nowhere.
             mentions: (!stale).then(|| row.mentions.clone()),
             import: row.import.clone(),
@@ -245,12 +247,23 @@ fn permit_of(permit: Permit, flags: Option<&Ldflags>) -> Permit {
     Permit { flag_recorded: recorded.filter(|_| permit.needs_flag), ..permit }
 }
 
-/// A file as people can open it: relative to the current folder where it lies below.
-#[must_use]
-pub fn shown(file: &Path) -> String {
-    let here = std::env::current_dir().and_then(|here| here.canonicalize()).ok();
-    let below = here.as_deref().and_then(|here| file.strip_prefix(here).ok());
-    below.unwrap_or(file).to_string_lossy().into_owned()
+/// Files as people can open them: relative to the current folder where they lie below.
+#[derive(Clone, Debug)]
+pub struct Shown(Option<PathBuf>);
+
+impl Shown {
+    /// As seen from the current folder.
+    #[must_use]
+    pub fn from_here() -> Self {
+        Self(std::env::current_dir().and_then(|here| here.canonicalize()).ok())
+    }
+
+    /// The name of `file`.
+    #[must_use]
+    pub fn file(&self, file: &Path) -> String {
+        let below = self.0.as_deref().and_then(|here| file.strip_prefix(here).ok());
+        below.unwrap_or(file).to_string_lossy().into_owned()
+    }
 }
 
 /// What DWARF says of the targets that no source declares, in one walk.

@@ -21,6 +21,7 @@ use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::{DeclarationKind, GoFile};
 use crate::source::mistake::{Code, Mistake};
 use crate::source::package::{self, Directive};
+use crate::source::target::Target;
 use crate::types::machine::Machine;
 pub use all_files::{Tree, all_files};
 use packages::{Packages, Spoken};
@@ -79,6 +80,8 @@ pub struct Row {
     pub selected: bool,
     /// Why the compiler of this build reads no directive here.
     pub not_a_directive: Option<Code>,
+    /// Whether the target's source declares a variable of the remote's name, where it was read.
+    pub owner_declares: Option<bool>,
     /// Where the package mentions the local name.
     pub mentions: Vec<Mention>,
     /// The import that `//go:cgo_import_dynamic` of the package gives the remote's name.
@@ -189,17 +192,24 @@ impl Survey<'_> {
             assembly: directive.assembly_backed,
             selected: true,
             not_a_directive: None,
+            owner_declares: None,
             mentions: mentions.collect(),
             import: import.next().map(|found| found.remote.clone().unwrap_or(found.local.clone())),
             notes: Vec::new(),
             permit: None,
             compared: false,
         };
+        let target = self.target_of(index, directive);
+        row.owner_declares = match target {
+            Target::Variable { .. } => Some(true),
+            Target::Missing | Target::Gone if directive.kind == package::Kind::Var => Some(false),
+            _ => None,
+        };
         if package.std && !self.question.std {
             return row;
         }
         let mut codes: Vec<Code> = directive.mistakes.iter().map(|mistake| mistake.code).collect();
-        codes.extend(self.target_mistakes(index, package, directive));
+        codes.extend(self.target_mistakes(index, package, directive, target));
         row.notes = codes.into_iter().map(note).collect();
         let compared = self.signature(index, directive);
         row.compared = compared.as_ref().is_some_and(|(known, _)| *known);
@@ -269,6 +279,7 @@ impl Survey<'_> {
             assembly: false,
             selected: compiled.is_some(),
             not_a_directive: Some(mistake.code),
+            owner_declares: None,
             mentions: Vec::new(),
             import: None,
             notes: Vec::new(),

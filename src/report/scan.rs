@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{FaultEntry, Name, NoteEntry, PermissionEntry, SCHEMA, SourceGap, Tool, source};
 use crate::linkname::claim::{Form, Kind};
-use crate::linkname::owed::{Standing, shown};
+use crate::linkname::owed::{Shown, Standing};
 use crate::linkname::survey::Row;
 use crate::source::constraint::Context;
 
@@ -110,7 +110,8 @@ pub fn report(
     gaps: Vec<SourceGap>,
     unread: &[(PathBuf, String)],
 ) -> ScanReport {
-    let directives: Vec<ScannedDirective> = rows.iter().map(directive).collect();
+    let shown = Shown::from_here();
+    let directives: Vec<ScannedDirective> = rows.iter().map(|row| directive(row, &shown)).collect();
     let count = |holds: &dyn Fn(&ScannedDirective) -> bool| {
         directives.iter().filter(|directive| holds(directive)).count()
     };
@@ -137,7 +138,7 @@ pub fn report(
         gaps,
         faults: unread
             .iter()
-            .map(|(path, error)| FaultEntry::unread(&shown(path), error))
+            .map(|(path, error)| FaultEntry::unread(&shown.file(path), error))
             .collect(),
         summary,
     }
@@ -148,13 +149,13 @@ fn is_of_toolchain(tag: &str) -> bool {
     tag.contains('.')
 }
 
-fn directive(row: &Row) -> ScannedDirective {
+fn directive(row: &Row, shown: &Shown) -> ScannedDirective {
     let notes: Vec<NoteEntry> = row.notes.iter().map(source::note).collect();
     let (local, remote) = (Name::new(&row.local), Name::new(&row.remote));
     ScannedDirective {
         package: row.path.clone(),
         module: row.module.clone(),
-        file: shown(&row.file),
+        file: shown.file(&row.file),
         line: row.line,
         column: row.column,
         word: row.word,

@@ -126,6 +126,7 @@ fn joined_rows(
             assembly: false,
             selected,
             not_a_directive: None,
+            owner_declares: None,
             mentions: Vec::new(),
             import: None,
             notes: Vec::new(),

@@ -16,23 +16,37 @@ use crate::source::target::{self, Facts, Target};
 use crate::source::types::ParsedPackage;
 
 impl Survey<'_> {
+    /// What the remote stands for.
+    pub(super) fn target_of(&self, index: usize, directive: &Directive) -> Target {
+        let side = remote_side(directive).filter(|_| directive.form != Form::OneArg);
+        side.map_or(Target::Unread, |side| {
+            self.target(index, directive, &side, self.packages.named(&side.package))
+        })
+    }
+
     /// Mistakes that only the target's source shows.
     pub(super) fn target_mistakes(
         &self,
         index: usize,
         package: &BuiltPackage,
         directive: &Directive,
+        target: Target,
     ) -> Vec<Code> {
         let Some(side) = remote_side(directive) else { return Vec::new() };
         let owner = self.packages.named(&side.package);
         let facts = Facts {
-            target: self.target(index, directive, &side, owner),
+            target,
             is_importable: owner
                 .is_some_and(|owner| self.is_importable(index, package, owner, &side.name)),
             is_wanted: self.is_wanted(index, directive),
             local_size: None,
         };
-        target::mistakes(directive, &facts)
+        let unescaped =
+            directive.mistakes.iter().any(|mistake| mistake.code == Code::UnescapedPath);
+        let mut codes = target::mistakes(directive, &facts);
+        // Why nothing has that name has been said.
+        codes.retain(|code| !unescaped || !is_unknown(*code));
+        codes
     }
 
     /// What a remote stands for whose package is not in the build.
@@ -42,6 +56,8 @@ impl Survey<'_> {
         match self.rules.target(directive) {
             // Dependencies push to packages that not every program has; the main module knows its own.
             Target::Unread if own && whole && directive.form == Form::Push => Target::Missing,
+            // A variable of a package that is not linked is nobody's.
+            Target::Unread if whole && directive.kind == Kind::Var => Target::Missing,
             known => known,
         }
     }
@@ -266,6 +282,10 @@ fn signature_note(compared: &signature::Comparison) -> Option<Note> {
     };
     let message = format!("{}; {}", compared.detail, code.remedy());
     Some(Note { level: code.level(), code: code.code().to_owned(), message })
+}
+
+fn is_unknown(code: Code) -> bool {
+    matches!(code, Code::UnknownVariableTarget | Code::UnknownFunctionTarget | Code::UnwantedPush)
 }
 
 fn remote_side(directive: &Directive) -> Option<Side> {

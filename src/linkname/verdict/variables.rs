@@ -45,7 +45,10 @@ fn onto_function(case: &Case<'_>) -> Option<Verdict> {
     }
     let go = |site: &Site| matches!(provider(site), Provider::Package(_) | Provider::Doubtful(_));
     let second = case.data().any(|site| site.role != Role::Mark);
-    let by_go = case.target_package().is_some() && case.functions().all(go);
+    // Trampolines stand for their target; what the compiler wraps is assembly.
+    let made = |site: &Site| go(site) || provider(site) == Provider::Generated;
+    let by_go =
+        case.target_package().is_some() && case.functions().any(go) && case.functions().all(made);
     if second || by_go {
         return Some(Verdict::NotInEffect(Refutation::KindMismatch));
     }
@@ -209,10 +212,15 @@ fn by_unit(case: &Case<'_>) -> Option<Verdict> {
     let owner = case.target_package();
     match unit.unit.as_str() {
         unit if Some(unit) == owner.as_deref() => Some(known_from_source(case, Proof::DwarfOwner)),
-        _ if case.owner_references().next().is_some() => Some(shared(case)),
+        _ if case.owner_references().next().is_some() || owner_declares(case) => Some(shared(case)),
         _ if is_phantom(case) => Some(detached(case)),
         _ => gap(Gap::Ambiguous),
     }
+}
+
+/// The owner's source has the variable, whoever defines it in the end: of one name there is one symbol.
+fn owner_declares(case: &Case<'_>) -> bool {
+    case.directive().and_then(|directive| directive.owner_declares) == Some(true)
 }
 
 /// Another object than the owner's defines the variable, and the owner's code uses it.
@@ -318,6 +326,9 @@ fn is_phantom(case: &Case<'_>) -> bool {
         return false;
     }
     let zeros = case.data().all(|site| site.zero_filled);
+    if let Some(declares) = case.directive().and_then(|directive| directive.owner_declares) {
+        return !declares;
+    }
     case.evidence.undeclared
         || is_undeclarable(&case.claim.remote)
         || (zeros && (case.evidence.owner_wins || is_one_word(case)))
