@@ -1,8 +1,78 @@
 //! What a build's sources add to a judged claim.
 
+use serde::Serialize;
+
+use super::CheckedBinary;
 use crate::linkname::owed::{Note, Owed, Permit, SourceFacts, Standing};
 
-use super::{CheckedBinary, NoteEntry, PermissionEntry, PlacedNote, SourceEntry, SourceGap};
+/// What is known of a claim from source.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceEntry {
+    /// `own`, `dependency` or `std`.
+    pub standing: &'static str,
+    /// The module that the directive stands in.
+    pub module: String,
+    /// What to know beside the verdict, most severe first.
+    pub notes: Vec<NoteEntry>,
+    /// What Go's own rules say of the target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permission: Option<PermissionEntry>,
+}
+
+/// Something to know about a directive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NoteEntry {
+    /// `deny`, `warn` or `advice`.
+    pub level: &'static str,
+    /// Stable.
+    pub code: String,
+    /// What is so, and what to do.
+    pub message: String,
+}
+
+/// What Go's own rules say of a pull's target.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PermissionEntry {
+    /// `unchecked`, `marked`, `std-only`, `blocked`, `not-marked`, `gone` or `unknown`.
+    pub state: String,
+    /// `1.23`: the first Go that refuses it.
+    pub blocked_since: Option<String>,
+    /// Whether the link needs `-ldflags=-checklinkname=0`.
+    pub needs_checklinkname0: bool,
+    /// Whether the build information records that flag; null where it records no flags.
+    pub recorded: Option<bool>,
+    /// The packages that Go's source lists as pulling the target.
+    pub hall_of_shame: Vec<String>,
+    /// The public interface to use instead.
+    pub replacement: Option<String>,
+    /// The first Go that has it.
+    pub replacement_since: Option<String>,
+}
+
+/// A note that belongs to a line and to no claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlacedNote {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// What is so there.
+    #[serde(flatten)]
+    pub note: NoteEntry,
+}
+
+/// A module whose directives are not known for certain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SourceGap {
+    /// `source-missing`, `source-newer`, …
+    pub code: String,
+    /// The module, or the package in it.
+    pub module: String,
+    /// Where gonym looked, what it found, and what would help.
+    pub message: String,
+}
 
 /// Adds what the sources say beside the claims; of those that are folded away no gap is told.
 pub fn add(checked: &mut CheckedBinary, owed: &Owed, fold: &[Standing]) {
