@@ -23,7 +23,7 @@ Exit codes, the same in every format:
   0  no mistake (advice and warnings are none)
   1  a directive does not do what it says
   2  usage
-  3  DIR holds no Go source, or a file could not be read (1 wins over 3)";
+  3  DIR holds no Go source, or a package or file could not be read (1 wins over 3)";
 
 /// Arguments of `gonym scan`.
 #[derive(Args, Debug)]
@@ -88,7 +88,7 @@ impl Scan {
         inputs::tell(&report.faults);
         Ok(match () {
             () if mistaken => inputs::FAILS,
-            () if nothing || !report.faults.is_empty() => inputs::INPUT,
+            () if nothing || !report.faults.is_empty() || !report.gaps.is_empty() => inputs::INPUT,
             () => inputs::HOLDS,
         })
     }
@@ -155,7 +155,9 @@ impl Scan {
         let modules = build.packages.iter().filter(|package| package.own);
         let own: BTreeSet<&str> =
             modules.filter_map(|package| Some(package.module.as_ref()?.path.as_str())).collect();
-        let gaps = gaps.filter(|gap| all || own.contains(gap.module.as_str())).collect();
+        let gaps = gaps
+            .filter(|gap| all || gap.module.is_empty() || own.contains(gap.module.as_str()))
+            .collect();
         rows.sort_by_key(|row| row.standing);
         Found { rows, gaps, unread: Vec::new(), searched: build.packages.len(), context }
     }
