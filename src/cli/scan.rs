@@ -100,7 +100,8 @@ impl Scan {
         let context = self.context(folder, places)?;
         if self.all_files {
             let tree = tree(folder);
-            let (rows, unread, searched) = survey::all_files(folder, &tree, &context);
+            let found = survey::all_files(folder, &tree, &context);
+            let (rows, unread, searched) = (found.rows, found.unread, found.searched);
             return Ok(Found { context, rows, gaps: Vec::new(), unread, searched });
         }
         // What a directive leads to is looked up in dependencies, whether they are listed or not.

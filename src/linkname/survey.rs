@@ -23,7 +23,7 @@ use crate::source::mistake::{Code, Mistake};
 use crate::source::package::{self, Directive};
 use crate::source::target::Target;
 use crate::types::machine::Machine;
-pub use all_files::{Tree, all_files};
+pub use all_files::{AllFiles, Tree, all_files};
 use packages::{Packages, Spoken};
 pub use targets::{Described, compare_described};
 

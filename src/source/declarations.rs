@@ -5,28 +5,47 @@
 
 mod specs;
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use specs::Repeated;
 
+use super::directive;
 use super::file::{Declaration, DeclarationKind, Fault, GoFile, Spec};
-use super::lexer::{Token, TokenKind};
+use super::lexer::{Lexer, Stop, Token, TokenKind, closing_of, is_to_a_tool};
 
-/// Fills `file` with what `tokens`, which hold no comments, declare. `noescape` are the offsets of
-/// `//go:noescape` comments.
-pub(super) fn read(file: &mut GoFile, bytes: &[u8], tokens: &[Token], noescape: &[usize]) {
-    let mut reader = Reader { file, bytes, tokens, at: 0, noescape, declared_until: 0 };
+/// Fills `file` with what `bytes` declare and what their comments say.
+pub(super) fn read(file: &mut GoFile, bytes: &[u8]) {
+    let mut reader = Reader {
+        file,
+        bytes,
+        lexer: Lexer::new(bytes),
+        ahead: VecDeque::new(),
+        at: 0,
+        end: 0,
+        open: Vec::new(),
+        noescape: None,
+    };
     reader.read_file();
 }
+
+/// What is wanted where `(` meets `]`.
+const RIGHT_BRACKET: &str = "closing bracket of the kind that was opened";
 
 struct Reader<'a> {
     file: &'a mut GoFile,
     bytes: &'a [u8],
-    tokens: &'a [Token],
+    lexer: Lexer<'a>,
+    /// Tokens that were looked at and not read yet; comments never stand here.
+    ahead: VecDeque<Token>,
+    /// How many tokens were read.
     at: usize,
-    noescape: &'a [usize],
-    /// Offset behind the declaration before this one: comments from there on belong to this one.
-    declared_until: usize,
+    /// Offset behind the last of them.
+    end: usize,
+    /// The brackets that are open where brackets are stepped over: one list for all of them.
+    open: Vec<u8>,
+    /// Offset of the last `//go:noescape`.
+    noescape: Option<usize>,
 }
 
 /// What `var (…)` and the like consist of.
@@ -39,52 +58,95 @@ enum Group {
 }
 
 impl<'a> Reader<'a> {
-    fn token(&self, ahead: usize) -> Option<&'a Token> {
-        self.tokens.get(self.at + ahead)
+    fn token(&mut self, ahead: usize) -> Option<Token> {
+        while self.ahead.len() <= ahead {
+            let token = self.lexer.next()?;
+            if !self.passes(&token) {
+                self.ahead.push_back(token);
+            }
+        }
+        self.ahead.get(ahead).copied()
     }
 
-    fn text(&self, ahead: usize) -> &'a [u8] {
+    /// Takes in what is no part of the grammar; says whether `token` is that.
+    fn passes(&mut self, token: &Token) -> bool {
+        if !token.is_finished(self.bytes) {
+            let unknown = token.kind == TokenKind::Unknown;
+            self.fault_at(token, if unknown { "token" } else { "end of a literal or comment" });
+        }
+        if !token.is_comment() {
+            return false;
+        }
+        if is_to_a_tool(token.text(self.bytes)) {
+            self.file.read_comment(self.bytes, token);
+            if directive::is_noescape(self.bytes, token) {
+                self.noescape = Some(token.start);
+            }
+        }
+        true
+    }
+
+    /// Moves behind the token here.
+    fn advance(&mut self) {
+        if let Some(token) = self.token(0) {
+            self.ahead.pop_front();
+            self.at += 1;
+            self.end = token.end;
+        }
+    }
+
+    fn text(&mut self, ahead: usize) -> &'a [u8] {
         self.token(ahead).map(|token| token.text(self.bytes)).unwrap_or_default()
     }
 
     /// Whether the token here is `text`: a keyword or an operator.
-    fn is(&self, text: &[u8]) -> bool {
+    fn is(&mut self, text: &[u8]) -> bool {
         self.text(0) == text
     }
 
-    fn is_identifier(&self, ahead: usize) -> bool {
+    fn is_identifier(&mut self, ahead: usize) -> bool {
         self.token(ahead).is_some_and(|token| token.kind == TokenKind::Identifier)
     }
 
-    fn at_end(&self) -> bool {
-        self.token(0).is_none_or(Token::ends_statement)
+    fn at_end(&mut self) -> bool {
+        self.token(0).is_none_or(|token| token.ends_statement())
     }
 
     /// Offset at which the token here begins, or the file ends.
-    fn offset(&self) -> usize {
+    fn offset(&mut self) -> usize {
         self.token(0).map_or(self.bytes.len(), |token| token.start)
-    }
-
-    /// Offset at which the token before this one ends.
-    fn end(&self) -> usize {
-        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(0, |token| token.end)
     }
 
     /// What was read from `start` on, without the white space behind it; empty where nothing was.
     fn since(&self, start: usize) -> Range<usize> {
-        start..self.end().max(start)
+        start..self.end.max(start)
+    }
+
+    /// What was read last, and none of it.
+    fn nothing(&self) -> Range<usize> {
+        self.end..self.end
     }
 
     fn fault(&mut self, wanted: &'static str) {
-        let last = self.tokens.last();
-        let line = self.token(0).or(last).map_or(1, |token| token.line);
-        self.file.fault.get_or_insert(Fault { line, wanted });
+        match self.token(0) {
+            Some(token) => self.fault_at(&token, wanted),
+            None => {
+                let (line, column) = self.lexer.place();
+                self.file.fault.get_or_insert(Fault { line, column, wanted });
+            }
+        }
+    }
+
+    fn fault_at(&mut self, token: &Token, wanted: &'static str) {
+        let Token { line, column, .. } = *token;
+        self.file.fault.get_or_insert(Fault { line, column, wanted });
     }
 
     fn read_file(&mut self) {
         if self.is(b"package") && self.is_identifier(1) {
             self.file.package = self.text(1).to_vec();
-            self.at += 2;
+            self.advance();
+            self.advance();
             self.end_declaration();
         } else {
             self.fault("package clause");
@@ -92,7 +154,7 @@ impl<'a> Reader<'a> {
         while self.token(0).is_some() {
             let before = self.at;
             if self.at_end() {
-                self.at += 1;
+                self.advance();
                 continue;
             }
             match self.text(0) {
@@ -107,8 +169,10 @@ impl<'a> Reader<'a> {
                 }
             }
             self.end_declaration();
-            // A closing bracket that nothing opened.
-            self.at += usize::from(self.at == before);
+            if self.at == before {
+                // A closing bracket that nothing opened.
+                self.advance();
+            }
         }
     }
 
@@ -117,7 +181,6 @@ impl<'a> Reader<'a> {
             self.fault("end of the declaration");
             self.skip_to(&[]);
         }
-        self.declared_until = self.end();
     }
 
     /// Moves to the first token of `stops`, or to the end of the statement or of the group it stands in.
@@ -125,13 +188,13 @@ impl<'a> Reader<'a> {
     fn skip_to(&mut self, stops: &[&[u8]]) {
         while let Some(token) = self.token(0) {
             let text = token.text(self.bytes);
-            if token.ends_statement() || (stops.contains(&text) && is_operator(token)) {
+            if token.ends_statement() || (stops.contains(&text) && is_operator(&token)) {
                 return;
             }
             match text {
-                b"(" | b"[" | b"{" if is_operator(token) => _ = self.skip_brackets(),
-                b")" | b"]" | b"}" if is_operator(token) => return,
-                _ => self.at += 1,
+                b"(" | b"[" | b"{" if is_operator(&token) => _ = self.skip_brackets(),
+                b")" | b"]" | b"}" if is_operator(&token) => return,
+                _ => self.advance(),
             }
         }
     }
@@ -139,36 +202,56 @@ impl<'a> Reader<'a> {
     /// Moves behind the bracket that closes the one that opens here.
     fn skip_brackets(&mut self) -> Range<usize> {
         let start = self.offset();
-        let mut depth = 0usize;
-        while let Some(token) = self.token(0) {
-            self.at += 1;
-            if is_operator(token) {
-                match token.text(self.bytes) {
-                    b"(" | b"[" | b"{" => depth += 1,
-                    b")" | b"]" | b"}" => depth = depth.saturating_sub(1),
-                    _ => {}
-                }
+        self.open.clear();
+        while !self.ahead.is_empty() {
+            let token = self.token(0);
+            self.advance();
+            if token.is_none_or(|token| self.closes_all(&token)) {
+                return start..self.end;
             }
-            if depth == 0 {
-                return start..token.end;
+        }
+        // Nothing was looked at behind this: the rest need not be cut into tokens.
+        while let Some(stop) = self.lexer.pass(&mut self.open) {
+            match stop {
+                Stop::Closed => {}
+                Stop::WrongBracket(token) => self.fault_at(&token, RIGHT_BRACKET),
+                Stop::Token(token) => _ = self.passes(&token),
+            }
+            self.end = self.lexer.offset();
+            if self.open.is_empty() {
+                return start..self.end;
             }
         }
         self.fault("closing bracket");
         start..self.bytes.len()
     }
 
+    /// Whether no bracket is open behind `token`. A bracket of the wrong kind closes what is open, too.
+    fn closes_all(&mut self, token: &Token) -> bool {
+        match token.text(self.bytes) {
+            [opening @ (b'(' | b'[' | b'{')] => self.open.push(closing_of(*opening)),
+            [closing @ (b')' | b']' | b'}')] => {
+                if self.open.pop().is_some_and(|wanted| wanted != *closing) {
+                    self.fault_at(token, RIGHT_BRACKET);
+                }
+            }
+            _ => {}
+        }
+        self.open.is_empty()
+    }
+
     fn group(&mut self, group: Group) {
         let mut spec = Spec { group: self.offset(), index: 0, position: 0 };
-        self.at += 1;
+        self.advance();
         if !self.is(b"(") {
             self.spec(group, spec, &mut Repeated::default());
             return;
         }
-        self.at += 1;
+        self.advance();
         let mut repeated = Repeated::default();
         while self.token(0).is_some() && !self.is(b")") {
             if self.at_end() {
-                self.at += 1;
+                self.advance();
                 continue;
             }
             let before = self.at;
@@ -179,13 +262,13 @@ impl<'a> Reader<'a> {
                 self.skip_to(&[]);
             }
             if self.at == before {
-                self.at += 1;
+                self.advance();
             }
         }
         if !self.is(b")") {
             self.fault("closing parenthesis");
         }
-        self.at += 1;
+        self.advance();
     }
 
     fn spec(&mut self, group: Group, spec: Spec, repeated: &mut Repeated) {
@@ -199,20 +282,21 @@ impl<'a> Reader<'a> {
 
     fn function(&mut self) {
         let keyword = self.offset();
+        // A comment before the declaration that ends here belongs to that one.
         let noescape =
-            self.noescape.iter().any(|offset| (self.declared_until..keyword).contains(offset));
-        self.at += 1;
+            self.noescape.is_some_and(|offset| (self.end..keyword).contains(&offset));
+        self.advance();
         let receiver = self.is(b"(").then(|| self.receiver());
         let Some(name) = self.token(0).filter(|token| token.kind == TokenKind::Identifier) else {
             self.fault("name of a function");
             return self.skip_to(&[]);
         };
-        self.at += 1;
+        self.advance();
         let has_parameters = self.is(b"[");
-        let parameters = if has_parameters { self.skip_brackets() } else { self.end()..self.end() };
+        let parameters = if has_parameters { self.skip_brackets() } else { self.nothing() };
         let signature = self.skip_signature();
         let has_body = self.is(b"{");
-        let body = if has_body { self.skip_brackets() } else { self.end()..self.end() };
+        let body = if has_body { self.skip_brackets() } else { self.nothing() };
         let spec = Spec { group: keyword, ..Spec::default() };
         let (kind, of_generic, receiver) = receiver.map_or(
             (DeclarationKind::Func, false, parameters),
@@ -220,7 +304,7 @@ impl<'a> Reader<'a> {
                 (DeclarationKind::Method { receiver: name, pointer }, generic, span)
             },
         );
-        let mut declared = self.declaration(name, kind, spec);
+        let mut declared = self.declaration(&name, kind, spec);
         declared.has_body = has_body;
         declared.generic = has_parameters || of_generic;
         declared.noescape = noescape;
@@ -235,14 +319,14 @@ impl<'a> Reader<'a> {
         let start = self.offset();
         while let Some(token) = self.token(0) {
             let text = token.text(self.bytes);
-            if token.ends_statement() || (is_operator(token) && text == b"{") {
+            if token.ends_statement() || (is_operator(&token) && text == b"{") {
                 break;
             }
-            if is_operator(token) && matches!(text, b"(" | b"[") {
+            if is_operator(&token) && matches!(text, b"(" | b"[") {
                 self.skip_brackets();
                 continue;
             }
-            self.at += 1;
+            self.advance();
             if matches!(text, b"struct" | b"interface") && self.is(b"{") {
                 self.skip_brackets();
             }
@@ -252,12 +336,11 @@ impl<'a> Reader<'a> {
 
     /// `(r *T[P])`: the last name outside of brackets is the type's.
     fn receiver(&mut self) -> Receiver {
-        let first = self.at;
-        let span = self.skip_brackets();
-        let inside = self.tokens.get(first..self.at).unwrap_or_default();
-        let mut receiver = Receiver { name: Vec::new(), pointer: false, generic: false, span };
+        let start = self.offset();
+        let mut receiver = Receiver { name: Vec::new(), pointer: false, generic: false, span: 0..0 };
         let mut depth = 0usize;
-        for token in inside {
+        self.open.clear();
+        while let Some(token) = self.token(0) {
             match token.text(self.bytes) {
                 b"[" => {
                     receiver.generic = true;
@@ -270,7 +353,14 @@ impl<'a> Reader<'a> {
                 }
                 _ => {}
             }
+            self.advance();
+            if self.closes_all(&token) {
+                receiver.span = start..self.end;
+                return receiver;
+            }
         }
+        self.fault("closing parenthesis");
+        receiver.span = start..self.bytes.len();
         receiver
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Names of the package's scope and the imports of its files; which directives there are is not known here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::{Directive, Form, Kind, Package, mistake};
 use crate::source::directive::{Linkname, Refusal};
@@ -12,7 +12,7 @@ use crate::source::prefix;
 
 /// What the package declares, by name.
 pub(super) struct Scope<'a> {
-    declared: BTreeMap<&'a [u8], (usize, usize, &'a Declaration)>,
+    declared: HashMap<&'a [u8], (usize, usize, &'a Declaration)>,
     methods: BTreeSet<&'a [u8]>,
     imports: BTreeSet<&'a [u8]>,
     /// Names that a `//go:cgo_import_dynamic` of the package gives.
@@ -22,7 +22,7 @@ pub(super) struct Scope<'a> {
 impl<'a> Scope<'a> {
     pub(super) fn of(files: &[&'a GoFile]) -> Self {
         let mut scope = Self {
-            declared: BTreeMap::new(),
+            declared: HashMap::new(),
             methods: BTreeSet::new(),
             imports: BTreeSet::new(),
             imported_symbols: BTreeSet::new(),
