@@ -139,12 +139,9 @@ impl Folder {
         read: &mut dyn FnMut(&OsStr, io::Result<&[u8]>),
     ) {
         let mut buffer = BUFFER.take();
-        let mut path = self.path.clone();
         for name in names {
-            path.push(name);
-            let length = fill(&path, &mut buffer);
+            let length = fill(&self.path.join(name), &mut buffer);
             read(name, length.map(|length| buffer.get(..length).unwrap_or_default()));
-            path.pop();
         }
         BUFFER.set(buffer);
     }

@@ -196,13 +196,14 @@ fn of_mistake(mistake: &Mistake, nothing: &Row) -> Row {
 /// The local names of directives that none of these files declares.
 fn declared_elsewhere(hits: &[Hit]) -> BTreeSet<Vec<u8>> {
     let all = || hits.iter().map(|hit| &hit.file);
-    let declared: HashSet<&[u8]> = all()
-        .flat_map(|file| &file.declarations)
-        .filter(|one| matches!(one.kind, DeclarationKind::Func | DeclarationKind::Var))
-        .map(|one| one.name.as_slice())
-        .collect();
-    let locals = all().flat_map(|file| &file.linknames).map(|linkname| &linkname.local);
-    locals.filter(|local| !declared.contains(local.as_slice())).cloned().collect()
+    let locals = all().flat_map(|file| &file.linknames).map(|linkname| linkname.local.as_slice());
+    let mut wanted: HashSet<&[u8]> = locals.collect();
+    for declaration in all().flat_map(|file| &file.declarations) {
+        if matches!(declaration.kind, DeclarationKind::Func | DeclarationKind::Var) {
+            wanted.remove(declaration.name.as_slice());
+        }
+    }
+    wanted.into_iter().map(<[u8]>::to_vec).collect()
 }
 
 /// The other files of the folder that seem to declare one of `wanted`.

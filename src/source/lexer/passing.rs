@@ -65,12 +65,35 @@ pub(in crate::source) fn closing_of(opening: u8) -> u8 {
 /// all that was meant as one.
 pub(in crate::source) fn is_to_a_tool(comment: &[u8]) -> bool {
     let text = comment.get(2..).unwrap_or_default();
+    // `// text`: nearly every comment.
+    if let [b' ', b'A'..=b'F' | b'H'..=b'Z' | b'a'..=b'f' | b'h'..=b'z', ..] = text {
+        return false;
+    }
     let begins = text.iter().position(|byte| !byte.is_ascii_whitespace());
     let text = text.get(begins.unwrap_or(0)..).unwrap_or_default();
     text.get(..3).is_some_and(|word| word.eq_ignore_ascii_case(b"go:"))
 }
 
 impl Lexer<'_> {
+    /// Moves behind blanks, line ends that stand for nothing, and comments on lines of their own that are for people.
+    pub(in crate::source) fn pass_prose(&mut self) {
+        if self.ended_by_comment {
+            return;
+        }
+        loop {
+            self.skip_blanks();
+            let rest = self.rest();
+            if !rest.starts_with(b"//") {
+                return;
+            }
+            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            if is_to_a_tool(rest.get(..length).unwrap_or_default()) {
+                return;
+            }
+            self.at += length;
+        }
+    }
+
     /// Moves on until none of the brackets is open whose closing ones are in `open`, or to what must be told on the
     /// way; `None` where the file ends before that.
     ///
