@@ -3,16 +3,18 @@
 //! Reads tokens at the level of the file and steps over bodies by their brackets. Types and expressions
 //! are spans here: what they mean is for those who ask.
 
+mod brackets;
 mod specs;
 
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use brackets::Receiver;
 use specs::Repeated;
 
 use super::directive;
 use super::file::{Declaration, DeclarationKind, Fault, GoFile, Spec};
-use super::lexer::{Lexer, Stop, Token, TokenKind, closing_of, is_to_a_tool};
+use super::lexer::{Lexer, Token, TokenKind, is_to_a_tool};
 
 /// Fills `file` with what `bytes` declare and what their comments say.
 pub(super) fn read(file: &mut GoFile, bytes: &[u8]) {
@@ -22,23 +24,24 @@ pub(super) fn read(file: &mut GoFile, bytes: &[u8]) {
         file,
         bytes,
         lexer: Lexer::new(bytes),
+        here: None,
         ahead: VecDeque::new(),
         at: 0,
         end: 0,
         open: Vec::new(),
         noescape: None,
     };
+    reader.here = reader.pull();
     reader.read_file();
 }
-
-/// What is wanted where `(` meets `]`.
-const RIGHT_BRACKET: &str = "closing bracket of the kind that was opened";
 
 struct Reader<'a> {
     file: &'a mut GoFile,
     bytes: &'a [u8],
     lexer: Lexer<'a>,
-    /// Tokens that were looked at and not read yet; comments never stand here.
+    /// The token that is to be read; comments never stand here.
+    here: Option<Token>,
+    /// What was looked at behind it.
     ahead: VecDeque<Token>,
     /// How many tokens were read.
     at: usize,
@@ -60,15 +63,25 @@ enum Group {
 }
 
 impl<'a> Reader<'a> {
+    /// The token that stands so many tokens behind the one here.
     fn token(&mut self, ahead: usize) -> Option<Token> {
-        while self.ahead.len() <= ahead {
+        let Some(behind) = ahead.checked_sub(1) else { return self.here };
+        while self.ahead.len() <= behind {
+            let token = self.pull()?;
+            self.ahead.push_back(token);
+        }
+        self.ahead.get(behind).copied()
+    }
+
+    /// The next token out of the lexer.
+    fn pull(&mut self) -> Option<Token> {
+        loop {
             self.lexer.pass_prose();
             let token = self.lexer.next()?;
             if !self.passes(&token) {
-                self.ahead.push_back(token);
+                return Some(token);
             }
         }
-        self.ahead.get(ahead).copied()
     }
 
     /// Takes in what is no part of the grammar; says whether `token` is that.
@@ -91,33 +104,37 @@ impl<'a> Reader<'a> {
 
     /// Moves behind the token here.
     fn advance(&mut self) {
-        if let Some(token) = self.token(0) {
-            self.ahead.pop_front();
+        if let Some(token) = self.here {
             self.at += 1;
             self.end = token.end;
+            self.here = self.ahead.pop_front().or_else(|| self.pull());
         }
     }
 
-    fn text(&mut self, ahead: usize) -> &'a [u8] {
+    fn text(&self) -> &'a [u8] {
+        self.here.map(|token| token.text(self.bytes)).unwrap_or_default()
+    }
+
+    fn text_ahead(&mut self, ahead: usize) -> &'a [u8] {
         self.token(ahead).map(|token| token.text(self.bytes)).unwrap_or_default()
     }
 
     /// Whether the token here is `text`: a keyword or an operator.
-    fn is(&mut self, text: &[u8]) -> bool {
-        self.text(0) == text
+    fn is(&self, text: &[u8]) -> bool {
+        self.text() == text
     }
 
     fn is_identifier(&mut self, ahead: usize) -> bool {
         self.token(ahead).is_some_and(|token| token.kind == TokenKind::Identifier)
     }
 
-    fn at_end(&mut self) -> bool {
-        self.token(0).is_none_or(|token| token.ends_statement())
+    fn at_end(&self) -> bool {
+        self.here.is_none_or(|token| token.ends_statement())
     }
 
     /// Offset at which the token here begins, or the file ends.
-    fn offset(&mut self) -> usize {
-        self.token(0).map_or(self.bytes.len(), |token| token.start)
+    fn offset(&self) -> usize {
+        self.here.map_or(self.bytes.len(), |token| token.start)
     }
 
     /// What was read from `start` on, without the white space behind it; empty where nothing was.
@@ -131,7 +148,7 @@ impl<'a> Reader<'a> {
     }
 
     fn fault(&mut self, wanted: &'static str) {
-        match self.token(0) {
+        match self.here {
             Some(token) => self.fault_at(&token, wanted),
             None => {
                 let (line, column) = self.lexer.place();
@@ -147,20 +164,20 @@ impl<'a> Reader<'a> {
 
     fn read_file(&mut self) {
         if self.is(b"package") && self.is_identifier(1) {
-            self.file.package = self.text(1).to_vec();
+            self.file.package = self.text_ahead(1).to_vec();
             self.advance();
             self.advance();
             self.end_declaration();
         } else {
             self.fault("package clause");
         }
-        while self.token(0).is_some() {
+        while self.here.is_some() {
             let before = self.at;
             if self.at_end() {
                 self.advance();
                 continue;
             }
-            match self.text(0) {
+            match self.text() {
                 b"import" => self.group(Group::Import),
                 b"var" => self.group(Group::Var),
                 b"const" => self.group(Group::Const),
@@ -189,7 +206,7 @@ impl<'a> Reader<'a> {
     /// Moves to the first token of `stops`, or to the end of the statement or of the group it stands in.
     /// Brackets of every kind are stepped over.
     fn skip_to(&mut self, stops: &[&[u8]]) {
-        while let Some(token) = self.token(0) {
+        while let Some(token) = self.here {
             let text = token.text(self.bytes);
             if token.ends_statement() || (stops.contains(&text) && is_operator(&token)) {
                 return;
@@ -202,47 +219,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Moves behind the bracket that closes the one that opens here.
-    fn skip_brackets(&mut self) -> Range<usize> {
-        let start = self.offset();
-        self.open.clear();
-        while !self.ahead.is_empty() {
-            let token = self.token(0);
-            self.advance();
-            if token.is_none_or(|token| self.closes_all(&token)) {
-                return start..self.end;
-            }
-        }
-        // Nothing was looked at behind this: the rest need not be cut into tokens.
-        while let Some(stop) = self.lexer.pass(&mut self.open) {
-            match stop {
-                Stop::Closed => {}
-                Stop::WrongBracket(token) => self.fault_at(&token, RIGHT_BRACKET),
-                Stop::Token(token) => _ = self.passes(&token),
-            }
-            self.end = self.lexer.offset();
-            if self.open.is_empty() {
-                return start..self.end;
-            }
-        }
-        self.fault("closing bracket");
-        start..self.bytes.len()
-    }
-
-    /// Whether no bracket is open behind `token`. A bracket of the wrong kind closes what is open, too.
-    fn closes_all(&mut self, token: &Token) -> bool {
-        match token.text(self.bytes) {
-            [opening @ (b'(' | b'[' | b'{')] => self.open.push(closing_of(*opening)),
-            [closing @ (b')' | b']' | b'}')] => {
-                if self.open.pop().is_some_and(|wanted| wanted != *closing) {
-                    self.fault_at(token, RIGHT_BRACKET);
-                }
-            }
-            _ => {}
-        }
-        self.open.is_empty()
-    }
-
     fn group(&mut self, group: Group) {
         let mut spec = Spec { group: self.offset(), index: 0, position: 0 };
         self.advance();
@@ -252,7 +228,7 @@ impl<'a> Reader<'a> {
         }
         self.advance();
         let mut repeated = Repeated::default();
-        while self.token(0).is_some() && !self.is(b")") {
+        while self.here.is_some() && !self.is(b")") {
             if self.at_end() {
                 self.advance();
                 continue;
@@ -286,11 +262,10 @@ impl<'a> Reader<'a> {
     fn function(&mut self) {
         let keyword = self.offset();
         // A comment before the declaration that ends here belongs to that one.
-        let noescape =
-            self.noescape.is_some_and(|offset| (self.end..keyword).contains(&offset));
+        let noescape = self.noescape.is_some_and(|offset| (self.end..keyword).contains(&offset));
         self.advance();
         let receiver = self.is(b"(").then(|| self.receiver());
-        let Some(name) = self.token(0).filter(|token| token.kind == TokenKind::Identifier) else {
+        let Some(name) = self.here.filter(|token| token.kind == TokenKind::Identifier) else {
             self.fault("name of a function");
             return self.skip_to(&[]);
         };
@@ -320,7 +295,7 @@ impl<'a> Reader<'a> {
     /// Parameters and results. A brace belongs to them only behind `struct` and `interface`.
     fn skip_signature(&mut self) -> Range<usize> {
         let start = self.offset();
-        while let Some(token) = self.token(0) {
+        while let Some(token) = self.here {
             let text = token.text(self.bytes);
             if token.ends_statement() || (is_operator(&token) && text == b"{") {
                 break;
@@ -335,36 +310,6 @@ impl<'a> Reader<'a> {
             }
         }
         self.since(start)
-    }
-
-    /// `(r *T[P])`: the last name outside of brackets is the type's.
-    fn receiver(&mut self) -> Receiver {
-        let start = self.offset();
-        let mut receiver = Receiver { name: Vec::new(), pointer: false, generic: false, span: 0..0 };
-        let mut depth = 0usize;
-        self.open.clear();
-        while let Some(token) = self.token(0) {
-            match token.text(self.bytes) {
-                b"[" => {
-                    receiver.generic = true;
-                    depth += 1;
-                }
-                b"]" => depth = depth.saturating_sub(1),
-                b"*" if depth == 0 => receiver.pointer = true,
-                text if depth == 0 && token.kind == TokenKind::Identifier => {
-                    receiver.name = text.to_vec();
-                }
-                _ => {}
-            }
-            self.advance();
-            if self.closes_all(&token) {
-                receiver.span = start..self.end;
-                return receiver;
-            }
-        }
-        self.fault("closing parenthesis");
-        receiver.span = start..self.bytes.len();
-        receiver
     }
 
     fn declaration(&self, name: &Token, kind: DeclarationKind, spec: Spec) -> Declaration {
@@ -383,13 +328,6 @@ impl<'a> Reader<'a> {
             spec,
         }
     }
-}
-
-struct Receiver {
-    name: Vec<u8>,
-    pointer: bool,
-    generic: bool,
-    span: Range<usize>,
 }
 
 fn is_operator(token: &Token) -> bool {

@@ -62,7 +62,8 @@ pub fn all_files(folder: &Path, tree: &Tree, context: &Context) -> AllFiles {
         let file = Some(GoFile::parse(bytes.to_vec())).filter(speaks)?;
         Some(Hit { name: name.to_owned(), file })
     };
-    let found = search::below(folder, &read, &|folder, hits| of_folder(tree, context, folder, hits));
+    let found =
+        search::below(folder, &read, &|folder, hits| of_folder(tree, context, folder, hits));
     let mut told: Vec<Told> = found.folders.into_iter().flatten().collect();
     // As paths compare, part by part, at a tenth of the cost.
     told.sort_by_cached_key(|told| {
@@ -209,13 +210,12 @@ fn declared_elsewhere(hits: &[Hit]) -> BTreeSet<Vec<u8>> {
 /// The other files of the folder that seem to declare one of `wanted`.
 fn others(folder: &Folder, hits: &[Hit], wanted: &BTreeSet<Vec<u8>>) -> Vec<GoFile> {
     let known: BTreeSet<&OsStr> = hits.iter().map(|hit| hit.name.as_os_str()).collect();
-    let names: Vec<Finder<'_>> = wanted.iter().map(|name| Finder::new(name)).collect();
+    let names: Vec<Finder<'_>> = wanted.iter().map(Finder::new).collect();
     let mut found = Vec::new();
     let others = folder.names.iter().filter(|name| !known.contains(name.as_os_str()));
     folder.each(others, &mut |_, bytes| {
         // What cannot be read was told when it was searched.
-        let declaring =
-            bytes.ok().filter(|bytes| names.iter().any(|name| declares(bytes, name)));
+        let declaring = bytes.ok().filter(|bytes| names.iter().any(|name| declares(bytes, name)));
         found.extend(declaring.map(|bytes| GoFile::parse(bytes.to_vec())));
     });
     found

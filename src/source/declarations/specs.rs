@@ -9,11 +9,11 @@ use crate::source::literal::string_value;
 
 impl Reader<'_> {
     pub(super) fn import(&mut self) {
-        let name = (self.is_identifier(0) || self.is(b".")).then(|| self.text(0).to_vec());
+        let name = (self.is_identifier(0) || self.is(b".")).then(|| self.text().to_vec());
         if name.is_some() {
             self.advance();
         }
-        let Some(token) = self.token(0).filter(is_string) else {
+        let Some(token) = self.here.filter(is_string) else {
             self.fault("import path");
             return self.skip_to(&[]);
         };
@@ -26,7 +26,7 @@ impl Reader<'_> {
     pub(super) fn values(&mut self, kind: &DeclarationKind, spec: Spec, repeated: &mut Repeated) {
         let mut names = Vec::new();
         while self.is_identifier(0) {
-            names.extend(self.token(0));
+            names.extend(self.here);
             self.advance();
             if !self.is(b",") {
                 break;
@@ -61,7 +61,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn type_spec(&mut self, spec: Spec) {
-        let Some(name) = self.token(0).filter(|token| token.kind == TokenKind::Identifier) else {
+        let Some(name) = self.here.filter(|token| token.kind == TokenKind::Identifier) else {
             self.fault("name of a type");
             return self.skip_to(&[]);
         };
@@ -90,7 +90,7 @@ impl Reader<'_> {
         if !self.is_identifier(1) {
             return false;
         }
-        match self.text(2) {
+        match self.text_ahead(2) {
             b"," | b"[" | b"interface" | b"struct" | b"func" | b"map" | b"chan" | b"~" | b"<-" => {
                 true
             }

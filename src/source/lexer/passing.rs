@@ -3,6 +3,7 @@
 //! Most of a Go file is bodies, and of a body only the end, comments to tools and what can be no Go are of interest.
 //! No names, numbers and operators are cut here: only what could hide a bracket or a comment is.
 
+use super::spelling::is_finished;
 use super::{Lexer, Token, TokenKind};
 
 /// What [`Lexer::pass`] stopped behind.
@@ -119,7 +120,11 @@ impl Lexer<'_> {
                 Byte::Closes => {
                     self.at += 1;
                     if open.pop().is_some_and(|wanted| wanted != first) {
-                        return Some(Stop::WrongBracket(self.located(TokenKind::Operator, counted, start)));
+                        return Some(Stop::WrongBracket(self.located(
+                            TokenKind::Operator,
+                            counted,
+                            start,
+                        )));
                     }
                     if open.is_empty() {
                         self.count_lines(counted);
@@ -143,8 +148,8 @@ impl Lexer<'_> {
         match kind {
             TokenKind::Identifier | TokenKind::Keyword => false,
             TokenKind::LineComment => is_to_a_tool(text),
-            TokenKind::BlockComment => is_to_a_tool(text) || !super::is_finished(kind, text),
-            _ => !super::is_finished(kind, text),
+            TokenKind::BlockComment => is_to_a_tool(text) || !is_finished(kind, text),
+            _ => !is_finished(kind, text),
         }
     }
 
