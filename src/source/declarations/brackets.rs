@@ -34,7 +34,7 @@ impl Reader<'_> {
         while let Some(stop) = self.lexer.pass(&mut self.open) {
             match stop {
                 Stop::Closed => {}
-                Stop::WrongBracket(token) => self.expect(&token, false),
+                Stop::WrongBracket(token) => self.wants_right(&token, false),
                 Stop::Token(token) => _ = self.passes(&token),
             }
             if self.open.is_empty() {
@@ -55,7 +55,7 @@ impl Reader<'_> {
             [opening @ (b'(' | b'[' | b'{')] => self.open.push(closing_of(*opening)),
             [closing @ (b')' | b']' | b'}')] => {
                 let wanted = self.open.pop().unwrap_or(*closing);
-                self.expect(token, wanted == *closing);
+                self.wants_right(token, wanted == *closing);
             }
             _ => {}
         }
@@ -63,7 +63,7 @@ impl Reader<'_> {
     }
 
     /// Tells of `token` if it is no bracket of the kind that closes here.
-    fn expect(&mut self, token: &Token, is_right: bool) {
+    fn wants_right(&mut self, token: &Token, is_right: bool) {
         if !is_right {
             self.fault_at(token, "closing bracket of the kind that was opened");
         }
