@@ -5,6 +5,7 @@
 //! against one, `gonym scan` shows them as they are.
 
 mod all_files;
+mod handles;
 mod mentions;
 mod packages;
 mod permits;
@@ -112,6 +113,8 @@ struct Survey<'a> {
     rules: permits::Rules,
     /// What assembly defines, in any package; read when it is first asked for.
     assembled: OnceLock<BTreeSet<Vec<u8>>>,
+    /// Who imports whom; read when an exported handle is first asked about.
+    importers: OnceLock<handles::Importers>,
 }
 
 /// Finds and explains the directives of a build, by package, file and line.
@@ -141,6 +144,7 @@ pub fn survey(question: &Question<'_>) -> Vec<Row> {
         machine: Machine::of(question.goarch, question.minor),
         rules: permits::Rules::of(question),
         assembled: OnceLock::new(),
+        importers: OnceLock::new(),
     };
     let rows = (0..survey.spoken.len()).into_par_iter().map(|index| survey.rows(index));
     rows.collect::<Vec<_>>().concat()
@@ -156,7 +160,8 @@ impl Survey<'_> {
         let Some(parsed) = self.packages.parsed(index) else { return Vec::new() };
         let locals: BTreeSet<&[u8]> =
             spoken.joined.directives.iter().map(|directive| directive.local.as_slice()).collect();
-        let mentioned = Mentions::of(package, parsed, &locals);
+        let mut mentioned = Mentions::of(package, parsed, &locals);
+        mentioned.add(self.handles(index, &spoken.joined.directives));
         let mut rows: Vec<Row> = spoken
             .joined
             .directives

@@ -20,6 +20,8 @@ pub struct Use<'a> {
     pub sure: bool,
     /// Whether it may be used otherwise than in a call: passed on, stored, compared.
     pub value: bool,
+    /// The name behind a dot that follows: `F` of `p.F`.
+    pub member: Option<&'a [u8]>,
 }
 
 /// The uses of `names` in the bytes of a file, in its order.
@@ -39,7 +41,9 @@ pub fn uses<'a>(bytes: &'a [u8], names: &BTreeSet<&[u8]>) -> Vec<Use<'a>> {
             let own = file.is_own_declaration(at, part.start);
             let sure = own || !(hidden.contains(name) || file.is_other_name(at, part.start));
             let line = file.tokens.get(at).map_or(0, |token| token.line);
-            Use { name, line, sure, value: !own && file.text(at + 1) != b"(" }
+            let member = file.text(at + 1) == b"." && file.is_identifier(at + 2);
+            let member = member.then(|| file.text(at + 2));
+            Use { name, line, sure, value: !own && file.text(at + 1) != b"(", member }
         }));
     }
     found
@@ -250,6 +254,10 @@ mod tests {
             ["2 sure", "3 sure", "3 sure value", "4 sure value", "5 sure", "5 sure"]
         );
         assert_eq!(shown("package p\nvar (\n\te, f int\n\tg = f\n)\n"), ["3 sure", "4 sure value"]);
+        let names: BTreeSet<&[u8]> = [&b"q"[..]].into();
+        let found = uses(b"package p\nimport q \"x\"\nvar a, b = q.F(q), x.q.G\n", &names);
+        let members: Vec<_> = found.iter().map(|one| one.member).collect();
+        assert_eq!(members, [None, Some(&b"F"[..]), None]);
         assert_eq!(shown("package p\nvar f, g = 1, 2\nvar h = g\n"), ["2 sure"]);
     }
 

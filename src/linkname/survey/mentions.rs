@@ -42,6 +42,7 @@ impl Mentions {
                     None => mentions.push(Mention {
                         file: name.to_vec(),
                         line: one.line,
+                        package: String::new(),
                         sure: one.sure,
                     }),
                 }
@@ -54,6 +55,13 @@ impl Mentions {
     pub(super) fn get(&self, local: &[u8]) -> Option<Vec<Mention>> {
         let found = || self.by_name.get(local).cloned().unwrap_or_default();
         (!self.renumbered).then(found)
+    }
+
+    /// Adds the uses of exported names by the packages that import this one.
+    pub(super) fn add(&mut self, handles: Vec<(Vec<u8>, Mention)>) {
+        for (local, mention) in handles {
+            self.by_name.entry(local).or_default().push(mention);
+        }
     }
 
     /// Whether `local` is certainly used otherwise than in a call.
