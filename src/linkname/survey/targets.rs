@@ -48,6 +48,10 @@ impl Survey<'_> {
         let mut codes = target::mistakes(directive, &facts);
         // Why nothing has that name has been said.
         codes.retain(|code| !unescaped || !is_unknown(*code));
+        // runtime/cgo gives the runtime's and syscall's variables their values: both sides are Go's.
+        let both_std =
+            package.std && owner.and_then(|o| self.packages.get(o)).is_some_and(|o| o.std);
+        codes.retain(|code| !both_std || *code != Code::InitialisedVariable);
         codes
     }
 
