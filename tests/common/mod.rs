@@ -1,6 +1,7 @@
 //! The committed fixtures, unpacked, and the program under test.
 #![allow(dead_code)] // each test binary uses a part of it
 
+pub mod compiled;
 pub mod cuts;
 pub mod declared;
 pub mod directive;
