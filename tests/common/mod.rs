@@ -12,6 +12,7 @@ pub mod inserted;
 pub mod judged;
 pub mod objdump;
 pub mod program;
+pub mod proxy;
 pub mod recorded;
 pub mod relocations;
 pub mod rows;

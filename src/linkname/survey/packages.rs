@@ -33,6 +33,11 @@ impl<'a> Packages<'a> {
             by_path.insert(package.path.as_str(), index);
             by_path.insert(package.import_path.as_str(), index);
         }
+        // Without a binary there may be several programs, and none of them is the one.
+        let programs = build.packages.iter().filter(|package| package.import_path == "main");
+        if programs.count() > 1 {
+            by_path.remove("main");
+        }
         let parsed = build.packages.iter().map(|_| OnceLock::new()).collect();
         Self { build, minor, by_path, parsed }
     }
@@ -43,6 +48,13 @@ impl<'a> Packages<'a> {
 
     pub(super) fn named(&self, path: &str) -> Option<usize> {
         self.by_path.get(path).copied()
+    }
+
+    /// The package that symbols of `path` belong to, where package `from` names them: `main` is itself in each
+    /// of several programs.
+    pub(super) fn meant(&self, from: usize, path: &str) -> Option<usize> {
+        let itself = self.get(from).is_some_and(|package| package.import_path == path);
+        if itself { Some(from) } else { self.named(path) }
     }
 
     pub(super) fn parsed(&self, index: usize) -> Option<&ParsedPackage> {

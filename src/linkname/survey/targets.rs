@@ -20,7 +20,7 @@ impl Survey<'_> {
     pub(super) fn target_of(&self, index: usize, directive: &Directive) -> Target {
         let side = remote_side(directive).filter(|_| directive.form != Form::OneArg);
         side.map_or(Target::Unread, |side| {
-            self.target(index, directive, &side, self.packages.named(&side.package))
+            self.target(index, directive, &side, self.packages.meant(index, &side.package))
         })
     }
 
@@ -33,7 +33,7 @@ impl Survey<'_> {
         target: Target,
     ) -> Vec<Code> {
         let Some(side) = remote_side(directive) else { return Vec::new() };
-        let owner = self.packages.named(&side.package);
+        let owner = self.packages.meant(index, &side.package);
         let facts = Facts {
             target,
             is_importable: owner
@@ -138,7 +138,7 @@ impl Survey<'_> {
         });
         let declared = remote_side(directive)
             .and_then(|side| {
-                Some((self.packages.parsed(self.packages.named(&side.package)?)?, side))
+                Some((self.packages.parsed(self.packages.meant(index, &side.package)?)?, side))
             })
             .and_then(|(parsed, side)| declared(parsed, &side.name));
         pulled || matches!(declared, Some(Target::Function { has_body: false }))
@@ -207,8 +207,10 @@ impl Survey<'_> {
             name: String::from_utf8(directive.local.clone()).ok()?,
         };
         let natural = remote_side(directive)?;
-        let owner =
-            self.packages.named(&natural.package).and_then(|owner| self.packages.parsed(owner));
+        let owner = self
+            .packages
+            .meant(index, &natural.package)
+            .and_then(|owner| self.packages.parsed(owner));
         let body = owner.and_then(|parsed| declared(parsed, &natural.name));
         // Where the target's package only declares the name, the pushed body says what is called.
         let target = match body {
