@@ -9,11 +9,12 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-use common::compiled::{self, Directive};
+use common::compiled::{self, Directive, Listed};
 use common::go::{self, Toolchain};
 use common::{program, proxy};
 use serde_json::Value;
@@ -22,6 +23,7 @@ use serde_json::Value;
 const PROXY: &str = include_str!("../testdata/places/proxy.txtar");
 
 /// One tree and how it is built.
+#[derive(Clone, Copy)]
 struct Case<'a> {
     name: &'a str,
     /// The minors of Go that build it.
@@ -42,11 +44,13 @@ struct Case<'a> {
     package: &'a str,
     /// Where gonym runs; the build's folder if it is empty.
     here: &'a str,
+    /// What gonym alone sees.
+    blind: &'a [(&'a str, &'a str)],
     /// Further arguments of gonym.
     arguments: &'a [&'a str],
     /// What must be said of missing sources: codes, sorted.
     gaps: &'a [&'a str],
-    /// Directives that the witnesses know and gonym cannot: the end of a file's name.
+    /// Files of the build that are on no disk: the ends of their names.
     lost: &'a [&'a str],
     /// Whether `gonym scan --deps` must find the same without the binary.
     scans: bool,
@@ -64,12 +68,16 @@ const DEFAULT: Case<'static> = Case {
     command: "build",
     package: ".",
     here: "",
+    blind: &[],
     arguments: &[],
     gaps: &[],
     lost: &[],
     scans: false,
 };
 
+// Older Go would choose other versions, and tidy refuses that unless it is told.
+const COMPATIBLE: &[(&str, &[&str])] = &[(".", &["mod", "tidy", "-compat=1.17"])];
+const DOWNLOAD: &[(&str, &[&str])] = &[(".", &["mod", "tidy"])];
 const TRIM: &[&str] = &["-trimpath"];
 
 /// The folders of one case and version.
@@ -192,7 +200,7 @@ fn gonym(case: &Case<'_>, toolchain: &Toolchain, place: &Place) -> (Command, Pat
     let folder = place.root.join(folder).canonicalize().expect("a folder");
     let mut command = Command::new(env!("CARGO_BIN_EXE_gonym"));
     command.current_dir(&folder).env_clear().env("PATH", "");
-    command.envs(place.environment(case, toolchain));
+    command.envs(place.environment(case, toolchain)).envs(case.blind.iter().copied());
     (command, folder)
 }
 
@@ -226,7 +234,9 @@ fn examine(case: &Case<'_>, toolchain: &Toolchain, parser: &Path) {
     }
     let package = case.package.split('@').next().expect("a path");
     arguments.push(package);
-    let packages = compiled::list(place.go(case, toolchain, case.folder), &arguments);
+    let mut packages = compiled::list(place.go(case, toolchain, case.folder), &arguments);
+    let lost = lose(&mut packages, case.lost);
+    assert_eq!(lost, case.lost.len(), "{what}");
     let truth = compiled::directives(parser, toolchain, ("linux", "amd64"), &packages);
     let own = truth.iter().filter(|directive| !directive.std).count();
     assert!(own >= 2 && truth.len() > 100, "{what}: {own} of {} directives", truth.len());
@@ -236,19 +246,27 @@ fn examine(case: &Case<'_>, toolchain: &Toolchain, parser: &Path) {
     let (report, said) = self::report(command, &what);
     assert_eq!(report["faults"], Value::Array(Vec::new()), "{what}: {said}");
     assert_eq!(codes(&report["binaries"][0]["gaps"]), case.gaps, "{what}: {said}");
-    let is_lost = |one: &&Directive| case.lost.iter().any(|end| one.file.ends_with(end));
-    let lost = truth.iter().filter(is_lost).count();
-    assert!(lost >= case.lost.len(), "{what}: {lost} lost");
-    let wanted: BTreeSet<Directive> = truth.iter().filter(|one| !is_lost(one)).cloned().collect();
-    compiled::agree(&what, &wanted, &compiled::claimed(&report, &folder));
+    compiled::agree(&what, &truth, &compiled::claimed(&report, &folder));
     for claim in report["binaries"][0]["claims"].as_array().expect("claims") {
         assert_ne!(claim["verdict"], "not-in-effect", "{what}: {claim:#}");
     }
     if case.scans {
-        scanned(case, toolchain, &place, &wanted, &what);
+        scanned(case, toolchain, &place, &truth, &what);
     }
     go::say(&format!("{what}: {own} directives and {} of Go's own", truth.len() - own));
     fs::remove_dir_all(place.root.parent().expect("a folder")).expect("removed");
+}
+
+/// Takes files away that are on no disk; returns how many.
+fn lose(packages: &mut [Listed], names: &[&str]) -> usize {
+    let mut lost = 0;
+    for package in packages {
+        let before = package.go.len();
+        let folder = package.folder.clone();
+        package.go.retain(|file| !names.iter().any(|name| folder.join(file).ends_with(name)));
+        lost += before - package.go.len();
+    }
+    lost
 }
 
 /// `gonym scan --deps`, which no binary helps.
@@ -285,21 +303,31 @@ fn scanned(
     assert!(differ.is_empty(), "{what}: scan differs: {differ:#?}");
 }
 
-/// Examines each case with each of its versions.
+/// Examines each case with each of its versions; one that fails keeps no other from being examined.
 fn each(cases: &[Case<'_>]) {
     let witness = match go::toolchain(go::WITNESS) {
         Ok(witness) => witness,
         Err(why) => return go::skip("places of sources", &why),
     };
     let parser = prepared(&witness);
+    let mut failed = Vec::new();
     for case in cases {
         for minor in case.minors {
-            match go::toolchain(*minor) {
-                Ok(toolchain) => examine(case, &toolchain, parser),
-                Err(why) => go::skip(&format!("{} with go1.{minor}", case.name), &why),
+            let what = format!("{} with go1.{minor}", case.name);
+            let toolchain = match go::toolchain(*minor) {
+                Ok(toolchain) => toolchain,
+                Err(why) => {
+                    go::skip(&what, &why);
+                    continue;
+                }
+            };
+            let run = AssertUnwindSafe(|| examine(case, &toolchain, parser));
+            if catch_unwind(run).is_err() {
+                failed.push(what);
             }
         }
     }
+    assert!(failed.is_empty(), "failed: {failed:?}");
 }
 
 /// The reader of directives and the proxy, made once.
@@ -423,4 +451,347 @@ fn replacements_live_go_needed() {
     ];
     each(&cases);
     each(&cases.map(|case| Case { build_flags: TRIM, ..case }));
+}
+
+#[test]
+fn chains_of_requirements_live_go_needed() {
+    // mid wants leaf v1.1.0, the main module v1.0.0 only; lazy wants raise, which wants leaf v1.2.0.
+    macro_rules! chain {
+        ($go:literal, $requires:literal, $main:expr) => {
+            concat!(
+                "-- go.mod --\nmodule example.com/a\n\ngo ",
+                $go,
+                "\n\nrequire (\n",
+                $requires,
+                ")\n",
+                "-- main.go --",
+                $main
+            )
+        };
+    }
+    let case = |name, tree| Case { name, tree, before: COMPATIBLE, scans: true, ..DEFAULT };
+    each(&[
+        case(
+            "chain-16",
+            chain!(
+                "1.16",
+                "example.com/mid v1.0.0\nexample.com/leaf v1.0.0\n",
+                app!("example.com/mid", "mid.Now")
+            ),
+        ),
+        case(
+            "chain-17",
+            chain!(
+                "1.17",
+                "example.com/mid v1.0.0\nexample.com/leaf v1.0.0\n",
+                app!("example.com/mid", "mid.Now")
+            ),
+        ),
+        case(
+            "lazy-16",
+            chain!(
+                "1.16",
+                "example.com/mid v1.0.0\nexample.com/lazy v1.0.0\n",
+                concat!(
+                    app!("example.com/mid", "mid.Now"),
+                    "-- use.go --\npackage main\n\nimport _ \"example.com/lazy\"\n"
+                )
+            ),
+        ),
+        case(
+            "lazy-17",
+            chain!(
+                "1.17",
+                "example.com/mid v1.0.0\nexample.com/lazy v1.0.0\n",
+                concat!(
+                    app!("example.com/mid", "mid.Now"),
+                    "-- use.go --\npackage main\n\nimport _ \"example.com/lazy\"\n"
+                )
+            ),
+        ),
+        case(
+            "exclude",
+            chain!(
+                "1.16",
+                "example.com/mid v1.0.0\nexample.com/leaf v1.0.0\n)\n\nexclude (\nexample.com/leaf v1.1.0\n",
+                app!("example.com/mid", "mid.Now")
+            ),
+        ),
+    ]);
+}
+
+#[test]
+fn workspaces_live_go_needed() {
+    let own = concat!(
+        "-- a/go.mod --\nmodule example.com/a\n\ngo 1.18\n\nrequire example.com/dep v1.0.0\n",
+        "-- a/main.go --",
+        app!("example.com/b", "b.Now"),
+        "-- b/go.mod --\nmodule example.com/b\n\ngo 1.18\n\nrequire example.com/dep v1.1.0\n\nreplace example.com/dep => ../none\n",
+        "-- b/b.go --\npackage b\n\nimport (\n\t\"example.com/dep\"\n\t_ \"unsafe\"\n)\n\n//go:linkname here\nvar here int64\n\n",
+        "func Now() int64 { return here + dep.Now() }\n",
+        "-- old/go.mod --\nmodule example.com/dep\n",
+        "-- old/go.mod --\nmodule example.com/dep\n",
+        "-- c/go.mod --\nmodule example.com/b\n\ngo 1.18\n-- c/c.go --\npackage b\n",
+    );
+    let work = |more: &str| -> &'static str {
+        Box::leak(
+            format!(
+                "{own}-- go.work --\ngo 1.18\n\nuse (\n\t./a // the program\n\t\"./b\"\n)\n{more}\n"
+            )
+            .into_boxed_str(),
+        )
+    };
+    let environment = &[("GOWORK", "")];
+    let case = |name, tree| Case { name, tree, folder: "a", environment, scans: true, ..DEFAULT };
+    let cases = [
+        case("work-version", work("replace example.com/dep => example.com/dep v1.2.0")),
+        case(
+            "work-fork",
+            work(
+                "replace example.com/dep v1.1.0 => example.com/fork v1.2.0\n\nreplace example.com/dep v1.0.0 => ./old",
+            ),
+        ),
+    ];
+    each(&cases);
+    each(&cases.map(|case| Case { build_flags: TRIM, ..case }));
+    let named = work("replace example.com/dep => example.com/dep v1.2.0")
+        .replace("go.work", "spaces/other.work")
+        .replace("./a", "../a")
+        .replace("./b", "../b");
+    let named =
+        Case { environment: &[("GOWORK", "TREE/spaces/other.work")], ..case("work-named", &named) };
+    each(&[Case { build_flags: TRIM, ..named }, named]);
+}
+
+#[test]
+fn vendor_folders_live_go_needed() {
+    macro_rules! vendored {
+        ($go:literal) => {
+            concat!(
+                "-- go.mod --\nmodule example.com/a\n\ngo ", $go, "\n\nrequire (\n\texample.com/dep v1.0.0\n\texample.com/mid v1.0.0\n)\n\n",
+                "replace example.com/dep => example.com/fork v1.2.0\n\nreplace example.com/mid => ./mid\n",
+                "-- mid/go.mod --\nmodule example.com/mid\n\ngo 1.16\n\nrequire example.com/leaf v1.1.0\n",
+                "-- mid/mid.go --\npackage mid\n\nimport \"example.com/leaf\"\n\nfunc Now() int64 { return leaf.Now() }\n",
+                "-- main.go --", app!("example.com/dep", "dep.Now"),
+                "-- more.go --\npackage main\n\nimport \"example.com/mid\"\n\nvar more = mid.Now()\n",
+            )
+        };
+    }
+    let make: &[(&str, &[&str])] = &[(".", &["mod", "tidy"]), (".", &["mod", "vendor"])];
+    let case = |name, tree| Case { name, tree, before: make, ..DEFAULT };
+    let default = case("vendor", vendored!("1.17"));
+    let explicit = Case { flags: &["-mod=vendor"], ..case("vendor-13", vendored!("1.13")) };
+    // The flag is nowhere in the binary; where files were compiled from is, unless they were trimmed.
+    let unused = Case { flags: &["-mod=mod"], ..case("vendor-unused", vendored!("1.17")) };
+    each(&[default, explicit, unused]);
+    // Trimmed, nothing tells of a vendor folder that is not the default; it still is the only source.
+    let alone = Case { blind: &[("GOMODCACHE", "/nowhere")], ..explicit };
+    each(&[default, alone].map(|case| Case { build_flags: TRIM, ..case }));
+    let own = "-- go.work --\ngo 1.22\n\nuse ./a\n\nuse ./b\n";
+    let tree = concat!(
+        "-- a/go.mod --\nmodule example.com/a\n\ngo 1.22\n\nrequire example.com/dep v1.0.0\n",
+        "-- a/main.go --",
+        app!("example.com/dep", "dep.Now"),
+        "-- b/go.mod --\nmodule example.com/b\n\ngo 1.22\n\nrequire example.com/dep v1.1.0\n",
+        "-- b/b.go --\npackage b\n\nimport _ \"example.com/dep\"\n",
+    );
+    let tree = format!("{own}{tree}");
+    let space = Case {
+        minors: &[22, 27],
+        folder: "a",
+        before: &[(".", &["work", "vendor"])],
+        environment: &[("GOWORK", "")],
+        ..case("vendor-work", &tree)
+    };
+    each(&[Case { build_flags: TRIM, ..space }, space]);
+}
+
+const LIB: &str = "\npackage lib\n\nimport _ \"unsafe\"\n\n//go:linkname nanotime runtime.nanotime\nfunc nanotime() int64\n\n\
+                   //go:linkname stamp\nvar stamp int64\n\nfunc Now() int64 { return nanotime() + stamp }\n";
+/// Like it, and not to be found: another line, another name.
+const DECOY: &str = "\n\npackage lib\n\nimport _ \"unsafe\"\n\n//go:linkname decoy runtime.nanotime\nfunc decoy() int64\n\n\
+                     func Now() int64 { return decoy() }\n";
+
+#[test]
+fn gopath_live_go_needed() {
+    let main = app!("example.com/b", "b.Now");
+    let b = "\npackage b\n\nimport (\n\t_ \"unsafe\"\n\n\t\"example.com/c\"\n)\n\n\
+             //go:linkname nanotime runtime.nanotime\nfunc nanotime() int64\n\nfunc Now() int64 { return nanotime() + lib.Now() }\n";
+    let tree = format!(
+        "-- one/src/example.com/a/main.go --{main}-- one/src/example.com/b/b.go --{b}\
+         -- one/src/example.com/b/vendor/example.com/c/c.go --{LIB}-- two/src/example.com/c/c.go --{DECOY}\
+         -- two/src/example.com/b/b.go --{DECOY}"
+    );
+    let case = Case {
+        name: "gopath",
+        minors: &[19, 21, 27],
+        tree: &tree,
+        folder: "one/src/example.com/a",
+        environment: &[("GO111MODULE", "off"), ("GOPATH", "TREE/one:TREE/two")],
+        ..DEFAULT
+    };
+    each(&[case, Case { here: "two", ..case }]);
+    each(&[Case { build_flags: TRIM, here: "two", ..case }]);
+}
+
+#[test]
+fn settings_of_the_build_live_go_needed() {
+    let main = app!("example.com/a/lib", "lib.Now");
+    let tagged = |tag: &str, name: &str| {
+        let text = LIB
+            .replace("nanotime()", &format!("{name}()"))
+            .replace("nanotime run", &format!("{name} run"));
+        let text =
+            text.replace("stamp", &format!("{name}Stamp")).replace("Now", &format!("{name}Now"));
+        format!("-- lib/{name}.go --\n//go:build {tag}\n{text}")
+    };
+    let tags = [
+        tagged("special && !other", "special"),
+        tagged("!special", "decoy"),
+        tagged("race || other", "race"),
+    ];
+    let tree = format!(
+        "-- go.mod --\nmodule example.com/a\n\ngo 1.18\n-- main.go --{main}-- lib/lib.go --{LIB}{}",
+        tags.concat()
+    );
+    let case = |name| Case { name, tree: &tree, ..DEFAULT };
+    let tags = Case { flags: &["-tags=special"], ..case("tags") };
+    let environment = Case { environment: &[("GOFLAGS", "-tags=special")], ..case("goflags") };
+    // Recorded is what the build had; what gonym's own environment says of tags is about other builds.
+    let misled = Case {
+        blind: &[("GOFLAGS", "-tags=other"), ("GOARCH", "arm64"), ("GOOS", "windows")],
+        ..tags
+    };
+    let cover = Case {
+        flags: &["-tags=special", "-cover", "-covermode=atomic"],
+        minors: &[20, 27],
+        ..case("cover")
+    };
+    each(&[tags, environment, misled, cover]);
+    each(&[tags, cover].map(|case| Case { build_flags: TRIM, ..case }));
+    let experiment =
+        tagged("goexperiment.arenas", "arenas") + &tagged("!goexperiment.arenas", "decoy");
+    let experiment = format!("{tree}{experiment}");
+    each(&[Case {
+        tree: &experiment,
+        minors: &[20, 25, 27],
+        environment: &[("GOEXPERIMENT", "arenas")],
+        ..case("experiment")
+    }]);
+}
+
+#[test]
+fn frozen_cryptography_live_go_needed() {
+    let main = app!("crypto/sha256", "hash");
+    let main = main
+        .replace("func main", "func hash() int { return len(sha256.New().Sum(nil)) }\n\nfunc main");
+    let tree = format!("-- go.mod --\nmodule example.com/a\n\ngo 1.18\n-- main.go --{main}");
+    let case = Case { name: "fips", tree: &tree, minors: &[24, 27], ..DEFAULT };
+    each(&[
+        Case { environment: &[("GOFIPS140", "v1.0.0")], ..case },
+        Case { environment: &[("GOFIPS140", "v1.0.0")], build_flags: TRIM, ..case },
+        Case { environment: &[("GOFIPS140", "latest")], build_flags: TRIM, ..case },
+        Case { environment: &[("GOFIPS140", "off")], minors: &[27], ..case },
+    ]);
+}
+
+#[test]
+fn tests_live_go_needed() {
+    let test = "\npackage lib\n\nimport (\n\t\"testing\"\n\t_ \"unsafe\"\n)\n\n//go:linkname inTest runtime.nanotime\nfunc inTest() int64\n\n\
+                func TestNow(t *testing.T) { _ = inTest() + Now() }\n";
+    let outside = "\npackage lib_test\n\nimport (\n\t\"testing\"\n\t_ \"unsafe\"\n\n\t\"example.com/a/lib\"\n)\n\n\
+                   //go:linkname outside runtime.nanotime\nfunc outside() int64\n\nfunc TestOutside(t *testing.T) { _ = outside() + lib.Now() }\n";
+    let tree = format!(
+        "-- go.mod --\nmodule example.com/a\n\ngo 1.18\n-- lib/lib.go --{LIB}-- lib/in_test.go --{test}-- lib/out_test.go --{outside}\
+         -- lib/out_windows_test.go --{DECOY}"
+    );
+    let case = Case { name: "test", tree: &tree, command: "test", package: "./lib", ..DEFAULT };
+    each(&[case, Case { build_flags: TRIM, ..case }]);
+    let program = format!(
+        "{tree}-- main.go --{}-- main_test.go --{}",
+        app!("example.com/a/lib", "lib.Now"),
+        test.replace("package lib", "package main").replace(" + Now()", "")
+    );
+    each(&[Case { name: "test-main", tree: &program, package: ".", ..case }]);
+}
+
+#[test]
+fn cgo_live_go_needed() {
+    let main = "\npackage main\n\n// int one(void) { return 1; }\nimport \"C\"\nimport (\n\t_ \"unsafe\"\n\n\t\"example.com/a/lib\"\n)\n\n\
+                //go:linkname nanotime runtime.nanotime\nfunc nanotime() int64\n\nfunc main() { println(nanotime() > 0, lib.Now(), C.one()) }\n";
+    let tree = format!(
+        "-- go.mod --\nmodule example.com/a\n\ngo 1.18\n-- main.go --{main}-- lib/lib.go --{LIB}-- pure.go --\n//go:build !cgo\n{}",
+        DECOY.replace("package lib", "package main")
+    );
+    let case = Case { name: "cgo", tree: &tree, environment: &[("CGO_ENABLED", "1")], ..DEFAULT };
+    each(&[case, Case { build_flags: TRIM, ..case }]);
+}
+
+#[test]
+fn overlays_live_go_needed() {
+    let main = app!("example.com/a/lib", "lib.Now");
+    let tree = format!(
+        "-- go.mod --\nmodule example.com/a\n\ngo 1.18\n-- main.go --{main}-- lib/lib.go --{LIB}-- over/more.go --{}",
+        DECOY.replace("Now", "More")
+    );
+    // -overlay is recorded nowhere; that a file was compiled which is not there is seen.
+    let tree = format!(
+        "{tree}-- over.json --\n{{\"Replace\": {{\"lib/more.go\": \"over/more.go\"}}}}\n-- call.go --\npackage main\n\nimport \"example.com/a/lib\"\n\nfunc init() {{ println(lib.More()) }}\n"
+    );
+    let case = Case {
+        name: "overlay",
+        tree: &tree,
+        flags: &["-overlay=over.json"],
+        gaps: &["file-missing"],
+        lost: &["lib/more.go"],
+        ..DEFAULT
+    };
+    each(&[case, Case { build_flags: TRIM, ..case }]);
+}
+
+#[test]
+fn folders_live_go_needed() {
+    let main = app!("example.com/a/lib", "lib.Now");
+    let tree = format!(
+        "-- a/go.mod --\nmodule example.com/a\n\ngo 1.18\n-- a/cmd/app/main.go --{main}-- a/lib/lib.go --{LIB}\
+         -- a/lib/nested/go.mod --\nmodule example.com/a/lib/nested\n-- a/lib/nested/n.go --{DECOY}\
+         -- b/go.mod --\nmodule example.com/b\n\ngo 1.18\n-- b/main.go --{main}-- b/lib/lib.go --{DECOY}"
+    );
+    let case = Case {
+        name: "folder",
+        tree: &tree,
+        folder: "a",
+        package: "./cmd/app",
+        scans: true,
+        ..DEFAULT
+    };
+    each(&[
+        case,
+        Case { here: "a/lib", scans: false, ..case },
+        Case { here: "b", scans: false, ..case },
+    ]);
+    // From another module's folder a trimmed build has no place; `--source` gives it one.
+    let trimmed = Case { build_flags: TRIM, scans: false, ..case };
+    each(&[
+        trimmed,
+        Case { here: "a/lib/nested", ..trimmed },
+        Case { here: "b", arguments: &["--source", "../a"], ..trimmed },
+        Case { here: "b", arguments: &["--source", "example.com/a=../a"], ..trimmed },
+    ]);
+}
+
+#[test]
+fn every_line_of_go_mod_live_go_needed() {
+    let said = "// Deprecated: not at all\r\nmodule \"example.com/a\" // here\r\n\r\ngo 1.25.0\r\n\r\ntoolchain go1.25.1\r\n\r\n\
+                godebug default=go1.21\r\ngodebug (\r\n\tpanicnil=1\r\n)\r\ntool example.com/a/tools\r\ntool (\r\n\texample.com/a/more\r\n)\r\n\
+                ignore ./ignored\r\nignore (\r\n\tdeep/ignored\r\n)\r\nretract [v1.0.0, v1.1.0] // why\r\nretract (\r\n\tv1.2.0\r\n)\r\n\
+                require (\r\n\texample.com/dep v1.0.0 // indirect; really\r\n)\r\n\
+                replace example.com/dep v1.0.0 => \"example.com/dep\" v1.2.0\r\n";
+    let tree = format!(
+        "-- go.mod --\n{said}-- main.go --{}-- tools/main.go --\npackage main\n\nfunc main() {{}}\n-- more/main.go --\npackage main\n\nfunc main() {{}}\n\
+         -- ignored/i.go --{DECOY}-- deep/ignored/i.go --{DECOY}-- sub/deep/ignored/i.go --{DECOY}",
+        app!("example.com/dep", "dep.Now")
+    );
+    let case = Case { name: "go-mod", tree: &tree, minors: &[25, 27], before: DOWNLOAD, ..DEFAULT };
+    each(&[Case { scans: true, ..case }, Case { build_flags: TRIM, ..case }]);
 }

@@ -93,9 +93,11 @@ pub fn list(mut command: Command, arguments: &[&str]) -> Vec<Listed> {
         };
         let std = std == "true";
         // C's compiler translates the assembly of a package that uses cgo, but for Go's own.
-        let assembly = if cgo.is_empty() || std { names(assembly) } else { Vec::new() };
+        let mut assembly = if cgo.is_empty() || std { names(assembly) } else { Vec::new() };
+        assembly.retain(|name| name.ends_with(".s"));
         let listed = Listed {
-            path: if name == "main" { name.to_owned() } else { path.to_owned() },
+            // A program that is tested is a package like any other.
+            path: if name == "main" && !is_variant { name.to_owned() } else { path.to_owned() },
             folder: folder.into(),
             std,
             go: [names(go), names(cgo)].concat(),
@@ -178,7 +180,8 @@ fn assembly_symbols(
     let scratch = super::scratch("symabis");
     // The compiler writes this header later; the list does not depend on it.
     fs::write(scratch.join("go_asm.h"), "").expect("a header");
-    let list = scratch.join(format!("list-{}", std::process::id()));
+    let own = format!("{}-{:?}", std::process::id(), std::thread::current().id());
+    let list = scratch.join(own);
     let mut command = toolchain.command(&package.folder);
     command.env("GOOS", goos).env("GOARCH", goarch).args(["tool", "asm", "-p", &package.path]);
     command.arg("-I").arg(&scratch).arg("-I").arg(toolchain.root.join("pkg/include"));
@@ -188,6 +191,7 @@ fn assembly_symbols(
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?}: {said}");
     let text = fs::read_to_string(&list).expect("a list");
+    fs::remove_file(&list).expect("removed");
     let defined = text.lines().filter_map(|line| line.strip_prefix("def ")?.split(' ').next());
     defined.map(|symbol| symbol.replace("\"\"", &package.path)).collect()
 }
