@@ -77,7 +77,7 @@ pub struct Permit {
 pub struct SourceFacts {
     /// Whose it is.
     pub standing: Standing,
-    /// The module, with its version where it has one; `std` for Go's own.
+    /// The module, with its version where it has one; `std` for Go's own, empty where there are no modules.
     pub module: String,
     /// The directive's word: `linkname` or `linknamestd`.
     pub word: &'static str,
@@ -164,7 +164,8 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
             continue;
         }
         let module = package.module.as_ref();
-        let path = module.map_or("std", |module| module.path.as_str());
+        let nameless = if package.std { "std" } else { "" };
+        let path = module.map_or(nameless, |module| module.path.as_str());
         let stale = doubtful.contains(path);
         let facts = SourceFacts {
             standing: row.standing,

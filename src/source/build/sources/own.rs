@@ -140,6 +140,9 @@ impl Finder<'_> {
     fn not_found(&self, module: &Module) -> Gap {
         let here = module_above(&self.places.here, "go.mod");
         let detail = match here {
+            Some((_, said)) if said.module.is_empty() => {
+                "the go.mod here names no module".to_owned()
+            }
             Some((_, said)) => format!("the go.mod here is that of {}", said.module),
             None => "no go.mod in the current folder or above".to_owned(),
         };
