@@ -10,6 +10,7 @@ mod infer;
 mod proof;
 mod resolve;
 mod sources;
+mod standard;
 mod suffix;
 mod walk;
 
@@ -149,6 +150,7 @@ pub fn read(order: &Order, places: &Places) -> Build {
     let sources = sources::Sources::find(order, places);
     let mut walk = walk::Walk::new(&context, &sources, settings);
     walk.start(order);
+    standard::find_unreached(&mut walk, order);
     suffix::find_unreached(&mut walk, order, places);
     let mut build = walk.finish();
     build.gaps.extend(sources.gaps.iter().cloned().chain(inferred));

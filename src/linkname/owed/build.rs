@@ -114,6 +114,7 @@ pub(super) fn gap(gap: &Gap, order: &Order) -> SourceGap {
             }
             _ => gap.detail.clone(),
         },
+        weakens: true,
     }
 }
 
@@ -134,5 +135,6 @@ pub(super) fn not_in_build(given: &Given, order: &Order) -> Option<SourceGap> {
         code: "source-not-in-build".to_owned(),
         module: name.clone(),
         message: "--source names a module that build information does not".to_owned(),
+        weakens: true,
     })
 }
