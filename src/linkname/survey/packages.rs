@@ -1,6 +1,6 @@
 //! The packages of one build, each read when it is first asked for and kept.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::source::assembly::Assembly;
@@ -30,7 +30,7 @@ impl<'a> Packages<'a> {
     pub(super) fn of(build: &'a Build, minor: u16) -> Self {
         let mut by_path = HashMap::new();
         for (index, package) in build.packages.iter().enumerate() {
-            by_path.insert(package.path.as_str(), index);
+            // Nobody imports package main, and its symbols say `main`, whatever its path.
             by_path.insert(package.import_path.as_str(), index);
         }
         // Without a binary there may be several programs, and none of them is the one.
@@ -48,13 +48,6 @@ impl<'a> Packages<'a> {
 
     pub(super) fn named(&self, path: &str) -> Option<usize> {
         self.by_path.get(path).copied()
-    }
-
-    /// The package that symbols of `path` belong to, where package `from` names them: `main` is itself in each
-    /// of several programs.
-    pub(super) fn meant(&self, from: usize, path: &str) -> Option<usize> {
-        let itself = self.get(from).is_some_and(|package| package.import_path == path);
-        if itself { Some(from) } else { self.named(path) }
     }
 
     pub(super) fn parsed(&self, index: usize) -> Option<&ParsedPackage> {
@@ -114,21 +107,4 @@ fn left_out(package: &BuiltPackage) -> Vec<(std::path::PathBuf, LeftOut, GoFile)
         Some((path.clone(), why, GoFile::parse(bytes)))
     };
     go.filter_map(read).collect()
-}
-
-/// Where each of `locals` is mentioned in the files of a package: file name and line.
-pub(super) fn mentions(
-    package: &BuiltPackage,
-    parsed: &ParsedPackage,
-    locals: &BTreeSet<&[u8]>,
-) -> BTreeMap<Vec<u8>, Vec<(Vec<u8>, u32)>> {
-    let mut found: BTreeMap<Vec<u8>, Vec<(Vec<u8>, u32)>> = BTreeMap::new();
-    for (path, file) in package.files.iter().zip(parsed.files()) {
-        let name = path.file_name().map(|name| name.as_encoded_bytes().to_vec());
-        let name = name.unwrap_or_default();
-        for (local, line) in file.mentions_of(locals) {
-            found.entry(local.to_vec()).or_default().push((name.clone(), line));
-        }
-    }
-    found
 }

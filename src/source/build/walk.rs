@@ -155,10 +155,6 @@ impl<'a> Walk<'a> {
         for file in files {
             let path = located.folder.join(&file.name);
             if belongs(&file, part) {
-                // A program's symbols bear that name, whatever its import path; those of a test of it do not.
-                if part == Part::Plain && file.opening.package == b"main" {
-                    package.import_path = "main".to_owned();
-                }
                 let opening = file.opening.imports.iter();
                 imports.extend(opening.map(|path| String::from_utf8_lossy(path).into_owned()));
                 if file.assembly {
