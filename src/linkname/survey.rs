@@ -55,7 +55,7 @@ pub struct Row {
     pub package: usize,
     /// Its import path.
     pub path: String,
-    /// Its module, with the version where it has one; `std` for Go's own.
+    /// Its module, with the version where it has one; `std` for Go's own, empty where there are no modules.
     pub module: String,
     /// Whose it is.
     pub standing: Standing,
@@ -333,7 +333,8 @@ fn module(package: &BuiltPackage) -> String {
     match &package.module {
         Some(module) if ["", "(devel)"].contains(&module.version.as_str()) => module.path.clone(),
         Some(module) => format!("{}@{}", module.path, module.version),
-        None => "std".to_owned(),
+        None if package.std => "std".to_owned(),
+        None => String::new(),
     }
 }
 

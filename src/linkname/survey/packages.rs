@@ -34,6 +34,11 @@ impl<'a> Packages<'a> {
             // Nobody imports package main, and its symbols say `main`, whatever its path.
             by_path.insert(package.import_path.as_str(), index);
         }
+        // Without a binary there may be several programs, and none of them is the one.
+        let programs = build.packages.iter().filter(|package| package.import_path == "main");
+        if programs.count() > 1 {
+            by_path.remove("main");
+        }
         let parsed = build.packages.iter().map(|_| OnceLock::new()).collect();
         Self { build, minor, by_path, parsed }
     }
