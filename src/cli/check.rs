@@ -145,6 +145,7 @@ impl Check {
                 code: "source-unknown".to_owned(),
                 module: about.path.clone(),
                 message: why,
+                weakens: true,
             }],
             ..owed::Owed::default()
         });
@@ -192,7 +193,7 @@ impl Check {
         });
         let of_input = verdicts.iter().any(|verdict| is_of_input(*verdict))
             || rules().any(|rule| rule.result == RuleResult::Unproven && rule.damaged)
-            || binaries.iter().any(|binary| !binary.gaps.is_empty());
+            || binaries.iter().any(|binary| binary.gaps.iter().any(|gap| gap.weakens));
         let folded = binaries.iter().any(|binary| !binary.folded.is_empty());
         let nothing = verdicts.is_empty() && rules().next().is_none() && !folded;
         match () {

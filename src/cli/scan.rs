@@ -161,6 +161,7 @@ impl Scan {
             code: gap.kind.word().to_owned(),
             module: gap.module.clone(),
             message: gap.detail.clone(),
+            weakens: true,
         });
         // Of what is not listed only what the module itself lacks is told.
         let all = self.deps || self.binary.is_some();

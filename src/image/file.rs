@@ -105,6 +105,15 @@ impl File {
         self.len
     }
 
+    /// When it was written last, if it lies on disk and the system says so.
+    #[must_use]
+    pub fn modified(&self) -> Option<SystemTime> {
+        match &self.bytes {
+            Bytes::OnDisk { opened, .. } => opened.modified,
+            Bytes::InMemory(_) => None,
+        }
+    }
+
     /// Whether it holds no byte at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {

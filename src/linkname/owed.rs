@@ -5,6 +5,7 @@
 //! [`read`] makes both out of the sources of one build; it alone knows source and binary.
 
 mod build;
+mod edited;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -77,7 +78,7 @@ pub struct Permit {
 pub struct SourceFacts {
     /// Whose it is.
     pub standing: Standing,
-    /// The module, with its version where it has one; `std` for Go's own.
+    /// The module, with its version where it has one; `std` for Go's own, empty where there are no modules.
     pub module: String,
     /// The directive's word: `linkname` or `linknamestd`.
     pub word: &'static str,
@@ -102,6 +103,17 @@ pub struct SourceGap {
     pub module: String,
     /// Where was looked, what was found, and what would help.
     pub message: String,
+    /// Whether an answer may be wrong or missing for it; else it is only worth knowing.
+    pub weakens: bool,
+}
+
+/// What it means for an answer that its source is not certainly that of the build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doubt {
+    /// What only the source says is not believed.
+    Weakens,
+    /// It is said.
+    Said,
 }
 
 /// Everything that the sources of a build say about it.
@@ -149,11 +161,18 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
     survey::compare_described(&question, &mut rows, &described);
     let flags = build::ldflags(binary);
     let doubtful = build::doubtful(&build);
+    let changes = edited::Changes::of(binary, &build);
     let by_standing =
         |row: &Row| (row.standing, build.packages.get(row.package).map(|p| p.path.clone()));
     rows.sort_by_cached_key(by_standing);
     let mut owed = Owed {
-        gaps: build.gaps.iter().map(|gap| build::gap(gap, &order)).chain(unknown).collect(),
+        gaps: build
+            .gaps
+            .iter()
+            .map(|gap| build::gap(gap, &order))
+            .chain(unknown)
+            .chain(changes.gaps(&build))
+            .collect(),
         ..Owed::default()
     };
     let shown = Shown::from_here();
@@ -165,14 +184,17 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
             continue;
         }
         let module = package.module.as_ref();
-        let path = module.map_or("std", |module| module.path.as_str());
-        let stale = doubtful.contains(path);
+        let nameless = if package.std { "std" } else { "" };
+        let path = module.map_or(nameless, |module| module.path.as_str());
+        let other = doubtful.contains(path).then_some(Doubt::Weakens);
+        let doubt = other.or_else(|| changes.doubt(package, &row.file));
+        let stale = doubt == Some(Doubt::Weakens);
         let facts = SourceFacts {
             standing: row.standing,
             module: row.module.clone(),
             word: row.word,
             file,
-            notes: notes(&row, package, flags.as_ref(), stale),
+            notes: notes(&row, package, flags.as_ref(), doubt),
             permit: row.permit.clone().map(|permit| permit_of(permit, flags.as_ref())),
             stale,
         };
@@ -195,10 +217,12 @@ fn claim(row: &Row, package: &BuiltPackage, stale: bool) -> Claim {
             file: base.unwrap_or_default(),
             line: row.line,
             has_body: row.has_body,
+            takes_value: row.takes_value && !stale,
+            local_is_pushed: row.local_is_pushed,
             assembly: row.assembly,
             owner_declares: row.owner_declares.filter(|_| !stale),
             // Lines of another version lead nowhere.
-            mentions: (!stale).then(|| row.mentions.clone()),
+            mentions: row.mentions.clone().filter(|_| !stale),
             import: row.import.clone(),
             not_a_directive: row.not_a_directive.map(|code| code.code().to_owned()),
         }),
@@ -206,7 +230,12 @@ fn claim(row: &Row, package: &BuiltPackage, stale: bool) -> Claim {
 }
 
 /// What the build adds to what the sources say.
-fn notes(row: &Row, package: &BuiltPackage, flags: Option<&Ldflags>, stale: bool) -> Vec<Note> {
+fn notes(
+    row: &Row,
+    package: &BuiltPackage,
+    flags: Option<&Ldflags>,
+    doubt: Option<Doubt>,
+) -> Vec<Note> {
     let mut notes = row.notes.clone();
     let local = survey::symbol(package, &row.local);
     let set = flags.iter().flat_map(|flags| &flags.set_variables);
@@ -232,12 +261,15 @@ fn notes(row: &Row, package: &BuiltPackage, flags: Option<&Ldflags>, stale: bool
             message: format!("Go's linker refuses this{since}: it links only with -ldflags=-checklinkname=0; {recorded}"),
         });
     }
-    if stale {
-        notes.push(Note {
-            level: Level::Warn,
-            code: "source-newer".to_owned(),
-            message: "the source may not be that of this build: its lines prove nothing".to_owned(),
-        });
+    if let Some(doubt) = doubt {
+        let message = match doubt {
+            Doubt::Weakens => "the source may not be that of this build: its lines prove nothing",
+            Doubt::Said => {
+                "the file was written after the binary: it may not be that of this build"
+            }
+        };
+        let code = "source-newer".to_owned();
+        notes.push(Note { level: Level::Warn, code, message: message.to_owned() });
     }
     notes.sort_by(|a, b| (b.level, &a.code).cmp(&(a.level, &b.code)));
     notes

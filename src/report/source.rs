@@ -72,6 +72,8 @@ pub struct SourceGap {
     pub module: String,
     /// Where gonym looked, what it found, and what would help.
     pub message: String,
+    /// Whether an answer may be wrong or missing for it, which the exit code says; else it is only worth knowing.
+    pub weakens: bool,
 }
 
 /// Adds what the sources say beside the claims; of those that are folded away no gap is told.
@@ -91,6 +93,7 @@ pub fn add(checked: &mut CheckedBinary, owed: &Owed, fold: &[Standing]) {
             code: gap.code.clone(),
             module: gap.module.clone(),
             message: gap.message.clone(),
+            weakens: gap.weakens,
         })
         .collect();
 }

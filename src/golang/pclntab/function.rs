@@ -1,5 +1,7 @@
 //! One function of the table: name, file, unit, and the tables that lead from a pc to its source.
 
+use std::collections::BTreeSet;
+
 use super::Pclntab;
 use super::shape::{Count, NAME, PCDATA_COUNT, PCFILE, PCLINE};
 use crate::golang::bytes;
@@ -63,6 +65,24 @@ impl<'a> Function<'a> {
     #[must_use]
     pub fn unit(&self) -> Option<u32> {
         self.table.header.shape.unit.map(|unit| self.field(unit))
+    }
+
+    /// The line, from 1, on which its declaration begins; recorded since Go 1.20 (runtime/runtime2.go, `_func`).
+    #[must_use]
+    pub fn start_line(&self) -> Option<u32> {
+        let line = self.field(self.table.header.shape.start_line?);
+        (line != 0 && line <= i32::MAX as u32).then_some(line)
+    }
+
+    /// Lines of its code, without those of functions inlined into it.
+    #[must_use]
+    pub fn own_lines(&self) -> BTreeSet<u32> {
+        let code = self.decoded();
+        let starts = std::iter::once(self.entry).chain(code.lines.iter().map(|(end, _)| *end));
+        let own = starts.zip(&code.lines).filter(|(start, _)| code.inline_index(*start).is_none());
+        own.filter_map(|(_, (_, line))| u32::try_from(*line).ok())
+            .filter(|line| *line > 0)
+            .collect()
     }
 
     /// The file of the function's first instruction.

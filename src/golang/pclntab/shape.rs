@@ -28,6 +28,8 @@ pub(super) struct Shape {
     pub(super) size: usize,
     /// Where the compilation unit's offset stands, which file numbers are relative to.
     pub(super) unit: Option<usize>,
+    /// Where the line stands on which the function begins.
+    pub(super) start_line: Option<usize>,
     /// Where flags stand that tell assembly (`FuncFlagAsm`).
     pub(super) flags: Option<usize>,
     /// Where the number of `funcdata` slots stands: one byte, or four.
@@ -90,6 +92,7 @@ pub(super) const SHAPE_120: Shape = Shape {
     header_text: true,
     size: 40,
     unit: Some(28),
+    start_line: Some(32),
     flags: Some(37),
     funcdata_count: Count::Byte(39),
     inline: &[TREE_120],
@@ -97,6 +100,7 @@ pub(super) const SHAPE_120: Shape = Shape {
 /// Go 1.18 and 1.19.
 pub(super) const SHAPE_118: Shape = Shape {
     size: 36,
+    start_line: None,
     flags: Some(33),
     funcdata_count: Count::Byte(35),
     inline: &[TREE_116],

@@ -29,6 +29,11 @@ pub(super) fn order(binary: &Binary) -> Result<Order, String> {
         test: build.path.ends_with(".test"),
         ..Order::default()
     };
+    // Builds before 1.20 record it in the version alone.
+    let experiments = &build.version.experiments;
+    if !experiments.is_empty() {
+        order.settings.entry("GOEXPERIMENT".to_owned()).or_insert_with(|| experiments.clone());
+    }
     let (goos, goarch) = platform(binary);
     order.settings.entry("GOOS".to_owned()).or_insert(goos);
     order.settings.entry("GOARCH".to_owned()).or_insert(goarch);
@@ -109,6 +114,7 @@ pub(super) fn gap(gap: &Gap, order: &Order) -> SourceGap {
             }
             _ => gap.detail.clone(),
         },
+        weakens: true,
     }
 }
 
@@ -129,5 +135,6 @@ pub(super) fn not_in_build(given: &Given, order: &Order) -> Option<SourceGap> {
         code: "source-not-in-build".to_owned(),
         module: name.clone(),
         message: "--source names a module that build information does not".to_owned(),
+        weakens: true,
     })
 }

@@ -1,8 +1,9 @@
 //! The packages of one build, each read when it is first asked for and kept.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use crate::linkname::claim::{Form, Kind};
 use crate::source::assembly::Assembly;
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::GoFile;
@@ -30,8 +31,13 @@ impl<'a> Packages<'a> {
     pub(super) fn of(build: &'a Build, minor: u16) -> Self {
         let mut by_path = HashMap::new();
         for (index, package) in build.packages.iter().enumerate() {
-            by_path.insert(package.path.as_str(), index);
+            // Nobody imports package main, and its symbols say `main`, whatever its path.
             by_path.insert(package.import_path.as_str(), index);
+        }
+        // Without a binary there may be several programs, and none of them is the one.
+        let programs = build.packages.iter().filter(|package| package.import_path == "main");
+        if programs.count() > 1 {
+            by_path.remove("main");
         }
         let parsed = build.packages.iter().map(|_| OnceLock::new()).collect();
         Self { build, minor, by_path, parsed }
@@ -113,19 +119,22 @@ fn left_out(package: &BuiltPackage) -> Vec<(std::path::PathBuf, LeftOut, GoFile)
     go.filter_map(read).collect()
 }
 
-/// Where each of `locals` is mentioned in the files of a package: file name and line.
-pub(super) fn mentions(
-    package: &BuiltPackage,
-    parsed: &ParsedPackage,
-    locals: &BTreeSet<&[u8]>,
-) -> BTreeMap<Vec<u8>, Vec<(Vec<u8>, u32)>> {
-    let mut found: BTreeMap<Vec<u8>, Vec<(Vec<u8>, u32)>> = BTreeMap::new();
-    for (path, file) in package.files.iter().zip(parsed.files()) {
-        let name = path.file_name().map(|name| name.as_encoded_bytes().to_vec());
-        let name = name.unwrap_or_default();
-        for (local, line) in file.mentions_of(locals) {
-            found.entry(local.to_vec()).or_default().push((name.clone(), line));
-        }
+/// The word of a claim for a form.
+pub(super) fn form(form: package::Form) -> Form {
+    match form {
+        package::Form::Pull => Form::Pull,
+        package::Form::Push => Form::Push,
+        package::Form::OneArg => Form::OneArg,
+        package::Form::Assembly => Form::Assembly,
+        package::Form::Unknown => Form::Unknown,
     }
-    found
+}
+
+/// The word of a claim for a kind.
+pub(super) fn kind(kind: package::Kind) -> Kind {
+    match kind {
+        package::Kind::Func => Kind::Func,
+        package::Kind::Var => Kind::Var,
+        package::Kind::Unknown => Kind::Unknown,
+    }
 }
