@@ -71,6 +71,12 @@ pub struct Directive {
     /// The import that `//go:cgo_import_dynamic` of the same package gives the remote's name.
     #[serde(with = "record")]
     pub import: Option<Vec<u8>>,
+    /// The package's source takes the function's value, and that of the remote's package does not.
+    #[serde(default)]
+    pub takes_value: bool,
+    /// Another directive of the package gives a body of its own the local name.
+    #[serde(default)]
+    pub local_is_pushed: bool,
     /// The package's own assembly defines the local name.
     #[serde(default)]
     pub assembly: bool,
@@ -91,29 +97,46 @@ pub struct Mention {
     pub file: Vec<u8>,
     /// The line, from 1.
     pub line: u32,
+    /// The package that uses an exported name of another one; empty for the directive's own.
+    #[serde(default)]
+    pub package: String,
+    /// Whether the name there certainly is the package's, and not a parameter's or a field's.
+    #[serde(default = "certain")]
+    pub sure: bool,
+}
+
+fn certain() -> bool {
+    true
 }
 
 impl Directive {
-    /// Whether the source mentions the local name at that position; `None` when nobody looked.
+    /// How the source of `package`, whose name is empty for the directive's own, mentions the local name at that
+    /// position: whether the name there is certainly the package's. The outer `None` when nobody looked, the
+    /// inner where it stands nowhere on the line.
     #[must_use]
-    pub fn mentions(&self, file: &[u8], line: u32) -> Option<bool> {
+    pub fn mentions(&self, package: &str, file: &[u8], line: u32) -> Option<Option<bool>> {
         let base = file.rsplit(|byte| *byte == b'/').next().unwrap_or(file);
-        let mentions = self.mentions.as_ref()?;
-        Some(mentions.iter().any(|mention| mention.line == line && mention.file == base))
+        let mentions = self.mentions.as_ref()?.iter().filter(|found| found.package == package);
+        let here = mentions.filter(|mention| mention.line == line && mention.file == base);
+        Some(here.map(|mention| mention.sure).max())
+    }
+
+    /// Whether the source of another package certainly uses the exported local name.
+    #[must_use]
+    pub fn is_used_by(&self, package: &str) -> bool {
+        let mut mentions = self.mentions.iter().flatten();
+        mentions.any(|mention| mention.sure && mention.package == package)
     }
 
     /// Whether the source certainly never uses the local name: it mentions it where it declares it, and
     /// nowhere else.
     #[must_use]
     pub fn is_mark(&self) -> bool {
-        self.mentions.as_ref().is_some_and(|mentions| mentions.len() == 1)
-    }
-
-    /// Whether the source uses the local name: it mentions it in more places than its declaration.
-    /// Nobody having looked is no use.
-    #[must_use]
-    pub fn is_used(&self) -> bool {
-        self.mentions.as_ref().is_some_and(|mentions| mentions.len() > 1)
+        let own =
+            |mentions: &Vec<Mention>| mentions.iter().filter(|m| m.package.is_empty()).count();
+        self.mentions
+            .as_ref()
+            .is_some_and(|mentions| own(mentions) == mentions.len() && mentions.len() == 1)
     }
 }
 

@@ -215,10 +215,12 @@ fn claim(row: &Row, package: &BuiltPackage, stale: bool) -> Claim {
             file: base.unwrap_or_default(),
             line: row.line,
             has_body: row.has_body,
+            takes_value: row.takes_value && !stale,
+            local_is_pushed: row.local_is_pushed,
             assembly: row.assembly,
             owner_declares: row.owner_declares.filter(|_| !stale),
             // Lines of another version lead nowhere.
-            mentions: (!stale).then(|| row.mentions.clone()),
+            mentions: row.mentions.clone().filter(|_| !stale),
             import: row.import.clone(),
             not_a_directive: row.not_a_directive.map(|code| code.code().to_owned()),
         }),

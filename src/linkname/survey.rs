@@ -5,11 +5,13 @@
 //! against one, `gonym scan` shows them as they are.
 
 mod all_files;
+mod handles;
+mod mentions;
 mod packages;
 mod permits;
 mod targets;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -24,6 +26,7 @@ use crate::source::package::{self, Directive};
 use crate::source::target::Target;
 use crate::types::machine::Machine;
 pub use all_files::{Tree, all_files};
+use mentions::Mentions;
 use packages::{Packages, Spoken};
 pub use targets::{Described, compare_described};
 
@@ -82,8 +85,12 @@ pub struct Row {
     pub not_a_directive: Option<Code>,
     /// Whether the target's source declares a variable of the remote's name, where it was read.
     pub owner_declares: Option<bool>,
-    /// Where the package mentions the local name.
-    pub mentions: Vec<Mention>,
+    /// Where the package mentions the local name; none where its lines are not those that a binary records.
+    pub mentions: Option<Vec<Mention>>,
+    /// Whether the package takes the value of the local function, and the remote's package that of its own nowhere.
+    pub takes_value: bool,
+    /// Whether another directive of the package publishes a body under the local name.
+    pub local_is_pushed: bool,
     /// The import that `//go:cgo_import_dynamic` of the package gives the remote's name.
     pub import: Option<Vec<u8>>,
     /// Most severe first.
@@ -106,6 +113,8 @@ struct Survey<'a> {
     rules: permits::Rules,
     /// What assembly defines, in any package; read when it is first asked for.
     assembled: OnceLock<BTreeSet<Vec<u8>>>,
+    /// Who imports whom; read when an exported handle is first asked about.
+    importers: OnceLock<handles::Importers>,
 }
 
 /// Finds and explains the directives of a build, by package, file and line.
@@ -139,6 +148,7 @@ pub fn survey(question: &Question<'_>) -> Vec<Row> {
         machine: Machine::of(question.goarch, question.minor),
         rules: permits::Rules::of(question, asked),
         assembled: OnceLock::new(),
+        importers: OnceLock::new(),
     };
     let rows = (0..survey.spoken.len()).into_par_iter().map(|index| survey.rows(index));
     rows.collect::<Vec<_>>().concat()
@@ -154,7 +164,8 @@ impl Survey<'_> {
         let Some(parsed) = self.packages.parsed(index) else { return Vec::new() };
         let locals: BTreeSet<&[u8]> =
             spoken.joined.directives.iter().map(|directive| directive.local.as_slice()).collect();
-        let mentioned = packages::mentions(package, parsed, &locals);
+        let mut mentioned = Mentions::of(package, parsed, &locals);
+        mentioned.add(self.handles(index, &spoken.joined.directives));
         let mut rows: Vec<Row> = spoken
             .joined
             .directives
@@ -172,10 +183,9 @@ impl Survey<'_> {
         index: usize,
         package: &BuiltPackage,
         directive: &Directive,
-        mentioned: &BTreeMap<Vec<u8>, Vec<(Vec<u8>, u32)>>,
+        mentioned: &Mentions,
     ) -> Row {
-        let mentions = mentioned.get(&directive.local).into_iter().flatten();
-        let mentions = mentions.map(|(file, line)| Mention { file: file.clone(), line: *line });
+        let own = symbol(package, &directive.local);
         let files = self.packages.parsed(index).map(|parsed| parsed.files()).unwrap_or_default();
         let imports = files.iter().flat_map(|file| &file.cgo_imports);
         let mut import = imports.filter(|import| import.local == directive.remote);
@@ -197,7 +207,10 @@ impl Survey<'_> {
             selected: true,
             not_a_directive: None,
             owner_declares: None,
-            mentions: mentions.collect(),
+            mentions: mentioned.get(&directive.local),
+            takes_value: mentioned.takes_value(&directive.local)
+                && self.only_taker(index, &directive.remote),
+            local_is_pushed: directive.remote != own && self.is_pushed_by(index, &own),
             import: import.next().map(|found| found.remote.clone().unwrap_or(found.local.clone())),
             notes: Vec::new(),
             permit: None,
@@ -284,7 +297,9 @@ impl Survey<'_> {
             selected: compiled.is_some(),
             not_a_directive: Some(mistake.code),
             owner_declares: None,
-            mentions: Vec::new(),
+            mentions: None,
+            takes_value: false,
+            local_is_pushed: false,
             import: None,
             notes: Vec::new(),
             permit: None,

@@ -217,6 +217,8 @@ pub fn shown_references<'a>(claim: &'a Claim, evidence: &'a Evidence) -> Vec<&'a
     let package = Some(evidence.package.as_str());
     let mut shown: Vec<&Reference> = if case.is_go_of_local() && !case.is_own_target() {
         case.all_references().filter(|r| r.from_package.as_deref() != package).collect()
+    } else if case.own_references().next().is_none() {
+        case.uses().filter(|reference| case.proves(reference) || case.settles(reference)).collect()
     } else {
         case.own_references().collect()
     };

@@ -4,7 +4,9 @@ mod ambiguous;
 
 use crate::code::How;
 use crate::linkname::claim::{Claim, Form, Kind};
-use crate::linkname::evidence::{Evidence, Program, Provider, Reference, Site, SiteSource};
+use crate::linkname::evidence::{
+    Evidence, Program, Provider, Reference, References, Site, SiteSource,
+};
 use crate::linkname::verdict::{
     Gap, NoTrace, Proof, Refutation, Unused, Verdict, provider, shown_references,
 };
@@ -58,8 +60,14 @@ impl Subject<'_> {
             }
             Proof::Funcval => {
                 let value = shown_references(self.claim, self.evidence);
-                let value = value.first().map(|value| reference(value, remote)).unwrap_or_default();
-                format!("{value}, where the source names {local}")
+                match value.first() {
+                    Some(value) => {
+                        format!("{}, where the source names {local}", reference(value, remote))
+                    }
+                    None => format!(
+                        "data holds the function value of {remote}, and of all sources only that of {package} takes it, as {local}"
+                    ),
+                }
             }
             Proof::DwarfOwner => {
                 format!("{remote} is defined by {}, and {}", self.definer(), self.own_reference())
@@ -78,6 +86,10 @@ impl Subject<'_> {
                 "{} defines {remote}, and directives of {} give theirs the same name: they share it",
                 self.definer(),
                 self.evidence.claimants.join(", ")
+            ),
+            Proof::LocalDefinition if !self.has_owner_reference() => format!(
+                "{} defines {remote}, which the source of its own package declares: the local definition won, and there is one variable of that name",
+                self.definer()
             ),
             Proof::LocalDefinition => format!(
                 "{} defines {remote}, whose own package's code uses it: the local definition won, and both share it",
@@ -157,6 +169,9 @@ impl Subject<'_> {
             Unused::Absent if inlined => format!(
                 "every use of {remote} was inlined by its own package, and no function {remote} is left that {local} could lead to"
             ),
+            Unused::Absent if self.claim.form == Form::Push => format!(
+                "{remote} is not in the binary: nothing that runs calls it, or every call was inlined and left nothing"
+            ),
             Unused::Absent => {
                 let spelling = self.evidence.other_spelling.as_deref().map(printable);
                 let hint = spelling.map(|name| {
@@ -177,6 +192,9 @@ impl Subject<'_> {
     fn no_trace(&self, reason: NoTrace) -> String {
         let Self { remote, package, .. } = self;
         match reason {
+            NoTrace::PermissionOnly if self.claim.form == Form::Pull => format!(
+                "{package} itself provides {remote} and never uses the second name: the directive is only a permission that the linker reads, and leaves nothing"
+            ),
             NoTrace::PermissionOnly => format!(
                 "{package} itself provides {remote}: with one argument the directive is only a permission that the linker reads, and leaves nothing"
             ),
@@ -273,6 +291,13 @@ impl Subject<'_> {
     fn target(&self) -> String {
         let path = crate::golang::names::import_path(&self.claim.remote);
         path.map_or_else(String::new, |path| printable(&path))
+    }
+
+    /// Whether code of the remote's own package refers to it.
+    fn has_owner_reference(&self) -> bool {
+        let References::Searched(references) = &self.evidence.references else { return false };
+        let target = self.target();
+        references.iter().any(|found| found.from_package.as_ref() == Some(&target))
     }
 
     fn own_reference(&self) -> String {

@@ -159,8 +159,8 @@ codes! {
     /// A body, and the remote has one too.
     DuplicateDefinition "duplicate-definition" Deny Late "the remote has a body of its own: remove this one to pull it",
     /// A variable with an initial value replaces the remote's.
-    InitialisedVariable "initialised-variable" Deny Either
-        "the initial value replaces the remote variable's own: remove it and set the value in init",
+    InitialisedVariable "initialised-variable" Warn Either
+        "the remote variable begins with this value: if that is not meant, remove it and set the value in init",
     /// A variable of another size than the remote's.
     VariableSize "variable-size" Deny Either "declare it with the remote's type: what is written beyond its end hits its neighbours",
     /// A variable for a function's name, or the other way round.

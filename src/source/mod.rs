@@ -26,5 +26,6 @@ pub mod search;
 pub mod selection;
 pub mod target;
 pub mod types;
+pub mod uses;
 
 mod declarations;

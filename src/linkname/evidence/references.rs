@@ -99,6 +99,7 @@ fn collect(
             functions,
             target: names.target_package(index),
             directive: claim.directive(),
+            package: names.package(index),
             others: others(claims, same_remote.get(claim.remote.as_slice()), names, index),
         };
         let words = own.iter().flat_map(|target| targets.words_to(target));
@@ -216,6 +217,8 @@ struct ClaimSearch<'a> {
     /// The remote's package as it is imported.
     target: Option<&'a str>,
     directive: Option<&'a Directive>,
+    /// The local package.
+    package: &'a str,
     /// Other directives of the same package and remote.
     others: Vec<&'a Directive>,
 }
@@ -254,19 +257,21 @@ impl ClaimSearch<'_> {
             file: position.map(|position| position.file.to_vec()),
             line: position.map_or(0, |position| position.line),
             doubt,
-            mentioned: self.mentioned(position),
+            mentioned: self.mentioned(origin.package.as_deref(), position),
         })
     }
 
     /// Whose directive the line of a reference belongs to.
-    fn mentioned(&self, position: Option<Position<'_>>) -> Mentioned {
+    fn mentioned(&self, from: Option<&str>, position: Option<Position<'_>>) -> Mentioned {
         let Some(position) = position else { return Mentioned::Unknown };
-        let stands = |directive: &Directive| directive.mentions(position.file, position.line);
+        let by = from.filter(|from| *from != self.package).unwrap_or_default();
+        let stands = |directive: &Directive| directive.mentions(by, position.file, position.line);
+        let other = |d: &&Directive| stands(d).flatten().is_some();
         match self.directive.and_then(stands) {
             None => Mentioned::Unknown,
-            Some(true) => Mentioned::This,
-            Some(false) if self.others.iter().any(|d| stands(d) == Some(true)) => Mentioned::Other,
-            Some(false) => Mentioned::Nobody,
+            Some(Some(true)) => Mentioned::This,
+            Some(None) if self.others.iter().any(other) => Mentioned::Other,
+            Some(Some(false) | None) => Mentioned::Nobody,
         }
     }
 

@@ -196,14 +196,21 @@ fn contradicted(
         return None;
     }
     let name = printable(local);
+    let symbol = crate::source::prefix::symbol(package.import_path.as_bytes(), local);
+    let others = file.linknames.iter().filter(|found| found.local != local);
+    let mut remotes = others.filter_map(|found| found.remote.as_ref());
+    // A directive gave the name to another function, whether one of this name is declared or not.
+    if remotes.any(|remote| *remote == symbol) {
+        return None;
+    }
     let Some(declared) = declaration(file, local) else {
-        let symbol = crate::source::prefix::symbol(package.import_path.as_bytes(), local);
-        let mut remotes = file.linknames.iter().filter_map(|found| found.remote.as_ref());
-        let renamed = remotes.any(|remote| *remote == symbol);
         let plain = !local.contains(&b'.') && !local.contains(&b'[');
-        return (plain && !renamed)
-            .then(|| format!("it declares no {name}, which was compiled from it"));
+        return plain.then(|| format!("it declares no {name}, which was compiled from it"));
     };
+    // What has no body here was not compiled from here.
+    if !declared.has_body {
+        return None;
+    }
     let (first, last) = lines.around(declared);
     if let Some(line) = function.start_line() {
         let moved = !(first..=declared.line).contains(&line);

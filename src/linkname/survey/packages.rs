@@ -1,6 +1,6 @@
 //! The packages of one build, each read when it is first asked for and kept.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::source::assembly::Assembly;
@@ -30,7 +30,7 @@ impl<'a> Packages<'a> {
     pub(super) fn of(build: &'a Build, minor: u16) -> Self {
         let mut by_path = HashMap::new();
         for (index, package) in build.packages.iter().enumerate() {
-            by_path.insert(package.path.as_str(), index);
+            // Nobody imports package main, and its symbols say `main`, whatever its path.
             by_path.insert(package.import_path.as_str(), index);
         }
         let parsed = build.packages.iter().map(|_| OnceLock::new()).collect();
@@ -102,21 +102,4 @@ fn left_out(package: &BuiltPackage) -> Vec<(std::path::PathBuf, LeftOut, GoFile)
         Some((path.clone(), why, GoFile::parse(bytes)))
     };
     go.filter_map(read).collect()
-}
-
-/// Where each of `locals` is mentioned in the files of a package: file name and line.
-pub(super) fn mentions(
-    package: &BuiltPackage,
-    parsed: &ParsedPackage,
-    locals: &BTreeSet<&[u8]>,
-) -> BTreeMap<Vec<u8>, Vec<(Vec<u8>, u32)>> {
-    let mut found: BTreeMap<Vec<u8>, Vec<(Vec<u8>, u32)>> = BTreeMap::new();
-    for (path, file) in package.files.iter().zip(parsed.files()) {
-        let name = path.file_name().map(|name| name.as_encoded_bytes().to_vec());
-        let name = name.unwrap_or_default();
-        for (local, line) in file.mentions_of(locals) {
-            found.entry(local.to_vec()).or_default().push((name.clone(), line));
-        }
-    }
-    found
 }

@@ -9,18 +9,20 @@ use crate::linkname::owed::Note;
 use crate::linkname::signature::{self, Class, Side, TargetSide, Universe};
 use crate::source::assembly::Assembly;
 use crate::source::build::BuiltPackage;
+use crate::source::file::{DeclarationKind, GoFile};
 use crate::source::mistake::{Code, Level};
 use crate::source::opening::Opening;
 use crate::source::package::{Directive, Form, Kind};
 use crate::source::target::{self, Facts, Target};
 use crate::source::types::ParsedPackage;
+use crate::source::uses::uses;
 
 impl Survey<'_> {
     /// What the remote stands for.
     pub(super) fn target_of(&self, index: usize, directive: &Directive) -> Target {
         let side = remote_side(directive).filter(|_| directive.form != Form::OneArg);
         side.map_or(Target::Unread, |side| {
-            self.target(index, directive, &side, self.packages.named(&side.package))
+            self.target(index, directive, &side, self.owner(index, &side.package))
         })
     }
 
@@ -33,7 +35,7 @@ impl Survey<'_> {
         target: Target,
     ) -> Vec<Code> {
         let Some(side) = remote_side(directive) else { return Vec::new() };
-        let owner = self.packages.named(&side.package);
+        let owner = self.owner(index, &side.package);
         let facts = Facts {
             target,
             is_importable: owner
@@ -46,13 +48,67 @@ impl Survey<'_> {
         let mut codes = target::mistakes(directive, &facts);
         // Why nothing has that name has been said.
         codes.retain(|code| !unescaped || !is_unknown(*code));
+        // runtime/cgo gives the runtime's and syscall's variables their values: both sides are Go's.
+        let both_std =
+            package.std && owner.and_then(|o| self.packages.get(o)).is_some_and(|o| o.std);
+        codes.retain(|code| !both_std || *code != Code::InitialisedVariable);
         codes
+    }
+
+    /// The package of the build whose symbols bear the path `named`. Of `main` a module may have several: a
+    /// package main means its own.
+    fn owner(&self, index: usize, named: &str) -> Option<usize> {
+        let own = self.packages.get(index).is_some_and(|package| package.import_path == named);
+        if own { Some(index) } else { self.packages.named(named) }
+    }
+
+    /// What package `owner` defines under a name of its symbols. A directive that gives its function or variable
+    /// another name leaves nothing under this one.
+    fn declared(&self, owner: usize, parsed: &ParsedPackage, name: &str) -> Option<Target> {
+        let directives = self.spoken.get(owner).and_then(Option::as_ref).into_iter();
+        let mut directives = directives.flat_map(|spoken| &spoken.joined.directives);
+        let renamed = directives.any(|directive| {
+            let elsewhere = !matches!(directive.form, Form::OneArg | Form::Unknown);
+            directive.local == name.as_bytes() && elsewhere
+        });
+        if renamed { None } else { declared(parsed, name) }
+    }
+
+    /// Whether a directive of package `index` publishes a body as `symbol`.
+    pub(super) fn is_pushed_by(&self, index: usize, symbol: &[u8]) -> bool {
+        let same = self.by_remote.get(symbol).into_iter().flatten();
+        same.filter(|(other, _)| *other == index)
+            .filter_map(|(other, number)| self.directive_at(*other, *number))
+            .any(|directive| directive.form == Form::Push)
+    }
+
+    /// Whether nobody but package `index` may take the value of the function `remote`: the package that has its
+    /// body only calls it, and no other one has a directive for it.
+    pub(super) fn only_taker(&self, index: usize, remote: &[u8]) -> bool {
+        let side = std::str::from_utf8(remote).ok().and_then(Side::of_symbol);
+        let Some(side) = side.filter(|side| !side.name.contains('.')) else { return false };
+        let mut same = self.by_remote.get(remote).into_iter().flatten();
+        if same.any(|(other, _)| *other != index) {
+            return false;
+        }
+        let owner = self.packages.named(&side.package).filter(|owner| *owner != index);
+        let Some((owner, parsed)) = owner.and_then(|o| Some((o, self.packages.parsed(o)?))) else {
+            return false;
+        };
+        let body = self.declared(owner, parsed, &side.name);
+        let names = BTreeSet::from([side.name.as_bytes()]);
+        let taken = |file: &GoFile| uses(&file.bytes, &names).iter().any(|found| found.value);
+        body == Some(Target::Function { has_body: true }) && !parsed.files().iter().any(taken)
     }
 
     /// What a remote stands for whose package is not in the build.
     fn of_absent_package(&self, index: usize, directive: &Directive) -> Target {
         let own = self.packages.get(index).is_some_and(|package| package.own);
         let whole = self.question.build.gaps.is_empty();
+        // Every program has a package main, and Go's own source by itself has none.
+        if directive.remote.starts_with(b"main.") {
+            return Target::Unread;
+        }
         match self.rules.target(directive) {
             // Dependencies push to packages that not every program has; the main module knows its own.
             Target::Unread if own && whole && directive.form == Form::Push => Target::Missing,
@@ -71,7 +127,7 @@ impl Survey<'_> {
     ) -> Target {
         let Some(owner) = owner else { return self.of_absent_package(index, directive) };
         let Some(parsed) = self.packages.parsed(owner) else { return Target::Unread };
-        match declared(parsed, &side.name) {
+        match self.declared(owner, parsed, &side.name) {
             // The linker knows assembly and variables by one kind of name: its address can be had so.
             Some(Target::Function { has_body: false }) if directive.kind == Kind::Var => {
                 return Target::Unread;
@@ -136,11 +192,10 @@ impl Survey<'_> {
             let other_directive = self.directive_at(*other, *number);
             *other != index && other_directive.is_some_and(|other| !other.has_body)
         });
-        let declared = remote_side(directive)
-            .and_then(|side| {
-                Some((self.packages.parsed(self.packages.named(&side.package)?)?, side))
-            })
-            .and_then(|(parsed, side)| declared(parsed, &side.name));
+        let declared = remote_side(directive).and_then(|side| {
+            let owner = self.owner(index, &side.package)?;
+            self.declared(owner, self.packages.parsed(owner)?, &side.name)
+        });
         pulled || matches!(declared, Some(Target::Function { has_body: false }))
     }
 
@@ -207,9 +262,9 @@ impl Survey<'_> {
             name: String::from_utf8(directive.local.clone()).ok()?,
         };
         let natural = remote_side(directive)?;
-        let owner =
-            self.packages.named(&natural.package).and_then(|owner| self.packages.parsed(owner));
-        let body = owner.and_then(|parsed| declared(parsed, &natural.name));
+        let owner = self.owner(index, &natural.package);
+        let body = owner
+            .and_then(|owner| self.declared(owner, self.packages.parsed(owner)?, &natural.name));
         // Where the target's package only declares the name, the pushed body says what is called.
         let target = match body {
             Some(Target::Function { has_body: true } | Target::Variable { .. }) => natural,
@@ -299,8 +354,10 @@ fn declared(parsed: &ParsedPackage, name: &str) -> Option<Target> {
         let method = parsed.method(receiver, method)?;
         return Some(Target::Function { has_body: method.has_body });
     }
-    if let Some(function) = parsed.function(name) {
-        return Some(Target::Function { has_body: function.has_body });
+    let declaration = parsed.declares(name.as_bytes())?;
+    match declaration.kind {
+        DeclarationKind::Func => Some(Target::Function { has_body: declaration.has_body }),
+        DeclarationKind::Var => Some(Target::Variable { size: None }),
+        _ => None,
     }
-    parsed.variable(name).map(|_| Target::Variable { size: None })
 }

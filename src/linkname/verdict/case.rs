@@ -183,7 +183,8 @@ impl<'a> Case<'a> {
         let proven = match reference.mentioned {
             Mentioned::This => true,
             Mentioned::Other => false,
-            Mentioned::Unknown => alone,
+            // A value may come out of an inlined function of the owner.
+            Mentioned::Unknown => alone && branch,
             // An inlined body of one expression has the caller's line; package main's are inlined nowhere else.
             Mentioned::Nobody => {
                 alone && (branch || self.target_package().as_deref() == Some("main"))
@@ -195,13 +196,7 @@ impl<'a> Case<'a> {
 
     /// Whether a reference to a variable is the directive's own, of a claim that is known from source.
     pub(super) fn settles(&self, reference: &Reference) -> bool {
-        let own = reference.from_package.as_deref() == Some(self.package());
-        match reference.mentioned {
-            Mentioned::This => true,
-            Mentioned::Nobody | Mentioned::Unknown if !own => self.needs_linkname(),
-            Mentioned::Unknown => self.needs_linkname(),
-            Mentioned::Other | Mentioned::Nobody => false,
-        }
+        reference.mentioned == Mentioned::This
     }
 
     /// Every reference is the local package's, from a line that mentions the local name.
@@ -212,10 +207,16 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// A handle with an exported name is called from other packages, and its own may leave nothing.
+    /// A handle with an exported name is called from other packages, and its own may leave nothing. A function
+    /// of the remote's own package that was inlined there leaves the same, but for a call in a package that uses
+    /// the handle.
     fn proof_by_handle(&self, reference: &Reference) -> Option<Proof> {
         let from = reference.from_package.as_deref()?;
-        let by_handle = self.knows_source()
+        let directive = self.directive()?;
+        let branch = matches!(reference.how, How::Call | How::Jump);
+        let named = reference.mentioned == Mentioned::This
+            || (branch && reference.mentioned == Mentioned::Nobody && directive.is_used_by(from));
+        let by_handle = named
             && names::is_exported(&self.claim.local)
             && Some(from) != self.target_package().as_deref()
             && !self.evidence.claimants.iter().any(|claimant| claimant == from)

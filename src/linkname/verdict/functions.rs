@@ -101,7 +101,9 @@ fn same_address(case: &Case<'_>) -> Option<Verdict> {
 
 /// A body under the local name: a linkname would have given it the remote's name.
 fn own_body(case: &Case<'_>) -> Option<Verdict> {
-    if case.is_one_argument() || !case.has_own_body() {
+    // A function of that name may be another one, to which a directive of the package gave it.
+    let pushed = case.directive().is_some_and(|directive| directive.local_is_pushed);
+    if case.is_one_argument() || pushed || !case.has_own_body() {
         return None;
     }
     match &case.evidence.references {
@@ -191,6 +193,9 @@ pub(super) fn undefined_import(case: &Case<'_>) -> Option<Verdict> {
 
 /// The remote's code comes out of the local package's source although its name says another.
 fn pushed(case: &Case<'_>) -> Option<Verdict> {
+    if case.is_own_target() && case.is_go_of_local() {
+        return within_package(case);
+    }
     if case.is_own_target() || !case.is_provided_by_local() {
         return None;
     }
@@ -218,6 +223,16 @@ fn pushed(case: &Case<'_>) -> Option<Verdict> {
     let searched = matches!(case.evidence.references, References::Searched(_));
     let claimed = outside || !case.evidence.tables.is_empty() || !searched;
     Some(Verdict::InEffect(if claimed { Proof::ForeignFile } else { Proof::Unclaimed }))
+}
+
+/// A body that gets another name of its own package: a package with a second body of that name does not compile.
+fn within_package(case: &Case<'_>) -> Option<Verdict> {
+    let directive = case.directive().filter(|directive| directive.has_body)?;
+    // Lines of another version prove nothing, and what it says is not what was compiled.
+    if directive.mentions.is_none() {
+        return gap(Gap::Ambiguous);
+    }
+    Some(Verdict::InEffect(Proof::ForeignFile))
 }
 
 /// The remote is in no list of functions.
@@ -298,7 +313,8 @@ fn referenced(case: &Case<'_>) -> Option<Verdict> {
 /// A second name for something of the same package that nobody uses: it lets others pull a method
 /// (reflect/badlinkname.go, since 1.23).
 fn is_permission(case: &Case<'_>) -> bool {
-    case.is_own_target() && case.directive().is_some_and(Directive::is_mark)
+    let mark = |directive: &Directive| directive.is_mark() && !directive.has_body;
+    case.is_own_target() && case.directive().is_some_and(mark)
 }
 
 /// The remote is there, all code was searched, and the local package does not refer to it.
@@ -316,8 +332,8 @@ fn not_called(case: &Case<'_>) -> Option<Verdict> {
     // A handle with an exported name is called from other packages.
     let by_others = names::is_exported(&case.claim.local) && case.all_references().next().is_some();
     // A table of functions that source fills is data, which no instruction of the package forms.
-    let used = case.directive().is_some_and(Directive::is_used);
-    if used && !case.evidence.tables.is_empty() && case.needs_linkname() {
+    let taken = case.directive().is_some_and(|directive| directive.takes_value);
+    if taken && !case.evidence.tables.is_empty() && case.needs_linkname() {
         return Some(Verdict::InEffect(Proof::Funcval));
     }
     // Whose table holds a function value, and whose code a doubtful reference is, nobody can tell; and

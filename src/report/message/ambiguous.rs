@@ -4,7 +4,7 @@ use super::{Subject, reference};
 use crate::code::How;
 use crate::golang::names;
 use crate::linkname::claim::Form;
-use crate::linkname::evidence::{Doubt, Provider, Reference};
+use crate::linkname::evidence::{Doubt, Provider, Reference, References};
 use crate::linkname::verdict::{provider, shown_references};
 use crate::printable::printable;
 use crate::rules::{self, Insertion};
@@ -134,8 +134,24 @@ impl Subject<'_> {
                 "data at {address:#x} holds {remote} as a function value, and nothing tells whose data it is"
             );
         }
+        if let Some(first) = self.by_another() {
+            return format!(
+                "{}, which proves nothing: {local} may lead there, and so may a function of {remote}'s own package that was inlined",
+                reference(first, remote)
+            );
+        }
         format!(
             "references to {remote} exist whose package cannot be told, so {local} can be neither proven nor ruled out"
         )
+    }
+
+    /// A reference from a package that is neither the local one nor the remote's.
+    fn by_another(&self) -> Option<&Reference> {
+        let References::Searched(references) = &self.evidence.references else { return None };
+        let target = names::import_path(&self.claim.remote);
+        references.iter().find(|found| {
+            let from = found.from_package.as_ref().map(String::as_bytes);
+            from.is_some() && from != target.as_deref() && found.doubt.is_none()
+        })
     }
 }

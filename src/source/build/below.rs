@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use super::resolve::{Located, is_package};
 use super::sources::Sources;
 use super::walk::{Part, Walk};
-use super::{Build, Dep, Gap, GapKind, Order, Places};
+use super::{Build, BuiltPackage, Dep, Gap, GapKind, Order, Places};
 use crate::source::constraint::Context;
 use crate::source::modules::{GoMod, Goroot, Module, module_above, requirements};
+use crate::source::opening::Opening;
 
 pub(super) fn module_packages(
     root: &Path,
@@ -35,17 +36,19 @@ pub(super) fn module_packages(
     let settings = BTreeMap::new();
     let mut walk = Walk::new(context, &sources, &settings);
     for (path, folder) in start.folders(&root) {
-        let import_path = path.clone();
         let std = start.goroot.is_some();
         let module = start.said.as_ref().filter(|_| !std).map(|(_, said)| main_module(said));
         let located = Located { path, folder, module, std, own: !std };
-        walk.add(&located, Part::Plain, &import_path);
+        walk.add(&located, Part::Plain, &located.path);
     }
     if deps {
         walk.start_implied(false);
         walk.run();
     }
     let mut build = walk.finish();
+    for package in build.packages.iter_mut().filter(|package| is_program(package)) {
+        "main".clone_into(&mut package.import_path);
+    }
     build.gaps.extend(sources.gaps.iter().cloned());
     build.gaps.extend(start.missing.iter().filter(|_| deps).map(|module| Gap {
         module: module.path.clone(),
@@ -57,6 +60,12 @@ pub(super) fn module_packages(
     build.goroot = sources.goroot.as_ref().map(|goroot| goroot.folder.clone());
     build.main_root = start.said.map(|(folder, _)| folder);
     build
+}
+
+/// Whether a package is a program, whose symbols say `main` whatever its path is.
+fn is_program(package: &BuiltPackage) -> bool {
+    let first = package.files.first().and_then(|file| Opening::read(file).ok());
+    first.is_some_and(|opening| opening.package == b"main")
 }
 
 fn main_module(said: &GoMod) -> Module {

@@ -157,6 +157,12 @@ impl ParsedPackage {
         types.map(|(name, _)| name.as_slice())
     }
 
+    /// What the package declares as `name`.
+    #[must_use]
+    pub fn declares(&self, name: &[u8]) -> Option<&Declaration> {
+        self.find(name).map(|(_, _, declaration)| declaration)
+    }
+
     /// Whether the scope of the package does not hold `name`.
     pub(super) fn is_free(&self, name: &str) -> bool {
         !self.scope.contains_key(name.as_bytes())

@@ -1,0 +1,112 @@
+//! Where does a package mention the local names of its directives?
+//!
+//! The positions of a binary are held against these lines. A `//line` comment that names a file of the package
+//! itself makes them lines of something else, and then nothing is said.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use memchr::memmem;
+
+use crate::linkname::claim::Mention;
+use crate::source::build::BuiltPackage;
+use crate::source::types::ParsedPackage;
+use crate::source::uses::uses;
+
+/// The mentions of the local names of one package.
+pub(super) struct Mentions {
+    by_name: BTreeMap<Vec<u8>, Vec<Mention>>,
+    /// Names that are used otherwise than in a call.
+    values: BTreeSet<Vec<u8>>,
+    renumbered: bool,
+}
+
+impl Mentions {
+    /// Of each of `locals` in the files of `package`.
+    pub(super) fn of(
+        package: &BuiltPackage,
+        parsed: &ParsedPackage,
+        locals: &BTreeSet<&[u8]>,
+    ) -> Self {
+        let names = package.files.iter().map(|path| path.file_name().unwrap_or_default());
+        let names: Vec<&[u8]> = names.map(|name| name.as_encoded_bytes()).collect();
+        let renumbered = parsed.files().iter().any(|file| renumbers(&file.bytes, &names));
+        let mut found = Self { by_name: BTreeMap::new(), values: BTreeSet::new(), renumbered };
+        for (name, file) in names.iter().zip(parsed.files()) {
+            for one in uses(&file.bytes, locals) {
+                if one.sure && one.value {
+                    found.values.insert(one.name.to_vec());
+                }
+                let mentions = found.by_name.entry(one.name.to_vec()).or_default();
+                match mentions.last_mut().filter(|m| m.line == one.line && m.file == **name) {
+                    Some(mention) => mention.sure |= one.sure,
+                    None => mentions.push(Mention {
+                        file: name.to_vec(),
+                        line: one.line,
+                        package: String::new(),
+                        sure: one.sure,
+                    }),
+                }
+            }
+        }
+        found
+    }
+
+    /// The mentions of `local`.
+    pub(super) fn get(&self, local: &[u8]) -> Option<Vec<Mention>> {
+        let found = || self.by_name.get(local).cloned().unwrap_or_default();
+        (!self.renumbered).then(found)
+    }
+
+    /// Adds the uses of exported names by the packages that import this one.
+    pub(super) fn add(&mut self, handles: Vec<(Vec<u8>, Mention)>) {
+        for (local, mention) in handles {
+            self.by_name.entry(local).or_default().push(mention);
+        }
+    }
+
+    /// Whether `local` is certainly used otherwise than in a call.
+    pub(super) fn takes_value(&self, local: &[u8]) -> bool {
+        self.values.contains(local)
+    }
+}
+
+/// Whether a `//line` comment gives positions in one of the files `names`, or without a name in its own.
+fn renumbers(bytes: &[u8], names: &[&[u8]]) -> bool {
+    [&b"//line "[..], b"/*line "].iter().any(|mark| {
+        memmem::find_iter(bytes, mark).any(|at| {
+            let rest = bytes.get(at + mark.len()..).unwrap_or_default();
+            let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r' | b'*'));
+            let place = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+            let file = without_numbers(place);
+            let base = file.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or(file);
+            base.is_empty() || names.contains(&base)
+        })
+    })
+}
+
+/// `FILE` of `FILE:LINE` and `FILE:LINE:COLUMN`.
+fn without_numbers(place: &[u8]) -> &[u8] {
+    let mut file = place.trim_ascii();
+    for _ in 0..2 {
+        let Some(colon) = memchr::memrchr(b':', file) else { break };
+        let number = file.get(colon + 1..).unwrap_or_default();
+        if !number.iter().all(u8::is_ascii_digit) {
+            break;
+        }
+        file = file.get(..colon).unwrap_or_default();
+    }
+    file
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_comments_that_count_in_a_file_of_the_package() {
+        let says = |text: &str| renumbers(text.as_bytes(), &[b"a.go", b"b.go"]);
+        assert!(says("x\n//line b.go:10\n") && says("//line /src/a.go:10:2\n"));
+        assert!(says("f(/*line a.go:3*/ x)") && says("//line :7\n"));
+        assert!(!says("//line expr.y:10\n") && !says("//linear a.go:1\n") && !says("a.go"));
+    }
+}

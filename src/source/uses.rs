@@ -1,0 +1,314 @@
+//! Where does a file use what its package declares under a name, and where only the name?
+//!
+//! A parameter, a variable of a function, a field or a label may bear the name of a package's function, and
+//! then a line that holds the name says nothing about the function. No scopes are resolved: in a declaration at
+//! package level that declares the name once more, no use of it counts as sure.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::lexer::{Lexer, Token, TokenKind};
+
+/// A name at a place, not behind a dot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Use<'a> {
+    /// The name.
+    pub name: &'a [u8],
+    /// Line, from 1.
+    pub line: u32,
+    /// Whether it certainly stands for what the package declares.
+    pub sure: bool,
+    /// Whether it may be used otherwise than in a call: passed on, stored, compared.
+    pub value: bool,
+    /// The name behind a dot that follows: `F` of `p.F`.
+    pub member: Option<&'a [u8]>,
+}
+
+/// The uses of `names` in the bytes of a file, in its order.
+#[must_use]
+pub fn uses<'a>(bytes: &'a [u8], names: &BTreeSet<&[u8]>) -> Vec<Use<'a>> {
+    let file = Words::read(bytes);
+    let mut found = Vec::new();
+    for part in file.declarations() {
+        let here: Vec<usize> = part.clone().filter(|at| file.is_named(*at, names)).collect();
+        let hidden: BTreeSet<&[u8]> = here
+            .iter()
+            .filter(|at| file.declares_again(**at, part.start))
+            .map(|at| file.text(*at))
+            .collect();
+        found.extend(here.into_iter().map(|at| {
+            let name = file.text(at);
+            let own = file.is_own_declaration(at, part.start);
+            let sure = own || !(hidden.contains(name) || file.is_other_name(at, part.start));
+            let line = file.tokens.get(at).map_or(0, |token| token.line);
+            let member = file.text(at + 1) == b"." && file.is_identifier(at + 2);
+            let member = member.then(|| file.text(at + 2));
+            Use { name, line, sure, value: !own && file.text(at + 1) != b"(", member }
+        }));
+    }
+    found
+}
+
+/// The tokens of a file without its comments.
+struct Words<'a> {
+    bytes: &'a [u8],
+    tokens: Vec<Token>,
+    /// For each token the bracket that encloses it; for a closing one its own.
+    openers: Vec<Option<usize>>,
+}
+
+/// What a pair of brackets encloses.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Enclosure {
+    /// Receiver, type parameters, parameters or results.
+    Signature,
+    /// The fields of a struct or the methods of an interface.
+    Members,
+    /// `var (`, `const (`, `type (`.
+    Group,
+    /// Anything else.
+    Plain,
+}
+
+impl<'a> Words<'a> {
+    fn read(bytes: &'a [u8]) -> Self {
+        let tokens: Vec<Token> = Lexer::new(bytes).filter(|token| !token.is_comment()).collect();
+        let mut open = Vec::new();
+        let mut openers = Vec::with_capacity(tokens.len());
+        for (at, token) in tokens.iter().enumerate() {
+            openers.push(open.last().copied());
+            match token.text(bytes) {
+                b"(" | b"[" | b"{" => open.push(at),
+                b")" | b"]" | b"}" => drop(open.pop()),
+                _ => {}
+            }
+        }
+        Self { bytes, tokens, openers }
+    }
+
+    fn text(&self, at: usize) -> &'a [u8] {
+        self.tokens.get(at).map_or(b"", |token| token.text(self.bytes))
+    }
+
+    fn before(&self, at: usize) -> &'a [u8] {
+        at.checked_sub(1).map_or(b"", |at| self.text(at))
+    }
+
+    fn is_identifier(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.kind == TokenKind::Identifier)
+    }
+
+    fn ends_statement(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(Token::ends_statement)
+    }
+
+    fn is_named(&self, at: usize, names: &BTreeSet<&[u8]>) -> bool {
+        self.is_identifier(at) && self.before(at) != b"." && names.contains(self.text(at))
+    }
+
+    /// The tokens of each declaration at package level.
+    fn declarations(&self) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        let mut start = 0;
+        for at in (0..self.tokens.len()).filter(|at| self.ends_statement(*at)) {
+            if self.opener(at).is_none() {
+                found.push(start..at);
+                start = at + 1;
+            }
+        }
+        found.push(start..self.tokens.len());
+        found
+    }
+
+    /// The bracket that encloses token `at`.
+    fn opener(&self, at: usize) -> Option<usize> {
+        self.openers.get(at).copied().flatten()
+    }
+
+    fn enclosure(&self, opener: usize, start: usize) -> Enclosure {
+        match (self.text(opener), self.before(opener)) {
+            (b"{", b"struct" | b"interface") => Enclosure::Members,
+            (b"(", b"var" | b"const" | b"type") => Enclosure::Group,
+            (b"(" | b"[", _) if self.is_signature(opener, start) => Enclosure::Signature,
+            _ => Enclosure::Plain,
+        }
+    }
+
+    /// Whether a signature's brackets open here: behind `func`, behind a name that follows it or its receiver,
+    /// or behind another pair that does.
+    fn is_signature(&self, opener: usize, start: usize) -> bool {
+        let Some(mut before) = opener.checked_sub(1).filter(|before| *before >= start) else {
+            return false;
+        };
+        // One name at most, and three pairs before it: receiver, type parameters, parameters.
+        for _ in 0..5 {
+            before = match self.text(before) {
+                b"func" => return true,
+                b")" | b"]" => match self.opener(before).and_then(|at| at.checked_sub(1)) {
+                    Some(earlier) if earlier >= start => earlier,
+                    _ => return false,
+                },
+                _ if self.is_identifier(before) && before > start => before - 1,
+                _ => return false,
+            };
+        }
+        false
+    }
+
+    /// Whether the name is that of the declaration at package level itself.
+    fn is_own_declaration(&self, at: usize, start: usize) -> bool {
+        match (self.text(start), self.opener(at)) {
+            (b"func", None) => at == start + 1,
+            (b"var", None) => self.is_in_name_list(at, start + 1),
+            (b"var", Some(group)) if group == start + 1 => self.is_in_name_list(at, group + 1),
+            _ => false,
+        }
+    }
+
+    /// Whether only names and commas stand between `at` and the beginning of its line or of `from`.
+    fn is_in_name_list(&self, at: usize, from: usize) -> bool {
+        for before in (from..at).rev() {
+            if self.ends_statement(before) {
+                return true;
+            }
+            if self.text(before) != b"," && !self.is_identifier(before) {
+                return false;
+            }
+        }
+        // `a, b int`: the type is no name of the list.
+        at == from || self.before(at) == b","
+    }
+
+    /// Whether a parameter or a variable of a function is declared under the name here.
+    fn declares_again(&self, at: usize, start: usize) -> bool {
+        if self.is_own_declaration(at, start) {
+            return false;
+        }
+        let kind = self.opener(at).map(|opener| self.enclosure(opener, start));
+        match kind {
+            Some(Enclosure::Signature) => return true,
+            Some(Enclosure::Group) => return !self.is_behind_assignment(at, start),
+            _ => {}
+        }
+        self.is_before_definition(at) || self.is_in_local_declaration(at, start)
+    }
+
+    /// `name :=` and `name, other :=`.
+    fn is_before_definition(&self, at: usize) -> bool {
+        let mut next = at + 1;
+        while self.text(next) == b"," && self.is_identifier(next + 1) {
+            next += 2;
+        }
+        self.text(next) == b":="
+    }
+
+    /// `var name`, `var other, name`, `const name`, `type name`.
+    fn is_in_local_declaration(&self, at: usize, start: usize) -> bool {
+        let mut before = at;
+        while before > start + 1
+            && self.text(before - 1) == b","
+            && self.is_identifier(before.saturating_sub(2))
+        {
+            before -= 2;
+        }
+        matches!(self.before(before), b"var" | b"const" | b"type")
+    }
+
+    /// Whether an `=` stands between the beginning of the statement and `at`.
+    fn is_behind_assignment(&self, at: usize, start: usize) -> bool {
+        let statement = (start..at).rev().take_while(|before| !self.ends_statement(*before));
+        statement.into_iter().any(|before| self.text(before) == b"=")
+    }
+
+    /// A field, a method, a label or a key: the name of something else, or perhaps of something else.
+    fn is_other_name(&self, at: usize, start: usize) -> bool {
+        let opener = self.opener(at);
+        let members = opener.is_some_and(|o| self.enclosure(o, start) == Enclosure::Members);
+        let method = opener.is_none() && self.text(start) == b"func";
+        let label = matches!(self.before(at), b"goto" | b"break" | b"continue");
+        let key = self.text(at + 1) == b":" && opener.is_none_or(|o| self.text(o) != b"[");
+        members || method || label || key || self.text(start) == b"type"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each line of a file with the name `f`: `sure`, `value` or both.
+    fn shown(source: &str) -> Vec<String> {
+        let names: BTreeSet<&[u8]> = [&b"f"[..]].into();
+        let word = |found: &Use<'_>| {
+            let sure = if found.sure { "sure" } else { "perhaps" };
+            format!("{} {sure}{}", found.line, if found.value { " value" } else { "" })
+        };
+        uses(source.as_bytes(), &names).iter().map(word).collect()
+    }
+
+    #[test]
+    fn declarations_calls_and_values_of_the_package() {
+        let source = "package p\nfunc f(int) int\nfunc g(a []int) { _ = f(1); h(f); x.f() }\n\
+            var t = []func(int) int{f}\nvar m = a[f(1):f(2)]\n// f\nvar s = \"f\"\n";
+        assert_eq!(
+            shown(source),
+            ["2 sure", "3 sure", "3 sure value", "4 sure value", "5 sure", "5 sure"]
+        );
+        assert_eq!(shown("package p\nvar (\n\te, f int\n\tg = f\n)\n"), ["3 sure", "4 sure value"]);
+        let names: BTreeSet<&[u8]> = [&b"q"[..]].into();
+        let found = uses(b"package p\nimport q \"x\"\nvar a, b = q.F(q), x.q.G\n", &names);
+        let members: Vec<_> = found.iter().map(|one| one.member).collect();
+        assert_eq!(members, [None, Some(&b"F"[..]), None]);
+        assert_eq!(shown("package p\nvar f, g = 1, 2\nvar h = g\n"), ["2 sure"]);
+    }
+
+    #[test]
+    fn what_bears_the_name_inside_a_function_hides_it_there() {
+        let hides = [
+            "func g(f int) {\n _ = f\n}",
+            "func g() (f int) {\n return f\n}",
+            "func (f *T) g() {\n _ = f\n}",
+            "func g() {\n f := l.Get()\n _ = f\n}",
+            "func g() {\n a, f := l.Get()\n _ = f\n}",
+            "func g() {\n f, a := l.Get()\n _ = f\n}",
+            "func g() {\n var f int\n _ = f\n}",
+            "func g() {\n var a, f = 1, 2\n _ = f\n}",
+            "func g() {\n var (\n a = 1\n f = 2\n )\n _ = f\n}",
+            "func g() {\n for f := range x {\n _ = f\n }\n}",
+            "func g() {\n for i, f := range x {\n _ = f\n }\n}",
+            "func g() {\n h(func(f int) {\n _ = f\n })\n}",
+            "func g[f any](x f) {\n}",
+            "var g = func(f int) int { return f }",
+            "func g() {\n if f, ok := x[1]; ok {\n f()\n }\n}",
+        ];
+        for text in hides {
+            let found = shown(&format!("package p\n{text}\n"));
+            assert!(
+                !found.is_empty() && found.iter().all(|one| one.contains("perhaps")),
+                "{text}: {found:?}"
+            );
+        }
+        // Another declaration is not concerned.
+        let found = shown("package p\nfunc g(f int) {\n}\nfunc h() {\n f()\n}\n");
+        assert_eq!(found, ["2 perhaps value", "5 sure"]);
+    }
+
+    #[test]
+    fn fields_methods_labels_and_keys_are_other_names() {
+        for text in [
+            "type t struct {\n f func()\n}",
+            "type t interface {\n f(int)\n}",
+            "func (t T) f() {}",
+            "func g() {\nf:\n for {\n break f\n }\n}",
+            "var x = T{f: 1}",
+            "func g() {\n var x struct{ f int }\n}",
+        ] {
+            let found = shown(&format!("package p\n{text}\n"));
+            assert!(
+                !found.is_empty() && found.iter().all(|one| one.contains("perhaps")),
+                "{text}: {found:?}"
+            );
+        }
+        assert_eq!(shown("package p\nfunc g() {\n x := T{a: f}\n}\n"), ["3 sure value"]);
+        assert_eq!(shown("package p\nfunc g() {\n f = 1\n}\n"), ["3 sure value"]);
+    }
+}

@@ -1,0 +1,1 @@
+// Bodies are pushed to what main.go declares without one.

@@ -1,0 +1,3 @@
+module example.com/disguised
+
+go 1.19

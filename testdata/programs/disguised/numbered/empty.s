@@ -1,0 +1,1 @@
+// A body is pushed to what numbered.go declares without one.
