@@ -5,6 +5,7 @@
 //! tables. Nothing here judges a pull.
 
 mod defined;
+mod shame;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -33,7 +34,7 @@ use crate::rules::{Facts, Symbol, is_known_symbol};
 ///
 /// There is no `src` to list.
 pub fn facts(goroot: &Path, context: &Context) -> io::Result<Facts> {
-    read(goroot, context, &|_, _| true)
+    read(goroot, context, &|_, _, _| true)
 }
 
 /// The same of the symbols in `asked` alone: packages that can have no part in them are not read.
@@ -48,19 +49,22 @@ pub fn facts_about(
 ) -> io::Result<Facts> {
     let symbol_packages: BTreeSet<&[u8]> =
         asked.iter().filter_map(|symbol| prefix::package(symbol)).collect();
-    let finders: Vec<Finder<'_>> = asked.iter().map(|symbol| Finder::new(symbol)).collect();
-    let mut facts = read(goroot, context, &|path, contents| {
+    let finders: Vec<Finder<'_>> = asked.iter().map(Finder::new).collect();
+    let named_in = |text: &[u8]| finders.iter().any(|symbol| symbol.find(text).is_some());
+    // What has no package in its name is of some assembly.
+    let bare = asked.iter().any(|symbol| !symbol.contains(&b'.'));
+    let mut facts = read(goroot, context, &|path, go, assembly| {
         symbol_packages.contains(path.as_bytes())
-            || contents.values().any(|text| {
-                search::is_candidate(text) && finders.iter().any(|it| it.find(text).is_some())
-            })
+            || go.values().any(|text| search::is_candidate(text) && named_in(text))
+            || (bare && assembly.values().any(|text| named_in(text)))
     })?;
     facts.symbols.retain(|name, _| asked.contains(name.as_bytes()));
+    facts.shame.retain(|name, _| asked.contains(name.as_bytes()));
     Ok(facts)
 }
 
-/// Whether a package, of this path and with these files, has a part in what is asked.
-type Concerns<'a> = &'a (dyn Fn(&str, &Files) -> bool + Sync);
+/// Whether a package, of this path and with these files of Go and of assembly, has a part in what is asked.
+type Concerns<'a> = &'a (dyn Fn(&str, &Files, &Files) -> bool + Sync);
 
 type Files = BTreeMap<std::ffi::OsString, Vec<u8>>;
 
@@ -70,14 +74,23 @@ fn read(goroot: &Path, context: &Context, concerns: Concerns<'_>) -> io::Result<
     let mut packages = Vec::new();
     walk(&source, "", &mut packages)?;
     let read = packages.into_par_iter().filter_map(|(path, folder)| {
-        let package = Contents::read(&folder, &|files| concerns(&path, files)).ok()??;
+        let package =
+            Contents::read(&folder, &|go, assembly| concerns(&path, go, assembly)).ok()??;
         Some((path, folder, package))
     });
+    let read: Vec<_> = read.collect();
+    let named = read.iter().flat_map(|(_, _, package)| package.files.values());
+    let remotes: BTreeSet<&[u8]> =
+        named.flat_map(|file| &file.linknames).filter_map(|it| it.remote.as_deref()).collect();
     let (mut symbols, mut others) = (BTreeMap::new(), BTreeMap::new());
-    for (path, folder, package) in read.collect::<Vec<_>>() {
+    let mut members = shame::Members::new();
+    for (path, folder, package) in &read {
+        for file in package.files.values() {
+            shame::read(path, file, &remotes, &mut members);
+        }
         for (build, sanitizer) in builds(context) {
             let into = if sanitizer { &mut others } else { &mut symbols };
-            for (name, symbol) in package.define(&path, &folder, &build) {
+            for (name, symbol) in package.define(path, folder, &build) {
                 defined::unite(into, name, symbol);
             }
         }
@@ -87,7 +100,8 @@ fn read(goroot: &Path, context: &Context, concerns: Concerns<'_>) -> io::Result<
     }
     symbols.retain(|name, symbol| !defined::is_method(name) || is_worth_keeping(name, *symbol));
     let commands = source.join("cmd");
-    Ok(Facts { symbols, blocked: blocked(&commands), by_index: by_index(&commands) })
+    let shame = members.into_iter().map(|(name, of)| (name, of.into_iter().collect())).collect();
+    Ok(Facts { symbols, blocked: blocked(&commands), by_index: by_index(&commands), shame })
 }
 
 /// Methods are many, and only those that a directive marked somewhere are pulled.
@@ -135,7 +149,7 @@ struct Contents {
 
 impl Contents {
     /// Nothing where its files are of no concern.
-    fn read(folder: &Path, concerns: &dyn Fn(&Files) -> bool) -> io::Result<Option<Self>> {
+    fn read(folder: &Path, concerns: &dyn Fn(&Files, &Files) -> bool) -> io::Result<Option<Self>> {
         let (mut files, mut assembly) = (Files::new(), Files::new());
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
@@ -147,7 +161,7 @@ impl Contents {
                 assembly.insert(name, fs::read(entry.path())?);
             }
         }
-        if !concerns(&files) {
+        if !concerns(&files, &assembly) {
             return Ok(None);
         }
         let files = files.into_iter().map(|(name, text)| (name, GoFile::parse(text))).collect();

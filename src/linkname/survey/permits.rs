@@ -19,7 +19,6 @@ pub(super) struct Rules {
     /// What the installation at hand says of the symbols that were asked about: it may be another patch
     /// release than the tables', or somebody's own.
     at_hand: Option<(BTreeSet<Vec<u8>>, Release)>,
-    minor: u16,
 }
 
 impl Rules {
@@ -28,11 +27,11 @@ impl Rules {
         let minor = question.minor;
         let embedded = Release::embedded(minor, question.goos, question.goarch);
         if embedded.is_none() {
-            return Self { release: at_hand(question, None), at_hand: None, minor };
+            return Self { release: at_hand(question, None), at_hand: None };
         }
         let read = Some(&asked).filter(|asked| !asked.is_empty());
         let read = read.and_then(|asked| at_hand(question, Some(asked)));
-        Self { release: embedded, at_hand: read.map(|read| (asked, read)), minor }
+        Self { release: embedded, at_hand: read.map(|read| (asked, read)) }
     }
 
     fn release(&self, symbol: &[u8]) -> Option<&Release> {
@@ -80,14 +79,14 @@ impl Rules {
         };
         let permission = release.permission(&pull);
         let state = state(&permission)?;
-        let shame = rules::shame(self.minor, &directive.remote).unwrap_or_default();
+        let shame = release.shame(&String::from_utf8_lossy(&directive.remote));
         let replacement = rules::replacement(&directive.remote);
         Some(Permit {
             state: state.to_owned(),
             blocked_since: release.refused_since(&pull),
             needs_flag: permission.needs_checklinkname_0(),
             flag_recorded: None,
-            shame: shame.iter().map(|member| (*member).to_owned()).collect(),
+            shame,
             replacement: replacement.map(spelled),
             // What every known release has is no news.
             replacement_since: replacement
