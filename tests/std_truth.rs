@@ -150,7 +150,7 @@ impl Court {
         wrong
     }
 
-    /// The directives of the build's files: package, local name, remote, whether there is a body.
+    /// The functions' directives in the build's files: package, local name, remote, whether there is a body.
     fn directives(&self, packages: &[Package], minor: u16) -> Vec<(String, String, String, bool)> {
         let mut command = std::process::Command::new(&self.directives);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -173,9 +173,10 @@ impl Court {
             let value: Value = serde_json::from_str(line).expect("JSON");
             let word = |key: &str| value[key].as_str().expect("a word").to_owned();
             let has_body = value["HasBody"].as_bool().expect("a truth value");
-            (word("Package"), word("Local"), word("Remote"), has_body)
+            let found = (word("Package"), word("Local"), word("Remote"), has_body);
+            (word("Kind") == "func").then_some(found)
         };
-        text.lines().map(one).collect()
+        text.lines().filter_map(one).collect()
     }
 
     /// What nm and objdump show.

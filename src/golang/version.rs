@@ -5,8 +5,10 @@ use crate::rules;
 /// The version that the linker recorded, such as `go1.27.3` or `devel go1.28-8c28ab936a`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GoVersion {
-    /// The text as recorded, without what follows the first blank of a release (`X:` experiments).
+    /// The text as recorded; of a release without the experiments.
     pub text: String,
+    /// What GOEXPERIMENT changed in a release's defaults: `arenas,nospinbitmutex`, mostly empty.
+    pub experiments: String,
     /// `27` of `go1.27.3`; of a development version, the release that it leads to.
     pub minor: Option<u16>,
     /// A release as the Go project ships it; false for `devel` and for vendors' suffixes.
@@ -17,16 +19,19 @@ impl GoVersion {
     /// Reads a recorded version.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let word = text.split(' ').find(|word| word.starts_with("go1"));
+        // `go1.25.14 X:arenas` up to 1.25, `go1.26.11-X:arenas` from then on.
+        let (whole, experiments) =
+            [" X:", "-X:"].iter().find_map(|mark| text.split_once(mark)).unwrap_or((text, ""));
+        let word = whole.split(' ').find(|word| word.starts_with("go1"));
         let minor_text = word.and_then(|word| word.strip_prefix("go1."));
         let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
         let minor = minor_text.and_then(|text| text.get(..digits(text))?.parse().ok());
-        // Experiments follow a release's word as `X:…`; what else follows is a vendor's.
-        let rest = text.split(' ').skip(1).filter(|word| !word.is_empty());
-        let plain = rest.into_iter().all(|word| word.starts_with("X:"));
-        let release = plain && text.starts_with("go1.") && word.is_some_and(is_release_word);
+        // What else follows a release's word is a vendor's.
+        let plain = whole.split(' ').skip(1).all(str::is_empty);
+        let release = plain && whole.starts_with("go1.") && word.is_some_and(is_release_word);
         let text = if release { word.unwrap_or(text) } else { text };
-        Self { text: text.to_owned(), minor, release }
+        let experiments = if release { experiments.trim() } else { "" };
+        Self { text: text.to_owned(), experiments: experiments.to_owned(), minor, release }
     }
 
     /// The minor version, if the tables of [`rules`] speak about it.
@@ -61,6 +66,9 @@ mod tests {
         assert_eq!(known("go1.27.3"), Some(27));
         assert_eq!(known("go1.19"), Some(19));
         assert_eq!(known("go1.22.1 X:rangefunc"), Some(22));
+        assert_eq!(known("go1.26.11-X:arenas"), Some(26));
+        assert_eq!(known("go1.26-X:nodwarf5"), Some(26));
+        assert_eq!(known("go1.26.1-1-X:arenas"), None);
         assert_eq!(known("go1.26rc1"), Some(26));
         assert_eq!(known("go1.22.3-1 X:systemcrypto"), None);
         assert_eq!(known("devel go1.27-8c28ab936a Thu"), None);
@@ -75,6 +83,12 @@ mod tests {
         assert_eq!(version.text, "devel go1.28-8c28ab936a Thu Nov 5");
         assert_eq!(version.minor, Some(28));
         assert!(!version.release);
-        assert_eq!(GoVersion::parse("go1.22.1 X:rangefunc").text, "go1.22.1");
+        for text in ["go1.22.1 X:rangefunc,arenas", "go1.22.1-X:rangefunc,arenas"] {
+            let version = GoVersion::parse(text);
+            assert_eq!(
+                (version.text, version.experiments),
+                ("go1.22.1".into(), "rangefunc,arenas".into())
+            );
+        }
     }
 }

@@ -78,7 +78,7 @@ pub struct Permit {
 pub struct SourceFacts {
     /// Whose it is.
     pub standing: Standing,
-    /// The module, with its version where it has one; `std` for Go's own.
+    /// The module, with its version where it has one; `std` for Go's own, empty where there are no modules.
     pub module: String,
     /// The directive's word: `linkname` or `linknamestd`.
     pub word: &'static str,
@@ -183,7 +183,8 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
             continue;
         }
         let module = package.module.as_ref();
-        let path = module.map_or("std", |module| module.path.as_str());
+        let nameless = if package.std { "std" } else { "" };
+        let path = module.map_or(nameless, |module| module.path.as_str());
         let other = doubtful.contains(path).then_some(Doubt::Weakens);
         let doubt = other.or_else(|| changes.doubt(package, &row.file));
         let stale = doubt == Some(Doubt::Weakens);

@@ -27,7 +27,7 @@ use crate::source::target::Target;
 use crate::types::machine::Machine;
 pub use all_files::{Tree, all_files};
 use mentions::Mentions;
-use packages::{Packages, Spoken};
+use packages::{Packages, Spoken, form, kind};
 pub use targets::{Described, compare_described};
 
 /// What is asked about a build.
@@ -55,7 +55,7 @@ pub struct Row {
     pub package: usize,
     /// Its import path.
     pub path: String,
-    /// Its module, with the version where it has one; `std` for Go's own.
+    /// Its module, with the version where it has one; `std` for Go's own, empty where there are no modules.
     pub module: String,
     /// Whose it is.
     pub standing: Standing,
@@ -337,7 +337,8 @@ fn module(package: &BuiltPackage) -> String {
     match &package.module {
         Some(module) if ["", "(devel)"].contains(&module.version.as_str()) => module.path.clone(),
         Some(module) => format!("{}@{}", module.path, module.version),
-        None => "std".to_owned(),
+        None if package.std => "std".to_owned(),
+        None => String::new(),
     }
 }
 
@@ -359,22 +360,4 @@ fn written_remote(file: &GoFile, mistake: &Mistake) -> Option<Vec<u8>> {
     let directive = file.linknames.iter().find(|found| found.line == mistake.line);
     let near = near.map(|near| near.remote.clone());
     near.or_else(|| directive.map(|found| found.remote.clone())).flatten()
-}
-
-fn form(form: package::Form) -> Form {
-    match form {
-        package::Form::Pull => Form::Pull,
-        package::Form::Push => Form::Push,
-        package::Form::OneArg => Form::OneArg,
-        package::Form::Assembly => Form::Assembly,
-        package::Form::Unknown => Form::Unknown,
-    }
-}
-
-fn kind(kind: package::Kind) -> Kind {
-    match kind {
-        package::Kind::Func => Kind::Func,
-        package::Kind::Var => Kind::Var,
-        package::Kind::Unknown => Kind::Unknown,
-    }
 }

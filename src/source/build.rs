@@ -145,11 +145,10 @@ pub struct Build {
 pub fn read(order: &Order, places: &Places) -> Build {
     let (order, inferred) = infer::complete(order, places);
     let order = &order;
-    let mut settings = order.settings.clone();
-    experiments_of_version(&order.go, &mut settings);
-    let context = Context::from_settings(order.minor, &settings);
+    let settings = &order.settings;
+    let context = Context::from_settings(order.minor, settings);
     let sources = sources::Sources::find(order, places);
-    let mut walk = walk::Walk::new(&context, &sources, &settings);
+    let mut walk = walk::Walk::new(&context, &sources, settings);
     walk.start(order);
     standard::find_unreached(&mut walk, order);
     suffix::find_unreached(&mut walk, order, places);
@@ -161,14 +160,6 @@ pub fn read(order: &Order, places: &Places) -> Build {
     build.goroot = sources.goroot.as_ref().map(|goroot| goroot.folder.clone());
     build.main_root.clone_from(&sources.main_root);
     build
-}
-
-/// `X:rangefunc` behind the version says what GOEXPERIMENT changed; builds before 1.20 record no setting.
-fn experiments_of_version(version: &str, settings: &mut BTreeMap<String, String>) {
-    let said = version.split_whitespace().find_map(|word| word.strip_prefix("X:"));
-    if let Some(said) = said.filter(|_| !settings.contains_key("GOEXPERIMENT")) {
-        settings.insert("GOEXPERIMENT".to_owned(), said.to_owned());
-    }
 }
 
 /// Every package below the module or folder at `root`, and with `deps` all that they import.

@@ -18,7 +18,7 @@ pub struct Use<'a> {
     pub line: u32,
     /// Whether it certainly stands for what the package declares.
     pub sure: bool,
-    /// Whether it may be used otherwise than in a call: passed on, stored, compared.
+    /// Whether it, or its member, may be used otherwise than in a call: passed on, stored, compared.
     pub value: bool,
     /// The name behind a dot that follows: `F` of `p.F`.
     pub member: Option<&'a [u8]>,
@@ -43,7 +43,8 @@ pub fn uses<'a>(bytes: &'a [u8], names: &BTreeSet<&[u8]>) -> Vec<Use<'a>> {
             let line = file.tokens.get(at).map_or(0, |token| token.line);
             let member = file.text(at + 1) == b"." && file.is_identifier(at + 2);
             let member = member.then(|| file.text(at + 2));
-            Use { name, line, sure, value: !own && file.text(at + 1) != b"(", member }
+            let behind = if member.is_some() { at + 3 } else { at + 1 };
+            Use { name, line, sure, value: !own && file.text(behind) != b"(", member }
         }));
     }
     found
@@ -181,7 +182,8 @@ impl<'a> Words<'a> {
 
     /// Whether a parameter or a variable of a function is declared under the name here.
     fn declares_again(&self, at: usize, start: usize) -> bool {
-        if self.is_own_declaration(at, start) {
+        // `p.T` among parameters is a type.
+        if self.is_own_declaration(at, start) || self.text(at + 1) == b"." {
             return false;
         }
         let kind = self.opener(at).map(|opener| self.enclosure(opener, start));
@@ -222,6 +224,10 @@ impl<'a> Words<'a> {
 
     /// A field, a method, a label or a key: the name of something else, or perhaps of something else.
     fn is_other_name(&self, at: usize, start: usize) -> bool {
+        // No name of these kinds has a dot behind it.
+        if self.text(at + 1) == b"." {
+            return false;
+        }
         let opener = self.opener(at);
         let members = opener.is_some_and(|o| self.enclosure(o, start) == Enclosure::Members);
         let method = opener.is_none() && self.text(start) == b"func";
@@ -287,6 +293,10 @@ mod tests {
                 "{text}: {found:?}"
             );
         }
+        assert_eq!(
+            shown("package p\nfunc g(x *f.T) f.U {\n f.h()\n}\n").join(","),
+            "2 sure value,2 sure value,3 sure"
+        );
         // Another declaration is not concerned.
         let found = shown("package p\nfunc g(f int) {\n}\nfunc h() {\n f()\n}\n");
         assert_eq!(found, ["2 perhaps value", "5 sure"]);

@@ -1,6 +1,7 @@
 //! The committed fixtures, unpacked, and the program under test.
 #![allow(dead_code)] // each test binary uses a part of it
 
+pub mod compiled;
 pub mod cuts;
 pub mod declared;
 pub mod directive;
@@ -11,6 +12,7 @@ pub mod inserted;
 pub mod judged;
 pub mod objdump;
 pub mod program;
+pub mod proxy;
 pub mod recorded;
 pub mod relocations;
 pub mod rows;

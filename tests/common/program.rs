@@ -112,17 +112,29 @@ fn minors(text: &str) -> RangeInclusive<u16> {
 fn unpack(text: &str, folder: &Path) {
     // Files of an earlier version would be compiled too.
     let _ = fs::remove_dir_all(folder);
-    let put = |name: &str, text: &str| {
+    write_files(text, folder);
+    if !folder.join("go.mod").exists() {
+        write_files("-- go.mod --\nmodule example.com/q\n\ngo 1.18\n", folder);
+    }
+}
+
+/// Writes the files of a txtar below `folder`.
+pub fn write_files(text: &str, folder: &Path) {
+    for (name, text) in files(text) {
         let file = folder.join(name);
         fs::create_dir_all(file.parent().expect("a folder")).expect("a scratch folder");
-        fs::write(file, text).expect("a scratch file");
-    };
-    for section in format!("\n{text}").split("\n-- ").skip(1) {
+        fs::write(file, format!("{text}\n")).expect("a scratch file");
+    }
+}
+
+/// The files of a txtar, each without its last line's end.
+pub fn files(text: &str) -> Vec<(String, String)> {
+    let text = format!("\n{text}");
+    let sections = text.split("\n-- ").skip(1);
+    let file = |section: &str| {
         let (name, text) =
             section.split_once(" --\n").or(section.split_once(" --")).expect("-- FILE --");
-        put(name, &format!("{text}\n"));
-    }
-    if !folder.join("go.mod").exists() {
-        put("go.mod", "module example.com/q\n\ngo 1.18\n");
-    }
+        (name.to_owned(), text.to_owned())
+    };
+    sections.map(file).collect()
 }

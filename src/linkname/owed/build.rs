@@ -29,6 +29,11 @@ pub(super) fn order(binary: &Binary) -> Result<Order, String> {
         test: build.path.ends_with(".test"),
         ..Order::default()
     };
+    // Builds before 1.20 record it in the version alone.
+    let experiments = &build.version.experiments;
+    if !experiments.is_empty() {
+        order.settings.entry("GOEXPERIMENT".to_owned()).or_insert_with(|| experiments.clone());
+    }
     let (goos, goarch) = platform(binary);
     order.settings.entry("GOOS".to_owned()).or_insert(goos);
     order.settings.entry("GOARCH".to_owned()).or_insert(goarch);

@@ -10,11 +10,21 @@ use rayon::prelude::*;
 use super::Survey;
 use super::packages::Packages;
 use crate::linkname::claim::Mention;
+use crate::linkname::signature::Side;
 use crate::source::build::BuiltPackage;
 use crate::source::file::GoFile;
 use crate::source::opening::Opening;
 use crate::source::package::{Directive, Form};
-use crate::source::uses::uses;
+use crate::source::target::Target;
+use crate::source::uses::{Use, uses};
+
+/// A use of an exported handle by a package that imports it.
+pub(super) struct Handled {
+    pub(super) local: Vec<u8>,
+    pub(super) mention: Mention,
+    /// Whether it is used otherwise than in a call.
+    pub(super) value: bool,
+}
 
 /// The packages that import each one: indices.
 pub(super) type Importers = HashMap<usize, Vec<usize>>;
@@ -38,11 +48,7 @@ pub(super) fn importers(packages: &Packages<'_>, all: &[BuiltPackage]) -> Import
 
 impl Survey<'_> {
     /// The uses of the exported handles among `directives` of package `index` by others: name and place.
-    pub(super) fn handles(
-        &self,
-        index: usize,
-        directives: &[Directive],
-    ) -> Vec<(Vec<u8>, Mention)> {
+    pub(super) fn handles(&self, index: usize, directives: &[Directive]) -> Vec<Handled> {
         let handle = |directive: &&Directive| {
             let first = directive.local.utf8_chunks().next().map(|chunk| chunk.valid());
             let first = first.and_then(|text| text.chars().next());
@@ -59,12 +65,7 @@ impl Survey<'_> {
         users.flat_map(|user| self.handles_in(*user, package, &locals)).collect()
     }
 
-    fn handles_in(
-        &self,
-        user: usize,
-        of: &BuiltPackage,
-        locals: &BTreeSet<&[u8]>,
-    ) -> Vec<(Vec<u8>, Mention)> {
+    fn handles_in(&self, user: usize, of: &BuiltPackage, locals: &BTreeSet<&[u8]>) -> Vec<Handled> {
         let (Some(package), Some(parsed)) = (self.packages.get(user), self.packages.parsed(user))
         else {
             return Vec::new();
@@ -72,21 +73,23 @@ impl Survey<'_> {
         let mut found = Vec::new();
         for (path, file) in package.files.iter().zip(parsed.files()) {
             let base = path.file_name().unwrap_or_default().as_encoded_bytes();
-            for (local, line, sure) in self.qualified(file, of, locals) {
+            for Use { member, line, sure, value, .. } in self.qualified(file, of, locals) {
                 let package = package.import_path.clone();
-                found.push((local, Mention { file: base.to_vec(), line, package, sure }));
+                let mention = Mention { file: base.to_vec(), line, package, sure };
+                let local = member.unwrap_or_default().to_vec();
+                found.push(Handled { local, mention, value });
             }
         }
         found
     }
 
-    /// Uses of `locals` behind the name that `file` gives their package: name, line, and whether it is sure.
-    fn qualified(
+    /// Uses of `locals` behind the name that `file` gives their package.
+    fn qualified<'f>(
         &self,
-        file: &GoFile,
+        file: &'f GoFile,
         of: &BuiltPackage,
         locals: &BTreeSet<&[u8]>,
-    ) -> Vec<(Vec<u8>, u32, bool)> {
+    ) -> Vec<Use<'f>> {
         let own = self.packages.named(&of.import_path);
         let own = own.and_then(|index| self.packages.parsed(index)).map(|parsed| parsed.name());
         let imports = file.imports.iter().filter(|found| found.path == of.path.as_bytes());
@@ -95,11 +98,32 @@ impl Survey<'_> {
         if names.is_empty() {
             return Vec::new();
         }
-        let used = uses(&file.bytes, &names).into_iter();
-        let member = used.filter_map(|one| Some((one.member?, one.line, one.sure)));
-        member
-            .filter(|(name, _, _)| locals.contains(name))
-            .map(|(name, line, sure)| (name.to_vec(), line, sure))
-            .collect()
+        let mut used = uses(&file.bytes, &names);
+        used.retain(|one| one.member.is_some_and(|member| locals.contains(member)));
+        used
+    }
+
+    /// Whether nobody but package `index` may take the value of the function `remote`: the package that has its
+    /// body only calls it, and no other one has a directive for it.
+    pub(super) fn only_taker(&self, index: usize, remote: &[u8]) -> bool {
+        let side = std::str::from_utf8(remote).ok().and_then(Side::of_symbol);
+        let Some(side) = side.filter(|side| !side.name.contains('.')) else { return false };
+        let owner = self.packages.named(&side.package).filter(|owner| *owner != index);
+        // The owner's own mark says nothing but the name.
+        let mut same = self.by_remote.get(remote).into_iter().flatten();
+        let mark = |other: usize, number: usize| {
+            let directive = self.directive_at(other, number);
+            Some(other) == owner && directive.is_some_and(|one| one.form == Form::OneArg)
+        };
+        if same.any(|(other, number)| *other != index && !mark(*other, *number)) {
+            return false;
+        }
+        let Some((owner, parsed)) = owner.and_then(|o| Some((o, self.packages.parsed(o)?))) else {
+            return false;
+        };
+        let body = self.declared(owner, parsed, &side.name);
+        let names = BTreeSet::from([side.name.as_bytes()]);
+        let taken = |file: &GoFile| uses(&file.bytes, &names).iter().any(|found| found.value);
+        body == Some(Target::Function { has_body: true }) && !parsed.files().iter().any(taken)
     }
 }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::memmem;
 
+use super::handles::Handled;
 use crate::linkname::claim::Mention;
 use crate::source::build::BuiltPackage;
 use crate::source::types::ParsedPackage;
@@ -58,13 +59,16 @@ impl Mentions {
     }
 
     /// Adds the uses of exported names by the packages that import this one.
-    pub(super) fn add(&mut self, handles: Vec<(Vec<u8>, Mention)>) {
-        for (local, mention) in handles {
+    pub(super) fn add(&mut self, handles: Vec<Handled>) {
+        for Handled { local, mention, value } in handles {
+            if mention.sure && value {
+                self.values.insert(local.clone());
+            }
             self.by_name.entry(local).or_default().push(mention);
         }
     }
 
-    /// Whether `local` is certainly used otherwise than in a call.
+    /// Whether `local` is certainly used otherwise than in a call, by its package or by those that import it.
     pub(super) fn takes_value(&self, local: &[u8]) -> bool {
         self.values.contains(local)
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use crate::linkname::claim::{Form, Kind};
 use crate::source::assembly::Assembly;
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::GoFile;
@@ -32,6 +33,11 @@ impl<'a> Packages<'a> {
         for (index, package) in build.packages.iter().enumerate() {
             // Nobody imports package main, and its symbols say `main`, whatever its path.
             by_path.insert(package.import_path.as_str(), index);
+        }
+        // Without a binary there may be several programs, and none of them is the one.
+        let programs = build.packages.iter().filter(|package| package.import_path == "main");
+        if programs.count() > 1 {
+            by_path.remove("main");
         }
         let parsed = build.packages.iter().map(|_| OnceLock::new()).collect();
         Self { build, minor, by_path, parsed }
@@ -102,4 +108,24 @@ fn left_out(package: &BuiltPackage) -> Vec<(std::path::PathBuf, LeftOut, GoFile)
         Some((path.clone(), why, GoFile::parse(bytes)))
     };
     go.filter_map(read).collect()
+}
+
+/// The word of a claim for a form.
+pub(super) fn form(form: package::Form) -> Form {
+    match form {
+        package::Form::Pull => Form::Pull,
+        package::Form::Push => Form::Push,
+        package::Form::OneArg => Form::OneArg,
+        package::Form::Assembly => Form::Assembly,
+        package::Form::Unknown => Form::Unknown,
+    }
+}
+
+/// The word of a claim for a kind.
+pub(super) fn kind(kind: package::Kind) -> Kind {
+    match kind {
+        package::Kind::Func => Kind::Func,
+        package::Kind::Var => Kind::Var,
+        package::Kind::Unknown => Kind::Unknown,
+    }
 }

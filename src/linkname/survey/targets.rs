@@ -9,13 +9,12 @@ use crate::linkname::owed::Note;
 use crate::linkname::signature::{self, Class, Side, TargetSide, Universe};
 use crate::source::assembly::Assembly;
 use crate::source::build::BuiltPackage;
-use crate::source::file::{DeclarationKind, GoFile};
+use crate::source::file::DeclarationKind;
 use crate::source::mistake::{Code, Level};
 use crate::source::opening::Opening;
 use crate::source::package::{Directive, Form, Kind};
 use crate::source::target::{self, Facts, Target};
 use crate::source::types::ParsedPackage;
-use crate::source::uses::uses;
 
 impl Survey<'_> {
     /// What the remote stands for.
@@ -64,7 +63,12 @@ impl Survey<'_> {
 
     /// What package `owner` defines under a name of its symbols. A directive that gives its function or variable
     /// another name leaves nothing under this one.
-    fn declared(&self, owner: usize, parsed: &ParsedPackage, name: &str) -> Option<Target> {
+    pub(super) fn declared(
+        &self,
+        owner: usize,
+        parsed: &ParsedPackage,
+        name: &str,
+    ) -> Option<Target> {
         let directives = self.spoken.get(owner).and_then(Option::as_ref).into_iter();
         let mut directives = directives.flat_map(|spoken| &spoken.joined.directives);
         let renamed = directives.any(|directive| {
@@ -80,25 +84,6 @@ impl Survey<'_> {
         same.filter(|(other, _)| *other == index)
             .filter_map(|(other, number)| self.directive_at(*other, *number))
             .any(|directive| directive.form == Form::Push)
-    }
-
-    /// Whether nobody but package `index` may take the value of the function `remote`: the package that has its
-    /// body only calls it, and no other one has a directive for it.
-    pub(super) fn only_taker(&self, index: usize, remote: &[u8]) -> bool {
-        let side = std::str::from_utf8(remote).ok().and_then(Side::of_symbol);
-        let Some(side) = side.filter(|side| !side.name.contains('.')) else { return false };
-        let mut same = self.by_remote.get(remote).into_iter().flatten();
-        if same.any(|(other, _)| *other != index) {
-            return false;
-        }
-        let owner = self.packages.named(&side.package).filter(|owner| *owner != index);
-        let Some((owner, parsed)) = owner.and_then(|o| Some((o, self.packages.parsed(o)?))) else {
-            return false;
-        };
-        let body = self.declared(owner, parsed, &side.name);
-        let names = BTreeSet::from([side.name.as_bytes()]);
-        let taken = |file: &GoFile| uses(&file.bytes, &names).iter().any(|found| found.value);
-        body == Some(Target::Function { has_body: true }) && !parsed.files().iter().any(taken)
     }
 
     /// What a remote stands for whose package is not in the build.
@@ -181,7 +166,7 @@ impl Survey<'_> {
         .next()
     }
 
-    fn directive_at(&self, index: usize, number: usize) -> Option<&Directive> {
+    pub(super) fn directive_at(&self, index: usize, number: usize) -> Option<&Directive> {
         self.spoken.get(index)?.as_ref()?.joined.directives.get(number)
     }
 

@@ -135,10 +135,17 @@ impl Subject<'_> {
             );
         }
         if let Some(first) = self.by_another() {
-            return format!(
-                "{}, which proves nothing: {local} may lead there, and so may a function of {remote}'s own package that was inlined",
-                reference(first, remote)
-            );
+            let claimants = &self.evidence.claimants;
+            let other = first.from_package.as_ref().filter(|from| claimants.contains(from));
+            let why = match other {
+                Some(from) => {
+                    format!("package {} has a directive of its own", printable(from.as_bytes()))
+                }
+                None => format!(
+                    "{local} may lead there, and so may a function of {remote}'s own package that was inlined"
+                ),
+            };
+            return format!("{}, which proves nothing: {why}", reference(first, remote));
         }
         format!(
             "references to {remote} exist whose package cannot be told, so {local} can be neither proven nor ruled out"

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::resolve::{Located, is_package};
-use super::sources::Sources;
+use super::sources::{Sources, workspace};
 use super::walk::{Part, Walk};
 use super::{Build, BuiltPackage, Dep, Gap, GapKind, Order, Places};
 use crate::source::constraint::Context;
@@ -45,11 +45,14 @@ pub(super) fn module_packages(
         walk.start_implied(false);
         walk.run();
     }
+    // go.mod names modules that no package comes from; nobody needs their source.
+    let missed = std::mem::take(&mut walk.missed);
+    let needed = |gap: &&Gap| gap.kind != GapKind::Missing || missed.contains(&gap.module);
     let mut build = walk.finish();
     for package in build.packages.iter_mut().filter(|package| is_program(package)) {
         "main".clone_into(&mut package.import_path);
     }
-    build.gaps.extend(sources.gaps.iter().cloned());
+    build.gaps.extend(sources.gaps.iter().filter(needed).cloned());
     build.gaps.extend(start.missing.iter().filter(|_| deps).map(|module| Gap {
         module: module.path.clone(),
         kind: GapKind::Missing,
@@ -101,8 +104,7 @@ impl Start {
         let Some((folder, said)) = &self.said else { return };
         let mut roots = vec![(folder.clone(), said.clone())];
         let mut replaces = said.clone();
-        let off = places.setting("GOWORK") == Some("off");
-        if let Some((space, work)) = module_above(folder, "go.work").filter(|_| !off) {
+        if let Some((space, work)) = workspace(folder, places) {
             let used: Vec<(PathBuf, GoMod)> = work
                 .uses
                 .iter()
@@ -154,10 +156,9 @@ impl Start {
         let source = source.map(|folder| folder.canonicalize().unwrap_or(folder));
         let from =
             source.as_ref().filter(|source| source.starts_with(root)).map_or(root, |source| source);
-        let ignored = self.said.iter().flat_map(|(folder, said)| {
-            said.ignore.iter().map(move |name| folder.join(name.trim_start_matches("./")))
-        });
-        let ignored: Vec<PathBuf> = ignored.collect();
+        let ignored = |path: &Path| {
+            self.said.as_ref().is_some_and(|(module, said)| is_ignored(path, module, said))
+        };
         let base = match (&source, &self.said) {
             (Some(source), _) => (source.clone(), String::new()),
             (None, Some((folder, said))) => (folder.clone(), said.module.clone()),
@@ -169,11 +170,8 @@ impl Start {
             if is_package(&folder) {
                 found.push((import_path(&base, &folder), folder.clone()));
             }
-            waiting.extend(
-                inside(&folder, source.is_some())
-                    .into_iter()
-                    .filter(|path| !ignored.contains(path)),
-            );
+            let inside = inside(&folder, source.is_some()).into_iter();
+            waiting.extend(inside.filter(|path| !ignored(path)));
         }
         found.sort();
         found
@@ -187,6 +185,16 @@ fn import_path((root, module): &(PathBuf, String), folder: &Path) -> String {
         (false, true) => module.clone(),
         (false, false) => format!("{module}/{rest}"),
     }
+}
+
+/// Whether an `ignore` line names the folder: `./x` is one at the module's root, `x` one at any depth
+/// (cmd/go/internal/search, IgnorePatterns).
+fn is_ignored(folder: &Path, module: &Path, said: &GoMod) -> bool {
+    let Ok(below) = folder.strip_prefix(module) else { return false };
+    said.ignore.iter().any(|pattern| match pattern.strip_prefix("./") {
+        Some(rooted) => below == Path::new(rooted),
+        None => below.ends_with(pattern),
+    })
 }
 
 /// The folders in `folder` that `./...` looks into.

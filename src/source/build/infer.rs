@@ -17,13 +17,21 @@ pub(super) fn complete(order: &Order, places: &Places) -> (Order, Option<Gap>) {
     let holds = |end: &str| {
         table.folders.keys().any(|name| name == end || name.ends_with(&format!("/src/{end}")))
     };
-    let noticed = [("CGO_ENABLED", "runtime/cgo", "1"), ("-race", "runtime/race", "true")];
+    // 1.20 does not record -cover.
+    let noticed = [
+        ("CGO_ENABLED", "runtime/cgo", "1"),
+        ("-race", "runtime/race", "true"),
+        ("-cover", "runtime/coverage", "true"),
+    ];
     for (setting, folder, value) in noticed {
         if holds(folder) && !order.settings.contains_key(setting) {
             order.settings.insert(setting.to_owned(), value.to_owned());
         }
     }
-    order.test |= table.folders.values().any(|files| files.contains("_testmain.go"));
+    // A program may lie in a folder whose name ends like a test's.
+    if !table.folders.is_empty() {
+        order.test = table.folders.values().any(|files| files.contains("_testmain.go"));
+    }
     if !order.main_package.is_empty() || order.main_module.is_some() || !order.deps.is_empty() {
         return (order, None);
     }

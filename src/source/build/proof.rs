@@ -46,6 +46,13 @@ impl Names {
                 names.note(".".to_owned(), folder);
             }
             names.note_module(package, sources);
+            if package.module.is_none() && !package.std {
+                // Bazel's folders are named by no import path; the binary's symbols say whose they are.
+                let own = order.folders.iter().filter(|(_, path)| **path == package.import_path);
+                for (name, _) in own {
+                    names.note(String::from_utf8_lossy(name).into_owned(), folder);
+                }
+            }
             if let (true, Some((built, root))) = (package.own, &moved)
                 && let Ok(rest) = folder.strip_prefix(root)
             {

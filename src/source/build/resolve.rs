@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::sources::{Sources, Tree};
+use super::sources::Sources;
 use crate::source::modules::Module;
 
 /// Where an import leads.
@@ -42,13 +42,17 @@ impl Sources {
         standard.or_else(|| self.in_modules(path)).or_else(|| self.in_gopath(path, importer))
     }
 
-    /// Whether the module of `path` is known and was not found: that is said once, for the module.
-    pub(super) fn is_known_missing(&self, path: &str, importer: &Importer) -> bool {
+    /// The modules that were not found and may hold `path`: that is said once, for the module.
+    pub(super) fn missing_homes(&self, path: &str, importer: &Importer) -> Vec<&str> {
         let head = path.split('/').next().unwrap_or_default();
         let standard = importer.std || !head.contains('.');
-        let of_missing =
-            |tree: &Tree| tree.folder.is_none() && rest_of(path, &tree.module.path).is_some();
-        (standard && self.goroot.is_none()) || self.trees.iter().any(of_missing)
+        let missing = self.trees.iter().filter(|tree| tree.folder.is_none());
+        let mut homes: Vec<&str> = missing
+            .map(|tree| tree.module.path.as_str())
+            .filter(|module| rest_of(path, module).is_some())
+            .collect();
+        homes.extend((standard && self.goroot.is_none()).then_some("std"));
+        homes
     }
 
     fn in_goroot(&self, path: &str, importer: &Importer) -> Option<Located> {

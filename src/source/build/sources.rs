@@ -7,11 +7,12 @@ mod own;
 mod table;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{Dep, Gap, GapKind, Order};
-use crate::source::modules::{GoMod, Goroot, Module, Places, Vendor, cached, find_goroot};
+use crate::source::modules::{GoMod, Goroot, Module, Places, cached, find_goroot};
 
+pub(super) use own::workspace;
 pub(super) use table::Table;
 
 /// A module and the folder that its packages lie below.
@@ -133,11 +134,8 @@ impl Modules<'_> {
         let wanted = tree.replace.clone().unwrap_or_else(|| tree.module.clone());
         if let Some(folder) = self.given(&dep.path) {
             tree.folder = Some(folder);
-        } else if let Some(folder) = self.vendored(&tree.module, &wanted, gaps) {
-            tree.folder = Some(folder);
-            tree.vendored = true;
         } else {
-            tree.folder = self.elsewhere(&tree.module, &wanted);
+            self.look(&mut tree, &wanted, gaps);
         }
         if tree.folder.is_none() {
             let detail = match &tree.replace {
@@ -151,6 +149,25 @@ impl Modules<'_> {
         tree
     }
 
+    /// In the vendor folder if Go would use it, then elsewhere; a vendor folder that Go would not use is
+    /// still better than nothing.
+    fn look(&self, tree: &mut Tree, wanted: &Module, gaps: &mut Vec<Gap>) {
+        let default = self.own.vendor.as_ref().is_some_and(|vendor| vendor.used);
+        let places = if default { [true, false] } else { [false, true] };
+        for vendored in places {
+            let module = &tree.module;
+            tree.folder = if vendored {
+                self.vendored(module, wanted, gaps)
+            } else {
+                self.elsewhere(module, wanted)
+            };
+            tree.vendored = vendored;
+            if tree.folder.is_some() {
+                return;
+            }
+        }
+    }
+
     fn given(&self, path: &str) -> Option<PathBuf> {
         let mut given = self.places.given.iter();
         let found = given.find(|given| match &given.module {
@@ -162,12 +179,12 @@ impl Modules<'_> {
         found.map(|given| given.folder.clone())
     }
 
-    /// In the vendor folder, unless the function table shows the module elsewhere on this disk.
+    /// In the vendor folder.
     fn vendored(&self, module: &Module, wanted: &Module, gaps: &mut Vec<Gap>) -> Option<PathBuf> {
-        let (folder, vendor) = self.own.vendor.as_ref()?;
-        let listed = vendor.modules.get(&module.path)?;
-        let root = folder.join(&module.path);
-        if self.table.root_of(wanted).is_some() || !root.is_dir() {
+        let vendor = self.own.vendor.as_ref()?;
+        let listed = vendor.listed.modules.get(&module.path)?;
+        let root = vendor.folder.join(&module.path);
+        if !root.is_dir() {
             return None;
         }
         let version = if module.version == listed.version { &listed.replaced } else { &None };
@@ -187,7 +204,8 @@ impl Modules<'_> {
 
     fn elsewhere(&self, module: &Module, wanted: &Module) -> Option<PathBuf> {
         if wanted.is_folder() {
-            let bases = [&self.own.root, &self.own.workspace];
+            let workspace = self.own.workspace.as_ref().map(|(folder, _)| folder);
+            let bases = [self.own.root.as_ref(), workspace];
             let folders = bases.into_iter().flatten().map(|base| base.join(&wanted.path));
             return folders.into_iter().find(|folder| folder.is_dir());
         }
@@ -200,15 +218,6 @@ impl Modules<'_> {
         let folder = cached(&self.places.module_cache()?, &wanted.path, &wanted.version)?;
         folder.is_dir().then_some(folder)
     }
-}
-
-/// Whether the `go` command would build from the vendor folder at `root` by itself
-/// (cmd/go/internal/modload, setDefaultBuildMod): since go 1.14 in go.mod.
-fn vendor_of(root: &Path, said: &GoMod, workspace: bool) -> Option<(PathBuf, Vendor)> {
-    let folder = root.join("vendor");
-    let vendor = Vendor::read(&folder)?;
-    let default = said.minor.is_some_and(|minor| minor >= 14);
-    (default && vendor.workspace == workspace).then_some((folder, vendor))
 }
 
 /// The modules of a workspace and where they lie.

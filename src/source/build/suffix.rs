@@ -13,6 +13,10 @@ use super::{Order, Places};
 
 /// Adds the packages of compiled folders that no import led to.
 pub(super) fn find_unreached(walk: &mut Walk<'_>, order: &Order, places: &Places) {
+    // Where modules are recorded, each has one place: a folder of the same name elsewhere is another's.
+    if order.main_module.is_some() || !order.deps.is_empty() {
+        return;
+    }
     let table = Table::learn(&order.compiled_files);
     let names = Names::of(walk.packages.values(), &table, walk.sources, order);
     let given = places.given.iter().map(|given| given.folder.clone());

@@ -34,6 +34,8 @@ pub(super) struct Walk<'a> {
     pub(super) packages: BTreeMap<String, BuiltPackage>,
     waiting: Vec<(String, Importer)>,
     asked: BTreeSet<(String, String)>,
+    /// Modules that are missing and that an import leads to.
+    pub(super) missed: BTreeSet<String>,
     pub(super) gaps: Vec<Gap>,
 }
 
@@ -44,13 +46,15 @@ impl<'a> Walk<'a> {
         settings: &'a BTreeMap<String, String>,
     ) -> Self {
         let (packages, waiting, gaps) = (BTreeMap::new(), Vec::new(), Vec::new());
-        Self { context, sources, settings, packages, waiting, asked: BTreeSet::new(), gaps }
+        let (asked, missed) = (BTreeSet::new(), BTreeSet::new());
+        Self { context, sources, settings, packages, waiting, asked, missed, gaps }
     }
 
     /// Walks from what `order` names as main.
     pub(super) fn start(&mut self, order: &Order) {
         let path = order.main_package.as_str();
-        let tested = path.strip_suffix(".test").filter(|_| order.test);
+        // Up to 1.26 the test of a program bears the program's own path.
+        let tested = order.test.then(|| path.strip_suffix(".test").unwrap_or(path));
         match tested.unwrap_or(path) {
             "" => {}
             "command-line-arguments" => self.start_files(order, tested.is_some()),
@@ -224,7 +228,9 @@ impl<'a> Walk<'a> {
     }
 
     fn not_found(&mut self, path: &str, importer: &Importer) {
-        if self.sources.is_known_missing(path, importer) {
+        let homes = self.sources.missing_homes(path, importer);
+        if !homes.is_empty() {
+            self.missed.extend(homes.into_iter().map(str::to_owned));
             return;
         }
         let by = if importer.path.is_empty() { "the binary" } else { &importer.path };

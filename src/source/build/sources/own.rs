@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Gap, GapKind, Members, Order, Places, Table, vendor_of};
+use super::{Gap, GapKind, Members, Order, Places, Table};
 use crate::source::modules::{GoMod, Module, Vendor, cached, module_above};
 
 /// The main module's places.
@@ -11,14 +11,23 @@ use crate::source::modules::{GoMod, Module, Vendor, cached, module_above};
 pub(super) struct Own {
     /// The folder of its go.mod.
     pub(super) root: Option<PathBuf>,
-    /// The vendor folder that Go would use.
-    pub(super) vendor: Option<(PathBuf, Vendor)>,
-    /// The folder of the go.work.
-    pub(super) workspace: Option<PathBuf>,
+    /// Its vendor folder, or that of the workspace.
+    pub(super) vendor: Option<VendorFolder>,
+    /// The folder of the go.work, and what that says.
+    pub(super) workspace: Option<(PathBuf, GoMod)>,
     /// Modules that lie in the open: those of the workspace and those found on the way.
     pub(super) members: Members,
     /// Why it was not found.
     pub(super) gap: Option<Gap>,
+}
+
+/// A vendor folder.
+#[derive(Debug)]
+pub(super) struct VendorFolder {
+    pub(super) folder: PathBuf,
+    pub(super) listed: Vendor,
+    /// Whether the build took its packages from there.
+    pub(super) used: bool,
 }
 
 pub(super) struct Finder<'a> {
@@ -44,7 +53,7 @@ impl Finder<'_> {
         }
         own.root = own.members.get(&module.path).cloned().or_else(|| self.cached(&module));
         match &own.root {
-            Some(root) => own.vendor = vendor(root, own.workspace.as_deref()),
+            Some(root) => own.vendor = self.vendor(root, own.workspace.as_ref()),
             None => own.gap = Some(self.not_found(&module)),
         }
         own
@@ -75,27 +84,17 @@ impl Finder<'_> {
     }
 
     fn note_workspace(&self, own: &mut Own) {
-        let starts = own.members.values().cloned().chain([self.places.here.clone()]);
-        let set = self.places.setting("GOWORK");
-        let named = set.filter(|value| *value != "off").map(PathBuf::from);
-        let named = named.and_then(|file| file.parent().map(Path::to_owned));
-        let found = match set {
-            Some("off") => None,
-            _ => named.or_else(|| {
-                starts
-                    .into_iter()
-                    .find_map(|start| module_above(&start, "go.work").map(|(folder, _)| folder))
-            }),
-        };
-        let Some(folder) = found else { return };
-        let said = GoMod::read(&folder.join("go.work")).unwrap_or_default();
+        let mut starts = own.members.values().chain([&self.places.here]);
+        let found = starts.find_map(|start| workspace(start, self.places));
+        drop(starts);
+        let Some((folder, said)) = found else { return };
         for used in &said.uses {
             let root = folder.join(used);
             if let Some(module) = GoMod::read(&root.join("go.mod")) {
                 own.members.entry(module.module).or_insert(root);
             }
         }
-        own.workspace = Some(folder);
+        own.workspace = Some((folder, said));
     }
 
     /// `go install module@version` builds from the module cache.
@@ -106,9 +105,44 @@ impl Finder<'_> {
         named.or(cached).filter(|folder| folder.is_dir())
     }
 
+    fn vendor(&self, root: &Path, workspace: Option<&(PathBuf, GoMod)>) -> Option<VendorFolder> {
+        if let Some((folder, said)) = workspace {
+            let real = root.canonicalize().ok();
+            let inside = said.uses.iter().any(|used| folder.join(used).canonicalize().ok() == real);
+            if inside {
+                return self.vendor_of(folder, said, true);
+            }
+        }
+        let said = GoMod::read(&root.join("go.mod")).unwrap_or_default();
+        self.vendor_of(root, &said, false)
+    }
+
+    /// The function table says whether it was used. Where that is silent, the `go` command's default does
+    /// (cmd/go/internal/modload, setDefaultBuildMod): since go 1.14 in go.mod.
+    fn vendor_of(&self, root: &Path, said: &GoMod, workspace: bool) -> Option<VendorFolder> {
+        let folder = root.join("vendor");
+        let listed = Vendor::read(&folder)?;
+        let default = said.minor.is_some_and(|minor| minor >= 14) && listed.workspace == workspace;
+        let wanted = self.order.deps.iter().map(|dep| (dep, dep.replace.as_ref()));
+        let elsewhere = || {
+            wanted.clone().any(|(dep, replace)| {
+                let module = Module { path: dep.path.clone(), version: dep.version.clone() };
+                match replace.filter(|other| other.is_folder()) {
+                    Some(other) => self.table.names_below(&root.join(&other.path)),
+                    None => self.table.root_of(replace.unwrap_or(&module)).is_some(),
+                }
+            })
+        };
+        let used = self.table.names_below(&folder) || (default && !elsewhere());
+        Some(VendorFolder { folder, listed, used })
+    }
+
     fn not_found(&self, module: &Module) -> Gap {
         let here = module_above(&self.places.here, "go.mod");
         let detail = match here {
+            Some((_, said)) if said.module.is_empty() => {
+                "the go.mod here names no module".to_owned()
+            }
             Some((_, said)) => format!("the go.mod here is that of {}", said.module),
             None => "no go.mod in the current folder or above".to_owned(),
         };
@@ -137,16 +171,14 @@ fn note_above(
     }
 }
 
-fn vendor(root: &Path, workspace: Option<&Path>) -> Option<(PathBuf, Vendor)> {
-    if let Some(folder) = workspace {
-        let said = GoMod::read(&folder.join("go.work")).unwrap_or_default();
-        let inside = said.uses.iter().any(|used| {
-            folder.join(used).canonicalize().ok().as_deref() == root.canonicalize().ok().as_deref()
-        });
-        if inside {
-            return vendor_of(folder, &said, true);
-        }
+/// The workspace of `folder`: the file that GOWORK names, which may have another name, or the go.work above.
+pub(in crate::source::build) fn workspace(
+    folder: &Path,
+    places: &Places,
+) -> Option<(PathBuf, GoMod)> {
+    match places.setting("GOWORK") {
+        Some("off") => None,
+        Some(file) => Some((Path::new(file).parent()?.to_owned(), GoMod::read(Path::new(file))?)),
+        None => module_above(folder, "go.work"),
     }
-    let said = GoMod::read(&root.join("go.mod")).unwrap_or_default();
-    vendor_of(root, &said, false)
 }

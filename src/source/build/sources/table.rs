@@ -46,6 +46,13 @@ impl Table {
         folders.filter(|folder| folder.is_absolute() && folder.is_dir())
     }
 
+    /// Whether files of `folder`, or of folders below it, were compiled.
+    pub(super) fn names_below(&self, folder: &Path) -> bool {
+        let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        let below = |name: &Path| name.starts_with(folder) || name.starts_with(&real);
+        self.folders.keys().any(|name| below(Path::new(name)))
+    }
+
     /// The folder `…/path@version` that files of `module` lie in, if it is on this disk.
     pub(super) fn root_of(&self, module: &Module) -> Option<PathBuf> {
         if module.version.is_empty() {
