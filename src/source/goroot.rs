@@ -54,7 +54,7 @@ pub fn facts_about(
     // What has no package in its name is of some assembly.
     let bare = asked.iter().any(|symbol| !symbol.contains(&b'.'));
     let mut facts = read(goroot, context, &|path, go, assembly| {
-        symbol_packages.contains(path.as_bytes())
+        symbol_packages.contains(prefix::escaped(path.as_bytes()).as_slice())
             || go.values().any(|text| search::is_candidate(text) && named_in(text))
             || (bare && assembly.values().any(|text| named_in(text)))
     })?;
