@@ -10,11 +10,12 @@ use super::progress::Progress;
 use crate::binary::Binary;
 use crate::error::Error;
 use crate::linkname::owed;
-use crate::linkname::survey::{self, Question, Row, Tree};
+use crate::linkname::survey::{self, Question, Row, Surveyed, Tree};
 use crate::report::{SourceGap, json, scan as document, text};
 use crate::rules;
 use crate::source::build::{self, Build};
 use crate::source::constraint::Context;
+use crate::source::file::Fault;
 use crate::source::modules::{Goroot, Places, module_above};
 
 /// What the exit codes mean, for `--help`.
@@ -23,7 +24,7 @@ Exit codes, the same in every format:
   0  no mistake (advice and warnings are none)
   1  a directive does not do what it says
   2  usage
-  3  DIR holds no Go source, or a package or file could not be read (1 wins over 3)";
+  3  DIR holds no Go source, or a package or file could not be read as Go (1 wins over 3)";
 
 /// Arguments of `gonym scan`.
 #[derive(Args, Debug)]
@@ -72,7 +73,8 @@ impl Scan {
         let waiting = Progress::start("reading sources");
         let found = self.common.on_threads(|| self.look(&folder, &places))??;
         drop(waiting);
-        let report = document::report(&found.context, &found.rows, found.gaps, &found.unread);
+        let (unread, broken) = (&found.unread, &found.broken);
+        let report = document::report(&found.context, &found.rows, found.gaps, unread, broken);
         self.common.write(&|out, format| match format {
             Format::Text => text::scan(out, &report),
             Format::Json => json::write(out, &report),
@@ -100,8 +102,15 @@ impl Scan {
         let context = self.context(folder, places)?;
         if self.all_files {
             let tree = tree(folder);
-            let (rows, unread, searched) = survey::all_files(folder, &tree, &context);
-            return Ok(Found { context, rows, gaps: Vec::new(), unread, searched });
+            let found = survey::all_files(folder, &tree, &context);
+            return Ok(Found {
+                context,
+                rows: found.rows,
+                gaps: Vec::new(),
+                unread: found.unread,
+                broken: found.broken,
+                searched: found.searched,
+            });
         }
         // What a directive leads to is looked up in dependencies, whether they are listed or not.
         let of_go = folder.ancestors().any(|above| Goroot::at(above).is_some());
@@ -140,10 +149,13 @@ impl Scan {
             // A folder of Go's own source is asked about itself.
             std: !asked,
             all_files: false,
+            broken: true,
         };
-        let mut rows = survey::survey(&question);
+        let Surveyed { mut rows, mut broken } = survey::survey(&question);
         if asked && !self.deps {
-            rows.retain(|row| build.packages.get(row.package).is_some_and(|package| package.own));
+            let own = |index: usize| build.packages.get(index).is_some_and(|package| package.own);
+            rows.retain(|row| own(row.package));
+            broken.retain(|broken| own(broken.package));
         }
         let gaps = build.gaps.iter().map(|gap| SourceGap {
             code: gap.kind.word().to_owned(),
@@ -160,7 +172,9 @@ impl Scan {
             .filter(|gap| all || gap.module.is_empty() || own.contains(gap.module.as_str()))
             .collect();
         rows.sort_by_key(|row| row.standing);
-        Found { rows, gaps, unread: Vec::new(), searched: build.packages.len(), context }
+        let broken = broken.into_iter().map(|broken| (broken.file, broken.fault)).collect();
+        let searched = build.packages.len();
+        Found { context, rows, gaps, unread: Vec::new(), broken, searched }
     }
 
     fn context(&self, folder: &Path, places: &Places) -> Result<Context, Error> {
@@ -191,6 +205,7 @@ struct Found {
     rows: Vec<Row>,
     gaps: Vec<SourceGap>,
     unread: Vec<(PathBuf, String)>,
+    broken: Vec<(PathBuf, Fault)>,
     searched: usize,
 }
 

@@ -153,8 +153,9 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
         goarch: &goarch,
         std,
         all_files: false,
+        broken: false,
     };
-    let mut rows = survey::survey(&question);
+    let mut rows = survey::survey(&question).rows;
     let unknown = places.given.iter().filter_map(|given| build::not_in_build(given, &order));
     let described = described(binary, &rows);
     survey::compare_described(&question, &mut rows, &described);

@@ -5,6 +5,7 @@
 //! against one, `gonym scan` shows them as they are.
 
 mod all_files;
+mod broken;
 mod handles;
 mod mentions;
 mod packages;
@@ -25,7 +26,8 @@ use crate::source::mistake::{Code, Mistake};
 use crate::source::package::{self, Directive};
 use crate::source::target::Target;
 use crate::types::machine::Machine;
-pub use all_files::{Tree, all_files};
+pub use all_files::{AllFiles, Tree, all_files};
+pub use broken::Broken;
 use mentions::Mentions;
 use packages::{Packages, Spoken, form, kind};
 pub use targets::{Described, compare_described};
@@ -46,6 +48,17 @@ pub struct Question<'a> {
     /// Whether directives in files that the build leaves out are all of interest, not only those that
     /// were meant for something that it compiles.
     pub all_files: bool,
+    /// Whether files that no compiler takes are asked for: then every file of the main module is read whole.
+    pub broken: bool,
+}
+
+/// What the sources of a build say.
+#[derive(Clone, Debug, Default)]
+pub struct Surveyed {
+    /// Every directive, by package, file and line.
+    pub rows: Vec<Row>,
+    /// What no compiler takes: in the main module, and in packages that hold a directive.
+    pub broken: Vec<Broken>,
 }
 
 /// A directive, or what was meant to be one.
@@ -119,14 +132,14 @@ struct Survey<'a> {
 
 /// Finds and explains the directives of a build, by package, file and line.
 #[must_use]
-pub fn survey(question: &Question<'_>) -> Vec<Row> {
+pub fn survey(question: &Question<'_>) -> Surveyed {
     let packages = Packages::of(question.build, question.minor);
     let all = 0..question.build.packages.len();
     let spoken: Vec<Option<Spoken>> = all
         .into_par_iter()
         .map(|index| {
             let std = packages.get(index).is_some_and(|package| package.std);
-            packages.spoken(index, !std || question.all_files)
+            packages.spoken(index, !std || question.all_files, question.broken)
         })
         .collect();
     let mut by_remote: HashMap<Vec<u8>, Vec<(usize, usize)>> = HashMap::new();
@@ -150,8 +163,11 @@ pub fn survey(question: &Question<'_>) -> Vec<Row> {
         assembled: OnceLock::new(),
         importers: OnceLock::new(),
     };
-    let rows = (0..survey.spoken.len()).into_par_iter().map(|index| survey.rows(index));
-    rows.collect::<Vec<_>>().concat()
+    let each = (0..survey.spoken.len()).into_par_iter();
+    let found: Vec<(Vec<Row>, Vec<Broken>)> =
+        each.map(|index| (survey.rows(index), survey.broken(index))).collect();
+    let (rows, broken): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    Surveyed { rows: rows.concat(), broken: broken.concat() }
 }
 
 impl Survey<'_> {

@@ -47,6 +47,10 @@ impl Formatter for Escaping<'_> {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        // Nearly every name: no character needs to be looked at.
+        if fragment.bytes().all(|byte| byte < 0x7f) {
+            return CompactFormatter.write_string_fragment(out, fragment);
+        }
         let mut rest = fragment;
         while let Some(at) = rest.find(steers_output) {
             let (plain, tail) = rest.split_at(at);

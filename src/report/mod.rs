@@ -5,6 +5,7 @@
 //! out of a file passes through [`crate::printable`] on its way in here.
 
 pub mod build;
+mod fault;
 pub mod json;
 pub mod message;
 pub mod scan;
@@ -17,10 +18,10 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::error::Fault;
 use crate::linkname::claim::{Form, Kind};
 use crate::policy::{Demand, RuleResult};
 use crate::printable::printable;
+pub use fault::FaultEntry;
 pub use source::{NoteEntry, PermissionEntry, PlacedNote, SourceEntry, SourceGap};
 
 /// Version of the JSON documents.
@@ -326,55 +327,6 @@ pub struct AliasName {
     pub name_hex: Option<String>,
     /// What it is there: `alias`, `marker`, …
     pub class: &'static str,
-}
-
-/// A fault of one input.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct FaultEntry {
-    /// The file concerned.
-    pub path: String,
-    /// Stable code.
-    pub code: &'static str,
-    /// The structure concerned.
-    pub part: String,
-    /// Its offset in the file, in bytes.
-    pub offset: u64,
-    /// Bytes or value wanted.
-    pub wanted: u64,
-    /// Bytes or value present.
-    pub present: u64,
-    /// All of it in one sentence.
-    pub message: String,
-}
-
-impl FaultEntry {
-    /// `fault` of the file that reports call `path`.
-    #[must_use]
-    pub fn new(path: &str, fault: &Fault) -> Self {
-        Self {
-            path: path.to_owned(),
-            code: fault.code.word(),
-            part: fault.part.clone(),
-            offset: fault.offset,
-            wanted: fault.wanted,
-            present: fault.present,
-            message: fault.to_string(),
-        }
-    }
-
-    /// A file or folder that could not be read at all.
-    #[must_use]
-    pub fn unread(path: &str, error: &str) -> Self {
-        Self {
-            path: path.to_owned(),
-            code: "unreadable",
-            part: "file".to_owned(),
-            offset: 0,
-            wanted: 0,
-            present: 0,
-            message: error.to_owned(),
-        }
-    }
 }
 
 /// A name out of a file: bytes inside, and shown only in a harmless form.

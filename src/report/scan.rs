@@ -10,6 +10,7 @@ use crate::linkname::claim::{Form, Kind};
 use crate::linkname::owed::{Shown, Standing};
 use crate::linkname::survey::Row;
 use crate::source::constraint::Context;
+use crate::source::file::Fault;
 
 /// What `scan` found.
 #[derive(Clone, Debug, Serialize)]
@@ -24,7 +25,7 @@ pub struct ScanReport {
     pub directives: Vec<ScannedDirective>,
     /// Modules whose source is missing.
     pub gaps: Vec<SourceGap>,
-    /// Everything that could not be read.
+    /// Everything that could not be read, or not as Go.
     pub faults: Vec<FaultEntry>,
     /// How many directives, how many that the build compiles, how many notes of each level.
     pub summary: BTreeMap<&'static str, usize>,
@@ -109,6 +110,7 @@ pub fn report(
     rows: &[Row],
     gaps: Vec<SourceGap>,
     unread: &[(PathBuf, String)],
+    broken: &[(PathBuf, Fault)],
 ) -> ScanReport {
     let shown = Shown::from_here();
     let directives: Vec<ScannedDirective> = rows.iter().map(|row| directive(row, &shown)).collect();
@@ -136,12 +138,19 @@ pub fn report(
         },
         directives,
         gaps,
-        faults: unread
-            .iter()
-            .map(|(path, error)| FaultEntry::unread(&shown.file(path), error))
-            .collect(),
+        faults: faults(&shown, unread, broken),
         summary,
     }
+}
+
+fn faults(
+    shown: &Shown,
+    unread: &[(PathBuf, String)],
+    broken: &[(PathBuf, Fault)],
+) -> Vec<FaultEntry> {
+    let unread = unread.iter().map(|(path, why)| FaultEntry::unread(&shown.file(path), why));
+    let broken = broken.iter().map(|(path, fault)| FaultEntry::syntax(&shown.file(path), fault));
+    unread.chain(broken).collect()
 }
 
 /// Tags that no user gives: `goexperiment.…`, `amd64.v1`.

@@ -202,7 +202,15 @@ impl fmt::Display for Expression {
 ///
 /// The `//go:build` line cannot be read, or there are two: Go does not build such a file.
 pub fn of_file(bytes: &[u8]) -> Result<Option<Expression>, Malformed> {
-    let lines = constraint_lines(bytes);
+    of_lines(&constraint_lines(bytes))
+}
+
+/// The constraint that the lines at the head of a file ask for.
+///
+/// # Errors
+///
+/// As [`of_file`].
+pub fn of_lines(lines: &[ConstraintLine]) -> Result<Option<Expression>, Malformed> {
     let text = |line: &ConstraintLine| String::from_utf8_lossy(&line.text).into_owned();
     let of = |form| lines.iter().filter(move |line| line.form == form).map(text);
     let mut modern = of(ConstraintForm::GoBuild);

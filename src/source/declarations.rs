@@ -3,30 +3,54 @@
 //! Reads tokens at the level of the file and steps over bodies by their brackets. Types and expressions
 //! are spans here: what they mean is for those who ask.
 
+mod brackets;
 mod specs;
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
+use brackets::Receiver;
 use specs::Repeated;
 
+use super::directive;
 use super::file::{Declaration, DeclarationKind, Fault, GoFile, Spec};
-use super::lexer::{Token, TokenKind};
+use super::lexer::{Lexer, Token, TokenKind, is_to_a_tool};
 
-/// Fills `file` with what `tokens`, which hold no comments, declare. `noescape` are the offsets of
-/// `//go:noescape` comments.
-pub(super) fn read(file: &mut GoFile, bytes: &[u8], tokens: &[Token], noescape: &[usize]) {
-    let mut reader = Reader { file, bytes, tokens, at: 0, noescape, declared_until: 0 };
+/// Fills `file` with what `bytes` declare and what their comments say.
+pub(super) fn read(file: &mut GoFile, bytes: &[u8]) {
+    // Go's own files declare something every 300 bytes; the list is long, and growing it copies it.
+    file.declarations.reserve(bytes.len() / 512);
+    let mut reader = Reader {
+        file,
+        bytes,
+        lexer: Lexer::new(bytes),
+        here: None,
+        ahead: VecDeque::new(),
+        at: 0,
+        end: 0,
+        open: Vec::new(),
+        noescape: None,
+    };
+    reader.here = reader.pull();
     reader.read_file();
 }
 
 struct Reader<'a> {
     file: &'a mut GoFile,
     bytes: &'a [u8],
-    tokens: &'a [Token],
+    lexer: Lexer<'a>,
+    /// The token that is to be read; comments never stand here.
+    here: Option<Token>,
+    /// What was looked at behind it.
+    ahead: VecDeque<Token>,
+    /// How many tokens were read.
     at: usize,
-    noescape: &'a [usize],
-    /// Offset behind the declaration before this one: comments from there on belong to this one.
-    declared_until: usize,
+    /// Offset behind the last of them.
+    end: usize,
+    /// The brackets that are open where brackets are stepped over: one list for all of them.
+    open: Vec<u8>,
+    /// Offset of the last `//go:noescape`.
+    noescape: Option<usize>,
 }
 
 /// What `var (…)` and the like consist of.
@@ -39,63 +63,121 @@ enum Group {
 }
 
 impl<'a> Reader<'a> {
-    fn token(&self, ahead: usize) -> Option<&'a Token> {
-        self.tokens.get(self.at + ahead)
+    /// The token that stands so many tokens behind the one here.
+    fn token(&mut self, ahead: usize) -> Option<Token> {
+        let Some(behind) = ahead.checked_sub(1) else { return self.here };
+        while self.ahead.len() <= behind {
+            let token = self.pull()?;
+            self.ahead.push_back(token);
+        }
+        self.ahead.get(behind).copied()
     }
 
-    fn text(&self, ahead: usize) -> &'a [u8] {
+    /// The next token out of the lexer.
+    fn pull(&mut self) -> Option<Token> {
+        loop {
+            self.lexer.pass_prose();
+            let token = self.lexer.next()?;
+            if !self.passes(&token) {
+                return Some(token);
+            }
+        }
+    }
+
+    /// Takes in what is no part of the grammar; says whether `token` is that.
+    fn passes(&mut self, token: &Token) -> bool {
+        if !token.is_finished(self.bytes) {
+            let unknown = token.kind == TokenKind::Unknown;
+            self.fault_at(token, if unknown { "token" } else { "end of a literal or comment" });
+        }
+        if !token.is_comment() {
+            return false;
+        }
+        if is_to_a_tool(token.text(self.bytes)) {
+            self.file.read_comment(self.bytes, token);
+            if directive::is_noescape(self.bytes, token) {
+                self.noescape = Some(token.start);
+            }
+        }
+        true
+    }
+
+    /// Moves behind the token here.
+    fn advance(&mut self) {
+        if let Some(token) = self.here {
+            self.at += 1;
+            self.end = token.end;
+            self.here = self.ahead.pop_front().or_else(|| self.pull());
+        }
+    }
+
+    fn text(&self) -> &'a [u8] {
+        self.here.map(|token| token.text(self.bytes)).unwrap_or_default()
+    }
+
+    fn text_ahead(&mut self, ahead: usize) -> &'a [u8] {
         self.token(ahead).map(|token| token.text(self.bytes)).unwrap_or_default()
     }
 
     /// Whether the token here is `text`: a keyword or an operator.
     fn is(&self, text: &[u8]) -> bool {
-        self.text(0) == text
+        self.text() == text
     }
 
-    fn is_identifier(&self, ahead: usize) -> bool {
+    fn is_identifier(&mut self, ahead: usize) -> bool {
         self.token(ahead).is_some_and(|token| token.kind == TokenKind::Identifier)
     }
 
     fn at_end(&self) -> bool {
-        self.token(0).is_none_or(Token::ends_statement)
+        self.here.is_none_or(|token| token.ends_statement())
     }
 
     /// Offset at which the token here begins, or the file ends.
     fn offset(&self) -> usize {
-        self.token(0).map_or(self.bytes.len(), |token| token.start)
-    }
-
-    /// Offset at which the token before this one ends.
-    fn end(&self) -> usize {
-        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(0, |token| token.end)
+        self.here.map_or(self.bytes.len(), |token| token.start)
     }
 
     /// What was read from `start` on, without the white space behind it; empty where nothing was.
     fn since(&self, start: usize) -> Range<usize> {
-        start..self.end().max(start)
+        start..self.end.max(start)
+    }
+
+    /// What was read last, and none of it.
+    fn nothing(&self) -> Range<usize> {
+        self.end..self.end
     }
 
     fn fault(&mut self, wanted: &'static str) {
-        let last = self.tokens.last();
-        let line = self.token(0).or(last).map_or(1, |token| token.line);
-        self.file.fault.get_or_insert(Fault { line, wanted });
+        match self.here {
+            Some(token) => self.fault_at(&token, wanted),
+            None => {
+                let (line, column) = self.lexer.place();
+                self.file.fault.get_or_insert(Fault { line, column, wanted });
+            }
+        }
+    }
+
+    fn fault_at(&mut self, token: &Token, wanted: &'static str) {
+        let Token { line, column, .. } = *token;
+        self.file.fault.get_or_insert(Fault { line, column, wanted });
     }
 
     fn read_file(&mut self) {
         if self.is(b"package") && self.is_identifier(1) {
-            self.file.package = self.text(1).to_vec();
-            self.at += 2;
+            self.file.package = self.text_ahead(1).to_vec();
+            self.advance();
+            self.advance();
             self.end_declaration();
         } else {
             self.fault("package clause");
         }
-        while self.token(0).is_some() {
+        while self.here.is_some() {
             let before = self.at;
             if self.at_end() {
-                self.at += 1;
+                self.advance();
                 continue;
             }
-            match self.text(0) {
+            match self.text() {
                 b"import" => self.group(Group::Import),
                 b"var" => self.group(Group::Var),
                 b"const" => self.group(Group::Const),
@@ -107,8 +189,10 @@ impl<'a> Reader<'a> {
                 }
             }
             self.end_declaration();
-            // A closing bracket that nothing opened.
-            self.at += usize::from(self.at == before);
+            if self.at == before {
+                // A closing bracket that nothing opened.
+                self.advance();
+            }
         }
     }
 
@@ -117,58 +201,36 @@ impl<'a> Reader<'a> {
             self.fault("end of the declaration");
             self.skip_to(&[]);
         }
-        self.declared_until = self.end();
     }
 
     /// Moves to the first token of `stops`, or to the end of the statement or of the group it stands in.
     /// Brackets of every kind are stepped over.
     fn skip_to(&mut self, stops: &[&[u8]]) {
-        while let Some(token) = self.token(0) {
+        while let Some(token) = self.here {
             let text = token.text(self.bytes);
-            if token.ends_statement() || (stops.contains(&text) && is_operator(token)) {
+            if token.ends_statement() || (stops.contains(&text) && is_operator(&token)) {
                 return;
             }
             match text {
-                b"(" | b"[" | b"{" if is_operator(token) => _ = self.skip_brackets(),
-                b")" | b"]" | b"}" if is_operator(token) => return,
-                _ => self.at += 1,
+                b"(" | b"[" | b"{" if is_operator(&token) => _ = self.skip_brackets(),
+                b")" | b"]" | b"}" if is_operator(&token) => return,
+                _ => self.advance(),
             }
         }
-    }
-
-    /// Moves behind the bracket that closes the one that opens here.
-    fn skip_brackets(&mut self) -> Range<usize> {
-        let start = self.offset();
-        let mut depth = 0usize;
-        while let Some(token) = self.token(0) {
-            self.at += 1;
-            if is_operator(token) {
-                match token.text(self.bytes) {
-                    b"(" | b"[" | b"{" => depth += 1,
-                    b")" | b"]" | b"}" => depth = depth.saturating_sub(1),
-                    _ => {}
-                }
-            }
-            if depth == 0 {
-                return start..token.end;
-            }
-        }
-        self.fault("closing bracket");
-        start..self.bytes.len()
     }
 
     fn group(&mut self, group: Group) {
         let mut spec = Spec { group: self.offset(), index: 0, position: 0 };
-        self.at += 1;
+        self.advance();
         if !self.is(b"(") {
             self.spec(group, spec, &mut Repeated::default());
             return;
         }
-        self.at += 1;
+        self.advance();
         let mut repeated = Repeated::default();
-        while self.token(0).is_some() && !self.is(b")") {
+        while self.here.is_some() && !self.is(b")") {
             if self.at_end() {
-                self.at += 1;
+                self.advance();
                 continue;
             }
             let before = self.at;
@@ -179,13 +241,13 @@ impl<'a> Reader<'a> {
                 self.skip_to(&[]);
             }
             if self.at == before {
-                self.at += 1;
+                self.advance();
             }
         }
         if !self.is(b")") {
             self.fault("closing parenthesis");
         }
-        self.at += 1;
+        self.advance();
     }
 
     fn spec(&mut self, group: Group, spec: Spec, repeated: &mut Repeated) {
@@ -199,20 +261,20 @@ impl<'a> Reader<'a> {
 
     fn function(&mut self) {
         let keyword = self.offset();
-        let noescape =
-            self.noescape.iter().any(|offset| (self.declared_until..keyword).contains(offset));
-        self.at += 1;
+        // A comment before the declaration that ends here belongs to that one.
+        let noescape = self.noescape.is_some_and(|offset| (self.end..keyword).contains(&offset));
+        self.advance();
         let receiver = self.is(b"(").then(|| self.receiver());
-        let Some(name) = self.token(0).filter(|token| token.kind == TokenKind::Identifier) else {
+        let Some(name) = self.here.filter(|token| token.kind == TokenKind::Identifier) else {
             self.fault("name of a function");
             return self.skip_to(&[]);
         };
-        self.at += 1;
+        self.advance();
         let has_parameters = self.is(b"[");
-        let parameters = if has_parameters { self.skip_brackets() } else { self.end()..self.end() };
+        let parameters = if has_parameters { self.skip_brackets() } else { self.nothing() };
         let signature = self.skip_signature();
         let has_body = self.is(b"{");
-        let body = if has_body { self.skip_brackets() } else { self.end()..self.end() };
+        let body = if has_body { self.skip_brackets() } else { self.nothing() };
         let spec = Spec { group: keyword, ..Spec::default() };
         let (kind, of_generic, receiver) = receiver.map_or(
             (DeclarationKind::Func, false, parameters),
@@ -220,7 +282,7 @@ impl<'a> Reader<'a> {
                 (DeclarationKind::Method { receiver: name, pointer }, generic, span)
             },
         );
-        let mut declared = self.declaration(name, kind, spec);
+        let mut declared = self.declaration(&name, kind, spec);
         declared.has_body = has_body;
         declared.generic = has_parameters || of_generic;
         declared.noescape = noescape;
@@ -233,45 +295,21 @@ impl<'a> Reader<'a> {
     /// Parameters and results. A brace belongs to them only behind `struct` and `interface`.
     fn skip_signature(&mut self) -> Range<usize> {
         let start = self.offset();
-        while let Some(token) = self.token(0) {
+        while let Some(token) = self.here {
             let text = token.text(self.bytes);
-            if token.ends_statement() || (is_operator(token) && text == b"{") {
+            if token.ends_statement() || (is_operator(&token) && text == b"{") {
                 break;
             }
-            if is_operator(token) && matches!(text, b"(" | b"[") {
+            if is_operator(&token) && matches!(text, b"(" | b"[") {
                 self.skip_brackets();
                 continue;
             }
-            self.at += 1;
+            self.advance();
             if matches!(text, b"struct" | b"interface") && self.is(b"{") {
                 self.skip_brackets();
             }
         }
         self.since(start)
-    }
-
-    /// `(r *T[P])`: the last name outside of brackets is the type's.
-    fn receiver(&mut self) -> Receiver {
-        let first = self.at;
-        let span = self.skip_brackets();
-        let inside = self.tokens.get(first..self.at).unwrap_or_default();
-        let mut receiver = Receiver { name: Vec::new(), pointer: false, generic: false, span };
-        let mut depth = 0usize;
-        for token in inside {
-            match token.text(self.bytes) {
-                b"[" => {
-                    receiver.generic = true;
-                    depth += 1;
-                }
-                b"]" => depth = depth.saturating_sub(1),
-                b"*" if depth == 0 => receiver.pointer = true,
-                text if depth == 0 && token.kind == TokenKind::Identifier => {
-                    receiver.name = text.to_vec();
-                }
-                _ => {}
-            }
-        }
-        receiver
     }
 
     fn declaration(&self, name: &Token, kind: DeclarationKind, spec: Spec) -> Declaration {
@@ -290,13 +328,6 @@ impl<'a> Reader<'a> {
             spec,
         }
     }
-}
-
-struct Receiver {
-    name: Vec<u8>,
-    pointer: bool,
-    generic: bool,
-    span: Range<usize>,
 }
 
 fn is_operator(token: &Token) -> bool {

@@ -67,6 +67,12 @@ pub struct Refused {
     pub column: u32,
 }
 
+/// Whether `comment` is `//go:noescape`.
+pub(super) fn is_noescape(bytes: &[u8], comment: &Token) -> bool {
+    let text = line_text(bytes, comment).unwrap_or_default();
+    text.strip_prefix(b"go:noescape").is_some_and(|rest| rest.is_empty() || rest.starts_with(b" "))
+}
+
 /// The directive that `comment` is, or why the compiler refuses it; `None` for all other comments.
 pub(super) fn read(bytes: &[u8], comment: &Token) -> Option<Result<Linkname, Refused>> {
     let text = line_text(bytes, comment)?.strip_prefix(b"go:")?;
@@ -109,6 +115,11 @@ pub(super) fn is_alone(bytes: &[u8], token: &Token) -> bool {
 
 /// Go's strings.Fields: what Unicode white space parts; bytes that are no UTF-8 are no white space.
 pub(super) fn fields(text: &[u8]) -> Vec<Vec<u8>> {
+    if text.is_ascii() {
+        let blank = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
+        let words = text.split(blank).filter(|word| !word.is_empty());
+        return words.map(<[u8]>::to_vec).collect();
+    }
     let mut fields = Vec::new();
     let mut field = Vec::new();
     for chunk in text.utf8_chunks() {

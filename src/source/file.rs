@@ -55,6 +55,8 @@ pub struct Import {
 pub struct Fault {
     /// Line, from 1.
     pub line: u32,
+    /// Column in bytes, from 1.
+    pub column: u32,
     /// What was wanted there.
     pub wanted: &'static str,
 }
@@ -131,26 +133,13 @@ impl GoFile {
     pub fn parse(bytes: Vec<u8>) -> Self {
         let mut file =
             Self { constraint_lines: header::constraint_lines(&bytes), ..Self::default() };
-        let mut tokens = Vec::with_capacity(bytes.len() / 5);
-        let mut noescape = Vec::new();
-        for token in Lexer::new(&bytes) {
-            if !token.is_comment() {
-                tokens.push(token);
-                continue;
-            }
-            file.read_comment(&bytes, &token);
-            if directive::line_text(&bytes, &token)
-                .is_some_and(|text| text.split(|byte| *byte == b' ').next() == Some(b"go:noescape"))
-            {
-                noescape.push(token.start);
-            }
-        }
-        declarations::read(&mut file, &bytes, &tokens, &noescape);
+        declarations::read(&mut file, &bytes);
         file.bytes = bytes;
         file
     }
 
-    fn read_comment(&mut self, bytes: &[u8], comment: &Token) {
+    /// Takes in what a comment that begins with `go:` says.
+    pub(super) fn read_comment(&mut self, bytes: &[u8], comment: &Token) {
         match directive::read(bytes, comment) {
             Some(Ok(linkname)) => self.linknames.push(linkname),
             Some(Err(refused)) => self.refused.push(refused),

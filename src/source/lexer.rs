@@ -4,7 +4,13 @@
 //! comments. Semicolons that a line end stands for are tokens of their own. This file knows no
 //! grammar. What is no token of Go is [`TokenKind::Unknown`], and reading goes on behind it, as the compiler's does.
 
+mod passing;
+mod spelling;
+
 use std::ops::Range;
+
+pub(super) use passing::{Stop, closing_of, is_to_a_tool};
+use spelling::{is_finished, is_keyword, operator_length};
 
 /// What a [`Token`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,47 +69,18 @@ impl Token {
         matches!(self.kind, TokenKind::LineComment | TokenKind::BlockComment)
     }
 
+    /// Whether the literal or comment is closed; `bytes` are those that it was read from.
+    #[must_use]
+    pub fn is_finished(&self, bytes: &[u8]) -> bool {
+        is_finished(self.kind, self.text(bytes))
+    }
+
     /// Whether it ends a statement: a semicolon, written or not.
     #[must_use]
     pub fn ends_statement(&self) -> bool {
         matches!(self.kind, TokenKind::Semicolon | TokenKind::Newline)
     }
 }
-
-/// Go's keywords, sorted.
-const KEYWORDS: [&[u8]; 25] = [
-    b"break",
-    b"case",
-    b"chan",
-    b"const",
-    b"continue",
-    b"default",
-    b"defer",
-    b"else",
-    b"fallthrough",
-    b"for",
-    b"func",
-    b"go",
-    b"goto",
-    b"if",
-    b"import",
-    b"interface",
-    b"map",
-    b"package",
-    b"range",
-    b"return",
-    b"select",
-    b"struct",
-    b"switch",
-    b"type",
-    b"var",
-];
-
-/// Operators of more than one byte, longer ones first.
-const LONG_OPERATORS: &[&[u8]] = &[
-    b"&^=", b"...", b"<<=", b">>=", b"!=", b"%=", b"&&", b"&=", b"&^", b"*=", b"++", b"+=", b"--",
-    b"-=", b"/=", b":=", b"<-", b"<<", b"<=", b"==", b">=", b">>", b"^=", b"|=", b"||",
-];
 
 /// The tokens of some bytes, in order.
 #[derive(Clone, Debug)]
@@ -153,28 +130,53 @@ impl<'a> Lexer<'a> {
         while let Some(byte) = self.byte(0) {
             match byte {
                 b' ' | b'\t' | b'\r' => {}
-                b'\n' if !self.may_end => self.newline(self.at + 1),
+                b'\n' if !self.may_end => {
+                    self.line = self.line.saturating_add(1);
+                    self.line_start = self.at + 1;
+                }
                 _ => return,
             }
             self.at += 1;
         }
     }
 
-    fn newline(&mut self, next_line: usize) {
-        self.line = self.line.saturating_add(1);
-        self.line_start = next_line;
+    /// Offset of the byte here.
+    pub(super) fn offset(&self) -> usize {
+        self.at
     }
 
-    /// Lines that end within `start..self.at`, after a token of several lines.
+    /// Line and column of the byte here.
+    pub(super) fn place(&self) -> (u32, u32) {
+        (self.line, self.column())
+    }
+
+    /// Column of the byte here.
+    fn column(&self) -> u32 {
+        u32::try_from(self.at - self.line_start).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
+    /// Counts the lines that end within `start..self.at`.
     fn count_lines(&mut self, start: usize) {
         let covered = self.bytes.get(start..self.at).unwrap_or_default();
-        for end in memchr::memchr_iter(b'\n', covered) {
-            self.newline(start + end + 1);
+        if let Some(last) = memchr::memrchr(b'\n', covered) {
+            let lines = memchr::memchr_iter(b'\n', covered).count();
+            self.line = self.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+            self.line_start = start + last + 1;
         }
     }
 
     /// Moves behind the token that begins here and says what it is.
     fn advance(&mut self, first: u8) -> TokenKind {
+        let start = self.at;
+        let kind = self.cut(first);
+        if matches!(kind, TokenKind::RawString | TokenKind::BlockComment) {
+            self.count_lines(start);
+        }
+        kind
+    }
+
+    /// As [`Self::advance`], but does not count the lines of a token that has several.
+    fn cut(&mut self, first: u8) -> TokenKind {
         match first {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => self.word(),
             b'0'..=b'9' => self.number(),
@@ -188,13 +190,16 @@ impl<'a> Lexer<'a> {
                 self.at += 1;
                 TokenKind::Semicolon
             }
-            _ => self.operator(first),
+            _ => self.operator(),
         }
     }
 
     fn word(&mut self) -> TokenKind {
         let start = self.at;
-        while let Some(length) = self.letter() {
+        loop {
+            let ascii = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+            self.at += self.rest().iter().take_while(|byte| ascii(byte)).count();
+            let Some(length) = self.foreign_letter() else { break };
             self.at += length;
         }
         if self.at == start {
@@ -206,18 +211,13 @@ impl<'a> Lexer<'a> {
             return TokenKind::Unknown;
         }
         let word = self.bytes.get(start..self.at).unwrap_or_default();
-        if KEYWORDS.binary_search(&word).is_ok() {
-            TokenKind::Keyword
-        } else {
-            TokenKind::Identifier
-        }
+        if is_keyword(word) { TokenKind::Keyword } else { TokenKind::Identifier }
     }
 
-    /// The length of the letter or digit that stands here.
-    fn letter(&self) -> Option<usize> {
-        let first = self.byte(0)?;
-        if first.is_ascii() {
-            return (first.is_ascii_alphanumeric() || first == b'_').then_some(1);
+    /// The length of the letter or digit that stands here and is none of ASCII's.
+    fn foreign_letter(&self) -> Option<usize> {
+        if self.byte(0)?.is_ascii() {
+            return None;
         }
         let few = self.rest().get(..4).unwrap_or(self.rest());
         let letter = few.utf8_chunks().next()?.valid().chars().next()?;
@@ -263,7 +263,6 @@ impl<'a> Lexer<'a> {
         let start = self.at;
         let inside = self.bytes.get(start + 1..).unwrap_or_default();
         self.at = memchr::memchr(b'`', inside).map_or(self.bytes.len(), |end| start + end + 2);
-        self.count_lines(start);
         TokenKind::RawString
     }
 
@@ -278,20 +277,13 @@ impl<'a> Lexer<'a> {
         let inside = self.bytes.get(start + 2..).unwrap_or_default();
         let end = memchr::memmem::find(inside, b"*/");
         self.at = end.map_or(self.bytes.len(), |end| start + end + 4);
-        self.count_lines(start);
         TokenKind::BlockComment
     }
 
-    fn operator(&mut self, first: u8) -> TokenKind {
-        let rest = self.rest();
-        let may_be_long = !b"(),[]{}~".contains(&first);
-        let long = LONG_OPERATORS.iter().find(|long| may_be_long && rest.starts_with(long));
-        self.at += long.map_or(1, |long| long.len());
-        if b"!%&()*+,-./:<=>[]^{|}~".contains(&first) {
-            TokenKind::Operator
-        } else {
-            TokenKind::Unknown
-        }
+    fn operator(&mut self) -> TokenKind {
+        let length = operator_length(self.rest());
+        self.at += length.max(1);
+        if length == 0 { TokenKind::Unknown } else { TokenKind::Operator }
     }
 
     /// Whether a line end behind the token stands for a semicolon.
@@ -318,8 +310,7 @@ impl Iterator for Lexer<'_> {
         if !self.ended_by_comment {
             self.skip_blanks();
         }
-        let (start, line, line_start) = (self.at, self.line, self.line_start);
-        let column = u32::try_from(start - line_start).unwrap_or(u32::MAX).saturating_add(1);
+        let (start, line, column) = (self.at, self.line, self.column());
         let kind = match self.byte(0) {
             _ if self.ended_by_comment => TokenKind::Newline,
             Some(b'\n') | None if self.may_end => TokenKind::Newline,
@@ -332,39 +323,6 @@ impl Iterator for Lexer<'_> {
             self.may_end = Self::ends_line(&token, token.text(self.bytes));
         }
         Some(token)
-    }
-}
-
-/// The comments of some bytes, in order: nothing else is cut than what could hide one.
-#[derive(Clone, Debug)]
-pub struct Comments<'a>(Lexer<'a>);
-
-impl<'a> Comments<'a> {
-    /// Reads a whole file.
-    #[must_use]
-    pub fn new(bytes: &'a [u8]) -> Self {
-        Self(Lexer::new(bytes))
-    }
-}
-
-impl Iterator for Comments<'_> {
-    type Item = Token;
-
-    fn next(&mut self) -> Option<Token> {
-        let lexer = &mut self.0;
-        loop {
-            let skipped = lexer.at;
-            let hides = |byte: &u8| matches!(byte, b'/' | b'"' | b'\'' | b'`');
-            lexer.at += lexer.rest().iter().position(hides)?;
-            lexer.count_lines(skipped);
-            let (start, line, line_start) = (lexer.at, lexer.line, lexer.line_start);
-            let kind = lexer.advance(lexer.byte(0)?);
-            let column = u32::try_from(start - line_start).unwrap_or(u32::MAX).saturating_add(1);
-            let token = Token { kind, start, end: lexer.at, line, column };
-            if token.is_comment() {
-                return Some(token);
-            }
-        }
     }
 }
 

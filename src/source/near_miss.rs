@@ -30,7 +30,10 @@ pub(super) fn read(bytes: &[u8], comment: &Token) -> Option<NearMiss> {
         _ => comment.text(bytes).strip_prefix(b"/*")?.strip_suffix(b"*/")?,
     };
     let inside = text.trim_ascii_start();
-    if !inside.get(..3)?.eq_ignore_ascii_case(b"go:") || !is_alone(bytes, comment) {
+    if !inside.get(..3)?.eq_ignore_ascii_case(b"go:")
+        || !may_be_meant(inside.get(3..)?)
+        || !is_alone(bytes, comment)
+    {
         return None;
     }
     let fields = fields(inside);
@@ -82,25 +85,44 @@ fn is_word(word: &[u8]) -> bool {
 pub(super) fn begins_with_word(text: &[u8]) -> bool {
     let letters = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
     let length = text.iter().take(32).take_while(|byte| letters(byte)).count();
-    let word = text.get(..length).unwrap_or_default().to_ascii_lowercase();
-    is_word(&word) || is_nearly(&word)
+    let word = text.get(..length).unwrap_or_default();
+    is_word_in_some_case(word) || is_nearly(word)
 }
 
-/// Whether one or two letters were added to, lost from or changed in `linkname`.
+fn is_word_in_some_case(word: &[u8]) -> bool {
+    [directive::Word::Linkname, directive::Word::LinknameStd]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known.text().as_bytes()))
+}
+
+/// Whether the word that `text` begins with is one of them or nearly so, in whatever case: a look before the text
+/// is parted into fields, which costs more than all the rest.
+fn may_be_meant(text: &[u8]) -> bool {
+    let ends = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ' | 0x80..);
+    let length = text.iter().position(ends).unwrap_or(text.len());
+    let word = text.get(..length).unwrap_or_default();
+    // What is not ASCII may be white space or not.
+    let foreign = text.get(length).is_some_and(|byte| !byte.is_ascii());
+    foreign || is_word_in_some_case(word) || is_nearly(word)
+}
+
+/// Whether one or two letters were added to, lost from or changed in `linkname`, in whatever case.
 fn is_nearly(word: &[u8]) -> bool {
     let wanted = b"linkname";
     if word.len().abs_diff(wanted.len()) > 2 {
         return false;
     }
-    let mut row: Vec<usize> = (0..=wanted.len()).collect();
+    let mut row: [usize; 9] = std::array::from_fn(|column| column);
     for (letter, above) in word.iter().zip(1..) {
         let mut diagonal = above - 1;
         let mut left = above;
-        let mut next = vec![above];
-        for (known, over) in wanted.iter().zip(row.iter().skip(1)) {
-            left = (diagonal + usize::from(known != letter)).min(left + 1).min(over + 1);
+        let mut next = [above; 9];
+        let columns = wanted.iter().zip(row.iter().skip(1)).zip(next.iter_mut().skip(1));
+        for ((known, over), column) in columns {
+            let changed = usize::from(!known.eq_ignore_ascii_case(letter));
+            left = (diagonal + changed).min(left + 1).min(over + 1);
             diagonal = *over;
-            next.push(left);
+            *column = left;
         }
         row = next;
     }

@@ -45,7 +45,7 @@ pub fn package(symbol: &[u8]) -> Option<&[u8]> {
 /// Whether `remote` names something of the package `path` with its dots as they are imported, which no symbol is.
 #[must_use]
 pub fn is_unescaped(remote: &[u8], path: &[u8]) -> bool {
-    escaped(path) != path && remote.strip_prefix(path).is_some_and(|rest| rest.starts_with(b"."))
+    remote.strip_prefix(path).is_some_and(|rest| rest.starts_with(b".")) && escaped(path) != path
 }
 
 /// Whether the last element of the path has a version behind a dot, `yaml.v3.f`: no package has a type

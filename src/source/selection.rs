@@ -10,7 +10,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::constraint::{self, Context};
+use super::constraint::{self, Context, Expression, Malformed};
+use super::file::GoFile;
 use super::opening::Opening;
 
 /// Whether a build compiles a file.
@@ -110,6 +111,19 @@ pub fn select(folder: &Path, names: &[OsString], context: &Context) -> Vec<(OsSt
     candidates.into_iter().map(|candidate| (candidate.name, candidate.outcome)).collect()
 }
 
+/// What this build does with a Go file that was read already.
+#[must_use]
+pub fn of_read(name: &OsStr, file: &GoFile, context: &Context) -> Outcome {
+    let text = name.to_string_lossy();
+    let says = || {
+        by_constraint(constraint::of_lines(&file.constraint_lines), context)
+            .or_else(|| by_package(&file.package, file.imports_path(b"C"), context))
+    };
+    let reason = by_name(&text, context).or_else(says);
+    let reason = reason.or(text.ends_with("_test.go").then_some(Reason::Test));
+    reason.map_or(Outcome::Selected, Outcome::Ignored)
+}
+
 fn candidates(folder: &Path, names: BTreeSet<OsString>, context: &Context) -> Vec<Candidate> {
     let examine = |name: OsString| candidate(folder, name, context);
     let mut all: Vec<Candidate> = names.into_iter().filter_map(examine).collect();
@@ -171,19 +185,30 @@ fn by_name(name: &str, context: &Context) -> Option<Reason> {
 }
 
 fn by_content(opening: &Opening, assembly: bool, context: &Context) -> Option<Reason> {
-    match constraint::of_file(&opening.bytes) {
-        Err(malformed) => return Some(Reason::Broken(malformed.0.to_owned())),
+    let reason = by_constraint(constraint::of_file(&opening.bytes), context);
+    if reason.is_some() || assembly {
+        return reason;
+    }
+    by_package(&opening.package, opening.imports_c(), context)
+}
+
+fn by_constraint(
+    constraint: Result<Option<Expression>, Malformed>,
+    context: &Context,
+) -> Option<Reason> {
+    match constraint {
+        Err(malformed) => Some(Reason::Broken(malformed.0.to_owned())),
         Ok(Some(expression)) if !expression.holds(&|tag| context.satisfies(tag)) => {
-            return Some(Reason::Constraint(expression.to_string()));
+            Some(Reason::Constraint(expression.to_string()))
         }
-        Ok(_) if assembly => return None,
-        Ok(_) => {}
+        Ok(_) => None,
     }
-    if opening.package.is_empty() {
-        return Some(Reason::Broken("no package clause".to_owned()));
+}
+
+fn by_package(name: &[u8], imports_c: bool, context: &Context) -> Option<Reason> {
+    match name {
+        b"" => Some(Reason::Broken("no package clause".to_owned())),
+        b"documentation" => Some(Reason::Documentation),
+        _ => (imports_c && !context.cgo).then_some(Reason::Cgo),
     }
-    if opening.package == b"documentation" {
-        return Some(Reason::Documentation);
-    }
-    (opening.imports_c() && !context.cgo).then_some(Reason::Cgo)
 }

@@ -3,20 +3,19 @@
 //! No package is read whole: what a file does not say itself is looked up in the other files of its
 //! folder, and no other package is asked.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
-use std::fs;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
+use memchr::memmem::Finder;
 
 use super::{Row, Standing, note};
 use crate::linkname::claim::{Form, Kind};
 use crate::source::constraint::Context;
-use crate::source::file::{DeclarationKind, GoFile};
-use crate::source::mistake::Code;
-use crate::source::package::{self, Joined};
-use crate::source::search;
+use crate::source::file::{DeclarationKind, Fault, GoFile};
+use crate::source::mistake::{Code, Mistake};
+use crate::source::package::{self, Directive};
+use crate::source::search::{self, Folder};
 use crate::source::selection;
 
 /// What the folder belongs to.
@@ -30,113 +29,146 @@ pub struct Tree {
     pub std: bool,
 }
 
-/// A folder and the name in the package clause.
-type Package = (PathBuf, Vec<u8>);
+/// What was found.
+#[derive(Debug, Default)]
+pub struct AllFiles {
+    /// Every directive, by file and line.
+    pub rows: Vec<Row>,
+    /// Files with a directive that no compiler takes, and why.
+    pub broken: Vec<(PathBuf, Fault)>,
+    /// What could not be read.
+    pub unread: Vec<(PathBuf, String)>,
+    /// How many files were searched.
+    pub searched: usize,
+}
+
+/// A file with a directive, or with what was meant as one.
+struct Hit {
+    name: OsString,
+    file: GoFile,
+}
+
+/// A hit, and what is told of it.
+struct Told {
+    path: PathBuf,
+    fault: Option<Fault>,
+    rows: Vec<Row>,
+}
 
 /// Finds every directive below `folder`, by file and line; and what could not be read.
 #[must_use]
-pub fn all_files(
-    folder: &Path,
-    tree: &Tree,
-    context: &Context,
-) -> (Vec<Row>, Vec<(PathBuf, String)>, usize) {
-    let found = search::below(folder);
-    let mut packages: BTreeMap<Package, Vec<(PathBuf, GoFile)>> = BTreeMap::new();
-    let parse = |(path, _): (PathBuf, search::Remarks)| {
-        // It was read a moment ago; a file that is gone since says nothing.
-        let file = GoFile::parse(fs::read(&path).unwrap_or_default());
-        (path, file)
+pub fn all_files(folder: &Path, tree: &Tree, context: &Context) -> AllFiles {
+    let read = |name: &OsStr, bytes: &[u8]| {
+        let file = Some(GoFile::parse(bytes.to_vec())).filter(speaks)?;
+        Some(Hit { name: name.to_owned(), file })
     };
-    let files: Vec<(PathBuf, GoFile)> = found.files.into_par_iter().map(parse).collect();
-    for (path, file) in files {
-        let parent = path.parent().unwrap_or(Path::new("")).to_owned();
-        packages.entry((parent, file.package.clone())).or_default().push((path, file));
+    let found =
+        search::below(folder, &read, &|folder, hits| of_folder(tree, context, folder, hits));
+    let mut told: Vec<Told> = found.folders.into_iter().flatten().collect();
+    // As paths compare, part by part, at a tenth of the cost.
+    told.sort_by_cached_key(|told| {
+        let bytes = told.path.as_os_str().as_encoded_bytes().iter();
+        bytes.map(|byte| if *byte == b'/' { 0 } else { *byte }).collect::<Vec<u8>>()
+    });
+    let mut all = AllFiles {
+        unread: found.unread.into_iter().map(|(path, why)| (path, why.to_string())).collect(),
+        searched: found.searched,
+        ..AllFiles::default()
+    };
+    for Told { path, fault, rows } in told {
+        all.rows.extend(rows);
+        all.broken.extend(fault.map(|fault| (path, fault)));
     }
-    let unread = found.unread.into_iter().map(|(path, error)| (path, error.to_string())).collect();
-    let packages: Vec<_> = packages.into_iter().collect();
-    let rows = packages
-        .into_par_iter()
-        .map(|((folder, name), files)| rows(tree, context, &folder, &name, files));
-    let mut rows = rows.collect::<Vec<_>>().concat();
-    rows.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
-    (rows, unread, found.searched)
+    all
 }
 
-fn rows(
-    tree: &Tree,
-    context: &Context,
-    folder: &Path,
-    name: &[u8],
-    mut files: Vec<(PathBuf, GoFile)>,
-) -> Vec<Row> {
-    let path = import_path(tree, folder);
-    let symbols = if name == b"main" { "main".to_owned() } else { path.clone() };
-    let hits = files.len();
-    let wanted = declared_elsewhere(&files);
-    if !wanted.is_empty() {
-        files.extend(others(folder, name, &files, &wanted));
+/// What the files of one folder say; they may belong to several packages.
+fn of_folder(tree: &Tree, context: &Context, folder: &Folder, hits: Vec<Hit>) -> Vec<Told> {
+    let mut packages: BTreeMap<Vec<u8>, Vec<Hit>> = BTreeMap::new();
+    for hit in hits {
+        packages.entry(hit.file.package.clone()).or_default().push(hit);
     }
-    let parsed: Vec<&GoFile> = files.iter().map(|(_, file)| file).collect();
+    let of_package = |hits: Vec<Hit>| {
+        let rows = rows(tree, context, folder, &hits);
+        let told = |(hit, rows): (Hit, Vec<Row>)| Told {
+            path: folder.path.join(hit.name),
+            fault: hit.file.fault,
+            rows,
+        };
+        hits.into_iter().zip(rows).map(told).collect::<Vec<Told>>()
+    };
+    packages.into_values().flat_map(of_package).collect()
+}
+
+/// Whether a file has a directive, or what was meant as one.
+fn speaks(file: &GoFile) -> bool {
+    !(file.linknames.is_empty() && file.refused.is_empty() && file.near_misses.is_empty())
+}
+
+/// The rows of each hit of one package.
+fn rows(tree: &Tree, context: &Context, folder: &Folder, hits: &[Hit]) -> Vec<Vec<Row>> {
+    let path = import_path(tree, &folder.path);
+    let name = hits.first().map(|hit| hit.file.package.as_slice()).unwrap_or_default();
+    let wanted = declared_elsewhere(hits);
+    let others = if wanted.is_empty() { Vec::new() } else { others(folder, hits, &wanted) };
+    let others = others.iter().filter(|file| file.package == name);
+    let files: Vec<&GoFile> = hits.iter().map(|hit| &hit.file).chain(others).collect();
     let joined = package::join(&package::Package {
-        path: symbols.as_bytes(),
+        path: if name == b"main" { name } else { path.as_bytes() },
         minor: context.minor,
-        files: &parsed,
+        files: &files,
         left_out: &[],
         assembled: &BTreeSet::new(),
     });
-    let names: Vec<OsString> = files
-        .iter()
-        .take(hits)
-        .filter_map(|(path, _)| path.file_name().map(OsString::from))
-        .collect();
-    let selected: BTreeMap<OsString, bool> = selection::select(folder, &names, context)
-        .into_iter()
-        .map(|(name, outcome)| (name, outcome.is_selected()))
-        .collect();
-    let place = |index: usize| {
-        let path = files.get(index).map(|(path, _)| path.clone()).unwrap_or_default();
-        let selected = path.file_name().and_then(|name| selected.get(name)).copied();
-        (path, selected.unwrap_or(false))
+    let of_hit = |(index, hit): (usize, &Hit)| {
+        let selected = selection::of_read(&hit.name, &hit.file, context).is_selected();
+        let nothing = nothing(tree, &path, folder.path.join(&hit.name), selected);
+        let directives = joined.directives.iter().filter(|found| found.file == index);
+        let mistakes = joined.mistakes.iter().filter(|found| found.file == index);
+        let mut rows: Vec<Row> = directives.map(|found| of_directive(found, &nothing)).collect();
+        rows.extend(mistakes.map(|found| of_mistake(found, &nothing)));
+        rows.sort_by_key(|row| (row.line, row.column));
+        rows
     };
-    joined_rows(tree, &path, &joined, &place)
+    hits.iter().enumerate().map(|(index, hit)| of_hit((index, hit))).collect()
 }
 
-fn joined_rows(
-    tree: &Tree,
-    path: &str,
-    joined: &Joined,
-    place: &dyn Fn(usize) -> (PathBuf, bool),
-) -> Vec<Row> {
-    let row = |index: usize, line: u32, column: u32| {
-        let (file, selected) = place(index);
-        Row {
-            package: 0,
-            path: path.to_owned(),
-            module: if tree.std { "std".to_owned() } else { tree.path.clone() },
-            standing: if tree.std { Standing::Std } else { Standing::Own },
-            file,
-            line,
-            column,
-            word: "linkname",
-            local: Vec::new(),
-            remote: Vec::new(),
-            form: Form::Unknown,
-            kind: Kind::Unknown,
-            has_body: false,
-            assembly: false,
-            selected,
-            not_a_directive: None,
-            owner_declares: None,
-            mentions: None,
-            takes_value: false,
-            local_is_pushed: false,
-            import: None,
-            notes: Vec::new(),
-            permit: None,
-            compared: false,
-        }
-    };
-    let directives = joined.directives.iter().map(|directive| Row {
+/// A row of this file that says nothing yet.
+fn nothing(tree: &Tree, path: &str, file: PathBuf, selected: bool) -> Row {
+    Row {
+        package: 0,
+        path: path.to_owned(),
+        module: if tree.std { "std".to_owned() } else { tree.path.clone() },
+        standing: if tree.std { Standing::Std } else { Standing::Own },
+        file,
+        line: 0,
+        column: 0,
+        word: "linkname",
+        local: Vec::new(),
+        remote: Vec::new(),
+        form: Form::Unknown,
+        kind: Kind::Unknown,
+        has_body: false,
+        assembly: false,
+        selected,
+        not_a_directive: None,
+        owner_declares: None,
+        mentions: None,
+        takes_value: false,
+        local_is_pushed: false,
+        import: None,
+        notes: Vec::new(),
+        permit: None,
+        compared: false,
+    }
+}
+
+fn of_directive(directive: &Directive, nothing: &Row) -> Row {
+    // Which files are compiled together is not known here: only what one file shows is told.
+    let told = directive.mistakes.iter().filter(|mistake| mistake.code != Code::DuplicateLocal);
+    let mut row = Row {
+        line: directive.line,
+        column: directive.column,
         word: directive.word.text(),
         local: directive.local.clone(),
         remote: directive.remote.clone(),
@@ -144,72 +176,64 @@ fn joined_rows(
         kind: super::kind(directive.kind),
         has_body: directive.has_body,
         assembly: directive.assembly_backed,
-        // Which files are compiled together is not known here: only what one file shows is told.
-        notes: directive
-            .mistakes
-            .iter()
-            .filter(|mistake| mistake.code != Code::DuplicateLocal)
-            .map(|mistake| note(mistake.code))
-            .collect(),
-        ..row(directive.file, directive.line, directive.column)
-    });
-    let others = joined.mistakes.iter().map(|mistake| Row {
+        notes: told.map(|mistake| note(mistake.code)).collect(),
+        ..nothing.clone()
+    };
+    row.tidy();
+    row
+}
+
+fn of_mistake(mistake: &Mistake, nothing: &Row) -> Row {
+    let mut row = Row {
+        line: mistake.line,
+        column: mistake.column,
         local: mistake.local.clone(),
         not_a_directive: Some(mistake.code),
         notes: vec![note(mistake.code)],
-        ..row(mistake.file, mistake.line, mistake.column)
-    });
-    let mut rows: Vec<Row> = directives.chain(others).collect();
-    for row in &mut rows {
-        row.tidy();
-    }
-    rows
-}
-
-/// The local names of directives that no file of `files` declares.
-fn declared_elsewhere(files: &[(PathBuf, GoFile)]) -> BTreeSet<Vec<u8>> {
-    let all = || files.iter().map(|(_, file)| file);
-    let declared: BTreeSet<&[u8]> = all()
-        .flat_map(|file| &file.declarations)
-        .filter(|one| matches!(one.kind, DeclarationKind::Func | DeclarationKind::Var))
-        .map(|one| one.name.as_slice())
-        .collect();
-    let locals = all().flat_map(|file| &file.linknames).map(|linkname| &linkname.local);
-    locals.filter(|local| !declared.contains(local.as_slice())).cloned().collect()
-}
-
-/// The other files of the same package that seem to declare one of `wanted`.
-fn others(
-    folder: &Path,
-    name: &[u8],
-    known: &[(PathBuf, GoFile)],
-    wanted: &BTreeSet<Vec<u8>>,
-) -> Vec<(PathBuf, GoFile)> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let known: BTreeSet<&Path> = known.iter().map(|(path, _)| path.as_path()).collect();
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.retain(|path| {
-        path.extension().is_some_and(|extension| extension == "go")
-            && !known.contains(path.as_path())
-    });
-    paths.sort();
-    let openings: Vec<[Vec<u8>; 3]> = wanted.iter().map(|name| declarations_of(name)).collect();
-    let read = |path: PathBuf| {
-        let bytes = fs::read(&path).ok()?;
-        let holds = |text: &Vec<u8>| memchr::memmem::find(&bytes, text).is_some();
-        let declares = openings.iter().flatten().any(holds);
-        declares.then(|| (path, GoFile::parse(bytes)))
+        ..nothing.clone()
     };
-    paths.into_iter().filter_map(read).filter(|(_, file)| file.package == name).collect()
+    row.tidy();
+    row
 }
 
-/// How a line that declares `name` begins: a function, a variable, one of a group.
-fn declarations_of(name: &[u8]) -> [Vec<u8>; 3] {
-    [
-        [b"func ", name, b"("].concat(),
-        [b"var ", name, b" "].concat(),
-        [b"\n\t", name, b" "].concat(),
-    ]
+/// The local names of directives that none of these files declares.
+fn declared_elsewhere(hits: &[Hit]) -> BTreeSet<Vec<u8>> {
+    let all = || hits.iter().map(|hit| &hit.file);
+    let locals = all().flat_map(|file| &file.linknames).map(|linkname| linkname.local.as_slice());
+    let mut wanted: HashSet<&[u8]> = locals.collect();
+    for declaration in all().flat_map(|file| &file.declarations) {
+        if matches!(declaration.kind, DeclarationKind::Func | DeclarationKind::Var) {
+            wanted.remove(declaration.name.as_slice());
+        }
+    }
+    wanted.into_iter().map(<[u8]>::to_vec).collect()
+}
+
+/// The other files of the folder that seem to declare one of `wanted`.
+fn others(folder: &Folder, hits: &[Hit], wanted: &BTreeSet<Vec<u8>>) -> Vec<GoFile> {
+    let known: BTreeSet<&OsStr> = hits.iter().map(|hit| hit.name.as_os_str()).collect();
+    let names: Vec<Finder<'_>> = wanted.iter().map(Finder::new).collect();
+    let mut found = Vec::new();
+    let others = folder.names.iter().filter(|name| !known.contains(name.as_os_str()));
+    folder.each(others, &mut |_, bytes| {
+        // What cannot be read was told when it was searched.
+        let declaring = bytes.ok().filter(|bytes| names.iter().any(|name| declares(bytes, name)));
+        found.extend(declaring.map(|bytes| GoFile::parse(bytes.to_vec())));
+    });
+    found
+}
+
+/// Whether a line seems to declare the name: a function, a variable, one of a group.
+fn declares(bytes: &[u8], name: &Finder<'_>) -> bool {
+    name.find_iter(bytes).any(|at| {
+        let before = bytes.get(..at).unwrap_or_default();
+        let behind = bytes.get(at + name.needle().len()..).unwrap_or_default();
+        match behind.first() {
+            Some(b'(') => before.ends_with(b"func "),
+            Some(b' ') => before.ends_with(b"var ") || before.ends_with(b"\n\t"),
+            _ => false,
+        }
+    })
 }
 
 fn import_path(tree: &Tree, folder: &Path) -> String {

@@ -62,17 +62,26 @@ impl<'a> Packages<'a> {
         Some(self.parsed.get(index)?.get_or_init(parse))
     }
 
-    /// What a package says of linknames; nothing where none of its files has the word.
-    pub(super) fn spoken(&self, index: usize, with_left_out: bool) -> Option<Spoken> {
+    /// What a package says of linknames; nothing where none of its files has the word. A package of the main module is
+    /// read whole all the same where `broken` files are asked for.
+    pub(super) fn spoken(&self, index: usize, with_left_out: bool, broken: bool) -> Option<Spoken> {
         let package = self.build.packages.get(index)?;
         let left_out = if with_left_out { left_out(package) } else { Vec::new() };
-        let may_hold = |path: &std::path::PathBuf| {
-            std::fs::read(path).is_ok_and(|bytes| search::is_candidate(&bytes))
-        };
-        if left_out.is_empty() && !package.files.iter().any(may_hold) {
+        let bytes = package.files.iter().map(|path| std::fs::read(path).unwrap_or_default());
+        let bytes: Vec<Vec<u8>> = bytes.collect();
+        let speaks = !left_out.is_empty() || bytes.iter().any(|bytes| search::is_candidate(bytes));
+        let is_read = speaks || (broken && package.own);
+        if !is_read {
             return None;
         }
-        let files: Vec<&GoFile> = self.parsed(index)?.files().iter().collect();
+        let parsed = self.parsed.get(index)?.get_or_init(|| {
+            let files = bytes.into_iter().map(GoFile::parse).collect();
+            ParsedPackage::new(&package.import_path, files)
+        });
+        if !speaks {
+            return None;
+        }
+        let files: Vec<&GoFile> = parsed.files().iter().collect();
         let mut assembly = Assembly::default();
         for path in &package.assembly {
             if let Ok(bytes) = std::fs::read(path) {

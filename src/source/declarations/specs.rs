@@ -9,27 +9,29 @@ use crate::source::literal::string_value;
 
 impl Reader<'_> {
     pub(super) fn import(&mut self) {
-        let name = (self.is_identifier(0) || self.is(b".")).then(|| self.text(0).to_vec());
-        self.at += usize::from(name.is_some());
-        let Some(token) = self.token(0).filter(|token| is_string(token)) else {
+        let name = (self.is_identifier(0) || self.is(b".")).then(|| self.text().to_vec());
+        if name.is_some() {
+            self.advance();
+        }
+        let Some(token) = self.here.filter(is_string) else {
             self.fault("import path");
             return self.skip_to(&[]);
         };
         let path = string_value(token.text(self.bytes));
         self.file.imports.push(Import { path, name, line: token.line });
-        self.at += 1;
+        self.advance();
     }
 
     /// `a, b T = x, y` of `var` and `const`.
     pub(super) fn values(&mut self, kind: &DeclarationKind, spec: Spec, repeated: &mut Repeated) {
         let mut names = Vec::new();
         while self.is_identifier(0) {
-            names.extend(self.token(0));
-            self.at += 1;
+            names.extend(self.here);
+            self.advance();
             if !self.is(b",") {
                 break;
             }
-            self.at += 1;
+            self.advance();
         }
         if names.is_empty() {
             self.fault("name");
@@ -38,10 +40,10 @@ impl Reader<'_> {
         let start = self.offset();
         self.skip_to(&[b"="]);
         let mut signature = self.since(start);
-        let mut body = self.end()..self.end();
+        let mut body = self.nothing();
         let has_body = self.is(b"=");
         if has_body {
-            self.at += 1;
+            self.advance();
             let start = self.offset();
             self.skip_to(&[]);
             body = self.since(start);
@@ -50,7 +52,7 @@ impl Reader<'_> {
             (signature, body) = repeated.next(has_body, signature, body);
         }
         for (name, position) in names.into_iter().zip(0..) {
-            let mut declared = self.declaration(name, kind.clone(), Spec { position, ..spec });
+            let mut declared = self.declaration(&name, kind.clone(), Spec { position, ..spec });
             declared.has_body = has_body;
             declared.signature = signature.clone();
             declared.body = body.clone();
@@ -59,19 +61,21 @@ impl Reader<'_> {
     }
 
     pub(super) fn type_spec(&mut self, spec: Spec) {
-        let Some(name) = self.token(0).filter(|token| token.kind == TokenKind::Identifier) else {
+        let Some(name) = self.here.filter(|token| token.kind == TokenKind::Identifier) else {
             self.fault("name of a type");
             return self.skip_to(&[]);
         };
-        self.at += 1;
+        self.advance();
         let generic = self.is(b"[") && self.opens_type_parameters();
-        let parameters = if generic { self.skip_brackets() } else { self.end()..self.end() };
+        let parameters = if generic { self.skip_brackets() } else { self.nothing() };
         let alias = self.is(b"=");
-        self.at += usize::from(alias);
+        if alias {
+            self.advance();
+        }
         let start = self.offset();
         self.skip_to(&[]);
         let signature = self.since(start);
-        let mut declared = self.declaration(name, DeclarationKind::Type { alias }, spec);
+        let mut declared = self.declaration(&name, DeclarationKind::Type { alias }, spec);
         declared.generic = generic;
         declared.parameters = parameters;
         declared.signature = signature;
@@ -82,11 +86,11 @@ impl Reader<'_> {
     ///
     /// syntax/parser.go, typeDecl: a name that something other than an expression follows. `[P *T]` and
     /// `[P (T)]` are lengths, unless a comma follows or T cannot be an expression.
-    fn opens_type_parameters(&self) -> bool {
+    fn opens_type_parameters(&mut self) -> bool {
         if !self.is_identifier(1) {
             return false;
         }
-        match self.text(2) {
+        match self.text_ahead(2) {
             b"," | b"[" | b"interface" | b"struct" | b"func" | b"map" | b"chan" | b"~" | b"<-" => {
                 true
             }
@@ -96,9 +100,11 @@ impl Reader<'_> {
     }
 
     /// Whether a comma, or what only a type has, stands within the brackets that open here.
-    fn holds_type_only(&self) -> bool {
+    fn holds_type_only(&mut self) -> bool {
         let mut depth = 0usize;
-        for token in self.tokens.get(self.at..).unwrap_or_default() {
+        let mut ahead = 0;
+        while let Some(token) = self.token(ahead) {
+            ahead += 1;
             match token.text(self.bytes) {
                 b"(" | b"[" | b"{" => depth += 1,
                 b")" | b"]" | b"}" => depth = depth.saturating_sub(1),

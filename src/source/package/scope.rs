@@ -2,7 +2,7 @@
 //!
 //! Names of the package's scope and the imports of its files; which directives there are is not known here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Directive, Form, Kind, Package, mistake};
 use crate::source::directive::{Linkname, Refusal};
@@ -10,9 +10,9 @@ use crate::source::file::{Declaration, DeclarationKind, GoFile, Import};
 use crate::source::mistake::{Code, Mistake};
 use crate::source::prefix;
 
-/// What the package declares, by name.
+/// What the package declares, by name, of the names that directives speak of.
 pub(super) struct Scope<'a> {
-    declared: BTreeMap<&'a [u8], (usize, usize, &'a Declaration)>,
+    declared: HashMap<&'a [u8], (usize, usize, &'a Declaration)>,
     methods: BTreeSet<&'a [u8]>,
     imports: BTreeSet<&'a [u8]>,
     /// Names that a `//go:cgo_import_dynamic` of the package gives.
@@ -22,14 +22,18 @@ pub(super) struct Scope<'a> {
 impl<'a> Scope<'a> {
     pub(super) fn of(files: &[&'a GoFile]) -> Self {
         let mut scope = Self {
-            declared: BTreeMap::new(),
+            declared: HashMap::new(),
             methods: BTreeSet::new(),
             imports: BTreeSet::new(),
             imported_symbols: BTreeSet::new(),
         };
+        let asked = asked(files);
         for (number, file) in files.iter().enumerate() {
             for (index, declaration) in file.declarations.iter().enumerate() {
                 let name = declaration.name.as_slice();
+                if !asked.contains(name) {
+                    continue;
+                }
                 match declaration.kind {
                     DeclarationKind::Method { .. } => _ = scope.methods.insert(name),
                     _ => _ = scope.declared.entry(name).or_insert((number, index, declaration)),
@@ -187,6 +191,19 @@ impl<'a> Scope<'a> {
         }
         found
     }
+}
+
+/// The names that directives, and what was meant as one, speak of: of methods the last part.
+fn asked<'a>(files: &[&'a GoFile]) -> HashSet<&'a [u8]> {
+    let mut asked = HashSet::new();
+    for file in files {
+        let locals = file.linknames.iter().map(|linkname| linkname.local.as_slice());
+        for local in locals.chain(file.near_misses.iter().map(|near| near.local.as_slice())) {
+            asked.insert(local);
+            asked.extend(local.rsplit(|byte| *byte == b'.').next());
+        }
+    }
+    asked
 }
 
 /// The name by which a file knows an import, as far as the path tells.

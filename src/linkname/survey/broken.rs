@@ -1,0 +1,33 @@
+//! Which files does no compiler take?
+
+use std::path::PathBuf;
+
+use super::Survey;
+use crate::source::file::Fault;
+
+/// A file that no compiler takes.
+#[derive(Clone, Debug)]
+pub struct Broken {
+    /// Which package of the build: an index.
+    pub package: usize,
+    /// The file.
+    pub file: PathBuf,
+    /// What is wrong, and where.
+    pub fault: Fault,
+}
+
+impl Survey<'_> {
+    /// The files of a package that no compiler takes.
+    pub(super) fn broken(&self, index: usize) -> Vec<Broken> {
+        let speaks = self.spoken.get(index).is_some_and(Option::is_some);
+        let asked = |own: bool| self.question.broken && (own || speaks);
+        let package = self.packages.get(index).filter(|package| asked(package.own));
+        let Some(package) = package else { return Vec::new() };
+        let Some(parsed) = self.packages.parsed(index) else { return Vec::new() };
+        let files = package.files.iter().zip(parsed.files());
+        let broken = files.filter_map(|(path, file)| {
+            Some(Broken { package: index, file: path.clone(), fault: file.fault? })
+        });
+        broken.collect()
+    }
+}
