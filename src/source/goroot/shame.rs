@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::file::{DeclarationKind, GoFile};
-use crate::source::lexer::Comments;
+use crate::source::lexer::{Lexer, Token};
 use crate::source::prefix;
 
 /// Symbols, each with the packages that are named as pulling it.
@@ -62,11 +62,12 @@ struct Group {
 impl Group {
     /// The groups of a file; none where no comment has a list.
     fn all(file: &GoFile) -> Vec<Self> {
-        if memchr::memmem::find(&file.bytes, b"linkname").is_none() {
+        let holds = |word: &[u8]| memchr::memmem::find(&file.bytes, word).is_some();
+        if !holds(b"shame") && !holds(b"notably") {
             return Vec::new();
         }
         let mut groups: Vec<(u32, u32, Vec<String>)> = Vec::new();
-        for comment in Comments::new(&file.bytes) {
+        for comment in Lexer::new(&file.bytes).filter(Token::is_comment) {
             let text = String::from_utf8_lossy(comment.text(&file.bytes)).into_owned();
             match groups.last_mut() {
                 Some((_, last, texts)) if *last + 1 == comment.line => {
