@@ -6,7 +6,7 @@
 
 mod common;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use common::go::{self, RELEASES};
@@ -50,6 +50,14 @@ fn a_goroot_says_what_the_tables_say_live_go_needed() {
             let what = format!("go{} {platform:?}", toolchain.version);
             let many = differences.len();
             assert!(differences.is_empty(), "{what}: {many}\n{}", differences.join("\n"));
+            let asked = read.symbols.keys().step_by(97).map(|name| name.as_bytes().to_vec());
+            let asked: BTreeSet<Vec<u8>> = asked.collect();
+            let about = goroot::facts_about(&toolchain.root, &context(*minor, *platform), &asked);
+            let mut of_asked = read.clone();
+            of_asked.symbols.retain(|name, _| asked.contains(name.as_bytes()));
+            of_asked.shame.retain(|name, _| asked.contains(name.as_bytes()));
+            let differences = self::differences(&about.expect("a GOROOT"), &of_asked);
+            assert!(differences.is_empty(), "{what}, asked for some: {differences:?}");
             go::say(&format!("{what}: {} symbols as in the tables", read.symbols.len()));
             assert!(read.symbols.len() > 8_000, "{what}: {}", read.symbols.len());
         }
@@ -74,6 +82,13 @@ fn differences(read: &Facts, table: &Facts) -> Vec<String> {
     }
     if read.by_index != table.by_index {
         differences.push(format!("by index: read {:?}, table {:?}", read.by_index, table.by_index));
+    }
+    let names: BTreeSet<&String> = read.shame.keys().chain(table.shame.keys()).collect();
+    for name in names {
+        let (read, table) = (read.shame.get(name), table.shame.get(name));
+        if read != table {
+            differences.push(format!("shame of {name}: read {read:?}, table {table:?}"));
+        }
     }
     differences
 }
@@ -141,4 +156,41 @@ fn every_way_to_a_mark_is_read_and_overrides_the_tables() {
     assert_eq!(ask("runtime.zero", "main", false, Handle::Variable), Permission::NotMarked);
     let same = Permission::Unchecked(Unchecked::SamePackage);
     assert_eq!(ask("other.x", "other", true, Handle::Function), same);
+}
+
+/// A Go 1.27 whose runtime has what no other has, and lacks what the tables know.
+#[test]
+fn the_installation_at_hand_overrides_the_tables() {
+    let root = common::scratch("goroot").join(format!("own-{}", std::process::id()));
+    let write = |path: &str, text: &str| {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a scratch folder");
+        fs::write(path, text).expect("a scratch file");
+    };
+    let pushes =
+        "package runtime\n\nimport _ \"unsafe\"\n\n//go:linkname brandNew\nfunc brandNew() {}\n";
+    write("go/VERSION", "go1.27.3\n");
+    write("go/src/runtime/proc.go", &format!("{pushes}\nfunc nanotime() int64 {{ return 1 }}\n"));
+    write("go/src/unsafe/unsafe.go", "package unsafe\n");
+    write("app/go.mod", "module example.com/app\n\ngo 1.27\n");
+    let pulls = "//go:linkname brandNew runtime.brandNew\nfunc brandNew()\n\n//go:linkname nanotime runtime.nanotime\nfunc nanotime() int64\n\n//go:linkname fastrand runtime.fastrand\nfunc fastrand() uint32\n";
+    write(
+        "app/main.go",
+        &format!("package main\n\nimport _ \"unsafe\"\n\n{pulls}\nfunc main() {{}}\n"),
+    );
+    let mut scan = std::process::Command::new(env!("CARGO_BIN_EXE_gonym"));
+    scan.args(["scan", "--goos=linux", "--goarch=amd64", "--go-version=1.27", "--format=json"]);
+    scan.current_dir(root.join("app")).env("GOROOT", root.join("go"));
+    let output = scan.output().expect("gonym runs");
+    fs::remove_dir_all(&root).expect("a scratch folder");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a report");
+    let states: Vec<(&str, &str)> = report["directives"]
+        .as_array()
+        .expect("directives")
+        .iter()
+        .filter_map(|one| Some((one["local"].as_str()?, one["permission"]["state"].as_str()?)))
+        .collect();
+    // Every Go that the tables know marks nanotime; fastrand is gone since 1.22 in all of them.
+    let wanted = [("brandNew", "marked"), ("nanotime", "not-marked"), ("fastrand", "gone")];
+    assert_eq!(states, wanted, "{report:#}");
 }

@@ -100,13 +100,22 @@ impl Check {
         drop(waiting);
         let faults = inputs::all_faults(&checked);
         inputs::tell(&faults);
-        let (binaries, verdicts): (Vec<CheckedBinary>, Vec<Vec<Verdict>>) =
+        let (mut binaries, verdicts): (Vec<CheckedBinary>, Vec<Vec<Verdict>>) =
             checked.into_iter().flat_map(|input| input.results).unzip();
         let verdicts = verdicts.concat();
+        let claims = binaries.iter_mut().flat_map(|binary| &mut binary.claims);
+        for (claim, verdict) in claims.zip(&verdicts) {
+            claim.holds = self.accepts(claim, *verdict);
+        }
         let code = self.exit_code(&binaries, &verdicts, !faults.is_empty());
         let summary = build::summary(verdicts);
-        let report =
-            CheckReport { schema: SCHEMA, tool: Tool::default(), binaries, faults, summary };
+        let result = match code {
+            inputs::HOLDS => "holds",
+            inputs::FAILS => "fails",
+            _ => "incomplete",
+        };
+        let tool = Tool::default();
+        let report = CheckReport { schema: SCHEMA, tool, binaries, faults, summary, result };
         let detail = text::Detail { verbose: self.common.verbose };
         self.common.write(&|out, format| match format {
             Format::Text => text::check(out, &report, detail),
@@ -182,9 +191,8 @@ impl Check {
     /// 1 when something asked does not hold although the file is whole, else 3 when an input is at
     /// fault or nothing was checked, else 0.
     fn exit_code(&self, binaries: &[CheckedBinary], verdicts: &[Verdict], faults: bool) -> u8 {
-        let claims = || binaries.iter().flat_map(|binary| &binary.claims).zip(verdicts);
-        let failed_claim = claims()
-            .any(|(claim, verdict)| !self.accepts(claim, *verdict) && !is_of_input(*verdict));
+        let mut claims = binaries.iter().flat_map(|binary| &binary.claims).zip(verdicts);
+        let failed_claim = claims.any(|(claim, verdict)| !claim.holds && !is_of_input(*verdict));
         let rules = || binaries.iter().flat_map(|binary| &binary.rules);
         let failed_rule = rules().any(|rule| match rule.result {
             RuleResult::Holds => false,

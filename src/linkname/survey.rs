@@ -149,13 +149,17 @@ pub fn survey(question: &Question<'_>) -> Surveyed {
             by_remote.entry(directive.remote.clone()).or_default().push((index, number));
         }
     }
+    let asked = by_remote.iter().filter(|(_, by)| {
+        by.iter().any(|(index, _)| packages.get(*index).is_some_and(|package| !package.std))
+    });
+    let asked: BTreeSet<Vec<u8>> = asked.map(|(remote, _)| remote.clone()).collect();
     let survey = Survey {
         question,
         packages,
         spoken,
         by_remote,
         machine: Machine::of(question.goarch, question.minor),
-        rules: permits::Rules::of(question),
+        rules: permits::Rules::of(question, asked),
         assembled: OnceLock::new(),
         importers: OnceLock::new(),
     };

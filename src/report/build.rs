@@ -185,6 +185,8 @@ fn judged_claim(
         origin: origin(claim, facts),
         verdict: verdict.word(),
         reason: verdict.reason(),
+        // What is accepted is the command line's to say.
+        holds: matches!(verdict, Verdict::InEffect(_)),
         address: standing.map(|site| address(site.address)),
         confidence: None,
         message: message::sentence(claim, evidence, verdict),

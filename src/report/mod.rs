@@ -55,6 +55,9 @@ pub struct CheckReport {
     pub faults: Vec<FaultEntry>,
     /// How often each verdict was given.
     pub summary: BTreeMap<&'static str, usize>,
+    /// `holds`, `fails` or `incomplete` (an input is missing or damaged, or nothing was asked): what the
+    /// exit codes 0, 1 and 3 say.
+    pub result: &'static str,
 }
 
 /// One executable and what was judged on it.
@@ -148,6 +151,8 @@ pub struct JudgedClaim {
     pub verdict: &'static str,
     /// The reason's word.
     pub reason: &'static str,
+    /// Whether that is what was asked for, `--allow-unused` and `--allow-unproven` counted in.
+    pub holds: bool,
     /// Where the remote stands.
     pub address: Option<String>,
     /// Set for discoveries only.

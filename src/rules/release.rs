@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use super::permission::{Handle, Permission, Pull, Unchecked};
 use super::permissions_table::{BLOCKED, BY_INDEX, WRAPPERS};
+use super::shame;
 use super::symbols::{self, Mark, Platform, Symbol, SymbolKind};
 use super::{NEWEST_MINOR, OLDEST_MINOR};
 
@@ -26,6 +27,8 @@ pub struct Facts {
     pub blocked: Option<BTreeMap<String, Vec<String>>>,
     /// Functions to which a pull refers by index; `None` likewise.
     pub by_index: Option<Vec<String>>,
+    /// Symbols whose comments name the packages that pull them, sorted.
+    pub shame: BTreeMap<String, Vec<String>>,
 }
 
 /// The rules of one release on one platform.
@@ -77,6 +80,21 @@ impl Release {
                     .collect(),
             ),
             by_index: Some(by_index.map(|(name, ..)| own(name)).collect()),
+            shame: shame::all(self.minor)
+                .map(|(name, members)| (own(&name), members.iter().map(own).collect()))
+                .collect(),
+        }
+    }
+
+    /// The packages that the release's own comments name as pulling `symbol`.
+    #[must_use]
+    pub fn shame(&self, symbol: &str) -> Vec<String> {
+        match &self.read {
+            Some(facts) => facts.shame.get(symbol).cloned().unwrap_or_default(),
+            None => {
+                let members = shame::shame(self.minor, symbol.as_bytes()).unwrap_or_default();
+                members.iter().map(|member| (*member).to_owned()).collect()
+            }
         }
     }
 
@@ -170,7 +188,8 @@ impl Release {
         if local.contains('.') && !symbols::is_known_symbol(name) {
             return Permission::Unknown;
         }
-        if self.read.is_none() && symbols::is_anywhere(self.minor, name) {
+        let here = self.platform.and_then(|platform| symbols::symbol(self.minor, platform, name));
+        if here.is_none() && symbols::is_anywhere(self.minor, name) {
             return Permission::OtherPlatform;
         }
         let has = |minor: &u16| symbols::is_anywhere(*minor, name);

@@ -22,6 +22,13 @@ pub fn shame(minor: u16, symbol: &[u8]) -> Option<&'static [&'static str]> {
         .map(|(.., members)| *members)
 }
 
+/// The symbols that Go 1.`minor` lists, each with the packages that it names.
+pub(super) fn all(minor: u16) -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    let holds = move |first: u8, last: u8| (u16::from(first)..=u16::from(last)).contains(&minor);
+    let rows = SHAME.iter().filter(move |(_, first, last, _)| holds(*first, *last));
+    rows.map(|(name, .., members)| (*name, *members))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,16 +5,22 @@
 //! tables. Nothing here judges a pull.
 
 mod defined;
+mod shame;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use memchr::memmem::Finder;
+use rayon::prelude::*;
 
 use super::assembly::Assembly;
 use super::constraint::Context;
 use super::file::{DeclarationKind, GoFile};
 use super::lexer::{Lexer, TokenKind};
+use super::prefix;
+use super::search;
 use super::selection;
 use crate::rules::{Facts, Symbol, is_known_symbol};
 
@@ -28,16 +34,63 @@ use crate::rules::{Facts, Symbol, is_known_symbol};
 ///
 /// There is no `src` to list.
 pub fn facts(goroot: &Path, context: &Context) -> io::Result<Facts> {
+    read(goroot, context, &|_, _, _| true)
+}
+
+/// The same of the symbols in `asked` alone: packages that can have no part in them are not read.
+///
+/// # Errors
+///
+/// There is no `src` to list.
+pub fn facts_about(
+    goroot: &Path,
+    context: &Context,
+    asked: &BTreeSet<Vec<u8>>,
+) -> io::Result<Facts> {
+    let symbol_packages: BTreeSet<&[u8]> =
+        asked.iter().filter_map(|symbol| prefix::package(symbol)).collect();
+    let finders: Vec<Finder<'_>> = asked.iter().map(Finder::new).collect();
+    let named_in = |text: &[u8]| finders.iter().any(|symbol| symbol.find(text).is_some());
+    // What has no package in its name is of some assembly.
+    let bare = asked.iter().any(|symbol| !symbol.contains(&b'.'));
+    let mut facts = read(goroot, context, &|path, go, assembly| {
+        symbol_packages.contains(prefix::escaped(path.as_bytes()).as_slice())
+            || go.values().any(|text| search::is_candidate(text) && named_in(text))
+            || (bare && assembly.values().any(|text| named_in(text)))
+    })?;
+    facts.symbols.retain(|name, _| asked.contains(name.as_bytes()));
+    facts.shame.retain(|name, _| asked.contains(name.as_bytes()));
+    Ok(facts)
+}
+
+/// Whether a package, of this path and with these files of Go and of assembly, has a part in what is asked.
+type Concerns<'a> = &'a (dyn Fn(&str, &Files, &Files) -> bool + Sync);
+
+type Files = BTreeMap<std::ffi::OsString, Vec<u8>>;
+
+fn read(goroot: &Path, context: &Context, concerns: Concerns<'_>) -> io::Result<Facts> {
     // Some distributions link src to another place.
     let source = fs::canonicalize(goroot.join("src"))?;
     let mut packages = Vec::new();
     walk(&source, "", &mut packages)?;
+    let read = packages.into_par_iter().filter_map(|(path, folder)| {
+        let package =
+            Contents::read(&folder, &|go, assembly| concerns(&path, go, assembly)).ok()??;
+        Some((path, folder, package))
+    });
+    let read: Vec<_> = read.collect();
+    let named = read.iter().flat_map(|(_, _, package)| package.files.values());
+    let remotes: BTreeSet<&[u8]> =
+        named.flat_map(|file| &file.linknames).filter_map(|it| it.remote.as_deref()).collect();
     let (mut symbols, mut others) = (BTreeMap::new(), BTreeMap::new());
-    for (path, folder) in packages {
-        let Ok(package) = Contents::read(&folder) else { continue };
+    let mut members = shame::Members::new();
+    for (path, folder, package) in &read {
+        for file in package.files.values() {
+            shame::read(path, file, &remotes, &mut members);
+        }
         for (build, sanitizer) in builds(context) {
             let into = if sanitizer { &mut others } else { &mut symbols };
-            for (name, symbol) in package.define(&path, &folder, &build) {
+            for (name, symbol) in package.define(path, folder, &build) {
                 defined::unite(into, name, symbol);
             }
         }
@@ -47,7 +100,8 @@ pub fn facts(goroot: &Path, context: &Context) -> io::Result<Facts> {
     }
     symbols.retain(|name, symbol| !defined::is_method(name) || is_worth_keeping(name, *symbol));
     let commands = source.join("cmd");
-    Ok(Facts { symbols, blocked: blocked(&commands), by_index: by_index(&commands) })
+    let shame = members.into_iter().map(|(name, of)| (name, of.into_iter().collect())).collect();
+    Ok(Facts { symbols, blocked: blocked(&commands), by_index: by_index(&commands), shame })
 }
 
 /// Methods are many, and only those that a directive marked somewhere are pulled.
@@ -90,23 +144,28 @@ fn walk(folder: &Path, path: &str, packages: &mut Vec<(String, PathBuf)>) -> io:
 /// Every file of one package, for whichever build.
 struct Contents {
     files: BTreeMap<std::ffi::OsString, GoFile>,
-    assembly: BTreeMap<std::ffi::OsString, Vec<u8>>,
+    assembly: Files,
 }
 
 impl Contents {
-    fn read(folder: &Path) -> io::Result<Self> {
-        let mut contents = Self { files: BTreeMap::new(), assembly: BTreeMap::new() };
+    /// Nothing where its files are of no concern.
+    fn read(folder: &Path, concerns: &dyn Fn(&Files, &Files) -> bool) -> io::Result<Option<Self>> {
+        let (mut files, mut assembly) = (Files::new(), Files::new());
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
             let name = entry.file_name();
             let text = name.as_encoded_bytes();
             if text.ends_with(b".go") && !text.ends_with(b"_test.go") {
-                contents.files.insert(name, GoFile::parse(fs::read(entry.path())?));
+                files.insert(name, fs::read(entry.path())?);
             } else if text.ends_with(b".s") {
-                contents.assembly.insert(name, fs::read(entry.path())?);
+                assembly.insert(name, fs::read(entry.path())?);
             }
         }
-        Ok(contents)
+        if !concerns(&files, &assembly) {
+            return Ok(None);
+        }
+        let files = files.into_iter().map(|(name, text)| (name, GoFile::parse(text))).collect();
+        Ok(Some(Self { files, assembly }))
     }
 
     fn define(&self, path: &str, folder: &Path, build: &Context) -> BTreeMap<String, Symbol> {

@@ -33,6 +33,15 @@ pub fn symbol(path: &[u8], name: &[u8]) -> Vec<u8> {
     symbol
 }
 
+/// The package, as symbols write it, of a symbol that is no method of a type argument's.
+#[must_use]
+pub fn package(symbol: &[u8]) -> Option<&[u8]> {
+    let head = symbol.get(..memchr::memchr2(b'[', b'(', symbol).unwrap_or(symbol.len()))?;
+    let last_element = memchr::memrchr(b'/', head).map_or(0, |slash| slash + 1);
+    let dot = memchr::memchr(b'.', head.get(last_element..)?)?;
+    symbol.get(..last_element + dot)
+}
+
 /// Whether `remote` names something of the package `path` with its dots as they are imported, which no symbol is.
 #[must_use]
 pub fn is_unescaped(remote: &[u8], path: &[u8]) -> bool {
@@ -71,6 +80,10 @@ mod tests {
             assert_eq!(escaped(path.as_bytes()), wanted.as_bytes());
         }
         assert_eq!(symbol(b"x/d.v2", b"f"), b"x/d%2ev2.f");
+        for symbol in ["a.b/c.f", "a.b/c.(*T).m", "a.b/c.T.m", "a.b/c.f[d.e/f.T]"] {
+            assert_eq!(package(symbol.as_bytes()), Some(&b"a.b/c"[..]), "{symbol}");
+        }
+        assert_eq!(package(b"printf"), None);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::golang::pclntab::Function;
 use crate::printable::printable;
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::{Declaration, DeclarationKind, GoFile};
+use crate::source::prefix;
 
 /// What became of a file since the build.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,9 +44,16 @@ impl Changes {
         let compiled = Compiled::of(functions, &asked);
         let built = binary.image.range.file().modified();
         for package in asked {
-            for path in &package.files {
+            // A file that cannot be read is a gap of the build already.
+            let read = |path: &PathBuf| GoFile::parse(fs::read(path).unwrap_or_default());
+            let files: Vec<GoFile> = package.files.iter().map(read).collect();
+            let given = given_names(package, &files);
+            for (path, file) in package.files.iter().zip(&files) {
                 let code = compiled.in_file(&package.import_path, path);
-                let Some(change) = change(path, code, package, built) else { continue };
+                let code = code.iter().filter(|function| !given.contains(function.name()));
+                let code: Vec<&Function<'_>> = code.collect();
+                let younger = is_younger(path, built);
+                let Some(change) = change(file, &code, younger) else { continue };
                 if matches!(change, Change::Edited(_)) {
                     changes.edited.insert(module_of(package));
                 }
@@ -122,24 +130,26 @@ fn has_version(package: &BuiltPackage) -> bool {
     package.std || package.folder.iter().any(named)
 }
 
-fn change(
-    path: &Path,
-    code: &[Function<'_>],
-    package: &BuiltPackage,
-    built: Option<SystemTime>,
-) -> Option<Change> {
+/// Whether the file was written after the binary was.
+fn is_younger(path: &Path, built: Option<SystemTime>) -> bool {
     let written = fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
-    let younger = written.zip(built).is_some_and(|(written, built)| written > built);
-    if code.is_empty() {
-        return younger.then_some(Change::Younger);
-    }
-    // A file that cannot be read is a gap of the build already.
-    let file = GoFile::parse(fs::read(path).ok()?);
-    if moves_lines(&file.bytes) {
+    written.zip(built).is_some_and(|(written, built)| written > built)
+}
+
+/// Symbols of the package that directives give to functions of another name.
+fn given_names(package: &BuiltPackage, files: &[GoFile]) -> BTreeSet<Vec<u8>> {
+    let symbol = |local: &[u8]| prefix::symbol(package.import_path.as_bytes(), local);
+    let directives = files.iter().flat_map(|file| &file.linknames);
+    let named = directives.filter_map(|found| Some((symbol(&found.local), found.remote.clone()?)));
+    named.filter(|(own, remote)| own != remote).map(|(_, remote)| remote).collect()
+}
+
+fn change(file: &GoFile, code: &[&Function<'_>], younger: bool) -> Option<Change> {
+    if code.is_empty() || moves_lines(&file.bytes) {
         return younger.then_some(Change::Younger);
     }
     let lines = Lines::of(&file.bytes);
-    match code.iter().find_map(|function| contradicted(function, &file, &lines, package)) {
+    match code.iter().find_map(|function| contradicted(function, file, &lines)) {
         Some(shown) => Some(Change::Edited(shown)),
         None => younger.then_some(Change::Touched),
     }
@@ -184,25 +194,13 @@ impl<'a> Compiled<'a> {
     }
 }
 
-/// What shows that `function` was not compiled from `file` of `package`.
-fn contradicted(
-    function: &Function<'_>,
-    file: &GoFile,
-    lines: &Lines,
-    package: &BuiltPackage,
-) -> Option<String> {
+/// What shows that `function` was not compiled from `file`.
+fn contradicted(function: &Function<'_>, file: &GoFile, lines: &Lines) -> Option<String> {
     let local = names::within_package(function.name());
     if local == b"init" || local.starts_with(b"init.") {
         return None;
     }
     let name = printable(local);
-    let symbol = crate::source::prefix::symbol(package.import_path.as_bytes(), local);
-    let others = file.linknames.iter().filter(|found| found.local != local);
-    let mut remotes = others.filter_map(|found| found.remote.as_ref());
-    // A directive gave the name to another function, whether one of this name is declared or not.
-    if remotes.any(|remote| *remote == symbol) {
-        return None;
-    }
     let Some(declared) = declaration(file, local) else {
         let plain = !local.contains(&b'.') && !local.contains(&b'[');
         return plain.then(|| format!("it declares no {name}, which was compiled from it"));

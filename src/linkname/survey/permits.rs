@@ -1,34 +1,49 @@
 //! What do Go's own rules say of a pull?
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Question;
 use crate::linkname::owed::Permit;
 use crate::rules::{self, Handle, Permission, Pull, Release};
-use crate::source::build::BuiltPackage;
+use crate::source::build::{BuiltPackage, Gap, GapKind};
 use crate::source::constraint::Context;
 use crate::source::goroot;
 use crate::source::modules::Goroot;
 use crate::source::package::{Directive, Form, Kind};
 use crate::source::target::Target;
 
-/// The rules of the release that compiles the build; none where the tables do not speak about it.
+/// The rules of the release that compiles the build; none where nothing speaks about it.
 pub(super) struct Rules {
     release: Option<Release>,
-    minor: u16,
+    /// What the installation at hand says of the symbols that were asked about: it may be another patch
+    /// release than the tables', or somebody's own.
+    at_hand: Option<(BTreeSet<Vec<u8>>, Release)>,
 }
 
 impl Rules {
-    pub(super) fn of(question: &Question<'_>) -> Self {
-        let release = Release::embedded(question.minor, question.goos, question.goarch);
-        Self { release: release.or_else(|| at_hand(question)), minor: question.minor }
+    /// The rules for pulls of `asked`.
+    pub(super) fn of(question: &Question<'_>, asked: BTreeSet<Vec<u8>>) -> Self {
+        let minor = question.minor;
+        let embedded = Release::embedded(minor, question.goos, question.goarch);
+        if embedded.is_none() {
+            return Self { release: at_hand(question, None), at_hand: None };
+        }
+        let read = Some(&asked).filter(|asked| !asked.is_empty());
+        let read = read.and_then(|asked| at_hand(question, Some(asked)));
+        Self { release: embedded, at_hand: read.map(|read| (asked, read)) }
+    }
+
+    fn release(&self, symbol: &[u8]) -> Option<&Release> {
+        let read = self.at_hand.as_ref().filter(|(asked, _)| asked.contains(symbol));
+        read.map(|(_, release)| release).or(self.release.as_ref())
     }
 
     /// What older or newer releases made of a symbol that this one does not have.
     pub(super) fn is_gone(&self, symbol: &[u8], variable: bool) -> bool {
         let handle = if variable { Handle::Variable } else { Handle::Function };
         let pull = Pull { package: "main", std: false, symbol, handle };
-        let permission = self.release.as_ref().map(|release| release.permission(&pull));
+        let permission = self.release(symbol).map(|release| release.permission(&pull));
         matches!(permission, Some(Permission::Gone { .. }))
     }
 
@@ -36,7 +51,7 @@ impl Rules {
     pub(super) fn target(&self, directive: &Directive) -> Target {
         let handle = if directive.kind == Kind::Var { Handle::Variable } else { Handle::Function };
         let pull = Pull { package: "main", std: false, symbol: &directive.remote, handle };
-        let permission = self.release.as_ref().map(|release| release.permission(&pull));
+        let permission = self.release(&directive.remote).map(|release| release.permission(&pull));
         match permission {
             Some(Permission::Gone { .. }) => Target::Gone,
             Some(Permission::NoSuchSymbol) if !rules::is_linker_defined(&directive.remote) => {
@@ -51,7 +66,7 @@ impl Rules {
         if directive.form != Form::Pull && directive.kind != Kind::Var {
             return None;
         }
-        let release = self.release.as_ref()?;
+        let release = self.release(&directive.remote)?;
         let pull = Pull {
             package: &package.path,
             std: package.std,
@@ -64,14 +79,14 @@ impl Rules {
         };
         let permission = release.permission(&pull);
         let state = state(&permission)?;
-        let shame = rules::shame(self.minor, &directive.remote).unwrap_or_default();
+        let shame = release.shame(&String::from_utf8_lossy(&directive.remote));
         let replacement = rules::replacement(&directive.remote);
         Some(Permit {
             state: state.to_owned(),
             blocked_since: release.refused_since(&pull),
             needs_flag: permission.needs_checklinkname_0(),
             flag_recorded: None,
-            shame: shame.iter().map(|member| (*member).to_owned()).collect(),
+            shame,
             replacement: replacement.map(spelled),
             // What every known release has is no news.
             replacement_since: replacement
@@ -81,15 +96,22 @@ impl Rules {
     }
 }
 
-/// What the installation says that the build was made with, of a release or platform that no table knows.
-fn at_hand(question: &Question<'_>) -> Option<Release> {
+/// What the installation says that the build was made with, of `asked` or of everything.
+fn at_hand(question: &Question<'_>, asked: Option<&BTreeSet<Vec<u8>>>) -> Option<Release> {
     let Question { minor, goos, goarch, build, .. } = *question;
+    let other = |gap: &Gap| gap.module == "std" && gap.kind == GapKind::OtherVersion;
+    if asked.is_some() && build.gaps.iter().any(other) {
+        return None;
+    }
     let settings = [("GOOS", goos), ("GOARCH", goarch)];
     let settings = settings.map(|(key, value)| (key.to_owned(), value.to_owned()));
     let context = Context::from_settings(minor, &settings.into_iter().collect());
     let goroot = build.goroot.as_deref().filter(|root| is_of(root, minor))?;
-    let facts = goroot::facts(goroot, &context).ok()?;
-    Some(Release::read(minor, goos, goarch, facts))
+    let facts = match asked {
+        Some(asked) => goroot::facts_about(goroot, &context, asked),
+        None => goroot::facts(goroot, &context),
+    };
+    Some(Release::read(minor, goos, goarch, facts.ok()?))
 }
 
 fn is_of(root: &Path, minor: u16) -> bool {

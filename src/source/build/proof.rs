@@ -135,7 +135,8 @@ pub(super) fn compare(build: &mut Build, order: &Order, sources: &Sources) {
     let mut gaps = Vec::new();
     for (name, files) in &table.folders {
         let files: Vec<&String> = files.iter().filter(|file| !is_generated(file)).collect();
-        if files.is_empty() {
+        // A relative `//line` leaves a name without a folder.
+        if files.is_empty() || name.is_empty() {
             continue;
         }
         match names.folder(name).and_then(|folder| folders.get(folder.as_path())) {
