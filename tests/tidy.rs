@@ -45,6 +45,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("flate2", &["image"]),
     ("gimli", &["dwarf"]),
     ("iced_x86", &["code"]),
+    ("rustix", &["source"]),
     ("clap", &["cli"]),
     ("anstream", &["cli"]),
     ("comfy_table", &["report"]),

@@ -3,13 +3,17 @@
 //! Most files hold none: their bytes are searched, and only what is found is lexed. Folders are not followed through
 //! symbolic links, except the one that is asked for. Which build takes a file is not asked here.
 
+mod folder;
+
 use std::cell::Cell;
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use rayon::prelude::*;
+use folder::{Handle, Kind, leads_to_file};
+use rayon::Scope;
 
 use super::directive::{self, Linkname, Refused};
 use super::lexer::{Lexer, Stop};
@@ -51,13 +55,14 @@ impl Remarks {
     }
 }
 
-/// A folder and the names of its Go files, sorted.
-#[derive(Clone, Debug)]
+/// A folder and the names of its Go files.
+#[derive(Debug)]
 pub struct Folder {
     /// Where it lies.
     pub path: PathBuf,
     /// The names of its Go files, sorted.
     pub names: Vec<OsString>,
+    handle: Handle,
 }
 
 /// What was found below a folder.
@@ -92,26 +97,56 @@ pub fn below<H, T: Send>(
 ) -> Found<T> {
     // Debian's GOROOT/src is a symbolic link.
     let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
-    let (folders, mut unread) = walk(folder);
-    let searched = folders.iter().map(|folder| folder.names.len()).sum();
-    let search = |folder: Folder| {
-        let (hits, failed) = folder.search(read);
-        let finished = (!hits.is_empty()).then(|| finish(&folder, hits));
-        (finished, failed)
-    };
-    let all: Vec<(Option<T>, Vec<Unread>)> =
-        folders.into_par_iter().with_min_len(8).map(search).collect();
-    let mut folders = Vec::new();
-    for (finished, failed) in all {
-        folders.extend(finished);
-        unread.extend(failed);
-    }
-    unread.sort_by(|(one, _), (other, _)| one.cmp(other));
-    Found { folders, searched, unread }
+    let found = Mutex::new(Found { folders: Vec::new(), searched: 0, unread: Vec::new() });
+    let walk = Walk { read, finish, found: &found };
+    rayon::scope(|scope| walk.visit(scope, folder));
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.unread.sort_by(|(one, _), (other, _)| one.cmp(other));
+    found
 }
 
 /// A file or folder that could not be read.
 type Unread = (PathBuf, io::Error);
+
+/// A search under way.
+struct Walk<'a, H, T> {
+    read: &'a (dyn Fn(&OsStr, &[u8]) -> Option<H> + Sync),
+    finish: &'a (dyn Fn(&Folder, Vec<H>) -> T + Sync),
+    found: &'a Mutex<Found<T>>,
+}
+
+impl<H, T> Clone for Walk<'_, H, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<H, T> Copy for Walk<'_, H, T> {}
+
+impl<'a, H, T: Send> Walk<'a, H, T> {
+    /// Searches one folder; those in it are left to whoever has time.
+    fn visit(self, scope: &Scope<'a>, path: PathBuf) {
+        let mut unread = Vec::new();
+        let mut below = Vec::new();
+        let opened = Folder::open(&path, &mut below, &mut unread);
+        for folder in below {
+            scope.spawn(move |scope| self.visit(scope, folder));
+        }
+        let (mut searched, mut finished) = (0, None);
+        match opened {
+            Ok(folder) => {
+                let hits = folder.search(self.read, &mut unread);
+                finished = (!hits.is_empty()).then(|| (self.finish)(&folder, hits));
+                searched = folder.names.len();
+            }
+            Err(error) => unread.push((path, error)),
+        }
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.folders.extend(finished);
+        found.searched += searched;
+        found.unread.extend(unread);
+    }
+}
 
 thread_local! {
     /// The bytes of one file: the same memory for all that a thread reads.
@@ -119,17 +154,43 @@ thread_local! {
 }
 
 impl Folder {
+    /// Lists a folder; the folders in it go to `below`.
+    fn open(path: &Path, below: &mut Vec<PathBuf>, unread: &mut Vec<Unread>) -> io::Result<Self> {
+        let mut names: Vec<OsString> = Vec::new();
+        let handle = Handle::list(path, &mut |name, kind| {
+            if matches!(kind, Ok(Kind::Folder)) {
+                return below.push(path.join(name));
+            }
+            if !name.as_encoded_bytes().ends_with(b".go") {
+                return;
+            }
+            let is_file = match kind {
+                Ok(Kind::File) => Ok(true),
+                Ok(_) => leads_to_file(&path.join(name)),
+                Err(error) => Err(error),
+            };
+            match is_file {
+                Ok(true) => names.push(name.to_owned()),
+                Ok(false) => {}
+                Err(error) => unread.push((path.join(name), error)),
+            }
+        })?;
+        names.sort();
+        Ok(Self { path: path.to_owned(), names, handle })
+    }
+
     fn search<H>(
         &self,
         read: &(dyn Fn(&OsStr, &[u8]) -> Option<H> + Sync),
-    ) -> (Vec<H>, Vec<Unread>) {
-        let (mut hits, mut unread) = (Vec::new(), Vec::new());
+        unread: &mut Vec<Unread>,
+    ) -> Vec<H> {
+        let mut hits = Vec::new();
         self.each(&self.names, &mut |name, bytes| match bytes {
             Ok(bytes) if is_candidate(bytes) => hits.extend(read(name, bytes)),
             Ok(_) => {}
             Err(error) => unread.push((self.path.join(name), error)),
         });
-        (hits, unread)
+        hits
     }
 
     /// Reads these files of the folder one after the other.
@@ -140,76 +201,11 @@ impl Folder {
     ) {
         let mut buffer = BUFFER.take();
         for name in names {
-            let length = fill(&self.path.join(name), &mut buffer);
+            let length = self.handle.read(&self.path, name, &mut buffer);
             read(name, length.map(|length| buffer.get(..length).unwrap_or_default()));
         }
         BUFFER.set(buffer);
     }
-}
-
-/// Room for most files; a longer one makes the buffer grow.
-const ROOM: usize = 64 * 1024;
-
-/// Reads a file into `buffer` and returns its length; what stands behind it there is of others.
-fn fill(path: &Path, buffer: &mut Vec<u8>) -> io::Result<usize> {
-    let mut file = File::open(path)?;
-    buffer.resize(buffer.len().max(ROOM), 0);
-    let mut filled = 0;
-    // `read_to_end` asks for size and position first: two system calls more for each of 8,000 files.
-    loop {
-        if filled == buffer.len() {
-            buffer.resize(filled * 2, 0);
-        }
-        match file.read(buffer.get_mut(filled..).unwrap_or_default()) {
-            Ok(0) => return Ok(filled),
-            Ok(more) => filled += more,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-/// Every folder with Go files, and what could not be listed.
-fn walk(folder: PathBuf) -> (Vec<Folder>, Vec<Unread>) {
-    let (mut found, mut unread, mut waiting) = (Vec::new(), Vec::new(), vec![folder]);
-    while let Some(path) = waiting.pop() {
-        let entries = match fs::read_dir(&path) {
-            Ok(entries) => entries,
-            Err(error) => {
-                unread.push((path, error));
-                continue;
-            }
-        };
-        let mut names = Vec::new();
-        for entry in entries.flatten() {
-            let name = entry.file_name();
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() => waiting.push(path.join(name)),
-                _ if !name.as_encoded_bytes().ends_with(b".go") => {}
-                Ok(kind) if kind.is_file() => names.push(name),
-                Ok(_) => match is_file(&path.join(&name)) {
-                    Ok(true) => names.push(name),
-                    Ok(false) => {}
-                    Err(error) => unread.push((path.join(name), error)),
-                },
-                Err(error) => unread.push((path.join(name), error)),
-            }
-        }
-        names.sort();
-        if !names.is_empty() {
-            found.push(Folder { path, names });
-        }
-    }
-    (found, unread)
-}
-
-/// Whether a link leads to a file, as go/build asks; a pipe would have the search wait for ever.
-fn is_file(path: &Path) -> io::Result<bool> {
-    let about = fs::metadata(path)?;
-    if about.is_file() || about.is_dir() {
-        return Ok(about.is_file());
-    }
-    Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"))
 }
 
 #[cfg(test)]
