@@ -262,6 +262,15 @@ pub(super) fn stop(error: &Error) -> u8 {
     }
 }
 
+/// The word of JSON's `result` for an exit code.
+pub(super) fn result_word(code: u8) -> &'static str {
+    match code {
+        HOLDS => "holds",
+        FAILS => "fails",
+        _ => "incomplete",
+    }
+}
+
 /// The faults of all inputs as entries, in the order of the inputs.
 pub(super) fn all_faults<T>(inputs: &[Input<T>]) -> Vec<FaultEntry> {
     inputs.iter().flat_map(|input| input.faults.iter().cloned()).collect()
