@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::binary::Binary;
 use crate::error::{Error, Fault};
 use crate::report::{FaultEntry, SourceGap};
-use crate::source::modules::{Given, Places};
+use crate::source::modules::{Given, Goroot, Places};
 
 /// Exit code: everything asked holds.
 pub(super) const HOLDS: u8 = 0;
@@ -315,6 +315,12 @@ pub(super) fn places(sources: &[OsString]) -> Result<Places, Error> {
                 crate::printable::printable(text.as_bytes())
             ))
         })?;
+        if module.as_deref() == Some("std") && Goroot::at(&folder).is_none() {
+            let text = crate::printable::printable(text.as_bytes());
+            return Err(Error::Usage(format!(
+                "--source {text}: wanted a GOROOT, with VERSION and src"
+            )));
+        }
         Ok(Given { module, folder })
     });
     Ok(Places::of_this_process(here, given.collect::<Result<_, Error>>()?))

@@ -148,6 +148,7 @@ impl Scan {
         let asked = build.packages.iter().any(|package| package.own);
         let question = Question {
             build,
+            doubtful: &BTreeSet::new(),
             minor,
             goos,
             goarch,

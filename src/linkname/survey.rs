@@ -45,6 +45,9 @@ pub struct Question<'a> {
     pub goarch: &'a str,
     /// Whether Go's own directives are explained too; they are always found.
     pub std: bool,
+    /// Modules (`std` among them) whose source is not certainly that of the build: what it says of targets is
+    /// not believed.
+    pub doubtful: &'a BTreeSet<String>,
     /// Whether directives in files that the build leaves out are all of interest, not only those that
     /// were meant for something that it compiles.
     pub all_files: bool,
