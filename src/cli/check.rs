@@ -109,11 +109,7 @@ impl Check {
         }
         let code = self.exit_code(&binaries, &verdicts, !faults.is_empty());
         let summary = build::summary(verdicts);
-        let result = match code {
-            inputs::HOLDS => "holds",
-            inputs::FAILS => "fails",
-            _ => "incomplete",
-        };
+        let result = inputs::result_word(code);
         let tool = Tool::default();
         let report = CheckReport { schema: SCHEMA, tool, binaries, faults, summary, result };
         let detail = text::Detail { verbose: self.common.verbose };

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::binary::Binary;
 use crate::error::{Error, Fault};
 use crate::report::{FaultEntry, SourceGap};
-use crate::source::modules::{Given, Places};
+use crate::source::modules::{Given, Goroot, Places};
 
 /// Exit code: everything asked holds.
 pub(super) const HOLDS: u8 = 0;
@@ -262,6 +262,15 @@ pub(super) fn stop(error: &Error) -> u8 {
     }
 }
 
+/// The word of JSON's `result` for an exit code.
+pub(super) fn result_word(code: u8) -> &'static str {
+    match code {
+        HOLDS => "holds",
+        FAILS => "fails",
+        _ => "incomplete",
+    }
+}
+
 /// The faults of all inputs as entries, in the order of the inputs.
 pub(super) fn all_faults<T>(inputs: &[Input<T>]) -> Vec<FaultEntry> {
     inputs.iter().flat_map(|input| input.faults.iter().cloned()).collect()
@@ -306,6 +315,12 @@ pub(super) fn places(sources: &[OsString]) -> Result<Places, Error> {
                 crate::printable::printable(text.as_bytes())
             ))
         })?;
+        if module.as_deref() == Some("std") && Goroot::at(&folder).is_none() {
+            let text = crate::printable::printable(text.as_bytes());
+            return Err(Error::Usage(format!(
+                "--source {text}: wanted a GOROOT, with VERSION and src"
+            )));
+        }
         Ok(Given { module, folder })
     });
     Ok(Places::of_this_process(here, given.collect::<Result<_, Error>>()?))

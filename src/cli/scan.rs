@@ -8,14 +8,16 @@ use clap::Args;
 use super::inputs::{self, Common, Format};
 use super::progress::Progress;
 use crate::binary::Binary;
-use crate::error::Error;
+use crate::error::{Error, Fault, FaultCode};
 use crate::linkname::owed;
 use crate::linkname::survey::{self, Question, Row, Surveyed, Tree};
+use crate::printable::printable;
 use crate::report::{SourceGap, json, scan as document, text};
 use crate::rules;
 use crate::source::build::{self, Build};
-use crate::source::constraint::Context;
-use crate::source::file::Fault;
+use crate::source::constraint::{Context, Platforms};
+
+use crate::source::file;
 use crate::source::modules::{Goroot, Places, module_above};
 
 /// What the exit codes mean, for `--help`.
@@ -66,7 +68,7 @@ impl Scan {
     fn try_run(&self) -> Result<u8, Error> {
         let folder = self.folder.canonicalize().ok().filter(|folder| folder.is_dir());
         let folder = folder.ok_or_else(|| {
-            Error::Usage(format!("{}: wanted a folder that is there", self.folder.display()))
+            missing(&self.folder, FaultCode::NotFound, "wanted a folder that is there")
         })?;
         let mut places = inputs::places(&[])?;
         places.here.clone_from(&folder);
@@ -74,25 +76,29 @@ impl Scan {
         let found = self.common.on_threads(|| self.look(&folder, &places))??;
         drop(waiting);
         let (unread, broken) = (&found.unread, &found.broken);
-        let report = document::report(&found.context, &found.rows, found.gaps, unread, broken);
+        let mut report = document::report(&found.context, &found.rows, found.gaps, unread, broken);
+        let code = exit_code(&report, found.searched == 0);
+        report.result = inputs::result_word(code);
         self.common.write(&|out, format| match format {
             Format::Text => text::scan(out, &report),
             Format::Json => json::write(out, &report),
         })?;
-        let mistaken = report.directives.iter().any(|d| d.notes.iter().any(|n| n.level == "deny"));
-        let nothing = found.searched == 0;
-        if nothing {
+        if found.context.minor > rules::NEWEST_MINOR {
+            inputs::tell_line(&format!(
+                "go-outside-tables: Go 1.{} is newer than what is known of Go's rules (1.{} to 1.{})",
+                found.context.minor,
+                rules::OLDEST_MINOR,
+                rules::NEWEST_MINOR
+            ));
+        }
+        if found.searched == 0 {
             inputs::tell_line(
                 "no Go source there: scan wants a folder of a module, or --all-files",
             );
         }
         inputs::tell_gaps(&report.gaps);
         inputs::tell(&report.faults);
-        Ok(match () {
-            () if mistaken => inputs::FAILS,
-            () if nothing || !report.faults.is_empty() || !report.gaps.is_empty() => inputs::INPUT,
-            () => inputs::HOLDS,
-        })
+        Ok(code)
     }
 
     fn look(&self, folder: &Path, places: &Places) -> Result<Found, Error> {
@@ -126,13 +132,12 @@ impl Scan {
 
     /// The build that made an executable.
     fn of_binary(&self, path: &Path, places: &Places) -> Result<Found, Error> {
-        let opened = Binary::open(path)
-            .map_err(|fault| Error::Usage(format!("{}: {fault}", path.display())))?;
-        let Some(binary) = opened.binaries.first() else {
-            return Err(Error::Usage(format!("{}: no executable", path.display())));
-        };
-        let order = owed::order(binary)
-            .map_err(|why| Error::Usage(format!("{}: {why}", path.display())))?;
+        let opened =
+            Binary::open(path).map_err(|fault| missing(path, fault.code, &fault.to_string()))?;
+        let none = || missing(path, FaultCode::NotExecutable, "no executable");
+        let binary = opened.binaries.first().ok_or_else(none)?;
+        let order =
+            owed::order(binary).map_err(|why| missing(path, FaultCode::Unsupported, &why))?;
         let context = Context::from_settings(order.minor, &order.settings);
         let build = build::read(&order, places);
         Ok(self.surveyed(&build, context))
@@ -143,6 +148,7 @@ impl Scan {
         let asked = build.packages.iter().any(|package| package.own);
         let question = Question {
             build,
+            doubtful: &BTreeSet::new(),
             minor,
             goos,
             goarch,
@@ -186,7 +192,21 @@ impl Scan {
             }
         }
         let minor = self.minor(folder, places)?;
-        Ok(Context::from_flags_and_environment(minor, &flags, &places.settings()))
+        let context = Context::from_flags_and_environment(minor, &flags, &places.settings());
+        let known = Platforms::of(minor.max(rules::NEWEST_MINOR));
+        let unknown = |what: &str, name: &str| {
+            Err(Error::Usage(format!(
+                "{what} {}: Go knows none of this name",
+                printable(name.as_bytes())
+            )))
+        };
+        match () {
+            () if !known.systems.contains(&context.goos) => unknown("GOOS", &context.goos),
+            () if !known.architectures.contains(&context.goarch) => {
+                unknown("GOARCH", &context.goarch)
+            }
+            () => Ok(context),
+        }
     }
 
     /// 1.N: as asked, else that of the Go that DIR belongs to, or of the one that is installed.
@@ -199,13 +219,30 @@ impl Scan {
     }
 }
 
+fn exit_code(report: &document::ScanReport, nothing: bool) -> u8 {
+    let mut notes = report.directives.iter().flat_map(|directive| &directive.notes);
+    match () {
+        () if notes.any(|note| note.level == "deny") => inputs::FAILS,
+        () if nothing || !report.faults.is_empty() || !report.gaps.is_empty() => inputs::INPUT,
+        () => inputs::HOLDS,
+    }
+}
+
+/// The error of an input that is not there, or not what was wanted.
+fn missing(path: &Path, code: FaultCode, detail: &str) -> Error {
+    // Damage says where it is; here the file as a whole is meant.
+    let code = if code == FaultCode::NotFound { code } else { FaultCode::NotRegular };
+    let path = printable(path.as_os_str().as_encoded_bytes());
+    Error::Input(Fault::new(code, "input", 0, 0, 0, format!("{path}: {detail}")))
+}
+
 /// What was found.
 struct Found {
     context: Context,
     rows: Vec<Row>,
     gaps: Vec<SourceGap>,
     unread: Vec<(PathBuf, String)>,
-    broken: Vec<(PathBuf, Fault)>,
+    broken: Vec<(PathBuf, file::Fault)>,
     searched: usize,
 }
 

@@ -2,38 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::record;
 use crate::error::Error;
 use crate::golang::names;
-
-use super::record;
-
-/// How the directive is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Form {
-    /// The local name stands for a function or variable of another package.
-    Pull,
-    /// The local function's body is published under another package's name.
-    Push,
-    /// One argument: local and remote are the same name.
-    OneArg,
-    /// Assembly of the package defines the name that Go declares; a class of its own.
-    Assembly,
-    /// Not said and not yet known from the binary.
-    Unknown,
-}
-
-/// What the names stand for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// A function or method.
-    Func,
-    /// A package-level variable.
-    Var,
-    /// Not said.
-    Unknown,
-}
+pub use crate::source::directive::{Form, Kind};
 
 /// Who makes the claim; it decides what counts as proof, because equal binaries can come from
 /// different sources.

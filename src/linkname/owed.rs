@@ -146,8 +146,12 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
     let order = order(binary)?;
     let (goos, goarch) = build::platform(binary);
     let build = crate::source::build::read(&order, places);
+    let changes = edited::Changes::of(binary, &build);
+    let mut doubtful = build::doubtful(&build);
+    doubtful.extend(changes.edited_modules());
     let question = Question {
         build: &build,
+        doubtful: &doubtful,
         minor: order.minor,
         goos: &goos,
         goarch: &goarch,
@@ -156,12 +160,12 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
         broken: false,
     };
     let mut rows = survey::survey(&question).rows;
+    // What another version of Go holds is not owed; asked for, it is shown with a warning.
+    rows.retain(|row| std || row.standing != Standing::Std || !doubtful.contains("std"));
     let unknown = places.given.iter().filter_map(|given| build::not_in_build(given, &order));
     let described = described(binary, &rows);
     survey::compare_described(&question, &mut rows, &described);
     let flags = build::ldflags(binary);
-    let doubtful = build::doubtful(&build);
-    let changes = edited::Changes::of(binary, &build);
     let by_standing =
         |row: &Row| (row.standing, build.packages.get(row.package).map(|p| p.path.clone()));
     rows.sort_by_cached_key(by_standing);
@@ -183,10 +187,7 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
             owed.mistakes.extend(row.notes.into_iter().map(|note| (file.clone(), row.line, note)));
             continue;
         }
-        let module = package.module.as_ref();
-        let nameless = if package.std { "std" } else { "" };
-        let path = module.map_or(nameless, |module| module.path.as_str());
-        let other = doubtful.contains(path).then_some(Doubt::Weakens);
+        let other = doubtful.contains(package.module_path()).then_some(Doubt::Weakens);
         let doubt = other.or_else(|| changes.doubt(package, &row.file));
         let stale = doubt == Some(Doubt::Weakens);
         let facts = SourceFacts {

@@ -23,13 +23,13 @@ use super::owed::{Note, Permit, Standing};
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::{DeclarationKind, GoFile};
 use crate::source::mistake::{Code, Mistake};
-use crate::source::package::{self, Directive};
+use crate::source::package::Directive;
 use crate::source::target::Target;
 use crate::types::machine::Machine;
 pub use all_files::{AllFiles, Tree, all_files};
 pub use broken::Broken;
 use mentions::Mentions;
-use packages::{Packages, Spoken, form, kind};
+use packages::{Packages, Spoken};
 pub use targets::{Described, compare_described};
 
 /// What is asked about a build.
@@ -45,6 +45,9 @@ pub struct Question<'a> {
     pub goarch: &'a str,
     /// Whether Go's own directives are explained too; they are always found.
     pub std: bool,
+    /// Modules (`std` among them) whose source is not certainly that of the build: what it says of targets is
+    /// not believed.
+    pub doubtful: &'a BTreeSet<String>,
     /// Whether directives in files that the build leaves out are all of interest, not only those that
     /// were meant for something that it compiles.
     pub all_files: bool,
@@ -216,8 +219,8 @@ impl Survey<'_> {
             word: directive.word.text(),
             local: directive.local.clone(),
             remote: directive.remote.clone(),
-            form: form(directive.form),
-            kind: kind(directive.kind),
+            form: directive.form,
+            kind: directive.kind,
             has_body: directive.has_body,
             assembly: directive.assembly_backed,
             selected: true,
@@ -235,7 +238,7 @@ impl Survey<'_> {
         let target = self.target_of(index, directive);
         row.owner_declares = match target {
             Target::Variable { .. } => Some(true),
-            Target::Missing | Target::Gone if directive.kind == package::Kind::Var => Some(false),
+            Target::Missing | Target::Gone if directive.kind == Kind::Var => Some(false),
             _ => None,
         };
         if package.std && !self.question.std {

@@ -29,6 +29,8 @@ pub struct ScanReport {
     pub faults: Vec<FaultEntry>,
     /// How many directives, how many that the build compiles, how many notes of each level.
     pub summary: BTreeMap<&'static str, usize>,
+    /// `holds`, `fails` or `incomplete`: what the exit codes 0, 1 and 3 say.
+    pub result: &'static str,
 }
 
 /// Which build the files were selected for.
@@ -140,6 +142,7 @@ pub fn report(
         gaps,
         faults: faults(&shown, unread, broken),
         summary,
+        result: "holds",
     }
 }
 

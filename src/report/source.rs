@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::CheckedBinary;
-use crate::linkname::owed::{Note, Owed, Permit, SourceFacts, Standing};
+use crate::linkname::owed::{self, Note, Owed, Permit, SourceFacts, Standing};
 
 /// What is known of a claim from source.
 #[derive(Clone, Debug, Serialize)]
@@ -87,13 +87,16 @@ pub fn add(checked: &mut CheckedBinary, owed: &Owed, fold: &[Standing]) {
             note: note(about),
         })
         .collect();
-    let told = owed.gaps.iter().filter(|gap| !fold.contains(&gap.standing));
+    // What lies behind the directives that are listed is told, whoever's it is.
+    let behind = ["source-missing", "source-of-another-version"];
+    let folded = |gap: &owed::SourceGap| fold.contains(&gap.standing);
+    let told = owed.gaps.iter().filter(|gap| !folded(gap) || behind.contains(&gap.code.as_str()));
     checked.gaps = told
         .map(|gap| SourceGap {
             code: gap.code.clone(),
             module: gap.module.clone(),
             message: gap.message.clone(),
-            weakens: gap.weakens,
+            weakens: gap.weakens && !folded(gap),
         })
         .collect();
 }

@@ -127,6 +127,15 @@ pub struct BuiltPackage {
     pub ignored: Vec<(PathBuf, super::selection::Reason)>,
 }
 
+impl BuiltPackage {
+    /// The path of its module: `std` for Go's own packages, empty where there are no modules.
+    #[must_use]
+    pub fn module_path(&self) -> &str {
+        let nameless = if self.std { "std" } else { "" };
+        self.module.as_ref().map_or(nameless, |module| &module.path)
+    }
+}
+
 /// The source of one build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Build {

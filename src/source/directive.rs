@@ -4,6 +4,8 @@
 //! any Unicode white space parts, two or three of them with the word; only white space before the
 //! comment on its line. Whether the local name is declared, and what the remote stands for, is not known here.
 
+use serde::{Deserialize, Serialize};
+
 use super::lexer::{Token, TokenKind};
 
 /// Which directive it is.
@@ -24,6 +26,34 @@ impl Word {
             Self::LinknameStd => "linknamestd",
         }
     }
+}
+
+/// How a directive is to be understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// The local name stands for a function or variable of another package.
+    Pull,
+    /// The local function's body, or the variable's initial value, is published under another name.
+    Push,
+    /// Local and remote are the same name.
+    OneArg,
+    /// Assembly of the package defines the remote, whose type the local declaration gives.
+    Assembly,
+    /// Not said and not known from the binary, or the local name is nothing that can be linknamed.
+    Unknown,
+}
+
+/// What the names of a directive stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A function or method.
+    Func,
+    /// A variable of a package.
+    Var,
+    /// Neither, or not said.
+    Unknown,
 }
 
 /// One directive as it is written.

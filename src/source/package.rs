@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use scope::Scope;
 
+pub use super::directive::{Form, Kind};
 use super::directive::{Linkname, Word};
 use super::file::GoFile;
 use super::mistake::{Code, Mistake};
@@ -39,32 +40,6 @@ pub enum LeftOut {
     Test,
     /// Build constraints or its name.
     Excluded,
-}
-
-/// How a directive is to be understood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// The local name stands for a function or variable of another package.
-    Pull,
-    /// The local body, or initial value, is published under another name.
-    Push,
-    /// Local and remote are the same name.
-    OneArg,
-    /// Assembly of the package defines the remote, whose type the local declaration gives.
-    Assembly,
-    /// The local name is nothing that can be linknamed.
-    Unknown,
-}
-
-/// What the local name is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A function.
-    Func,
-    /// A variable.
-    Var,
-    /// Neither, or not declared.
-    Unknown,
 }
 
 /// One directive with what its package says about it.

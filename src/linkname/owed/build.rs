@@ -119,10 +119,10 @@ pub(super) fn gap(gap: &Gap, order: &Order) -> SourceGap {
 }
 
 /// Modules whose files may not be those that were compiled.
-pub(super) fn doubtful(build: &Build) -> BTreeSet<&str> {
+pub(super) fn doubtful(build: &Build) -> BTreeSet<String> {
     let kinds = [GapKind::OtherVersion, GapKind::FileMissing, GapKind::Rejected];
     let gaps = build.gaps.iter().filter(|gap| kinds.contains(&gap.kind));
-    gaps.map(|gap| gap.module.as_str()).collect()
+    gaps.map(|gap| gap.module.clone()).collect()
 }
 
 /// What is wrong with a `--source` that names a module of which the build knows nothing.

@@ -55,7 +55,7 @@ impl Changes {
                 let younger = is_younger(path, built);
                 let Some(change) = change(file, &code, younger) else { continue };
                 if matches!(change, Change::Edited(_)) {
-                    changes.edited.insert(module_of(package));
+                    changes.edited.insert(package.module_path().to_owned());
                 }
                 changes.files.insert(path.clone(), change);
             }
@@ -63,9 +63,14 @@ impl Changes {
         changes
     }
 
+    /// The modules of which a file was edited for certain.
+    pub(super) fn edited_modules(&self) -> impl Iterator<Item = String> + '_ {
+        self.edited.iter().cloned()
+    }
+
     /// What is doubtful about a file: one edited file makes its whole module so.
     pub(super) fn doubt(&self, package: &BuiltPackage, file: &Path) -> Option<Doubt> {
-        if self.edited.contains(&module_of(package)) {
+        if self.edited.contains(package.module_path()) {
             return Some(Doubt::Weakens);
         }
         self.files.get(file).map(|change| match change {
@@ -78,7 +83,7 @@ impl Changes {
     pub(super) fn gaps(&self, build: &Build) -> Vec<SourceGap> {
         let mut modules: BTreeMap<String, Vec<&BuiltPackage>> = BTreeMap::new();
         for package in &build.packages {
-            modules.entry(module_of(package)).or_default().push(package);
+            modules.entry(package.module_path().to_owned()).or_default().push(package);
         }
         let told = modules.into_iter().filter_map(|(module, packages)| {
             let own = packages.iter().any(|package| package.own);
@@ -88,10 +93,6 @@ impl Changes {
         });
         told.collect()
     }
-}
-
-fn module_of(package: &BuiltPackage) -> String {
-    package.module.as_ref().map(|module| module.path.clone()).unwrap_or_default()
 }
 
 /// The one line about a module's changed files: the edited ones, or else the younger.

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::linkname::claim::{Form, Kind};
 use crate::source::assembly::Assembly;
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::GoFile;
@@ -117,24 +116,4 @@ fn left_out(package: &BuiltPackage) -> Vec<(std::path::PathBuf, LeftOut, GoFile)
         Some((path.clone(), why, GoFile::parse(bytes)))
     };
     go.filter_map(read).collect()
-}
-
-/// The word of a claim for a form.
-pub(super) fn form(form: package::Form) -> Form {
-    match form {
-        package::Form::Pull => Form::Pull,
-        package::Form::Push => Form::Push,
-        package::Form::OneArg => Form::OneArg,
-        package::Form::Assembly => Form::Assembly,
-        package::Form::Unknown => Form::Unknown,
-    }
-}
-
-/// The word of a claim for a kind.
-pub(super) fn kind(kind: package::Kind) -> Kind {
-    match kind {
-        package::Kind::Func => Kind::Func,
-        package::Kind::Var => Kind::Var,
-        package::Kind::Unknown => Kind::Unknown,
-    }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::Question;
 use crate::linkname::owed::Permit;
 use crate::rules::{self, Handle, Permission, Pull, Release};
-use crate::source::build::{BuiltPackage, Gap, GapKind};
+use crate::source::build::BuiltPackage;
 use crate::source::constraint::Context;
 use crate::source::goroot;
 use crate::source::modules::Goroot;
@@ -99,8 +99,7 @@ impl Rules {
 /// What the installation says that the build was made with, of `asked` or of everything.
 fn at_hand(question: &Question<'_>, asked: Option<&BTreeSet<Vec<u8>>>) -> Option<Release> {
     let Question { minor, goos, goarch, build, .. } = *question;
-    let other = |gap: &Gap| gap.module == "std" && gap.kind == GapKind::OtherVersion;
-    if asked.is_some() && build.gaps.iter().any(other) {
+    if asked.is_some() && question.doubtful.contains("std") {
         return None;
     }
     let settings = [("GOOS", goos), ("GOARCH", goarch)];

@@ -111,6 +111,10 @@ impl Survey<'_> {
         owner: Option<usize>,
     ) -> Target {
         let Some(owner) = owner else { return self.of_absent_package(index, directive) };
+        if self.is_doubtful(owner) {
+            let std = self.packages.get(owner).is_some_and(|package| package.std);
+            return if std { self.rules.target(directive) } else { Target::Unread };
+        }
         let Some(parsed) = self.packages.parsed(owner) else { return Target::Unread };
         match self.declared(owner, parsed, &side.name) {
             // The linker knows assembly and variables by one kind of name: its address can be had so.
@@ -135,6 +139,13 @@ impl Survey<'_> {
             true => Target::Gone,
             false => Target::Missing,
         }
+    }
+
+    /// Whether the source of package `index` may be that of another build.
+    fn is_doubtful(&self, index: usize) -> bool {
+        self.packages
+            .get(index)
+            .is_some_and(|package| self.question.doubtful.contains(package.module_path()))
     }
 
     /// Whether assembly defines the remote, in whatever package: `TEXT runtime·memequal` stands in internal/bytealg.
@@ -255,6 +266,9 @@ impl Survey<'_> {
             Some(Target::Function { has_body: true } | Target::Variable { .. }) => natural,
             _ => self.pusher(&directive.remote).unwrap_or(natural),
         };
+        if self.packages.named(&target.package).is_some_and(|owner| self.is_doubtful(owner)) {
+            return None;
+        }
         let universe = Universe { declared: &self.packages, machine: self.machine? };
         let compared = signature::compare(&local, &TargetSide::Source(&target), &universe);
         Some((compared.class != Class::Unknown, signature_note(&compared)))

@@ -277,9 +277,11 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
 }
 
 pub(super) fn package_absent(case: &Case<'_>) -> Option<Verdict> {
-    // Source says that the package was linked: without code it uses nothing.
+    // Source says that the package was linked: without code it uses nothing. A package main always has code, and
+    // goes by a path that nothing records in plugins up to 1.20.
     let searched = matches!(case.evidence.references, References::Searched(_));
-    if case.knows_source() && searched && case.claim.form == Form::Pull {
+    let silent = case.knows_source() && case.package() != "main";
+    if silent && searched && case.claim.form == Form::Pull {
         return None;
     }
     (!case.evidence.package_present).then_some(Verdict::Unproven(Gap::PackageAbsent))

@@ -33,9 +33,20 @@ pub fn scan(out: &mut dyn Write, report: &ScanReport) -> io::Result<()> {
     for directive in report.directives.iter().filter(|directive| is_remarkable(directive)) {
         notes(out, directive)?;
     }
-    let counts: Vec<String> =
-        report.summary.iter().map(|(word, count)| format!("{count} {word}")).collect();
-    writeln!(out, "\n{}", counts.join(", "))
+    let count = |word: &str| report.summary.get(word).copied().unwrap_or_default();
+    let counted = |word: &str| match count(word) {
+        1 => format!("1 {}", word.trim_end_matches('s')),
+        many => format!("{many} {word}"),
+    };
+    writeln!(
+        out,
+        "\n{}, {} in this build; {}, {}, {} advice",
+        counted("directives"),
+        count("selected"),
+        counted("mistakes"),
+        counted("warnings"),
+        count("advice")
+    )
 }
 
 fn row(directive: &ScannedDirective) -> [String; 6] {

@@ -142,7 +142,7 @@ pub(super) fn compare(build: &mut Build, order: &Order, sources: &Sources) {
         match names.folder(name).and_then(|folder| folders.get(folder.as_path())) {
             Some(folder) if folder.std && other => {}
             Some(folder) => gaps.extend(files.iter().filter_map(|file| folder.doubt(name, file))),
-            None if is_of_missing(name, sources, &table) => {}
+            None if is_of_missing(name, sources, &table, other) => {}
             None => gaps.push(Gap {
                 module: String::new(),
                 kind: GapKind::NotReached,
@@ -167,11 +167,7 @@ impl<'a> Folder<'a> {
         let name =
             |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         self.std = package.std;
-        self.module = match &package.module {
-            Some(module) => module.path.clone(),
-            None if package.std => "std".to_owned(),
-            None => String::new(),
-        };
+        self.module = package.module_path().to_owned();
         let files = package.files.iter().chain(&package.assembly);
         self.compiled.extend(files.map(|path| name(path)));
         let ignored = package.ignored.iter();
@@ -190,8 +186,8 @@ impl<'a> Folder<'a> {
     }
 }
 
-/// Whether the folder belongs to a module, or to a Go, that was not found at all.
-fn is_of_missing(name: &str, sources: &Sources, table: &Table) -> bool {
+/// Whether the folder belongs to a module that was not found at all, or to a Go that was not, or only as `other_go`.
+fn is_of_missing(name: &str, sources: &Sources, table: &Table, other_go: bool) -> bool {
     let of_tree = sources.trees.iter().filter(|tree| tree.folder.is_none()).any(|tree| {
         let modules = [Some(&tree.module), tree.replace.as_ref()];
         let named = |module: &Module| {
@@ -207,5 +203,5 @@ fn is_of_missing(name: &str, sources: &Sources, table: &Table) -> bool {
         || !name.split('/').next().unwrap_or_default().contains('.'),
         |root| name.starts_with(root),
     );
-    of_tree || (sources.goroot.is_none() && standard)
+    of_tree || ((sources.goroot.is_none() || other_go) && standard)
 }
