@@ -148,7 +148,7 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
     let build = crate::source::build::read(&order, places);
     let changes = edited::Changes::of(binary, &build);
     let mut doubtful = build::doubtful(&build);
-    doubtful.extend(changes.edited_modules());
+    doubtful.extend(changes.edited_modules(&build));
     let question = Question {
         build: &build,
         doubtful: &doubtful,

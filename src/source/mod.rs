@@ -23,6 +23,7 @@ pub mod opening;
 pub mod package;
 pub mod prefix;
 pub mod reading;
+pub mod renumber;
 pub mod search;
 pub mod selection;
 pub mod target;

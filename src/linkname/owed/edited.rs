@@ -4,19 +4,25 @@
 //! that moved, renamed or removed a function shows. One that did not still leaves a file that is younger than
 //! the binary. Folders of the module cache and of GOROOT carry their version; only others are asked.
 
+mod text;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use rayon::prelude::*;
+
+use self::text::Text;
 use super::{Doubt, SourceGap, Standing};
 use crate::binary::{Binary, Functions};
 use crate::golang::names;
 use crate::golang::pclntab::Function;
-use crate::printable::printable;
 use crate::source::build::{Build, BuiltPackage};
-use crate::source::file::{Declaration, DeclarationKind, GoFile};
+use crate::source::file::GoFile;
+use crate::source::modules::is_versioned;
 use crate::source::prefix;
+use crate::source::renumber::renumbers;
 
 /// What became of a file since the build.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +30,10 @@ enum Change {
     /// It is not the text that was compiled; what shows that.
     Edited(String),
     /// It was written after the binary was, and no function of it is there to compare.
-    Younger,
+    Younger {
+        /// Whether it holds directives.
+        directives: bool,
+    },
     /// It was written after the binary was; all functions of it stand where the binary has them.
     Touched,
 }
@@ -32,7 +41,7 @@ enum Change {
 /// The files of a build that changed since, or may have.
 pub(super) struct Changes {
     files: BTreeMap<PathBuf, Change>,
-    /// Modules of which a file was edited for certain.
+    /// Modules, or packages of none, of which a file was edited for certain.
     edited: BTreeSet<String>,
 }
 
@@ -43,47 +52,42 @@ impl Changes {
         let asked: Vec<&BuiltPackage> = build.packages.iter().filter(|p| !has_version(p)).collect();
         let compiled = Compiled::of(functions, &asked);
         let built = binary.image.range.file().modified();
-        for package in asked {
-            // A file that cannot be read is a gap of the build already.
-            let read = |path: &PathBuf| GoFile::parse(fs::read(path).unwrap_or_default());
-            let files: Vec<GoFile> = package.files.iter().map(read).collect();
-            let given = given_names(package, &files);
-            for (path, file) in package.files.iter().zip(&files) {
-                let code = compiled.in_file(&package.import_path, path);
-                let code = code.iter().filter(|function| !given.contains(function.name()));
-                let code: Vec<&Function<'_>> = code.collect();
-                let younger = is_younger(path, built);
-                let Some(change) = change(file, &code, younger) else { continue };
-                if matches!(change, Change::Edited(_)) {
-                    changes.edited.insert(package.module_path().to_owned());
-                }
-                changes.files.insert(path.clone(), change);
+        let found = asked.par_iter().map(|package| of_package(package, &compiled, built));
+        for (package, files) in asked.iter().zip(found.collect::<Vec<_>>()) {
+            if files.iter().any(|(_, change)| matches!(change, Change::Edited(_))) {
+                changes.edited.insert(subject(package).to_owned());
             }
+            changes.files.extend(files);
         }
         changes
     }
 
     /// The modules of which a file was edited for certain.
-    pub(super) fn edited_modules(&self) -> impl Iterator<Item = String> + '_ {
-        self.edited.iter().cloned()
+    pub(super) fn edited_modules<'a>(
+        &'a self,
+        build: &'a Build,
+    ) -> impl Iterator<Item = String> + 'a {
+        let packages = build.packages.iter().filter(|package| package.module.is_some());
+        let modules = packages.map(BuiltPackage::module_path);
+        modules.filter(|module| self.edited.contains(*module)).map(str::to_owned)
     }
 
     /// What is doubtful about a file: one edited file makes its whole module so.
     pub(super) fn doubt(&self, package: &BuiltPackage, file: &Path) -> Option<Doubt> {
-        if self.edited.contains(package.module_path()) {
+        if !has_version(package) && self.edited.contains(subject(package)) {
             return Some(Doubt::Weakens);
         }
         self.files.get(file).map(|change| match change {
-            Change::Edited(_) | Change::Younger => Doubt::Weakens,
+            Change::Edited(_) | Change::Younger { .. } => Doubt::Weakens,
             Change::Touched => Doubt::Said,
         })
     }
 
     /// What is told of each module.
     pub(super) fn gaps(&self, build: &Build) -> Vec<SourceGap> {
-        let mut modules: BTreeMap<String, Vec<&BuiltPackage>> = BTreeMap::new();
-        for package in &build.packages {
-            modules.entry(package.module_path().to_owned()).or_default().push(package);
+        let mut modules: BTreeMap<&str, Vec<&BuiltPackage>> = BTreeMap::new();
+        for package in build.packages.iter().filter(|package| !has_version(package)) {
+            modules.entry(subject(package)).or_default().push(package);
         }
         let told = modules.into_iter().filter_map(|(module, packages)| {
             let own = packages.iter().any(|package| package.own);
@@ -95,8 +99,13 @@ impl Changes {
     }
 }
 
+/// The module that a package belongs to, or the package where there are no modules.
+fn subject(package: &BuiltPackage) -> &str {
+    package.module.as_ref().map_or(&package.path, |module| &module.path)
+}
+
 /// The one line about a module's changed files: the edited ones, or else the younger.
-fn gap(module: String, own: bool, changed: &[(&Path, &Change)]) -> Option<SourceGap> {
+fn gap(module: &str, own: bool, changed: &[(&Path, &Change)]) -> Option<SourceGap> {
     let edited = changed.iter().find_map(|(path, change)| match change {
         Change::Edited(shown) => Some((*path, shown)),
         _ => None,
@@ -115,26 +124,47 @@ fn gap(module: String, own: bool, changed: &[(&Path, &Change)]) -> Option<Source
     };
     let more = alike.saturating_sub(1);
     let others = if more == 0 { String::new() } else { format!(" (and {more} more of its files)") };
+    let unconfirmed = |change: &Change| matches!(change, Change::Younger { directives: true });
     Some(SourceGap {
         standing: if own { Standing::Own } else { Standing::Dependency },
         code: code.to_owned(),
-        module,
+        module: module.to_owned(),
         message: message + &others,
-        weakens: edited.is_some(),
+        weakens: edited.is_some() || changed.iter().any(|(_, change)| unconfirmed(change)),
     })
 }
 
-/// Whether the package's folder says of which version it is.
+/// Whether the package's folder says of which version it is: in GOROOT, in the module cache.
 fn has_version(package: &BuiltPackage) -> bool {
-    let named =
-        |part: &std::ffi::OsStr| memchr::memmem::find(part.as_encoded_bytes(), b"@v").is_some();
-    package.std || package.folder.iter().any(named)
+    package.std || package.folder.iter().any(|part| is_versioned(&part.to_string_lossy()))
 }
 
 /// Whether the file was written after the binary was.
 fn is_younger(path: &Path, built: Option<SystemTime>) -> bool {
     let written = fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
     written.zip(built).is_some_and(|(written, built)| written > built)
+}
+
+/// The changed files of one package.
+fn of_package(
+    package: &BuiltPackage,
+    compiled: &Compiled<'_>,
+    built: Option<SystemTime>,
+) -> Vec<(PathBuf, Change)> {
+    // A file that cannot be read is a gap of the build already.
+    let read = |path: &PathBuf| GoFile::parse(fs::read(path).unwrap_or_default());
+    let files: Vec<GoFile> = package.files.iter().map(read).collect();
+    let given = given_names(package, &files);
+    let names = package.files.iter().map(|path| path.file_name().unwrap_or_default());
+    let names: Vec<&[u8]> = names.map(|name| name.as_encoded_bytes()).collect();
+    let renumbered = files.iter().any(|file| renumbers(&file.bytes, &names));
+    let changed = package.files.iter().zip(&files).filter_map(|(path, file)| {
+        let code = compiled.in_file(&package.import_path, path).iter();
+        let code = code.filter(|function| !renumbered && !given.contains(function.name()));
+        let code: Vec<&Function<'_>> = code.collect();
+        Some((path.clone(), change(file, &code, is_younger(path, built))?))
+    });
+    changed.collect()
 }
 
 /// Symbols of the package that directives give to functions of another name.
@@ -146,20 +176,14 @@ fn given_names(package: &BuiltPackage, files: &[GoFile]) -> BTreeSet<Vec<u8>> {
 }
 
 fn change(file: &GoFile, code: &[&Function<'_>], younger: bool) -> Option<Change> {
-    if code.is_empty() || moves_lines(&file.bytes) {
-        return younger.then_some(Change::Younger);
+    if code.is_empty() {
+        return younger.then_some(Change::Younger { directives: !file.linknames.is_empty() });
     }
-    let lines = Lines::of(&file.bytes);
-    match code.iter().find_map(|function| contradicted(function, file, &lines)) {
+    let text = Text::of(file);
+    match code.iter().find_map(|function| text.contradicts(function)) {
         Some(shown) => Some(Change::Edited(shown)),
         None => younger.then_some(Change::Touched),
     }
-}
-
-/// Whether a `//line` comment may say that lines are other lines.
-fn moves_lines(bytes: &[u8]) -> bool {
-    let holds = |mark: &[u8]| memchr::memmem::find(bytes, mark).is_some();
-    holds(b"//line ") || holds(b"/*line ")
 }
 
 /// The functions that were compiled from each file: by package, then by base name of the file.
@@ -192,83 +216,5 @@ impl<'a> Compiled<'a> {
         let base = path.file_name().unwrap_or_default().as_encoded_bytes();
         let found = self.0.get(package).and_then(|files| files.get(base));
         found.map(Vec::as_slice).unwrap_or_default()
-    }
-}
-
-/// What shows that `function` was not compiled from `file`.
-fn contradicted(function: &Function<'_>, file: &GoFile, lines: &Lines) -> Option<String> {
-    let local = names::within_package(function.name());
-    if local == b"init" || local.starts_with(b"init.") {
-        return None;
-    }
-    let name = printable(local);
-    let Some(declared) = declaration(file, local) else {
-        let plain = !local.contains(&b'.') && !local.contains(&b'[');
-        return plain.then(|| format!("it declares no {name}, which was compiled from it"));
-    };
-    // What has no body here was not compiled from here.
-    if !declared.has_body {
-        return None;
-    }
-    let (first, last) = lines.around(declared);
-    if let Some(line) = function.start_line() {
-        let moved = !(first..=declared.line).contains(&line);
-        return moved
-            .then(|| format!("{name} stands on line {}, in the binary on {line}", declared.line));
-    }
-    // Single lines are no witness: 1 stands for none, inlined code can leave some without a mark (go and
-    // compile of 1.19 to 1.27: 3 to 12 files of about 1,200 have such a line; starting lines: none).
-    let own = function.own_lines();
-    let elsewhere = !own.is_empty() && !own.iter().any(|line| (first..=last).contains(line));
-    elsewhere.then(|| format!("{name} has lines {first} to {last}, in the binary none of them"))
-}
-
-/// The function or method that a symbol without its package names.
-fn declaration<'a>(file: &'a GoFile, local: &[u8]) -> Option<&'a Declaration> {
-    let (receiver, name) = match memchr::memrchr(b'.', local) {
-        Some(dot) if !local.ends_with(b"]") => (local.get(..dot), local.get(dot + 1..)?),
-        _ => (None, local),
-    };
-    let plain = |name: &[u8]| -> Vec<u8> {
-        let end = memchr::memchr(b'[', name).unwrap_or(name.len());
-        name.get(..end).unwrap_or_default().to_vec()
-    };
-    let name = plain(name);
-    let wanted = receiver.map(|receiver| {
-        plain(
-            receiver
-                .strip_prefix(b"(*")
-                .map(|r| r.strip_suffix(b")").unwrap_or(r))
-                .unwrap_or(receiver),
-        )
-    });
-    file.declarations.iter().find(|one| match (&one.kind, &wanted) {
-        (DeclarationKind::Func, None) => one.name == name,
-        (DeclarationKind::Method { receiver, .. }, Some(wanted)) => {
-            one.name == name && receiver == wanted
-        }
-        _ => false,
-    })
-}
-
-/// Offsets at which lines begin.
-struct Lines(Vec<usize>);
-
-impl Lines {
-    fn of(bytes: &[u8]) -> Self {
-        Self(std::iter::once(0).chain(memchr::memchr_iter(b'\n', bytes).map(|at| at + 1)).collect())
-    }
-
-    /// Line, from 1, of an offset.
-    fn line(&self, offset: usize) -> u32 {
-        u32::try_from(self.0.partition_point(|start| *start <= offset)).unwrap_or(u32::MAX)
-    }
-
-    /// The first and the last line of a declaration.
-    fn around(&self, declared: &Declaration) -> (u32, u32) {
-        let receiver = Some(declared.parameters.start).filter(|_| !declared.parameters.is_empty());
-        let first = receiver.map_or(declared.line, |start| self.line(start).min(declared.line));
-        let end = declared.body.end.max(declared.signature.end);
-        (first, self.line(end.saturating_sub(1)).max(declared.line))
     }
 }

@@ -5,11 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use memchr::memmem;
-
 use super::handles::Handled;
 use crate::linkname::claim::Mention;
 use crate::source::build::BuiltPackage;
+use crate::source::renumber::renumbers;
 use crate::source::types::ParsedPackage;
 use crate::source::uses::uses;
 
@@ -71,46 +70,5 @@ impl Mentions {
     /// Whether `local` is certainly used otherwise than in a call, by its package or by those that import it.
     pub(super) fn takes_value(&self, local: &[u8]) -> bool {
         self.values.contains(local)
-    }
-}
-
-/// Whether a `//line` comment gives positions in one of the files `names`, or without a name in its own.
-fn renumbers(bytes: &[u8], names: &[&[u8]]) -> bool {
-    [&b"//line "[..], b"/*line "].iter().any(|mark| {
-        memmem::find_iter(bytes, mark).any(|at| {
-            let rest = bytes.get(at + mark.len()..).unwrap_or_default();
-            let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r' | b'*'));
-            let place = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
-            let file = without_numbers(place);
-            let base = file.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or(file);
-            base.is_empty() || names.contains(&base)
-        })
-    })
-}
-
-/// `FILE` of `FILE:LINE` and `FILE:LINE:COLUMN`.
-fn without_numbers(place: &[u8]) -> &[u8] {
-    let mut file = place.trim_ascii();
-    for _ in 0..2 {
-        let Some(colon) = memchr::memrchr(b':', file) else { break };
-        let number = file.get(colon + 1..).unwrap_or_default();
-        if !number.iter().all(u8::is_ascii_digit) {
-            break;
-        }
-        file = file.get(..colon).unwrap_or_default();
-    }
-    file
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn line_comments_that_count_in_a_file_of_the_package() {
-        let says = |text: &str| renumbers(text.as_bytes(), &[b"a.go", b"b.go"]);
-        assert!(says("x\n//line b.go:10\n") && says("//line /src/a.go:10:2\n"));
-        assert!(says("f(/*line a.go:3*/ x)") && says("//line :7\n"));
-        assert!(!says("//line expr.y:10\n") && !says("//linear a.go:1\n") && !says("a.go"));
     }
 }

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 use super::sources::{Sources, Table};
 use super::{Build, BuiltPackage, Gap, GapKind, Module, Order};
-use crate::source::modules::escaped;
+use crate::source::modules::{escaped, is_versioned};
+use crate::source::renumber::named_files;
 use crate::source::selection::Reason;
 
 /// The names that a folder has in a function table.
@@ -121,6 +122,30 @@ pub(super) fn is_generated(name: &str) -> bool {
     !source || name.starts_with("_cgo_") || name == "_testmain.go"
 }
 
+/// The files that `//line` comments of the build's sources name, in whatever folder.
+fn named_by_line(build: &Build) -> BTreeSet<String> {
+    let of_cache = |folder: &Path| folder.iter().any(|part| is_versioned(&part.to_string_lossy()));
+    let asked = build.packages.iter().filter(|package| !package.std && !of_cache(&package.folder));
+    let mut named = BTreeSet::new();
+    for path in asked.flat_map(|package| &package.files) {
+        let text = std::fs::read(path).unwrap_or_default();
+        named.extend(named_files(&text).map(|file| {
+            String::from_utf8_lossy(file).replace('\\', "/").trim_start_matches("./").to_owned()
+        }));
+    }
+    named
+}
+
+/// Whether `//line` comments gave the code of a folder its files' names.
+fn is_by_line(folder: &str, files: &[&String], named: &BTreeSet<String>) -> bool {
+    files.iter().all(|file| {
+        let whole = format!("{folder}/{file}");
+        named.iter().any(|name| {
+            !name.is_empty() && (whole == *name || whole.ends_with(&format!("/{name}")))
+        })
+    })
+}
+
 /// Adds a gap for everything that disagrees.
 pub(super) fn compare(build: &mut Build, order: &Order, sources: &Sources) {
     let table = Table::learn(&order.compiled_files);
@@ -132,7 +157,7 @@ pub(super) fn compare(build: &mut Build, order: &Order, sources: &Sources) {
     // Files of another version's standard library differ; that it is another is said already.
     let other =
         build.gaps.iter().any(|gap| gap.module == "std" && gap.kind == GapKind::OtherVersion);
-    let mut gaps = Vec::new();
+    let (mut gaps, mut by_line) = (Vec::new(), None);
     for (name, files) in &table.folders {
         let files: Vec<&String> = files.iter().filter(|file| !is_generated(file)).collect();
         // A relative `//line` leaves a name without a folder.
@@ -143,6 +168,11 @@ pub(super) fn compare(build: &mut Build, order: &Order, sources: &Sources) {
             Some(folder) if folder.std && other => {}
             Some(folder) => gaps.extend(files.iter().filter_map(|file| folder.doubt(name, file))),
             None if is_of_missing(name, sources, &table, other) => {}
+            None if is_by_line(
+                name,
+                &files,
+                by_line.get_or_insert_with(|| named_by_line(build)),
+            ) => {}
             None => gaps.push(Gap {
                 module: String::new(),
                 kind: GapKind::NotReached,
