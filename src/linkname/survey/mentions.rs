@@ -34,7 +34,7 @@ impl Mentions {
         let mut found = Self { by_name: BTreeMap::new(), values: BTreeSet::new(), renumbered };
         for (name, file) in names.iter().zip(parsed.files()) {
             for one in uses(&file.bytes, locals) {
-                if one.sure && one.value {
+                if one.sure && one.taken {
                     found.values.insert(one.name.to_vec());
                 }
                 let mentions = found.by_name.entry(one.name.to_vec()).or_default();
@@ -75,7 +75,7 @@ impl Mentions {
 }
 
 /// Whether a `//line` comment gives positions in one of the files `names`, or without a name in its own.
-fn renumbers(bytes: &[u8], names: &[&[u8]]) -> bool {
+pub(super) fn renumbers(bytes: &[u8], names: &[&[u8]]) -> bool {
     [&b"//line "[..], b"/*line "].iter().any(|mark| {
         memmem::find_iter(bytes, mark).any(|at| {
             let rest = bytes.get(at + mark.len()..).unwrap_or_default();
