@@ -143,7 +143,7 @@ impl Survey<'_> {
     }
 
     /// Whether the source of package `index` may be that of another build.
-    fn is_doubtful(&self, index: usize) -> bool {
+    pub(super) fn is_doubtful(&self, index: usize) -> bool {
         self.packages
             .get(index)
             .is_some_and(|package| self.question.doubtful.contains(package.module_path()))
