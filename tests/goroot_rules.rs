@@ -194,3 +194,33 @@ fn the_installation_at_hand_overrides_the_tables() {
     let wanted = [("brandNew", "marked"), ("nanotime", "not-marked"), ("fastrand", "gone")];
     assert_eq!(states, wanted, "{report:#}");
 }
+
+/// Builds follow links to packages and files, and take no folder or pipe for a file; neither may a reading of rules.
+#[cfg(unix)]
+#[test]
+fn links_are_followed_and_what_is_no_file_is_passed_over() {
+    let root = common::scratch("goroot").join(format!("links-{}", std::process::id()));
+    let src = root.join("src");
+    for folder in ["src/real/x.go", "elsewhere/linked"] {
+        fs::create_dir_all(root.join(folder)).expect("a scratch folder");
+    }
+    fs::write(root.join("elsewhere/linked/a.go"), "package linked\n\nfunc f() {}\n").expect("a");
+    let link = |to: &str, from: &str| {
+        std::os::unix::fs::symlink(root.join(to), root.join(from)).expect("a link");
+    };
+    link("elsewhere/linked", "src/linked");
+    link("elsewhere/linked/a.go", "src/real/a.go");
+    link("src", "src/real/back");
+    link("nowhere", "src/real/lost.go");
+    let pipe = std::process::Command::new("mkfifo").arg(src.join("real/pipe.go")).status();
+    assert!(pipe.expect("mkfifo runs").success());
+    let facts = || goroot::facts(&root, &context(27, ("linux", "amd64")));
+    let names: Vec<String> = facts().expect("a GOROOT").symbols.into_keys().collect();
+    // What cannot be read leaves nothing to be said: half of a GOROOT would miss symbols that it has.
+    let long = fs::File::create(src.join("real/long.go")).expect("a file");
+    long.set_len(3 << 30).expect("a sparse file");
+    let refused = facts();
+    fs::remove_dir_all(&root).expect("a scratch folder");
+    assert_eq!(names, ["linked.f", "real.f"]);
+    assert!(refused.expect_err("too long").to_string().contains("256 MiB"));
+}

@@ -15,7 +15,7 @@ use common::go::{self, Order, Toolchain};
 use serde_json::Value;
 
 /// The programs, and how many directives of theirs say what becomes of them, at least.
-const PROGRAMS: [(&str, usize); 2] = [("owed", 25), ("disguised", 15)];
+const PROGRAMS: [(&str, usize); 2] = [("owed", 25), ("disguised", 18)];
 
 /// Versions in which every directive of the program links.
 const MINORS: [u16; 2] = [25, 27];

@@ -93,13 +93,6 @@ impl Directive {
         Some(here.map(|mention| mention.sure).max())
     }
 
-    /// Whether the source of another package certainly uses the exported local name.
-    #[must_use]
-    pub fn is_used_by(&self, package: &str) -> bool {
-        let mut mentions = self.mentions.iter().flatten();
-        mentions.any(|mention| mention.sure && mention.package == package)
-    }
-
     /// Whether the source certainly never uses the local name: it mentions it where it declares it, and
     /// nowhere else.
     #[must_use]

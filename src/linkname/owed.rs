@@ -10,13 +10,13 @@ mod edited;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::claim::{Claim, Directive, Origin};
+use super::claim::{Claim, Directive, Mention, Origin};
 use super::survey::{self, Described, Question, Row};
 use crate::binary::Binary;
 use crate::dwarf::{EntryKind, Unit};
 use crate::golang::ldflags::Ldflags;
 use crate::printable::printable;
-use crate::source::build::{BuiltPackage, Order};
+use crate::source::build::{Build, BuiltPackage, Order};
 pub use crate::source::mistake::Level;
 use crate::source::modules::Places;
 
@@ -180,7 +180,9 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
         ..Owed::default()
     };
     let shown = Shown::from_here();
-    for row in rows {
+    let believed = |mention: &Mention| is_believed(mention, &build, &changes);
+    for mut row in rows {
+        disbelieve(&mut row, &believed);
         let Some(package) = build.packages.get(row.package) else { continue };
         let file = shown.file(&row.file);
         if row.local.is_empty() {
@@ -203,6 +205,23 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
         owed.facts.push(facts);
     }
     Ok(owed)
+}
+
+/// Whether the file of another package that uses a handle is the one that was compiled.
+fn is_believed(mention: &Mention, build: &Build, changes: &edited::Changes) -> bool {
+    let user = build.packages.iter().find(|package| package.import_path == mention.package);
+    let Some(user) = user.filter(|_| !mention.package.is_empty()) else { return true };
+    let base = |path: &Path| path.file_name().map(|name| name.as_encoded_bytes().to_vec());
+    let mut files = user.files.iter().filter(|path| base(path).as_ref() == Some(&mention.file));
+    !files.any(|path| changes.doubt(user, path) == Some(Doubt::Weakens))
+}
+
+/// What lines of another version say of a handle is not sure. They stay: the handle is used there.
+fn disbelieve(row: &mut Row, believed: &dyn Fn(&Mention) -> bool) {
+    for mention in row.mentions.iter_mut().flatten().filter(|mention| !believed(mention)) {
+        mention.sure = false;
+        row.takes_value = false;
+    }
 }
 
 /// The claim that a row makes.

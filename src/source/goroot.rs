@@ -20,6 +20,7 @@ use super::constraint::Context;
 use super::file::{DeclarationKind, GoFile};
 use super::lexer::{Lexer, TokenKind};
 use super::prefix;
+use super::reading;
 use super::search;
 use super::selection;
 use crate::rules::{Facts, Symbol, is_known_symbol};
@@ -32,7 +33,7 @@ use crate::rules::{Facts, Symbol, is_known_symbol};
 ///
 /// # Errors
 ///
-/// There is no `src` to list.
+/// There is no `src` to list, or something in it cannot be read: what half of it says would mislead.
 pub fn facts(goroot: &Path, context: &Context) -> io::Result<Facts> {
     read(goroot, context, &|_, _, _| true)
 }
@@ -41,7 +42,7 @@ pub fn facts(goroot: &Path, context: &Context) -> io::Result<Facts> {
 ///
 /// # Errors
 ///
-/// There is no `src` to list.
+/// As for [`facts`].
 pub fn facts_about(
     goroot: &Path,
     context: &Context,
@@ -72,13 +73,12 @@ fn read(goroot: &Path, context: &Context, concerns: Concerns<'_>) -> io::Result<
     // Some distributions link src to another place.
     let source = fs::canonicalize(goroot.join("src"))?;
     let mut packages = Vec::new();
-    walk(&source, "", &mut packages)?;
+    walk(&source, "", &mut vec![source.clone()], &mut packages)?;
     let read = packages.into_par_iter().filter_map(|(path, folder)| {
-        let package =
-            Contents::read(&folder, &|go, assembly| concerns(&path, go, assembly)).ok()??;
-        Some((path, folder, package))
+        let package = Contents::read(&folder, &|go, assembly| concerns(&path, go, assembly));
+        Some(package.transpose()?.map(|package| (path, folder, package)))
     });
-    let read: Vec<_> = read.collect();
+    let read: Vec<_> = read.collect::<io::Result<_>>()?;
     let named = read.iter().flat_map(|(_, _, package)| package.files.values());
     let remotes: BTreeSet<&[u8]> =
         named.flat_map(|file| &file.linknames).filter_map(|it| it.remote.as_deref()).collect();
@@ -124,21 +124,52 @@ fn builds(context: &Context) -> Vec<(Context, bool)> {
     plain.into_iter().chain(sanitizers).collect()
 }
 
-/// The packages below a folder, each with its path; commands and test data are none.
-fn walk(folder: &Path, path: &str, packages: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
+/// A GOROOT has some 400; links that make many more of them are not followed to their end.
+const MOST_PACKAGES: usize = 10_000;
+
+/// The packages below a folder, each with its path; commands and test data are none. Links are followed, as builds
+/// do, but not back to one of the folders `above`.
+fn walk(
+    folder: &Path,
+    path: &str,
+    above: &mut Vec<PathBuf>,
+    packages: &mut Vec<(String, PathBuf)>,
+) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let Ok(name) = entry.file_name().into_string() else { continue };
         let skipped = name == "testdata" || name.starts_with('_') || name.starts_with('.');
         let outside = path.is_empty() && (name == "cmd" || name == "builtin");
-        if skipped || outside || !entry.file_type()?.is_dir() {
+        if skipped || outside || !leads(&entry)?.is_some_and(|kind| kind.is_dir()) {
             continue;
+        }
+        let real = fs::canonicalize(entry.path())?;
+        if above.contains(&real) {
+            continue;
+        }
+        if packages.len() == MOST_PACKAGES {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "too many folders"));
         }
         let below = if path.is_empty() { name } else { format!("{path}/{name}") };
         packages.push((below.clone(), entry.path()));
-        walk(&entry.path(), &below, packages)?;
+        above.push(real);
+        walk(&entry.path(), &below, above, packages)?;
+        above.pop();
     }
     Ok(())
+}
+
+/// What an entry is, or what its link leads to; nothing where that is not there.
+fn leads(entry: &fs::DirEntry) -> io::Result<Option<fs::FileType>> {
+    let kind = entry.file_type()?;
+    if !kind.is_symlink() {
+        return Ok(Some(kind));
+    }
+    match fs::metadata(entry.path()) {
+        Ok(about) => Ok(Some(about.file_type())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Every file of one package, for whichever build.
@@ -155,11 +186,14 @@ impl Contents {
             let entry = entry?;
             let name = entry.file_name();
             let text = name.as_encoded_bytes();
-            if text.ends_with(b".go") && !text.ends_with(b"_test.go") {
-                files.insert(name, fs::read(entry.path())?);
-            } else if text.ends_with(b".s") {
-                assembly.insert(name, fs::read(entry.path())?);
+            let is_go = text.ends_with(b".go") && !text.ends_with(b"_test.go");
+            let is_source = is_go || text.ends_with(b".s");
+            // A folder or a pipe may be called x.go.
+            if !is_source || !leads(&entry)?.is_some_and(|kind| kind.is_file()) {
+                continue;
             }
+            let into = if is_go { &mut files } else { &mut assembly };
+            into.insert(name, reading::read(&entry.path())?);
         }
         if !concerns(&files, &assembly) {
             return Ok(None);
@@ -188,7 +222,7 @@ impl Contents {
 
 /// The body of a variable that a file of the linker or the assembler declares.
 fn list(file: &Path, variable: &[u8]) -> Option<(GoFile, std::ops::Range<usize>)> {
-    let file = GoFile::parse(fs::read(file).ok()?);
+    let file = GoFile::parse(reading::read(file).ok()?);
     let is_it = |kind: &DeclarationKind| *kind == DeclarationKind::Var;
     let found = file.declarations.iter().find(|one| is_it(&one.kind) && one.name == variable)?;
     let body = found.body.clone();
@@ -233,7 +267,7 @@ fn blocked(commands: &Path) -> Option<BTreeMap<String, Vec<String>>> {
 /// The functions of cmd/internal/goobj/builtinlist.go with Go's internal ABI, `{"name", 1}`, as long
 /// as a pull refers to them by index (cmd/internal/obj/sym.go, until go1.23).
 fn by_index(commands: &Path) -> Option<Vec<String>> {
-    let writer = fs::read(commands.join("internal/obj/sym.go")).ok()?;
+    let writer = reading::read(&commands.join("internal/obj/sym.go")).ok()?;
     if memchr::memmem::find(&writer, b"i != -1 && !rs.IsLinkname()").is_some() {
         return Some(Vec::new());
     }

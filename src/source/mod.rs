@@ -22,6 +22,7 @@ pub mod near_miss;
 pub mod opening;
 pub mod package;
 pub mod prefix;
+pub mod reading;
 pub mod renumber;
 pub mod search;
 pub mod selection;

@@ -30,7 +30,9 @@ pub(super) fn read(bytes: &[u8], comment: &Token) -> Option<NearMiss> {
         _ => comment.text(bytes).strip_prefix(b"/*")?.strip_suffix(b"*/")?,
     };
     let inside = text.trim_ascii_start();
-    if !inside.get(..3)?.eq_ignore_ascii_case(b"go:")
+    // `GO:` is not searched for: see `search::is_candidate`.
+    if !inside.first()?.eq_ignore_ascii_case(&b'g')
+        || inside.get(1..3)? != b"o:"
         || !may_be_meant(inside.get(3..)?)
         || !is_alone(bytes, comment)
     {
@@ -59,7 +61,7 @@ pub(super) fn read(bytes: &[u8], comment: &Token) -> Option<NearMiss> {
 fn line_code(text: &[u8], inside: &[u8], word: &[u8], is_bare: bool) -> Option<Code> {
     let lower = word.to_ascii_lowercase();
     if !is_word(&lower) {
-        return is_nearly(&lower).then_some(Code::UnknownWord);
+        return begins_with_word(word).then_some(Code::UnknownWord);
     }
     if lower != word || !inside.starts_with(b"go:") {
         return Some(Code::WrongCase);
@@ -81,8 +83,12 @@ fn is_word(word: &[u8]) -> bool {
         .any(|known| known.text().as_bytes() == word)
 }
 
-/// Whether `text` begins with the word or with one that is nearly it, in whatever case.
+/// Whether `text` begins with the word or with one that is nearly it, in whatever case. What is neither is no near
+/// miss: whole files are left out by this, and what is said of one file must not hang on what another says.
 pub(super) fn begins_with_word(text: &[u8]) -> bool {
+    if !text.first().is_some_and(|first| first.eq_ignore_ascii_case(&b'l')) {
+        return false;
+    }
     let letters = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
     let length = text.iter().take(32).take_while(|byte| letters(byte)).count();
     let word = text.get(..length).unwrap_or_default();

@@ -4,11 +4,11 @@
 //! a file is read in a small piece first and whole only if its imports reach further. Directives and
 //! declarations are the business of [`super::file`].
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use super::lexer::{Lexer, TokenKind};
+use super::reading;
 
 /// Enough for the opening of nearly every file.
 const FIRST_PIECE: u64 = 8 << 10;
@@ -33,10 +33,7 @@ impl Opening {
     ///
     /// The file cannot be read, or is none.
     pub fn read(path: &Path) -> io::Result<Self> {
-        let mut file = File::open(path)?;
-        if !file.metadata()?.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
-        }
+        let (mut file, _) = reading::open(path)?;
         let mut bytes = Vec::new();
         Read::by_ref(&mut file).take(FIRST_PIECE).read_to_end(&mut bytes)?;
         let whole = (bytes.len() as u64) < FIRST_PIECE;

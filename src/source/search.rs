@@ -81,11 +81,8 @@ pub struct Found<T> {
 /// `o:` is rare in Go, so that one search with two bytes finds the word in every spelling.
 #[must_use]
 pub fn is_candidate(bytes: &[u8]) -> bool {
-    memchr::memmem::find_iter(bytes, b"o:").any(|at| {
-        let word = bytes.get(at + 2..).unwrap_or_default();
-        let begins = word.first().is_some_and(|first| first.eq_ignore_ascii_case(&b'l'));
-        begins && near_miss::begins_with_word(word)
-    })
+    memchr::memmem::find_iter(bytes, b"o:")
+        .any(|at| near_miss::begins_with_word(bytes.get(at + 2..).unwrap_or_default()))
 }
 
 /// Searches every `.go` file below `folder`: `read` gets the bytes of those that may hold a directive, and `finish`
@@ -219,6 +216,13 @@ mod tests {
             assert!(is_candidate(text.as_bytes()), "{text}");
         }
         assert!(!is_candidate(b"//go:build linux"));
+        // What is no candidate is said nothing of, also where the file is read for another line.
+        for text in
+            ["//go:inkname a b.c", "//go:l1nkname a b.c", "//go:link-name a", "//GO:linkname a"]
+        {
+            assert!(!is_candidate(text.as_bytes()), "{text}");
+            assert!(Remarks::read(text.as_bytes()).is_empty(), "{text}");
+        }
         assert!(!is_candidate(b"//go:noinline o:"));
     }
 

@@ -209,7 +209,7 @@ fn declared_elsewhere(hits: &[Hit]) -> BTreeSet<Vec<u8>> {
     wanted.into_iter().map(<[u8]>::to_vec).collect()
 }
 
-/// The other files of the folder that seem to declare one of `wanted`.
+/// The other files of the folder that may declare one of `wanted`.
 fn others(folder: &Folder, hits: &[Hit], wanted: &BTreeSet<Vec<u8>>) -> Vec<GoFile> {
     let known: BTreeSet<&OsStr> = hits.iter().map(|hit| hit.name.as_os_str()).collect();
     let names: Vec<Finder<'_>> = wanted.iter().map(Finder::new).collect();
@@ -217,22 +217,21 @@ fn others(folder: &Folder, hits: &[Hit], wanted: &BTreeSet<Vec<u8>>) -> Vec<GoFi
     let others = folder.names.iter().filter(|name| !known.contains(name.as_os_str()));
     folder.each(others, &mut |_, bytes| {
         // What cannot be read was told when it was searched.
-        let declaring = bytes.ok().filter(|bytes| names.iter().any(|name| declares(bytes, name)));
+        let declaring = bytes.ok().filter(|bytes| names.iter().any(|name| mentions(bytes, name)));
         found.extend(declaring.map(|bytes| GoFile::parse(bytes.to_vec())));
     });
     found
 }
 
-/// Whether a line seems to declare the name: a function, a variable, one of a group.
-fn declares(bytes: &[u8], name: &Finder<'_>) -> bool {
+/// Whether the name stands somewhere as a whole word, and not behind a dot: there are too many ways to declare it
+/// (`var a, b int`, `b=1` in a group, `func b[T any]()`) for anything but the parser to tell.
+fn mentions(bytes: &[u8], name: &Finder<'_>) -> bool {
+    let continues = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
     name.find_iter(bytes).any(|at| {
-        let before = bytes.get(..at).unwrap_or_default();
-        let behind = bytes.get(at + name.needle().len()..).unwrap_or_default();
-        match behind.first() {
-            Some(b'(') => before.ends_with(b"func "),
-            Some(b' ') => before.ends_with(b"var ") || before.ends_with(b"\n\t"),
-            _ => false,
-        }
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        let behind = bytes.get(at + name.needle().len());
+        before.is_none_or(|byte| *byte != b'.' && !continues(byte))
+            && !behind.is_some_and(continues)
     })
 }
 
@@ -241,4 +240,28 @@ fn import_path(tree: &Tree, folder: &Path) -> String {
     let parts = below.iter().map(|part| part.to_string_lossy().into_owned());
     let first = Some(tree.path.clone()).filter(|path| !path.is_empty());
     first.into_iter().chain(parts).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_to_declare_a_name_is_looked_at() {
+        let name = Finder::new(b"b");
+        for text in [
+            "var a, b int32",
+            "var b, a int32",
+            "var (\n\tb, a int\n)",
+            "var b=1",
+            "var\tb int",
+            "func b[T any]()",
+            "func b ()",
+        ] {
+            assert!(mentions(text.as_bytes(), &name), "{text}");
+        }
+        for text in ["var ab int", "var b_ int", "var b\u{e4} int", "x.b()"] {
+            assert!(!mentions(text.as_bytes(), &name), "{text}");
+        }
+    }
 }

@@ -4,6 +4,8 @@
 //! nothing in the binary.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
@@ -15,6 +17,7 @@ use crate::source::build::BuiltPackage;
 use crate::source::file::GoFile;
 use crate::source::opening::Opening;
 use crate::source::package::{Directive, Form};
+use crate::source::renumber::renumbers;
 use crate::source::target::Target;
 use crate::source::uses::{Use, uses};
 
@@ -70,11 +73,16 @@ impl Survey<'_> {
         else {
             return Vec::new();
         };
+        let names = package.files.iter().map(|path| path.file_name().unwrap_or_default());
+        let names: Vec<&[u8]> = names.map(|name| name.as_encoded_bytes()).collect();
+        let renumbered = parsed.files().iter().any(|file| renumbers(&file.bytes, &names));
+        let believed = !renumbered && !self.is_doubtful(user);
         let mut found = Vec::new();
         for (path, file) in package.files.iter().zip(parsed.files()) {
             let base = path.file_name().unwrap_or_default().as_encoded_bytes();
-            for Use { member, line, sure, value, .. } in self.qualified(file, of, locals) {
+            for Use { member, line, sure, taken: value, .. } in self.qualified(file, of, locals) {
                 let package = package.import_path.clone();
+                let sure = sure && believed;
                 let mention = Mention { file: base.to_vec(), line, package, sure };
                 let local = member.unwrap_or_default().to_vec();
                 found.push(Handled { local, mention, value });
@@ -104,7 +112,7 @@ impl Survey<'_> {
     }
 
     /// Whether nobody but package `index` may take the value of the function `remote`: the package that has its
-    /// body only calls it, and no other one has a directive for it.
+    /// body only calls it, no other one has a directive for it, and no assembly names it.
     pub(super) fn only_taker(&self, index: usize, remote: &[u8]) -> bool {
         let side = std::str::from_utf8(remote).ok().and_then(Side::of_symbol);
         let Some(side) = side.filter(|side| !side.name.contains('.')) else { return false };
@@ -124,6 +132,25 @@ impl Survey<'_> {
         let body = self.declared(owner, parsed, &side.name);
         let names = BTreeSet::from([side.name.as_bytes()]);
         let taken = |file: &GoFile| uses(&file.bytes, &names).iter().any(|found| found.value);
-        body == Some(Target::Function { has_body: true }) && !parsed.files().iter().any(taken)
+        body == Some(Target::Function { has_body: true })
+            && !self.is_doubtful(owner)
+            && !parsed.files().iter().any(taken)
+            && !self.is_in_assembly(side.name.as_bytes())
     }
+
+    /// Whether the word stands in any assembly of the build, be it as `·word(SB)` or in a macro.
+    fn is_in_assembly(&self, word: &[u8]) -> bool {
+        let files: Vec<&PathBuf> =
+            self.question.build.packages.iter().flat_map(|package| &package.assembly).collect();
+        // What cannot be read may name anything.
+        files.par_iter().any(|path| fs::read(path).map_or(true, |bytes| has_word(&bytes, word)))
+    }
+}
+
+fn has_word(bytes: &[u8], word: &[u8]) -> bool {
+    let in_word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    memchr::memmem::find_iter(bytes, word).any(|at| {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        !in_word(before) && !in_word(bytes.get(at + word.len()))
+    })
 }

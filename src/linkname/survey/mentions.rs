@@ -33,7 +33,7 @@ impl Mentions {
         let mut found = Self { by_name: BTreeMap::new(), values: BTreeSet::new(), renumbered };
         for (name, file) in names.iter().zip(parsed.files()) {
             for one in uses(&file.bytes, locals) {
-                if one.sure && one.value {
+                if one.sure && one.taken {
                     found.values.insert(one.name.to_vec());
                 }
                 let mentions = found.by_name.entry(one.name.to_vec()).or_default();

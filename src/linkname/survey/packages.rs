@@ -7,6 +7,7 @@ use crate::source::assembly::Assembly;
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::GoFile;
 use crate::source::package::{self, Joined, LeftOut};
+use crate::source::reading;
 use crate::source::search;
 use crate::source::selection::Reason;
 use crate::source::types::{Declared, ParsedPackage};
@@ -54,7 +55,7 @@ impl<'a> Packages<'a> {
         let package = self.build.packages.get(index)?;
         let parse = || {
             // A file that cannot be read is a gap of the build already: `source::build` opened it.
-            let read = |path: &std::path::PathBuf| std::fs::read(path).unwrap_or_default();
+            let read = |path: &std::path::PathBuf| reading::read(path).unwrap_or_default();
             let files = package.files.iter().map(|path| GoFile::parse(read(path))).collect();
             ParsedPackage::new(&package.import_path, files)
         };
@@ -66,7 +67,7 @@ impl<'a> Packages<'a> {
     pub(super) fn spoken(&self, index: usize, with_left_out: bool, broken: bool) -> Option<Spoken> {
         let package = self.build.packages.get(index)?;
         let left_out = if with_left_out { left_out(package) } else { Vec::new() };
-        let bytes = package.files.iter().map(|path| std::fs::read(path).unwrap_or_default());
+        let bytes = package.files.iter().map(|path| reading::read(path).unwrap_or_default());
         let bytes: Vec<Vec<u8>> = bytes.collect();
         let speaks = !left_out.is_empty() || bytes.iter().any(|bytes| search::is_candidate(bytes));
         let is_read = speaks || (broken && package.own);
@@ -83,7 +84,7 @@ impl<'a> Packages<'a> {
         let files: Vec<&GoFile> = parsed.files().iter().collect();
         let mut assembly = Assembly::default();
         for path in &package.assembly {
-            if let Ok(bytes) = std::fs::read(path) {
+            if let Ok(bytes) = reading::read(path) {
                 assembly.read(package.import_path.as_bytes(), &bytes);
             }
         }
@@ -110,7 +111,7 @@ impl Declared for Packages<'_> {
 fn left_out(package: &BuiltPackage) -> Vec<(std::path::PathBuf, LeftOut, GoFile)> {
     let go = package.ignored.iter().filter(|(path, _)| path.extension().is_some_and(|e| e == "go"));
     let read = |(path, _): &(std::path::PathBuf, Reason)| {
-        let bytes = std::fs::read(path).ok().filter(|bytes| search::is_candidate(bytes))?;
+        let bytes = reading::read(path).ok().filter(|bytes| search::is_candidate(bytes))?;
         let test = path.to_string_lossy().ends_with("_test.go");
         let why = if test { LeftOut::Test } else { LeftOut::Excluded };
         Some((path.clone(), why, GoFile::parse(bytes)))

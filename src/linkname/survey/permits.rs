@@ -11,6 +11,7 @@ use crate::source::constraint::Context;
 use crate::source::goroot;
 use crate::source::modules::Goroot;
 use crate::source::package::{Directive, Form, Kind};
+use crate::source::prefix;
 use crate::source::target::Target;
 
 /// The rules of the release that compiles the build; none where nothing speaks about it.
@@ -23,10 +24,14 @@ pub(super) struct Rules {
 
 impl Rules {
     /// The rules for pulls of `asked`.
-    pub(super) fn of(question: &Question<'_>, asked: BTreeSet<Vec<u8>>) -> Self {
+    pub(super) fn of(question: &Question<'_>, mut asked: BTreeSet<Vec<u8>>) -> Self {
         let minor = question.minor;
         let embedded = Release::embedded(minor, question.goos, question.goarch);
+        asked.retain(|symbol| may_be_of_go(question, symbol));
         if embedded.is_none() {
+            if asked.is_empty() && !question.std {
+                return Self { release: None, at_hand: None };
+            }
             return Self { release: at_hand(question, None), at_hand: None };
         }
         let read = Some(&asked).filter(|asked| !asked.is_empty());
@@ -34,9 +39,16 @@ impl Rules {
         Self { release: embedded, at_hand: read.map(|read| (asked, read)) }
     }
 
+    /// Whose answer about a symbol counts. Where the installation lacks what the tables have for the same Go, they
+    /// answer: a stripped installation is likelier than a patch release that takes a symbol away.
     fn release(&self, symbol: &[u8]) -> Option<&Release> {
+        let has = |release: &&Release| {
+            std::str::from_utf8(symbol).is_ok_and(|name| release.symbol(name).is_some())
+        };
         let read = self.at_hand.as_ref().filter(|(asked, _)| asked.contains(symbol));
-        read.map(|(_, release)| release).or(self.release.as_ref())
+        let read = read.map(|(_, release)| release);
+        let tables = self.release.as_ref();
+        read.filter(has).or(tables.filter(has)).or(read).or(tables)
     }
 
     /// What older or newer releases made of a symbol that this one does not have.
@@ -111,6 +123,14 @@ fn at_hand(question: &Question<'_>, asked: Option<&BTreeSet<Vec<u8>>>) -> Option
         None => goroot::facts(goroot, &context),
     };
     Some(Release::read(minor, goos, goarch, facts.ok()?))
+}
+
+/// Whether a symbol may be one of Go's own: all of GOROOT is searched for those.
+fn may_be_of_go(question: &Question<'_>, symbol: &[u8]) -> bool {
+    let Some(package) = prefix::package(symbol) else { return true };
+    let Ok(package) = std::str::from_utf8(package) else { return false };
+    let root = question.build.goroot.as_deref();
+    rules::is_standard(package) || root.is_some_and(|root| root.join("src").join(package).is_dir())
 }
 
 fn is_of(root: &Path, minor: u16) -> bool {

@@ -13,6 +13,7 @@ use crate::source::file::DeclarationKind;
 use crate::source::mistake::{Code, Level};
 use crate::source::opening::Opening;
 use crate::source::package::{Directive, Form, Kind};
+use crate::source::reading;
 use crate::source::target::{self, Facts, Target};
 use crate::source::types::ParsedPackage;
 
@@ -142,7 +143,7 @@ impl Survey<'_> {
     }
 
     /// Whether the source of package `index` may be that of another build.
-    fn is_doubtful(&self, index: usize) -> bool {
+    pub(super) fn is_doubtful(&self, index: usize) -> bool {
         self.packages
             .get(index)
             .is_some_and(|package| self.question.doubtful.contains(package.module_path()))
@@ -154,7 +155,7 @@ impl Survey<'_> {
         let read = || {
             let each = packages.par_iter().map(|package| {
                 let mut assembly = Assembly::default();
-                for bytes in package.assembly.iter().filter_map(|path| std::fs::read(path).ok()) {
+                for bytes in package.assembly.iter().filter_map(|path| reading::read(path).ok()) {
                     assembly.read(package.import_path.as_bytes(), &bytes);
                 }
                 assembly.text.into_iter().chain(assembly.data).collect()

@@ -208,15 +208,11 @@ impl<'a> Case<'a> {
     }
 
     /// A handle with an exported name is called from other packages, and its own may leave nothing. A function
-    /// of the remote's own package that was inlined there leaves the same, but for a call in a package that uses
-    /// the handle.
+    /// of the remote's own package that was inlined there leaves the same, and so does another package's handle
+    /// for the same function: only a line that names this one tells.
     fn proof_by_handle(&self, reference: &Reference) -> Option<Proof> {
         let from = reference.from_package.as_deref()?;
-        let directive = self.directive()?;
-        let branch = matches!(reference.how, How::Call | How::Jump);
-        let named = reference.mentioned == Mentioned::This
-            || (branch && reference.mentioned == Mentioned::Nobody && directive.is_used_by(from));
-        let by_handle = named
+        let by_handle = reference.mentioned == Mentioned::This
             && names::is_exported(&self.claim.local)
             && Some(from) != self.target_package().as_deref()
             && !self.evidence.claimants.iter().any(|claimant| claimant == from)

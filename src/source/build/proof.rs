@@ -38,6 +38,13 @@ impl Names {
             if let Ok(canonical) = folder.canonicalize() {
                 names.note(slashed(&canonical), folder);
             }
+            // The frozen cryptographic module lies in the module cache, wherever that was when it was compiled.
+            let folder_name = slashed(folder);
+            if let Some(end) = folder_name.find("/golang.org/fips140@").filter(|_| package.std) {
+                let end =
+                    folder_name.get(end..).unwrap_or_default().trim_end_matches('/').to_owned();
+                names.ends.entry(end).or_insert_with(|| folder.clone());
+            }
             if package.std {
                 names.note(package.path.clone(), folder);
                 let root = table.built_goroot.as_deref().unwrap_or("$GOROOT");
@@ -233,5 +240,7 @@ fn is_of_missing(name: &str, sources: &Sources, table: &Table, other_go: bool) -
         || !name.split('/').next().unwrap_or_default().contains('.'),
         |root| name.starts_with(root),
     );
-    of_tree || ((sources.goroot.is_none() || other_go) && standard)
+    // Of a Go at hand only what some release has is known to be another's.
+    let of_other = other_go && (root.is_some() || crate::rules::is_standard(name));
+    of_tree || (standard && (sources.goroot.is_none() || of_other))
 }

@@ -8,6 +8,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::source::reading;
+
 /// What an entry of a folder is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -43,6 +45,11 @@ impl Handle {
         let mut filled = 0;
         // `read_to_end` asks for size and position first: two system calls more for each of 8,000 files.
         loop {
+            if filled > reading::LONGEST {
+                // The next file is short again.
+                *buffer = Vec::new();
+                return Err(reading::too_long());
+            }
             if filled == buffer.len() {
                 buffer.resize(filled * 2, 0);
             }

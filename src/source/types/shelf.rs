@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use super::package::{Declared, ParsedPackage};
 use crate::source::build::Build;
 use crate::source::file::GoFile;
+use crate::source::reading;
 
 /// The packages of one build, read when they are asked for.
 #[derive(Debug, Default)]
@@ -60,7 +61,7 @@ impl Declared for Shelf {
     fn package(&self, import_path: &str) -> Option<&ParsedPackage> {
         let volume = self.packages.get(import_path)?;
         let read = || {
-            let files = volume.files.iter().map(|file| std::fs::read(file).ok().map(GoFile::parse));
+            let files = volume.files.iter().map(|file| reading::read(file).ok().map(GoFile::parse));
             Some(ParsedPackage::new(import_path, files.collect::<Option<_>>()?))
         };
         volume.read.get_or_init(read).as_ref()

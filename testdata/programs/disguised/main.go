@@ -43,6 +43,14 @@ func listed() int
 
 var list = []func() int{listed}
 
+// The table that holds it is the owner's assembly, and the value that is taken here goes nowhere.
+//
+//gonym:owed unproven/ambiguous
+//go:linkname given example.com/disguised/lib.given
+func given() int
+
+var _ = given
+
 // The owner gave its variable another name: nobody but us has one of this name.
 //
 //gonym:owed not-in-effect/detached; unproven/no-names +unknown-variable-target
@@ -94,4 +102,5 @@ func main() {
 	fmt.Println(variables())
 	fmt.Println(renamed, swapped(), lib.Swapped(), declared(), called(), lib.Limit(), limit)
 	fmt.Println(third.Getter(), third.Value()(), third.Variable(), hooks.Dummy, numbered.Counted())
+	fmt.Println(third.Twice(), lib.Given())
 }

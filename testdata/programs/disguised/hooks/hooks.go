@@ -12,6 +12,12 @@ var Dummy int
 //go:linkname Unused example.com/disguised/lib.unused
 var Unused int
 
+// Doubled is called by third where nothing is compiled; what is, calls that of again.
+//
+//gonym:owed unproven/ambiguous
+//go:linkname Doubled example.com/disguised/lib.doubled
+func Doubled() int
+
 // Value is passed on by third.
 //
 //gonym:owed in-effect/funcval

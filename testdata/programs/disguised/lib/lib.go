@@ -68,6 +68,18 @@ var unused = 13
 func Unused() int { return unused }
 
 //go:noinline
+func doubled() int { return 16 }
+
+//go:noinline
+func given() int { return 17 }
+
+// Given calls what the table of lib.s holds.
+func Given() int { return given() + table() }
+
+// table is assembly.
+func table() int
+
+//go:noinline
 func value() int { return 14 }
 
 // Called calls what third passes on.

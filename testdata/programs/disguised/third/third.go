@@ -2,9 +2,20 @@
 package third
 
 import (
+	"example.com/disguised/again"
 	own "example.com/disguised/hooks"
 	"example.com/disguised/lib"
 )
+
+const never = false
+
+//go:noinline
+func Twice() int {
+	if never {
+		return own.Doubled()
+	}
+	return again.Doubled()
+}
 
 //go:noinline
 func Getter() int {

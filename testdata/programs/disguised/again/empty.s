@@ -1,0 +1,1 @@
+// A body is pushed to what again.go declares without one.
