@@ -83,6 +83,17 @@ pub struct CheckedBinary {
     pub gaps: Vec<SourceGap>,
 }
 
+impl CheckedBinary {
+    /// How many findings of level deny stand beside what was asked: beside the claims that are listed, and on
+    /// lines that claim nothing.
+    #[must_use]
+    pub fn denied(&self) -> usize {
+        let beside = self.claims.iter().flat_map(JudgedClaim::notes);
+        let placed = self.mistakes.iter().map(|placed| &placed.note);
+        beside.chain(placed).filter(|note| note.level == "deny").count()
+    }
+}
+
 /// What an executable is and how much of it can be read.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -171,6 +182,13 @@ pub struct JudgedClaim {
     /// What source adds; nothing for a pair.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub source: Option<SourceEntry>,
+}
+
+impl JudgedClaim {
+    /// What to know beside the verdict, most severe first.
+    pub fn notes(&self) -> impl Iterator<Item = &NoteEntry> {
+        self.source.iter().flat_map(|source| &source.notes)
+    }
 }
 
 /// Who makes a claim, and where it stands.

@@ -47,7 +47,10 @@ pub fn check(out: &mut dyn Write, report: &CheckReport, detail: Detail) -> io::R
     for rule in report.binaries.iter().flat_map(|binary| &binary.rules) {
         *results.entry(result_word(rule.result)).or_default() += 1;
     }
-    let summaries = [summary("claim", &report.summary), summary("rule", &results)];
+    let denied: usize = report.binaries.iter().map(CheckedBinary::denied).sum();
+    let plural = if denied == 1 { "" } else { "s" };
+    let mistakes = (denied > 0).then(|| format!("{denied} mistake{plural}"));
+    let summaries = [summary("claim", &report.summary), summary("rule", &results), mistakes];
     let summaries: Vec<String> = summaries.into_iter().flatten().collect();
     if summaries.is_empty() { Ok(()) } else { writeln!(out, "\n{}", summaries.join("; ")) }
 }
