@@ -166,9 +166,8 @@ impl Draft {
     }
 
     /// A claim on a directive that does not exist.
-    pub fn lie(&mut self, feature: usize, what: &str, kind: &'static str, local: &str, remote: &str) {
+    pub fn lie(&mut self, what: &str, kind: &'static str, local: &str, remote: &str) {
         self.truths.push(Truth {
-            feature,
             what: format!("false: {what}"),
             local: local.to_owned(),
             remote: remote.to_owned(),

@@ -8,7 +8,6 @@ use super::uses::{self, Shape, Use};
 /// A true claim on a directive of `feature`.
 pub fn told(feature: &Feature, kind: &'static str, local: String, remote: String) -> Truth {
     Truth {
-        feature: feature.number,
         what: feature.what(),
         local,
         remote,
@@ -37,9 +36,9 @@ fn lies(draft: &mut Draft, feature: &Feature) {
     let n = feature.number;
     let (user, owner) = (draft.symbols(feature.user), draft.symbols(feature.owner));
     let what = feature.what();
-    draft.lie(n, &what, "func", &format!("{}.f{n}", Place::Other.path()), &format!("{owner}.f{n}"));
-    draft.lie(n, &what, "func", &format!("{}.f{n}", Place::Third.path()), &format!("{owner}.f{n}"));
-    draft.lie(n, &what, "func", &format!("{user}.f{n}"), &format!("{owner}.never{n}"));
+    draft.lie(&what, "func", &format!("{}.f{n}", Place::Other.path()), &format!("{owner}.f{n}"));
+    draft.lie(&what, "func", &format!("{}.f{n}", Place::Third.path()), &format!("{owner}.f{n}"));
+    draft.lie(&what, "func", &format!("{user}.f{n}"), &format!("{owner}.never{n}"));
 }
 
 fn directive(feature: &Feature, file: &mut File, local: &str, remote: &str, signature: &str) {
@@ -104,9 +103,9 @@ pub fn twin(draft: &mut Draft, feature: &Feature, how: Use) {
     let owner = draft.symbols(feature.owner);
     let user = draft.symbols(feature.user);
     let what = feature.what();
-    draft.lie(n, &what, "func", &format!("{user}.f{n}"), &format!("{owner}.f{n}"));
-    draft.lie(n, &what, "func", &format!("{user}.f{n}"), &format!("{owner}.never{n}"));
-    draft.lie(n, &what, "func", &format!("{}.f{n}", Place::Third.path()), &format!("{owner}.f{n}"));
+    draft.lie(&what, "func", &format!("{user}.f{n}"), &format!("{owner}.f{n}"));
+    draft.lie(&what, "func", &format!("{user}.f{n}"), &format!("{owner}.never{n}"));
+    draft.lie(&what, "func", &format!("{}.f{n}", Place::Third.path()), &format!("{owner}.f{n}"));
 }
 
 /// A pull whose name stands where nothing is compiled of it.
@@ -178,8 +177,8 @@ pub fn method_or_assembly(draft: &mut Draft, feature: &Feature) {
     truth.settles = Settles::Always;
     draft.truths.push(truth);
     let what = feature.what();
-    draft.lie(n, &what, "func", &format!("{}.f{n}", Place::Other.path()), &target);
-    draft.lie(n, &what, "func", &format!("{user}.f{n}"), &format!("{owner}.nothing{n}"));
+    draft.lie(&what, "func", &format!("{}.f{n}", Place::Other.path()), &target);
+    draft.lie(&what, "func", &format!("{user}.f{n}"), &format!("{owner}.nothing{n}"));
 }
 
 /// A handle that others use: exported, dot-imported, or by an exported function that is inlined there.
@@ -210,9 +209,9 @@ pub fn handle(draft: &mut Draft, feature: &Feature) {
     truth.settles = Settles::Always;
     draft.truths.push(truth);
     let what = feature.what();
-    draft.lie(n, &what, "func", &format!("{}.f{n}", Place::Other.path()), &remote);
+    draft.lie(&what, "func", &format!("{}.f{n}", Place::Other.path()), &remote);
     if small {
         let main = format!("{}.f{n}", draft.symbols(feature.user));
-        draft.lie(n, &what, "func", &main, &remote);
+        draft.lie(&what, "func", &main, &remote);
     }
 }

@@ -143,6 +143,9 @@ fn program(
     let folder = workshop::folder(seed);
     let outcome = workshop::judge(&recipe, go, &folder);
     let counts = Counts::program(&recipe, &outcome);
+    for line in &outcome.open {
+        go::say(&format!("{}: open: {line}", recipe.title()));
+    }
     let complaint = (!outcome.wrong.is_empty()).then(|| {
         let all = outcome.wrong.join("\n  ");
         let mut said = format!("{}\n  {all}", recipe.title());

@@ -67,8 +67,8 @@ pub fn push(draft: &mut Draft, feature: &Feature) {
     }
     draft.truths.push(truth);
     let what = feature.what();
-    draft.lie(n, &what, "func", &format!("{}.f{n}", Place::Other.path()), &remote);
-    draft.lie(n, &what, "func", &format!("{user}.f{n}"), &format!("{}.Hold", Place::Third.path()));
+    draft.lie(&what, "func", &format!("{}.f{n}", Place::Other.path()), &remote);
+    draft.lie(&what, "func", &format!("{user}.f{n}"), &format!("{}.Hold", Place::Third.path()));
 }
 
 /// One argument and a body: a permission, of which nothing is left.
@@ -87,7 +87,7 @@ pub fn one_argument(draft: &mut Draft, feature: &Feature) {
     (truth.form, truth.pair, truth.source) = ("one-arg", None, Some(Allowed::Traceless));
     draft.truths.push(truth);
     let what = feature.what();
-    draft.lie(n, &what, "func", &format!("{}.f{n}", Place::Other.path()), &name);
+    draft.lie(&what, "func", &format!("{}.f{n}", Place::Other.path()), &name);
 }
 
 /// A function of Go's that many know.
@@ -110,8 +110,8 @@ pub fn runtime(draft: &mut Draft, feature: &Feature) {
     truth.settles = Settles::Always;
     draft.truths.push(truth);
     let what = feature.what();
-    draft.lie(n, &what, "func", &format!("{}.f{n}", Place::Other.path()), remote);
-    draft.lie(n, &what, "func", &format!("{}.f{n}", Place::Third.path()), remote);
+    draft.lie(&what, "func", &format!("{}.f{n}", Place::Other.path()), remote);
+    draft.lie(&what, "func", &format!("{}.f{n}", Place::Third.path()), remote);
 }
 
 /// Comments, texts and files that hold no directive of this build.

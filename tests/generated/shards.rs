@@ -35,6 +35,7 @@ impl Counts {
         counts.count("programs", 1);
         counts.count("programs that ran", usize::from(outcome.ran));
         counts.count("wrong", outcome.wrong.len());
+        counts.count("open", outcome.open.len());
         counts.count(&format!("go 1.{}", recipe.minor), 1);
         counts.count(&format!("platform {}/{}", recipe.platform.0, recipe.platform.1), 1);
         counts.count(&format!("mode {:?}", recipe.mode).to_lowercase(), 1);
@@ -71,7 +72,8 @@ impl Counts {
         };
         format!(
             "{} programs, {} of them ran, {} claims: {} as pairs, {} from source; ambiguous of the true \
-             ones: pairs {:.1} %, source {:.1} %; wrong {}",
+             ones: pairs {:.1} %, source {:.1} %; open although \
+             source settles it {}; wrong {}",
             self.of("programs"),
             self.of("programs that ran"),
             self.of("claims"),
@@ -79,6 +81,7 @@ impl Counts {
             self.of("source claims"),
             share("pair"),
             share("source"),
+            self.of("open"),
             self.of("wrong"),
         )
     }

@@ -63,8 +63,6 @@ pub enum Settles {
 /// A claim whose truth is known.
 #[derive(Clone, Debug)]
 pub struct Truth {
-    /// The feature that it belongs to.
-    pub feature: usize,
     /// What it is, for tables: `pull sort`.
     pub what: String,
     pub local: String,
@@ -118,9 +116,18 @@ pub fn agree(one: &str, other: &str) -> bool {
     one == other || open(one) || open(other)
 }
 
-/// What is wrong in the answers to `truth`: one line for each.
-pub fn complaints(truth: &Truth, answers: &Answers, strips: &[Strip]) -> Vec<String> {
-    let mut wrong = Vec::new();
+/// What is to be said against the answers to one claim: one line for each.
+#[derive(Default)]
+pub struct Found {
+    /// Contradicts what is known.
+    pub wrong: Vec<String>,
+    /// No falsehood, but left `ambiguous` where source settles it.
+    pub open: Vec<String>,
+}
+
+/// Holds the answers to `truth` against it.
+pub fn complaints(truth: &Truth, answers: &Answers, strips: &[Strip]) -> Found {
+    let Found { mut wrong, mut open } = Found::default();
     let name = truth.pair_text();
     for (how, allowed, all) in
         [("pair", truth.pair, &answers.pairs), ("source", truth.source, &answers.sources)]
@@ -146,7 +153,7 @@ pub fn complaints(truth: &Truth, answers: &Answers, strips: &[Strip]) -> Vec<Str
                 Settles::WithDebug => strip.is_empty(),
             };
             if how == "source" && enough && outcome == "unproven/ambiguous" {
-                wrong.push(format!("{told}, and source settles it: {}", answer.message));
+                open.push(format!("{told}, and source settles it: {}", answer.message));
             }
             if let Some(before) = earlier.filter(|before| !agree(&before.verdict, &answer.verdict)) {
                 wrong.push(format!("{told}, and {} in the other build", before.outcome()));
@@ -164,5 +171,5 @@ pub fn complaints(truth: &Truth, answers: &Answers, strips: &[Strip]) -> Vec<Str
             wrong.push(format!("[{strip}] {name} ({}): pair {pair}, source {source}", truth.what));
         }
     }
-    wrong
+    Found { wrong, open }
 }

@@ -92,11 +92,6 @@ impl Use {
             _ => Shape::Number,
         }
     }
-
-    /// Whether `f` is called where it is named, so that a twin has nothing to hand on.
-    pub fn calls(self) -> bool {
-        matches!(self, Self::Call | Self::CallOverLines | Self::Closure)
-    }
 }
 
 impl Shape {

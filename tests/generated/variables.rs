@@ -80,7 +80,7 @@ fn lies(draft: &mut Draft, feature: &Feature) {
     let (user, owner) = (draft.symbols(feature.user), draft.symbols(feature.owner));
     let what = feature.what();
     let lie = |draft: &mut Draft, local: String, remote: String| {
-        draft.lie(n, &what, "var", &local, &remote);
+        draft.lie(&what, "var", &local, &remote);
     };
     lie(draft, format!("{}.v{n}", Place::Other.path()), format!("{owner}.v{n}"));
     lie(draft, format!("{}.v{n}", Place::Third.path()), format!("{owner}.v{n}"));
@@ -115,7 +115,7 @@ pub fn twin(draft: &mut Draft, feature: &Feature) {
     uses(draft, feature, &mut file, &v, true);
     lies(draft, feature);
     let (user, owner) = (draft.symbols(feature.user), draft.symbols(feature.owner));
-    draft.lie(n, &feature.what(), "var", &format!("{user}.v{n}"), &format!("{owner}.v{n}"));
+    draft.lie(&feature.what(), "var", &format!("{user}.v{n}"), &format!("{owner}.v{n}"));
 }
 
 /// Declarations that differ, and locks and counters whose methods are another package's.
@@ -196,7 +196,7 @@ pub fn unlike(draft: &mut Draft, feature: &Feature) {
     truth.settles = Settles::WithDebug;
     draft.truths.push(truth);
     let what = feature.what();
-    draft.lie(n, &what, "var", &format!("{}.v{n}", Place::Other.path()), &format!("{owner}.v{n}"));
+    draft.lie(&what, "var", &format!("{}.v{n}", Place::Other.path()), &format!("{owner}.v{n}"));
 }
 
 /// A variable that no package declares under that name, or that lies on a function's.
@@ -236,5 +236,5 @@ pub fn phantom(draft: &mut Draft, feature: &Feature) {
     truth.settles = Settles::WithDebug;
     draft.truths.push(truth);
     let what = feature.what();
-    draft.lie(n, &what, "var", &format!("{}.v{n}", Place::Other.path()), &remote);
+    draft.lie(&what, "var", &format!("{}.v{n}", Place::Other.path()), &remote);
 }

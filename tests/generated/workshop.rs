@@ -17,6 +17,8 @@ pub struct Outcome {
     pub answers: Answers,
     /// Every wrong answer, failed build and unexpected output.
     pub wrong: Vec<String>,
+    /// What is left open although source settles it.
+    pub open: Vec<String>,
     pub ran: bool,
 }
 
@@ -30,7 +32,13 @@ pub fn judge(recipe: &Recipe, go: &Toolchain, folder: &Path) -> Outcome {
         fs::create_dir_all(file.parent().expect("a folder")).expect("a scratch folder");
         fs::write(file, text).expect("a source");
     }
-    let mut outcome = Outcome { truths, answers: Answers::default(), wrong: Vec::new(), ran: false };
+    let mut outcome = Outcome {
+        truths,
+        answers: Answers::default(),
+        wrong: Vec::new(),
+        open: Vec::new(),
+        ran: false,
+    };
     for strip in recipe.strips() {
         let file = folder.join(format!("built{}", strip.replace(' ', "")));
         if let Err(said) = build(recipe, go, &module, strip, &file) {
@@ -48,7 +56,9 @@ pub fn judge(recipe: &Recipe, go: &Toolchain, folder: &Path) -> Outcome {
     }
     outcome.wrong.append(&mut outcome.answers.complaints);
     for truth in &outcome.truths {
-        outcome.wrong.extend(complaints(truth, &outcome.answers, &recipe.strips()));
+        let found = complaints(truth, &outcome.answers, &recipe.strips());
+        outcome.wrong.extend(found.wrong);
+        outcome.open.extend(found.open);
     }
     outcome
 }
