@@ -156,6 +156,7 @@ impl Scan {
             std: !asked,
             all_files: false,
             broken: true,
+            neighbours: false,
         };
         let Surveyed { mut rows, mut broken } = survey::survey(&question);
         if asked && !self.deps {

@@ -1,7 +1,10 @@
 //! One linkname that somebody says is in effect, and who says so.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use super::neighbours::Neighbours;
 use super::record;
 use crate::error::Error;
 use crate::golang::names;
@@ -56,6 +59,9 @@ pub struct Directive {
     /// when nobody looked.
     #[serde(default)]
     pub owner_declares: Option<bool>,
+    /// Who else may bring the remote into the program. Evidence keeps what was asked of it.
+    #[serde(skip)]
+    pub neighbours: Option<Arc<Neighbours>>,
     /// The code of the mistake that makes it no directive in this build.
     #[serde(default)]
     pub not_a_directive: Option<String>,

@@ -158,6 +158,7 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
         std,
         all_files: false,
         broken: false,
+        neighbours: true,
     };
     let mut rows = survey::survey(&question).rows;
     // What another version of Go holds is not owed; asked for, it is shown with a warning.
@@ -244,6 +245,7 @@ fn claim(row: &Row, package: &BuiltPackage, stale: bool) -> Claim {
             // Lines of another version lead nowhere.
             mentions: row.mentions.clone().filter(|_| !stale),
             import: row.import.clone(),
+            neighbours: row.neighbours.clone().filter(|_| !stale),
             not_a_directive: row.not_a_directive.map(|code| code.code().to_owned()),
         }),
     }

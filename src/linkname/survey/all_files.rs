@@ -159,6 +159,7 @@ fn nothing(tree: &Tree, path: &str, file: PathBuf, selected: bool) -> Row {
         import: None,
         notes: Vec::new(),
         permit: None,
+        neighbours: None,
         compared: false,
     }
 }

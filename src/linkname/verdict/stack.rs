@@ -85,11 +85,15 @@ impl<'a> Case<'a> {
         let main = self.package() == "main";
         let case = self.again();
         self.third_references().filter(move |reference| {
-            let claimed = || reference.frames.iter().all(|frame| case.is_claimants(frame));
+            // A package that does not import the local one holds none of its functions. Of those with a directive
+            // of their own on the remote nothing else is believed.
+            let holds = |frame: &Frame| match frame.imports_local {
+                Some(imports) => imports,
+                None => !(case.knows_source() && case.is_claimants(frame)),
+            };
             match main {
                 true => is_of_nobody(reference),
-                // A package with a directive of its own on the remote says nothing of another's.
-                false => !(case.knows_source() && claimed()),
+                false => reference.frames.iter().any(holds),
             }
         })
     }
