@@ -58,9 +58,20 @@ fn dep(module: &buildinfo::Module) -> Dep {
     }
 }
 
+/// The files of package main's functions. A closure of a generic function, or of an inlined one, is named by the
+/// package that it was compiled into, and stands in the file of the one that wrote it: `main.main.Keys[...].func1`
+/// in `maps/iter.go`.
 fn main_files(functions: &Functions) -> BTreeSet<Vec<u8>> {
     let of_main = functions.table.functions().filter(|f| names::package(f.name()) == Some(b"main"));
-    of_main.filter_map(|function| functions.own_file(&function).map(<[u8]>::to_vec)).collect()
+    let own = of_main.filter_map(|function| {
+        let file = functions.own_file(&function)?;
+        let written = match functions.folders.owner_of_file(file) {
+            Some(owner) => owner == "main",
+            None => !names::is_derived(function.name()),
+        };
+        written.then(|| file.to_vec())
+    });
+    own.collect()
 }
 
 /// The package of each folder that a compiled file lies in.
