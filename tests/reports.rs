@@ -190,6 +190,70 @@ fn reports_go_to_files_without_colour() {
     assert!(quiet.stdout.is_empty() && quiet.status.code() == Some(0));
 }
 
+/// Runs `gonym LINE` in a shell beside the fixture `id`; `$P` is the program's own exit code.
+#[cfg(unix)]
+fn in_shell(id: &str, line: &str) -> Output {
+    let program = env!("CARGO_BIN_EXE_gonym");
+    let folder = common::fixture_named(id).path.parent().expect("a folder").to_owned();
+    let line = format!("\"{program}\" {line}");
+    let mut shell = std::process::Command::new("bash");
+    shell.args(["-c", &line]).current_dir(folder).output().expect("a shell")
+}
+
+/// Row "`check … | head`": the code is that of the judgement, whoever stops reading, in every command.
+#[test]
+#[cfg(unix)]
+fn fault_g_a_reader_that_leaves_changes_no_exit_code() {
+    let id = "nano-go1.27-linux-amd64";
+    common::fixture_named("spine-go1.27-linux-amd64");
+    let left = "| true; exit ${PIPESTATUS[0]}";
+    for (line, wanted) in [
+        ("check {} --pair main.runtimeNano=runtime.nanotime", 0),
+        ("check {} --forbid main.main", 1),
+        ("check {} --forbid main.main --format json -v", 1),
+        ("check {} no-such-file --require main.main", 3),
+        ("aliases {} no-such-file", 3),
+        ("scan --goos nowhere", 2),
+        ("nm {}", 0),
+    ] {
+        let line = format!("{} {left}", line.replace("{}", id));
+        assert_eq!(in_shell(id, &line).status.code(), Some(wanted), "{line}");
+    }
+}
+
+/// Row "`--output` to a place that cannot be written": 3 when nothing else failed, and all else is written.
+#[test]
+#[cfg(unix)]
+fn fault_g_an_output_that_cannot_be_written_loses_nothing_else() {
+    let id = "nano-go1.27-linux-amd64";
+    let folder = common::scratch("unwritable");
+    let kept = folder.join("kept.json");
+    let outputs = format!("--output json=no/such/place --output json={}", kept.display());
+    for (rule, wanted) in [("--require main.main", 3), ("--forbid main.main", 1)] {
+        _ = fs::remove_file(&kept);
+        let output = in_shell(id, &format!("check {id} {rule} {outputs}"));
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(wanted), "{rule}: {told}");
+        assert_eq!(
+            told,
+            "gonym: cannot write the report to no/such/place: No such file or directory\n"
+        );
+        assert!(text(&output).contains("1 rule: 1 "), "standard output is written all the same");
+        assert!(kept.exists(), "and so is the other file");
+    }
+    // A folder in the file's place, and another command.
+    let output = in_shell(id, &format!("aliases {id} --output text=/"));
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output).contains("No two names") && !output.stderr.is_empty());
+    // The disk is full, and nobody reads.
+    if std::path::Path::new("/dev/full").exists() {
+        let line = format!(
+            "check {id} --forbid main.main --output json=/dev/full | true; exit ${{PIPESTATUS[0]}}"
+        );
+        assert_eq!(in_shell(id, &line).status.code(), Some(1));
+    }
+}
+
 /// A closed pipe is success, a full disk is not.
 #[test]
 #[cfg(target_os = "linux")]

@@ -47,11 +47,10 @@ impl Aliases {
         let binaries = inputs.into_iter().flat_map(|input| input.results).collect();
         let code = if faults.is_empty() { inputs::HOLDS } else { inputs::INPUT };
         let report = AliasReport { schema: SCHEMA, tool: Tool::default(), binaries, faults };
-        self.common.write(&|out, format| match format {
+        self.common.write(code, &|out, format| match format {
             Format::Text => text::aliases(out, &report),
             Format::Json => json::write(out, &report),
-        })?;
-        Ok(code)
+        })
     }
 
     fn grouped(&self, binary: &Binary, about: About) -> AliasedBinary {

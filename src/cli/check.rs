@@ -22,7 +22,8 @@ use crate::source::modules::Places;
 pub(super) const EXIT_CODES: &str = "\
 Exit codes, the same in every format:
   0  everything asked holds
-  1  a claim or rule fails, or could not be proven although the file is whole
+  1  a claim or rule fails, or could not be proven although the file is whole; or a mistake stands
+     beside a verdict (warnings and advice are none)
   2  usage
   3  an input is missing, damaged or not Go, or there was nothing to check (1 wins over 3)";
 
@@ -113,7 +114,7 @@ impl Check {
         let tool = Tool::default();
         let report = CheckReport { schema: SCHEMA, tool, binaries, faults, summary, result };
         let detail = text::Detail { verbose: self.common.verbose };
-        self.common.write(&|out, format| match format {
+        let code = self.common.write(code, &|out, format| match format {
             Format::Text => text::check(out, &report, detail),
             Format::Json => json::write(out, &report),
         })?;
@@ -184,7 +185,7 @@ impl Check {
         rules.collect()
     }
 
-    /// 1 when something asked does not hold although the file is whole, else 3 when an input is at
+    /// 1 when something asked does not hold although the file is whole or a mistake stands beside it, else 3 when an input is at
     /// fault or nothing was checked, else 0.
     fn exit_code(&self, binaries: &[CheckedBinary], verdicts: &[Verdict], faults: bool) -> u8 {
         let mut claims = binaries.iter().flat_map(|binary| &binary.claims).zip(verdicts);
@@ -195,13 +196,14 @@ impl Check {
             RuleResult::Fails => true,
             RuleResult::Unproven => !rule.damaged,
         });
+        let denied = binaries.iter().any(|binary| binary.denied() > 0);
         let of_input = verdicts.iter().any(|verdict| is_of_input(*verdict))
             || rules().any(|rule| rule.result == RuleResult::Unproven && rule.damaged)
             || binaries.iter().any(|binary| binary.gaps.iter().any(|gap| gap.weakens));
         let folded = binaries.iter().any(|binary| !binary.folded.is_empty());
         let nothing = verdicts.is_empty() && rules().next().is_none() && !folded;
         match () {
-            () if failed_claim || failed_rule => inputs::FAILS,
+            () if failed_claim || failed_rule || denied => inputs::FAILS,
             () if faults || of_input || nothing => inputs::INPUT,
             () => inputs::HOLDS,
         }

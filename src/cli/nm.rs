@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use rayon::prelude::*;
 
 use super::flags::{self, Stop, Takes};
-use crate::error::Fault;
+use crate::error::{Fault, in_words};
 use crate::image::Image;
 use crate::symbols::listing::{Listing, Order};
 use listed::Listed;
@@ -70,7 +70,7 @@ pub fn run(
         // Whoever closed the pipe has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
         Err(error) => {
-            _ = writeln!(err, "gonym: cannot write the output: {error}");
+            _ = writeln!(err, "gonym: cannot write the output: {}", in_words(&error));
             1
         }
     }

@@ -79,7 +79,7 @@ impl Scan {
         let mut report = document::report(&found.context, &found.rows, found.gaps, unread, broken);
         let code = exit_code(&report, found.searched == 0);
         report.result = inputs::result_word(code);
-        self.common.write(&|out, format| match format {
+        let code = self.common.write(code, &|out, format| match format {
             Format::Text => text::scan(out, &report),
             Format::Json => json::write(out, &report),
         })?;

@@ -61,18 +61,22 @@ pub struct Directive {
     pub not_a_directive: Option<String>,
 }
 
-/// A line that mentions a local name.
+/// Lines of a statement that mentions a local name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mention {
     /// The file's name without its folder: builds record folders as they please.
     #[serde(with = "record")]
     pub file: Vec<u8>,
-    /// The line, from 1.
+    /// The first line, from 1.
     pub line: u32,
+    /// The last line; none, where only the first is known, is 0.
+    #[serde(default)]
+    pub last: u32,
     /// The package that uses an exported name of another one; empty for the directive's own.
     #[serde(default)]
     pub package: String,
-    /// Whether the name there certainly is the package's, and not a parameter's or a field's.
+    /// Whether the name there certainly is the package's, and leaves code: not a key that may be a field's, not in a
+    /// constant expression.
     #[serde(default = "certain")]
     pub sure: bool,
 }
@@ -84,12 +88,15 @@ fn certain() -> bool {
 impl Directive {
     /// How the source of `package`, whose name is empty for the directive's own, mentions the local name at that
     /// position: whether the name there is certainly the package's. The outer `None` when nobody looked, the
-    /// inner where it stands nowhere on the line.
+    /// inner where it stands in no statement with that line.
     #[must_use]
     pub fn mentions(&self, package: &str, file: &[u8], line: u32) -> Option<Option<bool>> {
         let base = file.rsplit(|byte| *byte == b'/').next().unwrap_or(file);
         let mentions = self.mentions.as_ref()?.iter().filter(|found| found.package == package);
-        let here = mentions.filter(|mention| mention.line == line && mention.file == base);
+        let holds = |mention: &&Mention| {
+            (mention.line..=mention.last.max(mention.line)).contains(&line) && mention.file == base
+        };
+        let here = mentions.filter(holds);
         Some(here.map(|mention| mention.sure).max())
     }
 

@@ -47,7 +47,10 @@ pub fn check(out: &mut dyn Write, report: &CheckReport, detail: Detail) -> io::R
     for rule in report.binaries.iter().flat_map(|binary| &binary.rules) {
         *results.entry(result_word(rule.result)).or_default() += 1;
     }
-    let summaries = [summary("claim", &report.summary), summary("rule", &results)];
+    let denied: usize = report.binaries.iter().map(CheckedBinary::denied).sum();
+    let plural = if denied == 1 { "" } else { "s" };
+    let mistakes = (denied > 0).then(|| format!("{denied} mistake{plural}"));
+    let summaries = [summary("claim", &report.summary), summary("rule", &results), mistakes];
     let summaries: Vec<String> = summaries.into_iter().flatten().collect();
     if summaries.is_empty() { Ok(()) } else { writeln!(out, "\n{}", summaries.join("; ")) }
 }
@@ -195,19 +198,9 @@ const SHOWN: usize = 4;
 
 fn fact(entry: &EvidenceEntry, detail: Detail) -> String {
     match entry {
-        EvidenceEntry::Reference { how, from, to, at, file, line, inlined_into, doubt, .. } => {
-            let inlined = inlined_into.as_ref().map(|into| format!(" (inlined into {into})"));
-            let place = file.as_deref().map(|file| {
-                let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-                format!(", {}{line}", file_name(file, detail))
-            });
+        EvidenceEntry::Reference { told, doubt, .. } => {
             let doubt = doubt.map(|doubt| format!(" [{doubt}]")).unwrap_or_default();
-            let verb = verb(how);
-            format!(
-                "{from}{} {verb} {to} at {at}{}{doubt}",
-                inlined.unwrap_or_default(),
-                place.unwrap_or_default()
-            )
+            format!("{}{doubt}", if detail.verbose { &told.full } else { &told.brief })
         }
         EvidenceEntry::Symbol { name, address, size, section, .. } => {
             let size = if *size > 0 { format!(", {size} bytes") } else { String::new() };
@@ -230,17 +223,6 @@ fn fact(entry: &EvidenceEntry, detail: Detail) -> String {
         }
         EvidenceEntry::Unit { name } => format!("DWARF: defined by {name}"),
         EvidenceEntry::Import { name } => format!("{name} is an undefined dynamic symbol"),
-    }
-}
-
-fn verb(how: &str) -> &'static str {
-    match how {
-        "call" => "calls",
-        "jump" => "jumps to",
-        "funcval" => "takes the function value of",
-        "address" => "takes the address of",
-        "load" => "reads",
-        _ => "writes",
     }
 }
 

@@ -148,11 +148,9 @@ impl Listed {
     }
 }
 
-/// Go's words for an error of the operating system, out of Rust's: `No such file or directory (os
-/// error 2)`.
+/// Go's words for an error of the operating system, out of those of [`crate::error::in_words`].
 fn strerror(told: &str) -> String {
-    let words = told.split(" (os error").next().unwrap_or(told);
-    let mut letters = words.chars();
+    let mut letters = told.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
