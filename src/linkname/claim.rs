@@ -156,6 +156,9 @@ impl Claim {
         {
             return Err(usage("a name has a blank or a colon that no Go name has there"));
         }
+        if is_wild(local) || is_wild(remote) {
+            return Err(usage("a pair has no wildcards: it names one directive"));
+        }
         if remote.is_empty() {
             return Err(usage("the remote name is missing"));
         }
@@ -178,6 +181,19 @@ impl Claim {
     }
 }
 
+/// Whether somebody means it as a pattern. Go's own stars stand behind a bracket, a comma, a blank or another star
+/// (`(*T).m`, `F[[]*int]`) or in a shape (`go.shape.*uint8`), and in front of what they point to.
+fn is_wild(name: &str) -> bool {
+    let stars = name.match_indices('*').any(|(at, _)| {
+        let before = name.get(..at).unwrap_or_default();
+        let pointer =
+            before.ends_with(['(', '[', ']', ',', ' ', '*', '{']) || before.ends_with("go.shape.");
+        let last = name.get(at + 1..).is_none_or(|rest| rest.is_empty() || rest.starts_with('.'));
+        !pointer || last
+    });
+    stars || name.contains('?')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,6 +210,11 @@ mod tests {
             (claim.package.as_str(), claim.remote.as_slice()),
             ("example.com/a.b", &b"lib.(*T).m"[..])
         );
+        for good in
+            ["main.f=lib.(*T).m", "lib.(*T).m=lib.F[[]*int,go.shape.*uint8]", "lib.f=lib.G[**int]"]
+        {
+            assert!(Claim::parse_pair(good).is_ok(), "{good}");
+        }
         assert_eq!(Claim::parse_pair("lib.f=lib.f").expect("a pair").form, Form::OneArg);
         for bad in [
             "",
@@ -205,6 +226,11 @@ mod tests {
             "fun:main.a=b.c",
             "main.a=b.c ",
             " main.a=b.c",
+            "main.*=runtime.*",
+            "func:main.*=runtime.nanotime",
+            "main.nano=runtime.nano*",
+            "main.nano=runtime.n?nano",
+            "lib.(*).m=lib.f",
         ] {
             assert!(Claim::parse_pair(bad).is_err(), "{bad}");
         }

@@ -150,18 +150,7 @@ fn judged_rules(binary: &Binary, rules: &[SymbolRule]) -> Vec<JudgedRule> {
         return Vec::new();
     }
     let searchable = Searchable::of(binary);
-    let judged = rules.iter().map(|rule| {
-        let outcome = searchable.judge(rule);
-        JudgedRule {
-            rule: rule.demand,
-            name: Name::new(&rule.name),
-            result: outcome.result,
-            searched: outcome.searched,
-            matched: outcome.matched.iter().map(|name| Name::new(name)).collect(),
-            damaged: outcome.damaged,
-        }
-    });
-    judged.collect()
+    rules.iter().map(|rule| JudgedRule::new(rule, &searchable.judge(rule))).collect()
 }
 
 fn judged_claim(
