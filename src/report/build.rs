@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::binary::Binary;
 use crate::error::FaultCode;
 use crate::golang::names;
+use crate::golang::toolchain::Toolchain;
 use crate::linkname::claim::{Claim, Kind};
 use crate::linkname::evidence::{
     Doubt, Evidence, Provider, Reference, Site, SiteSource, Undefined, Witness, gather,
@@ -77,7 +78,11 @@ fn outside_tables(binary: &Binary) -> bool {
 fn toolchain(binary: &Binary) -> &'static str {
     match binary.functions() {
         Err(fault) if fault.code == FaultCode::NotExecutable && binary.build().is_none() => {
-            binary.toolchain().word()
+            match binary.toolchain() {
+                // Of a whole file such a mark proves nothing: a C program may hold one of a library.
+                Toolchain::NotGo if !binary.image.faults.is_empty() && binary.has_go_mark() => "gc",
+                toolchain => toolchain.word(),
+            }
         }
         _ => "gc",
     }

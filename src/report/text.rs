@@ -90,6 +90,7 @@ fn headline(out: &mut dyn Write, about: &About) -> io::Result<()> {
             "tinygo" => "made by TinyGo".to_owned(),
             "upx" => "packed by UPX".to_owned(),
             "none" => "not made by Go".to_owned(),
+            _ if !about.complete => "made by Go, cut".to_owned(),
             _ => "no Go build information".to_owned(),
         },
     };
