@@ -8,7 +8,7 @@ use clap::Args;
 use super::inputs::{self, Common, Format};
 use super::progress::Progress;
 use crate::binary::Binary;
-use crate::error::{Error, Fault, FaultCode};
+use crate::error::{Error, Fault, FaultCode, in_words};
 use crate::linkname::owed;
 use crate::linkname::survey::{self, Question, Row, Surveyed, Tree};
 use crate::printable::printable;
@@ -66,10 +66,7 @@ impl Scan {
     }
 
     fn try_run(&self) -> Result<u8, Error> {
-        let folder = self.folder.canonicalize().ok().filter(|folder| folder.is_dir());
-        let folder = folder.ok_or_else(|| {
-            missing(&self.folder, FaultCode::NotFound, "wanted a folder that is there")
-        })?;
+        let folder = self.asked_folder()?;
         let mut places = inputs::places(&[])?;
         places.here.clone_from(&folder);
         let waiting = Progress::start("reading sources");
@@ -79,7 +76,7 @@ impl Scan {
         let mut report = document::report(&found.context, &found.rows, found.gaps, unread, broken);
         let code = exit_code(&report, found.searched == 0);
         report.result = inputs::result_word(code);
-        self.common.write(&|out, format| match format {
+        let code = self.common.write(code, &|out, format| match format {
             Format::Text => text::scan(out, &report),
             Format::Json => json::write(out, &report),
         })?;
@@ -99,6 +96,23 @@ impl Scan {
         inputs::tell_gaps(&report.gaps);
         inputs::tell(&report.faults);
         Ok(code)
+    }
+
+    /// DIR, which must be a folder.
+    fn asked_folder(&self) -> Result<PathBuf, Error> {
+        let shown = printable(self.folder.as_os_str().as_encoded_bytes());
+        // As go commands name every package below: a folder is read with all that lies below it anyway.
+        if let Some(above) = shown.strip_suffix("...") {
+            let above = above.strip_suffix('/').filter(|above| !above.is_empty()).unwrap_or(".");
+            return Err(Error::Usage(format!(
+                "{shown}: scan takes a folder, and reads what is below it: gonym scan {above}"
+            )));
+        }
+        match self.folder.canonicalize() {
+            Ok(folder) if folder.is_dir() => Ok(folder),
+            Ok(_) => Err(missing(&self.folder, FaultCode::NotRegular, "not a folder")),
+            Err(error) => Err(missing(&self.folder, FaultCode::NotFound, &in_words(&error))),
+        }
     }
 
     fn look(&self, folder: &Path, places: &Places) -> Result<Found, Error> {

@@ -67,18 +67,22 @@ pub struct Directive {
     pub not_a_directive: Option<String>,
 }
 
-/// A line that mentions a local name.
+/// Lines of a statement that mentions a local name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mention {
     /// The file's name without its folder: builds record folders as they please.
     #[serde(with = "record")]
     pub file: Vec<u8>,
-    /// The line, from 1.
+    /// The first line, from 1.
     pub line: u32,
+    /// The last line; none, where only the first is known, is 0.
+    #[serde(default)]
+    pub last: u32,
     /// The package that uses an exported name of another one; empty for the directive's own.
     #[serde(default)]
     pub package: String,
-    /// Whether the name there certainly is the package's, and not a parameter's or a field's.
+    /// Whether the name there certainly is the package's, and leaves code: not a key that may be a field's, not in a
+    /// constant expression.
     #[serde(default = "certain")]
     pub sure: bool,
 }
@@ -90,12 +94,15 @@ fn certain() -> bool {
 impl Directive {
     /// How the source of `package`, whose name is empty for the directive's own, mentions the local name at that
     /// position: whether the name there is certainly the package's. The outer `None` when nobody looked, the
-    /// inner where it stands nowhere on the line.
+    /// inner where it stands in no statement with that line.
     #[must_use]
     pub fn mentions(&self, package: &str, file: &[u8], line: u32) -> Option<Option<bool>> {
         let base = file.rsplit(|byte| *byte == b'/').next().unwrap_or(file);
         let mentions = self.mentions.as_ref()?.iter().filter(|found| found.package == package);
-        let here = mentions.filter(|mention| mention.line == line && mention.file == base);
+        let holds = |mention: &&Mention| {
+            (mention.line..=mention.last.max(mention.line)).contains(&line) && mention.file == base
+        };
+        let here = mentions.filter(holds);
         Some(here.map(|mention| mention.sure).max())
     }
 
@@ -162,6 +169,9 @@ impl Claim {
         {
             return Err(usage("a name has a blank or a colon that no Go name has there"));
         }
+        if is_wild(local) || is_wild(remote) {
+            return Err(usage("a pair has no wildcards: it names one directive"));
+        }
         if remote.is_empty() {
             return Err(usage("the remote name is missing"));
         }
@@ -184,6 +194,19 @@ impl Claim {
     }
 }
 
+/// Whether somebody means it as a pattern. Go's own stars stand behind a bracket, a comma, a blank or another star
+/// (`(*T).m`, `F[[]*int]`) or in a shape (`go.shape.*uint8`), and in front of what they point to.
+fn is_wild(name: &str) -> bool {
+    let stars = name.match_indices('*').any(|(at, _)| {
+        let before = name.get(..at).unwrap_or_default();
+        let pointer =
+            before.ends_with(['(', '[', ']', ',', ' ', '*', '{']) || before.ends_with("go.shape.");
+        let last = name.get(at + 1..).is_none_or(|rest| rest.is_empty() || rest.starts_with('.'));
+        !pointer || last
+    });
+    stars || name.contains('?')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,6 +223,11 @@ mod tests {
             (claim.package.as_str(), claim.remote.as_slice()),
             ("example.com/a.b", &b"lib.(*T).m"[..])
         );
+        for good in
+            ["main.f=lib.(*T).m", "lib.(*T).m=lib.F[[]*int,go.shape.*uint8]", "lib.f=lib.G[**int]"]
+        {
+            assert!(Claim::parse_pair(good).is_ok(), "{good}");
+        }
         assert_eq!(Claim::parse_pair("lib.f=lib.f").expect("a pair").form, Form::OneArg);
         for bad in [
             "",
@@ -211,6 +239,11 @@ mod tests {
             "fun:main.a=b.c",
             "main.a=b.c ",
             " main.a=b.c",
+            "main.*=runtime.*",
+            "func:main.*=runtime.nanotime",
+            "main.nano=runtime.nano*",
+            "main.nano=runtime.n?nano",
+            "lib.(*).m=lib.f",
         ] {
             assert!(Claim::parse_pair(bad).is_err(), "{bad}");
         }

@@ -92,6 +92,19 @@ pub struct SourceFacts {
     pub stale: bool,
 }
 
+/// A note on a line that claims nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// Whose source it is.
+    pub standing: Standing,
+    /// The file, as [`SourceFacts::file`].
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// What is so there.
+    pub note: Note,
+}
+
 /// A module whose directives are not known for certain.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceGap {
@@ -123,8 +136,8 @@ pub struct Owed {
     pub claims: Vec<Claim>,
     /// What is known of each claim.
     pub facts: Vec<SourceFacts>,
-    /// Mistakes that claim nothing, each with its place.
-    pub mistakes: Vec<(String, u32, Note)>,
+    /// Mistakes that claim nothing.
+    pub mistakes: Vec<Placed>,
     /// Modules whose source is missing or not that of the build.
     pub gaps: Vec<SourceGap>,
 }
@@ -187,7 +200,9 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
         let Some(package) = build.packages.get(row.package) else { continue };
         let file = shown.file(&row.file);
         if row.local.is_empty() {
-            owed.mistakes.extend(row.notes.into_iter().map(|note| (file.clone(), row.line, note)));
+            let (standing, line) = (row.standing, row.line);
+            let placed = |note| Placed { standing, file: file.clone(), line, note };
+            owed.mistakes.extend(row.notes.into_iter().map(placed));
             continue;
         }
         let other = doubtful.contains(package.module_path()).then_some(Doubt::Weakens);

@@ -9,6 +9,7 @@ mod chain;
 mod fault;
 pub mod json;
 pub mod message;
+mod rule;
 pub mod scan;
 pub mod source;
 #[cfg(feature = "cli")]
@@ -20,10 +21,10 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use crate::linkname::claim::{Form, Kind};
-use crate::policy::{Demand, RuleResult};
 use crate::printable::printable;
 pub use chain::Told;
 pub use fault::FaultEntry;
+pub use rule::JudgedRule;
 pub use source::{NoteEntry, PermissionEntry, PlacedNote, SourceEntry, SourceGap};
 
 /// Version of the JSON documents.
@@ -81,6 +82,17 @@ pub struct CheckedBinary {
     /// Modules whose source is missing, or may not be that of this build.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<SourceGap>,
+}
+
+impl CheckedBinary {
+    /// How many findings of level deny stand beside what was asked: beside the claims that are listed, and on
+    /// lines that claim nothing.
+    #[must_use]
+    pub fn denied(&self) -> usize {
+        let beside = self.claims.iter().flat_map(JudgedClaim::notes);
+        let placed = self.mistakes.iter().map(|placed| &placed.note);
+        beside.chain(placed).filter(|note| note.level == "deny").count()
+    }
 }
 
 /// What an executable is and how much of it can be read.
@@ -171,6 +183,13 @@ pub struct JudgedClaim {
     /// What source adds; nothing for a pair.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub source: Option<SourceEntry>,
+}
+
+impl JudgedClaim {
+    /// What to know beside the verdict, most severe first.
+    pub fn notes(&self) -> impl Iterator<Item = &NoteEntry> {
+        self.source.iter().flat_map(|source| &source.notes)
+    }
 }
 
 /// Who makes a claim, and where it stands.
@@ -283,24 +302,6 @@ pub enum EvidenceEntry {
         /// The name.
         name: Name,
     },
-}
-
-/// A rule with its outcome.
-#[derive(Clone, Debug, Serialize)]
-pub struct JudgedRule {
-    /// What it asks.
-    pub rule: Demand,
-    /// The name or pattern.
-    pub name: Name,
-    /// How it came out.
-    pub result: RuleResult,
-    /// The lists that were searched.
-    pub searched: Vec<&'static str>,
-    /// The names that matched.
-    pub matched: Vec<Name>,
-    /// Whether a damaged list kept it from being answered.
-    #[serde(skip)]
-    pub damaged: bool,
 }
 
 /// What `aliases` found.

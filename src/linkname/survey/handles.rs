@@ -19,7 +19,7 @@ use crate::source::opening::Opening;
 use crate::source::package::{Directive, Form};
 use crate::source::renumber::renumbers;
 use crate::source::target::Target;
-use crate::source::uses::{Use, uses};
+use crate::source::uses::{Known, Use, uses};
 
 /// A use of an exported handle by a package that imports it.
 pub(super) struct Handled {
@@ -82,38 +82,50 @@ impl Survey<'_> {
         let names: Vec<&[u8]> = names.map(|name| name.as_encoded_bytes()).collect();
         let renumbered = parsed.files().iter().any(|file| renumbers(&file.bytes, &names));
         let believed = !renumbered && !self.is_doubtful(user);
+        let known = Known::of(parsed.files());
         let mut found = Vec::new();
         for (path, file) in package.files.iter().zip(parsed.files()) {
             let base = path.file_name().unwrap_or_default().as_encoded_bytes();
-            for Use { member, line, sure, taken: value, .. } in self.qualified(file, of, locals) {
-                let package = package.import_path.clone();
-                let sure = sure && believed;
-                let mention = Mention { file: base.to_vec(), line, package, sure };
-                let local = member.unwrap_or_default().to_vec();
-                found.push(Handled { local, mention, value });
+            for (local, one) in self.qualified(file, of, locals, &known) {
+                found.extend(one.place.iter().map(|lines| {
+                    let mention = Mention {
+                        file: base.to_vec(),
+                        line: lines.first,
+                        last: lines.last,
+                        package: package.import_path.clone(),
+                        sure: one.sure && believed,
+                    };
+                    Handled { local: local.to_vec(), mention, value: one.taken }
+                }));
             }
         }
         found
     }
 
-    /// Uses of `locals` behind the name that `file` gives their package.
+    /// Uses of `locals` behind the name that `file` gives their package, or by themselves behind `import .`.
     fn qualified<'f>(
         &self,
         file: &'f GoFile,
         of: &BuiltPackage,
         locals: &BTreeSet<&[u8]>,
-    ) -> Vec<Use<'f>> {
+        known: &Known<'_>,
+    ) -> Vec<(&'f [u8], Use<'f>)> {
         let own = self.packages.named(&of.import_path);
         let own = own.and_then(|index| self.packages.parsed(index)).map(|parsed| parsed.name());
         let imports = file.imports.iter().filter(|found| found.path == of.path.as_bytes());
         let names = imports.filter_map(|import| import.name.as_deref().or(own));
-        let names: BTreeSet<&[u8]> = names.filter(|name| *name != b"_" && *name != b".").collect();
-        if names.is_empty() {
-            return Vec::new();
+        let mut names: BTreeSet<&[u8]> = names.filter(|name| *name != b"_").collect();
+        let mut found = Vec::new();
+        if names.remove(&b"."[..]) {
+            let used = uses(&file.bytes, locals, known).into_iter();
+            found.extend(used.map(|one| (one.name, one)));
         }
-        let mut used = uses(&file.bytes, &names);
-        used.retain(|one| one.member.is_some_and(|member| locals.contains(member)));
-        used
+        if !names.is_empty() {
+            let used = uses(&file.bytes, &names, known).into_iter();
+            let member = |one: Use<'f>| Some((one.member?, one));
+            found.extend(used.filter_map(member).filter(|(member, _)| locals.contains(member)));
+        }
+        found
     }
 
     /// Whether nobody but package `index` may take the value of the function `remote`: the package that has its
@@ -136,7 +148,9 @@ impl Survey<'_> {
         };
         let body = self.declared(owner, parsed, &side.name);
         let names = BTreeSet::from([side.name.as_bytes()]);
-        let taken = |file: &GoFile| uses(&file.bytes, &names).iter().any(|found| found.value);
+        let known = Known::of(parsed.files());
+        let taken =
+            |file: &GoFile| uses(&file.bytes, &names, &known).iter().any(|found| found.value);
         body == Some(Target::Function { has_body: true })
             && !self.is_doubtful(owner)
             && !parsed.files().iter().any(taken)

@@ -3,14 +3,15 @@
 //! The positions of a binary are held against these lines. A `//line` comment that names a file of the package
 //! itself makes them lines of something else, and then nothing is said.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::handles::Handled;
 use crate::linkname::claim::Mention;
 use crate::source::build::BuiltPackage;
 use crate::source::renumber::renumbers;
 use crate::source::types::ParsedPackage;
-use crate::source::uses::uses;
+use crate::source::uses::{Known, Lines, uses};
 
 /// The mentions of the local names of one package.
 pub(super) struct Mentions {
@@ -31,20 +32,22 @@ impl Mentions {
         let names: Vec<&[u8]> = names.map(|name| name.as_encoded_bytes()).collect();
         let renumbered = parsed.files().iter().any(|file| renumbers(&file.bytes, &names));
         let mut found = Self { by_name: BTreeMap::new(), values: BTreeSet::new(), renumbered };
+        let known = Known::of(parsed.files());
         for (name, file) in names.iter().zip(parsed.files()) {
-            for one in uses(&file.bytes, locals) {
+            let mut places = HashMap::new();
+            for one in uses(&file.bytes, locals, &known) {
                 if one.sure && one.taken {
                     found.values.insert(one.name.to_vec());
                 }
                 let mentions = found.by_name.entry(one.name.to_vec()).or_default();
-                match mentions.last_mut().filter(|m| m.line == one.line && m.file == **name) {
-                    Some(mention) => mention.sure |= one.sure,
-                    None => mentions.push(Mention {
-                        file: name.to_vec(),
-                        line: one.line,
-                        package: String::new(),
-                        sure: one.sure,
-                    }),
+                // Of a name that a statement has a thousand times one mention is enough.
+                let seen = places.insert(one.name, (one.place.clone(), one.sure));
+                let again = |(place, sure): (Arc<[Lines]>, bool)| {
+                    Arc::ptr_eq(&place, &one.place) && (sure || !one.sure)
+                };
+                if !seen.is_some_and(again) {
+                    let mention = |lines: &Lines| mention(name, *lines, one.sure);
+                    mentions.extend(one.place.iter().map(mention));
                 }
             }
         }
@@ -71,4 +74,9 @@ impl Mentions {
     pub(super) fn takes_value(&self, local: &[u8]) -> bool {
         self.values.contains(local)
     }
+}
+
+fn mention(file: &[u8], lines: Lines, sure: bool) -> Mention {
+    let Lines { first: line, last } = lines;
+    Mention { file: file.to_vec(), line, last, package: String::new(), sure }
 }
