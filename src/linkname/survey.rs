@@ -11,6 +11,7 @@ mod mentions;
 mod neighbours;
 mod packages;
 mod permits;
+mod refusals;
 mod targets;
 
 use std::collections::{BTreeSet, HashMap};
@@ -53,6 +54,8 @@ pub struct Question<'a> {
     /// Whether directives in files that the build leaves out are all of interest, not only those that
     /// were meant for something that it compiles.
     pub all_files: bool,
+    /// Whether the build is still to be linked: what the linker refuses is then a mistake.
+    pub is_to_be_linked: bool,
     /// Whether files that no compiler takes are asked for: then every file of the main module is read whole.
     pub broken: bool,
     /// Whether it is asked who else may bring the target of each directive into a program.
@@ -263,7 +266,14 @@ impl Survey<'_> {
         let compared = self.signature(index, directive);
         row.compared = compared.as_ref().is_some_and(|(known, _)| *known);
         row.notes.extend(compared.and_then(|(_, note)| note));
-        row.permit = if package.std { None } else { self.rules.permit(package, directive) };
+        if !package.std {
+            let named = refusals::named(directive, row.mentions.as_deref());
+            row.permit = self.rules.permit(package, directive, named);
+            let before = row.permit.as_ref().filter(|_| self.question.is_to_be_linked);
+            row.notes.extend(before.and_then(|permit| {
+                refusals::refusal(self.question.minor, &directive.remote, permit, named)
+            }));
+        }
         row.tidy();
         row
     }

@@ -19,7 +19,7 @@ use crate::source::file::{DeclarationKind, GoFile};
 use crate::source::opening::Opening;
 use crate::source::package::Directive;
 use crate::source::reading;
-use crate::source::uses::uses;
+use crate::source::uses::{Known, uses};
 
 /// What assembly of each package holds: package and bytes of a file.
 pub(super) type AssemblyFiles = Vec<(usize, Vec<u8>)>;
@@ -146,8 +146,9 @@ impl Survey<'_> {
         };
         let word = names::within_package(&directive.remote);
         let names = BTreeSet::from([word]);
-        let mentions: usize =
-            parsed.files().iter().map(|file| uses(&file.bytes, &names).len()).sum();
+        let known = Known::of(parsed.files());
+        let files = parsed.files().iter();
+        let mentions: usize = files.map(|file| uses(&file.bytes, &names, &known).len()).sum();
         let files = self.assembly_files.get_or_init(|| self.read_assembly());
         let in_assembly = files.iter().any(|(of, bytes)| *of == owner && has_word(bytes, word));
         owner != index && own == 1 && mentions == 1 && neighbours.names.is_empty() && !in_assembly
@@ -156,9 +157,10 @@ impl Survey<'_> {
     /// The lines of other packages that call a function of package `index` that uses the local name.
     fn callers(&self, index: usize, package: &BuiltPackage, directive: &Directive) -> Vec<Mention> {
         let Some(parsed) = self.packages.parsed(index) else { return Vec::new() };
+        let known = Known::of(parsed.files());
         let mut carriers: BTreeSet<Vec<u8>> = BTreeSet::from([directive.local.clone()]);
         loop {
-            let found = parsed.files().iter().flat_map(|file| using(file, &carriers));
+            let found = parsed.files().iter().flat_map(|file| using(file, &carriers, &known));
             let found: Vec<Vec<u8>> = found.filter(|name| !carriers.contains(name)).collect();
             if found.is_empty() {
                 break;
@@ -179,10 +181,10 @@ impl Survey<'_> {
 }
 
 /// The functions of `file` whose bodies certainly use one of `names`.
-fn using(file: &GoFile, names: &BTreeSet<Vec<u8>>) -> Vec<Vec<u8>> {
+fn using(file: &GoFile, names: &BTreeSet<Vec<u8>>, known: &Known<'_>) -> Vec<Vec<u8>> {
     let names: BTreeSet<&[u8]> = names.iter().map(Vec::as_slice).collect();
-    let used: Vec<u32> =
-        uses(&file.bytes, &names).iter().filter(|one| one.sure).map(|one| one.line).collect();
+    let found = uses(&file.bytes, &names, known);
+    let used: Vec<u32> = found.iter().filter(|one| one.sure).map(|one| one.line).collect();
     let line_of = |offset: usize| {
         let before = file.bytes.get(..offset).unwrap_or_default();
         u32::try_from(memchr::memchr_iter(b'\n', before).count())
