@@ -101,8 +101,10 @@ pub struct Row {
     pub not_a_directive: Option<Code>,
     /// Whether the target's source declares a variable of the remote's name, where it was read.
     pub owner_declares: Option<bool>,
-    /// Where the package mentions the local name; none where its lines are not those that a binary records.
+    /// Where the package mentions the local name; none for what is no directive.
     pub mentions: Option<Vec<Mention>>,
+    /// Where the package uses what the remote's package exports, if nothing uses the local name.
+    pub around: Vec<Mention>,
     /// Whether the package takes the value of the local function, and the remote's package that of its own nowhere.
     pub takes_value: bool,
     /// Whether another directive of the package publishes a body under the local name.
@@ -226,7 +228,8 @@ impl Survey<'_> {
             selected: true,
             not_a_directive: None,
             owner_declares: None,
-            mentions: mentioned.get(&directive.local),
+            mentions: Some(mentioned.get(&directive.local)),
+            around: self.around(index, package, directive, mentioned),
             takes_value: mentioned.takes_value(&directive.local)
                 && self.only_taker(index, &directive.remote),
             local_is_pushed: directive.remote != own && self.is_pushed_by(index, &own),
@@ -316,7 +319,9 @@ impl Survey<'_> {
             selected: compiled.is_some(),
             not_a_directive: Some(mistake.code),
             owner_declares: None,
-            mentions: None,
+            // None of its uses leads to the remote: a reference on a line of another directive's is that one's.
+            mentions: Some(Vec::new()),
+            around: Vec::new(),
             takes_value: false,
             local_is_pushed: false,
             import: None,

@@ -90,10 +90,21 @@ impl<'a> Case<'a> {
 
     /// References from the local package's own code, but for those whose line belongs to another
     /// directive of the package.
-    pub(super) fn own_references(&self) -> impl Iterator<Item = &'a Reference> {
+    pub(super) fn own_references(&self) -> impl Iterator<Item = &'a Reference> + '_ {
         let package = self.package();
         let own = self.all_references().filter(move |r| r.from_package.as_deref() == Some(package));
-        own.filter(|reference| reference.mentioned != Mentioned::Other)
+        own.filter(|reference| {
+            reference.mentioned != Mentioned::Other && !self.is_anothers(reference)
+        })
+    }
+
+    /// Whether an inlined function of the remote's package left the reference, by what source says. A call is none
+    /// of those: it names its target.
+    fn is_anothers(&self, reference: &Reference) -> bool {
+        let branch = matches!(reference.how, How::Call | How::Jump);
+        let file = reference.file.as_deref().filter(|_| !branch);
+        file.zip(self.directive())
+            .is_some_and(|(file, said)| said.is_anothers(file, reference.line))
     }
 
     /// References from code of the remote's own package.
