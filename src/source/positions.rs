@@ -33,6 +33,9 @@ struct Marked {
     lines: Vec<u32>,
 }
 
+/// Positions that more than one line of a package has.
+type Shared = HashSet<(Vec<u8>, u32)>;
+
 /// Lines as a compiler records them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
@@ -48,7 +51,7 @@ pub struct Recorded {
 pub struct Positions {
     names: Vec<Vec<u8>>,
     /// None where no file has a directive.
-    marked: Option<(Vec<Marked>, HashSet<(Vec<u8>, u32)>)>,
+    marked: Option<(Vec<Marked>, Shared)>,
 }
 
 impl Positions {
@@ -99,9 +102,9 @@ impl Positions {
 }
 
 /// The positions that more than one line of the package has.
-fn shared(marked: &[Marked]) -> HashSet<(Vec<u8>, u32)> {
+fn shared(marked: &[Marked]) -> Shared {
     let mut owners: HashMap<(Vec<u8>, u32), (usize, u32)> = HashMap::new();
-    let mut shared = HashSet::new();
+    let mut shared = Shared::new();
     for (number, file) in marked.iter().enumerate() {
         for line in &file.lines {
             for (name, recorded) in file.positions(*line) {
