@@ -43,6 +43,10 @@ pub struct Directive {
     pub has_body: bool,
     /// Where the package's source mentions the local name; `None` when nobody looked.
     pub mentions: Option<Vec<Mention>>,
+    /// Where the package's source uses what the remote's package exports, if nothing uses the local name: what an
+    /// inlined function of that package leaves there is not the directive's.
+    #[serde(default)]
+    pub around: Vec<Mention>,
     /// The import that `//go:cgo_import_dynamic` of the same package gives the remote's name.
     #[serde(with = "record")]
     pub import: Option<Vec<u8>>,
@@ -87,6 +91,13 @@ pub struct Mention {
     pub sure: bool,
 }
 
+impl Mention {
+    fn holds(&self, file: &[u8], line: u32) -> bool {
+        let base = file.rsplit(|byte| *byte == b'/').next().unwrap_or(file);
+        (self.line..=self.last.max(self.line)).contains(&line) && self.file == base
+    }
+}
+
 fn certain() -> bool {
     true
 }
@@ -97,13 +108,15 @@ impl Directive {
     /// inner where it stands in no statement with that line.
     #[must_use]
     pub fn mentions(&self, package: &str, file: &[u8], line: u32) -> Option<Option<bool>> {
-        let base = file.rsplit(|byte| *byte == b'/').next().unwrap_or(file);
         let mentions = self.mentions.as_ref()?.iter().filter(|found| found.package == package);
-        let holds = |mention: &&Mention| {
-            (mention.line..=mention.last.max(mention.line)).contains(&line) && mention.file == base
-        };
-        let here = mentions.filter(holds);
-        Some(here.map(|mention| mention.sure).max())
+        Some(mentions.filter(|one| one.holds(file, line)).map(|mention| mention.sure).max())
+    }
+
+    /// Whether a reference at that position that is no call is another's for certain: nothing in the source uses
+    /// the local name, and the statement there uses what the remote's package exports.
+    #[must_use]
+    pub fn is_anothers(&self, file: &[u8], line: u32) -> bool {
+        self.is_mark() && !self.has_body && self.around.iter().any(|one| one.holds(file, line))
     }
 
     /// Whether the source certainly never uses the local name: it mentions it where it declares it, and

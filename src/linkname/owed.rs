@@ -264,6 +264,7 @@ fn claim(row: &Row, package: &BuiltPackage, stale: bool) -> Claim {
             owner_declares: row.owner_declares.filter(|_| !stale),
             // Lines of another version lead nowhere.
             mentions: row.mentions.clone().filter(|_| !stale),
+            around: if stale { Vec::new() } else { row.around.clone() },
             import: row.import.clone(),
             neighbours: row.neighbours.clone().filter(|_| !stale),
             not_a_directive: row.not_a_directive.map(|code| code.code().to_owned()),

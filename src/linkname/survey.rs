@@ -5,6 +5,7 @@
 //! against one, `gonym scan` shows them as they are.
 
 mod all_files;
+mod assembled;
 mod broken;
 mod handles;
 mod mentions;
@@ -108,8 +109,10 @@ pub struct Row {
     pub not_a_directive: Option<Code>,
     /// Whether the target's source declares a variable of the remote's name, where it was read.
     pub owner_declares: Option<bool>,
-    /// Where the package mentions the local name; none where its lines are not those that a binary records.
+    /// Where the package mentions the local name; none for what is no directive.
     pub mentions: Option<Vec<Mention>>,
+    /// Where the package uses what the remote's package exports, if nothing uses the local name.
+    pub around: Vec<Mention>,
     /// Whether the package takes the value of the local function, and the remote's package that of its own nowhere.
     pub takes_value: bool,
     /// Whether another directive of the package publishes a body under the local name.
@@ -183,12 +186,21 @@ pub fn survey(question: &Question<'_>) -> Surveyed {
     };
     let each = (0..survey.spoken.len()).into_par_iter();
     let found: Vec<(Vec<Row>, Vec<Broken>)> =
-        each.map(|index| (survey.rows(index), survey.broken(index))).collect();
+        each.map(|index| (survey.of_package(index), survey.broken(index))).collect();
     let (rows, broken): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     Surveyed { rows: rows.concat(), broken: broken.concat() }
 }
 
 impl Survey<'_> {
+    /// Everything that package `index` says, by file and place.
+    fn of_package(&self, index: usize) -> Vec<Row> {
+        let mut rows = self.rows(index);
+        rows.extend(self.packages.get(index).iter().flat_map(|one| self.of_assembly(index, one)));
+        rows.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+        rows
+    }
+
+    /// Its directives, and what was meant to be one.
     fn rows(&self, index: usize) -> Vec<Row> {
         let (Some(package), Some(Some(spoken))) =
             (self.packages.get(index), self.spoken.get(index))
@@ -208,7 +220,6 @@ impl Survey<'_> {
             .collect();
         let others = spoken.joined.mistakes.iter();
         rows.extend(others.filter_map(|mistake| self.mistake(index, package, spoken, mistake)));
-        rows.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
         rows
     }
 
@@ -241,7 +252,8 @@ impl Survey<'_> {
             selected: true,
             not_a_directive: None,
             owner_declares: None,
-            mentions: mentioned.get(&directive.local),
+            mentions: Some(mentioned.get(&directive.local)),
+            around: self.around(index, package, directive, mentioned),
             takes_value: mentioned.takes_value(&directive.local)
                 && self.only_taker(index, &directive.remote),
             local_is_pushed: directive.remote != own && self.is_pushed_by(index, &own),
@@ -339,7 +351,9 @@ impl Survey<'_> {
             selected: compiled.is_some(),
             not_a_directive: Some(mistake.code),
             owner_declares: None,
-            mentions: None,
+            // None of its uses leads to the remote: a reference on a line of another directive's is that one's.
+            mentions: Some(Vec::new()),
+            around: Vec::new(),
             takes_value: false,
             local_is_pushed: false,
             import: None,

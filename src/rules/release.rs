@@ -148,7 +148,7 @@ impl Release {
         if symbol.is_variable() && !name.contains('.') {
             return Permission::Unchecked(Unchecked::NoDot);
         }
-        if !symbol.is_variable() && self.is_by_index(name) {
+        if pull.handle == Handle::Function && self.is_by_index(name) {
             return Permission::Unchecked(Unchecked::ByIndex);
         }
         if let Some(blocked) = self.blocked(pull, name) {
@@ -168,6 +168,10 @@ impl Release {
             Mark::Absent => {}
         }
         match symbol.kind {
+            // Assembly reaches a function in Go by a wrapper, if the owner's own assembly has use for one.
+            SymbolKind::Function if pull.handle == Handle::Assembly && self.minor < 27 => {
+                Permission::Unknown
+            }
             SymbolKind::Function | SymbolKind::Variable => Permission::NotMarked,
             _ if self.minor < 27 || !self.wrappers || !name.contains('.') => {
                 self.reachable(pull, symbol, Permission::Assembly)

@@ -22,6 +22,7 @@ pub mod modules;
 pub mod near_miss;
 pub mod opening;
 pub mod package;
+pub mod positions;
 pub mod prefix;
 pub mod reading;
 pub mod renumber;

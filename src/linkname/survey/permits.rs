@@ -91,6 +91,11 @@ impl Rules {
         said(release, &pull, named)
     }
 
+    /// What the release declares under a name.
+    pub(super) fn symbol(&self, symbol: &[u8]) -> Option<rules::Symbol> {
+        self.release(symbol)?.symbol(std::str::from_utf8(symbol).ok()?)
+    }
+
     /// What the linker says of a symbol that assembly names.
     pub(super) fn of_assembly(&self, package: &BuiltPackage, symbol: &[u8]) -> Option<Permit> {
         let (path, std) = (package.path.as_str(), package.std);
