@@ -81,6 +81,64 @@ fn help_of_every_command() {
     let nm = common::gonym(["nm", "-h"]);
     assert_eq!(nm.status.code(), Some(2), "Go's help exits 2");
     insta::assert_snapshot!("help_nm", String::from_utf8_lossy(&nm.stderr));
+    // Row "`gonym nm --help`": whoever asks for help by gonym's own words gets it, and no error.
+    for asked in [["nm", "--help"], ["help", "nm"]] {
+        let help = common::gonym(asked);
+        assert_eq!((help.status.code(), &help.stdout), (Some(0), &nm.stderr), "{asked:?}");
+        assert!(help.stderr.is_empty());
+    }
+    for command in ["check", "scan", "aliases", "nm"] {
+        assert!(text(&common::gonym([command, "--help"])).contains("Exit codes, "), "{command}");
+        assert!(text(&common::gonym(["help", command])).contains("Exit codes, "), "{command}");
+    }
+}
+
+/// Row "`scan ./...`, (os error 2), wanted a folder that is there": messages say what to do, in plain words.
+#[test]
+fn fault_g_messages_say_what_to_type() {
+    for (arguments, code, wanted) in [
+        (vec!["scan", "./..."], 2, "scan takes a folder, and reads what is below it: gonym scan ."),
+        (vec!["scan", "..."], 2, "gonym scan ."),
+        (vec!["scan", "cmd/..."], 2, "gonym scan cmd"),
+        (vec!["scan", "no-such-folder"], 3, "gonym: no-such-folder: No such file or directory\n"),
+        (vec!["scan", "Cargo.toml"], 3, "Cargo.toml: not a folder"),
+        (
+            vec!["check", "no-such-file", "--require=x"],
+            3,
+            "gonym: no-such-file: No such file or directory\n",
+        ),
+        (
+            vec!["check", "x", "--source=no-such-folder"],
+            2,
+            "--source no-such-folder: No such file or directory\n",
+        ),
+        (vec!["check", "x", "--pair=func:main.*=runtime.*"], 2, "a pair has no wildcards"),
+        (vec!["check", "x", "--pair=main.nano=runtime.nano?ime"], 2, "a pair has no wildcards"),
+    ] {
+        let output = common::gonym(arguments.iter());
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {told}");
+        assert!(told.contains(wanted) && !told.contains("os error"), "{arguments:?}: {told}");
+    }
+}
+
+/// Row "a cut Go file": what is there of it says who made it.
+#[test]
+fn fault_g_a_cut_file_is_still_gos() {
+    let folder = common::scratch("cut-made-by");
+    for id in ["nano-go1.27-linux-amd64", "spine-go1.27-darwin-arm64", "spine-go1.27-windows-amd64"]
+    {
+        let whole = fs::read(&common::fixture_named(id).path).expect("a fixture");
+        for kept in [whole.len() / 8, whole.len() / 3] {
+            let path = folder.join(id);
+            fs::write(&path, &whole[..kept]).expect("a cut file");
+            let output =
+                common::gonym(["check".as_ref(), path.as_os_str(), "--require=main.main".as_ref()]);
+            let shown = text(&output);
+            assert_eq!(output.status.code(), Some(3), "{id} {kept}");
+            assert!(!shown.contains("not made by Go"), "{id} {kept}: {shown}");
+        }
+    }
 }
 
 #[test]

@@ -13,6 +13,13 @@ use crate::report::{
 };
 use crate::symbols::aliases::{self, Group};
 
+/// What the exit codes mean, for `--help`.
+pub(super) const EXIT_CODES: &str = "\
+Exit codes, the same in every format:
+  0  every file could be read
+  2  usage
+  3  an input is missing, damaged or no executable";
+
 /// Arguments of `gonym aliases`.
 #[derive(Args, Debug)]
 pub(super) struct Aliases {

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::linkname::claim::Claim;
 use crate::linkname::owed::{self, SourceGap, Standing};
 use crate::linkname::verdict::{Gap, Unused, Verdict};
-use crate::policy::{Demand, RuleResult, SymbolRule};
+use crate::policy::{Because, Demand, RuleResult, SymbolRule};
 use crate::report::build::{self, Asked};
 use crate::report::source;
 use crate::report::{About, CheckReport, CheckedBinary, JudgedClaim, SCHEMA, Tool, json, text};
@@ -38,19 +38,20 @@ pub(super) struct Check {
     #[arg(long = "pair", value_name = "[func:|var:]LOCAL=REMOTE")]
     pairs: Vec<String>,
     /// The name must be in the binary (`*` and `?` are wildcards where nothing matches exactly)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "[func:|pkg:|var:]NAME")]
     require: Vec<String>,
-    /// The name must leave no trace in the binary; the same wildcards. Unproven on a stripped file
-    #[arg(long, value_name = "NAME")]
+    /// The name must leave no trace in the binary; the same wildcards. A plain name is unproven on a stripped
+    /// file; func:NAME (a Go function) and pkg:PATH (any code of a package) are answered there too
+    #[arg(long, value_name = "[func:|pkg:|var:]NAME")]
     forbid: Vec<String>,
     /// Judge the directives of the binary's sources, and look for a module's source (without MODULE for
     /// the main module's) in DIR
     #[arg(long = "source", value_name = "[MODULE=]DIR")]
     sources: Vec<OsString>,
-    /// List Go's own directives too, instead of counting them
+    /// Scope: Go's own directives are asked for too, else they are counted; the exit code answers what is asked
     #[arg(long)]
     std: bool,
-    /// List the main module's directives only
+    /// Scope: only the main module's directives are asked for; the exit code answers what is asked
     #[arg(long, conflicts_with = "std")]
     own: bool,
     /// Take symbols and debugging information that FILE lacks from this one, which must be of the same
@@ -178,11 +179,7 @@ impl Check {
     fn rules(&self) -> Result<Vec<SymbolRule>, Error> {
         let require = self.require.iter().map(|name| (Demand::Require, name));
         let forbid = self.forbid.iter().map(|name| (Demand::Forbid, name));
-        let rules = require.chain(forbid).map(|(demand, name)| match name.is_empty() {
-            true => Err(Error::Usage("a rule needs a name".to_owned())),
-            false => Ok(SymbolRule { demand, name: name.as_bytes().to_vec() }),
-        });
-        rules.collect()
+        require.chain(forbid).map(|(demand, name)| SymbolRule::parse(demand, name)).collect()
     }
 
     /// 1 when something asked does not hold although the file is whole or a mistake stands beside it, else 3 when an input is at
@@ -194,11 +191,11 @@ impl Check {
         let failed_rule = rules().any(|rule| match rule.result {
             RuleResult::Holds => false,
             RuleResult::Fails => true,
-            RuleResult::Unproven => !rule.damaged,
+            RuleResult::Unproven => rule.reason != Because::Damaged,
         });
         let denied = binaries.iter().any(|binary| binary.denied() > 0);
         let of_input = verdicts.iter().any(|verdict| is_of_input(*verdict))
-            || rules().any(|rule| rule.result == RuleResult::Unproven && rule.damaged)
+            || rules().any(|rule| rule.reason == Because::Damaged)
             || binaries.iter().any(|binary| binary.gaps.iter().any(|gap| gap.weakens));
         let folded = binaries.iter().any(|binary| !binary.folded.is_empty());
         let nothing = verdicts.is_empty() && rules().next().is_none() && !folded;

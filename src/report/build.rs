@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::binary::Binary;
 use crate::error::FaultCode;
 use crate::golang::names;
+use crate::golang::toolchain::Toolchain;
 use crate::linkname::claim::{Claim, Kind};
 use crate::linkname::evidence::{
     Doubt, Evidence, Frame, Provider, Reference, Site, SiteSource, Undefined, Witness, gather,
@@ -78,7 +79,11 @@ fn outside_tables(binary: &Binary) -> bool {
 fn toolchain(binary: &Binary) -> &'static str {
     match binary.functions() {
         Err(fault) if fault.code == FaultCode::NotExecutable && binary.build().is_none() => {
-            binary.toolchain().word()
+            match binary.toolchain() {
+                // Of a whole file such a mark proves nothing: a C program may hold one of a library.
+                Toolchain::NotGo if !binary.image.faults.is_empty() && binary.has_go_mark() => "gc",
+                toolchain => toolchain.word(),
+            }
         }
         _ => "gc",
     }
@@ -151,18 +156,7 @@ fn judged_rules(binary: &Binary, rules: &[SymbolRule]) -> Vec<JudgedRule> {
         return Vec::new();
     }
     let searchable = Searchable::of(binary);
-    let judged = rules.iter().map(|rule| {
-        let outcome = searchable.judge(rule);
-        JudgedRule {
-            rule: rule.demand,
-            name: Name::new(&rule.name),
-            result: outcome.result,
-            searched: outcome.searched,
-            matched: outcome.matched.iter().map(|name| Name::new(name)).collect(),
-            damaged: outcome.damaged,
-        }
-    });
-    judged.collect()
+    rules.iter().map(|rule| JudgedRule::new(rule, &searchable.judge(rule))).collect()
 }
 
 fn judged_claim(

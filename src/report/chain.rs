@@ -94,6 +94,7 @@ mod tests {
             doubt: None,
             mentioned,
             access: Access::Unknown,
+            imports_local: None,
         }
     }
 

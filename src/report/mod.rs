@@ -9,6 +9,7 @@ mod chain;
 mod fault;
 pub mod json;
 pub mod message;
+mod rule;
 pub mod scan;
 pub mod source;
 #[cfg(feature = "cli")]
@@ -20,10 +21,10 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use crate::linkname::claim::{Form, Kind};
-use crate::policy::{Demand, RuleResult};
 use crate::printable::printable;
 pub use chain::Told;
 pub use fault::FaultEntry;
+pub use rule::JudgedRule;
 pub use source::{NoteEntry, PermissionEntry, PlacedNote, SourceEntry, SourceGap};
 
 /// Version of the JSON documents.
@@ -301,24 +302,6 @@ pub enum EvidenceEntry {
         /// The name.
         name: Name,
     },
-}
-
-/// A rule with its outcome.
-#[derive(Clone, Debug, Serialize)]
-pub struct JudgedRule {
-    /// What it asks.
-    pub rule: Demand,
-    /// The name or pattern.
-    pub name: Name,
-    /// How it came out.
-    pub result: RuleResult,
-    /// The lists that were searched.
-    pub searched: Vec<&'static str>,
-    /// The names that matched.
-    pub matched: Vec<Name>,
-    /// Whether a damaged list kept it from being answered.
-    #[serde(skip)]
-    pub damaged: bool,
 }
 
 /// What `aliases` found.

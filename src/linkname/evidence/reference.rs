@@ -45,6 +45,9 @@ pub struct Frame {
     /// What source says of its package and the remote.
     #[serde(default)]
     pub access: Access,
+    /// Whether its package imports the local one, directly or not, as source says.
+    #[serde(default)]
+    pub imports_local: Option<bool>,
 }
 
 /// Whether a line of source mentions the local name of a directive.

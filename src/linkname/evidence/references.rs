@@ -4,7 +4,9 @@
 //! these is attributed to a package by its file and not by the enclosing symbol: an inlined wrapper counts for its
 //! own package, and so does the function that it was inlined into.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::binary::{Binary, Functions};
 use crate::code::{How, RawReference};
@@ -20,6 +22,7 @@ use super::sites::{self, Names};
 use super::targets::{Target, Targets};
 use super::{Access, Doubt, Mentioned, Provider, Reference, References, SearchGap};
 use crate::linkname::claim::{Claim, Directive};
+use crate::linkname::neighbours::Neighbours;
 
 /// What the search found, ready to be handed out claim by claim.
 #[derive(Debug)]
@@ -100,6 +103,7 @@ fn collect(
             target: names.target_package(index),
             directive: claim.directive(),
             package: names.package(index),
+            known: RefCell::default(),
             others: others(claims, same_remote.get(claim.remote.as_slice()), names, index),
         };
         let words = own.iter().flat_map(|target| targets.words_to(target));
@@ -238,6 +242,8 @@ struct ClaimSearch<'a> {
     package: &'a str,
     /// Other directives of the same package and remote.
     others: Vec<&'a Directive>,
+    /// What was asked of source, by package.
+    known: RefCell<HashMap<String, (Access, Option<bool>)>>,
 }
 
 impl ClaimSearch<'_> {
@@ -271,6 +277,7 @@ impl ClaimSearch<'_> {
 
     fn frame(&self, frame: &Frame<'_>, owner: &Owner) -> super::Frame {
         let position = frame.position;
+        let (access, imports_local) = self.known(owner.package.as_deref());
         super::Frame {
             function: frame.name.to_vec(),
             package: owner.package.clone(),
@@ -278,8 +285,30 @@ impl ClaimSearch<'_> {
             line: position.map_or(0, |position| position.line),
             doubt: owner.doubt,
             mentioned: self.mentioned(owner.package.as_deref(), position),
-            access: Access::Unknown,
+            access,
+            imports_local,
         }
+    }
+
+    fn is_called(&self, by: &str, position: Position<'_>) -> bool {
+        let neighbours = self.directive.and_then(|directive| directive.neighbours.as_ref());
+        let here = |n: &Arc<Neighbours>| n.is_called(by, position.file, position.line);
+        !by.is_empty() && neighbours.is_some_and(here)
+    }
+
+    /// What source says of a package and the remote.
+    fn known(&self, package: Option<&str>) -> (Access, Option<bool>) {
+        let neighbours = self.directive.and_then(|directive| directive.neighbours.as_ref());
+        let (Some(neighbours), Some(package)) = (neighbours, package) else {
+            return (Access::Unknown, None);
+        };
+        let mut known = self.known.borrow_mut();
+        if let Some(found) = known.get(package) {
+            return *found;
+        }
+        let found = (neighbours.access(package), neighbours.imports_local(package));
+        known.insert(package.to_owned(), found);
+        found
     }
 
     /// Whose directive the line of a frame belongs to.
@@ -291,6 +320,7 @@ impl ClaimSearch<'_> {
         match self.directive.and_then(stands) {
             None => Mentioned::Unknown,
             Some(Some(true)) => Mentioned::This,
+            _ if self.is_called(by, position) => Mentioned::Called,
             Some(None) if self.others.iter().any(other) => Mentioned::Other,
             Some(Some(false) | None) => Mentioned::Nobody,
         }

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::Survey;
+use super::mentions::{base_names, mentions_of};
 use super::packages::Packages;
 use crate::linkname::claim::Mention;
 use crate::linkname::signature::Side;
@@ -17,7 +18,7 @@ use crate::source::build::BuiltPackage;
 use crate::source::file::GoFile;
 use crate::source::opening::Opening;
 use crate::source::package::{Directive, Form};
-use crate::source::renumber::renumbers;
+use crate::source::positions::Positions;
 use crate::source::target::Target;
 use crate::source::uses::{Known, Use, uses};
 
@@ -68,30 +69,27 @@ impl Survey<'_> {
         users.flat_map(|user| self.handles_in(*user, package, &locals)).collect()
     }
 
-    fn handles_in(&self, user: usize, of: &BuiltPackage, locals: &BTreeSet<&[u8]>) -> Vec<Handled> {
+    pub(super) fn handles_in(
+        &self,
+        user: usize,
+        of: &BuiltPackage,
+        locals: &BTreeSet<&[u8]>,
+    ) -> Vec<Handled> {
         let (Some(package), Some(parsed)) = (self.packages.get(user), self.packages.parsed(user))
         else {
             return Vec::new();
         };
-        let names = package.files.iter().map(|path| path.file_name().unwrap_or_default());
-        let names: Vec<&[u8]> = names.map(|name| name.as_encoded_bytes()).collect();
-        let renumbered = parsed.files().iter().any(|file| renumbers(&file.bytes, &names));
-        let believed = !renumbered && !self.is_doubtful(user);
+        let positions = Positions::of(&base_names(package), parsed.files());
+        let believed = !self.is_doubtful(user);
         let known = Known::of(parsed.files());
         let mut found = Vec::new();
-        for (path, file) in package.files.iter().zip(parsed.files()) {
-            let base = path.file_name().unwrap_or_default().as_encoded_bytes();
-            for (local, one) in self.qualified(file, of, locals, &known) {
-                found.extend(one.place.iter().map(|lines| {
-                    let mention = Mention {
-                        file: base.to_vec(),
-                        line: lines.first,
-                        last: lines.last,
-                        package: package.import_path.clone(),
-                        sure: one.sure && believed,
-                    };
-                    Handled { local: local.to_vec(), mention, value: one.taken }
-                }));
+        for (number, file) in parsed.files().iter().enumerate() {
+            for (local, mut one) in self.qualified(file, of, locals, &known) {
+                one.sure &= believed;
+                let mentions = mentions_of(&positions, number, &one, &package.import_path);
+                let handled =
+                    |mention| Handled { local: local.to_vec(), mention, value: one.taken };
+                found.extend(mentions.into_iter().map(handled));
             }
         }
         found
@@ -161,7 +159,7 @@ impl Survey<'_> {
     }
 }
 
-fn has_word(bytes: &[u8], word: &[u8]) -> bool {
+pub(super) fn has_word(bytes: &[u8], word: &[u8]) -> bool {
     let in_word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
     memchr::memmem::find_iter(bytes, word).any(|at| {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));

@@ -16,6 +16,7 @@ impl<'a> Case<'a> {
     /// directive of the package, and for what an inlined function of another package calls by a name of its own.
     pub(super) fn own_references(&self) -> impl Iterator<Item = &'a Reference> {
         let (package, target) = (self.package(), self.target_package());
+        let directive = self.directive();
         let unnamed = self.directive().is_some_and(Directive::is_mark);
         self.all_references().filter(move |reference| {
             let owners = target.as_ref().is_some_and(|target| reference.is_of(target));
@@ -25,6 +26,7 @@ impl<'a> Case<'a> {
                 && !owners
                 && !is_of_other(package, reference)
                 && !is_called_by_other(package, reference)
+                && !directive.is_some_and(|said| is_inlined_owners(said, package, reference))
         })
     }
 
@@ -85,11 +87,15 @@ impl<'a> Case<'a> {
         let main = self.package() == "main";
         let case = self.again();
         self.third_references().filter(move |reference| {
-            let claimed = || reference.frames.iter().all(|frame| case.is_claimants(frame));
+            // A package that does not import the local one holds none of its functions. Of those with a directive
+            // of their own on the remote nothing else is believed.
+            let holds = |frame: &Frame| match frame.imports_local {
+                Some(imports) => imports,
+                None => !(case.knows_source() && case.is_claimants(frame)),
+            };
             match main {
                 true => is_of_nobody(reference),
-                // A package with a directive of its own on the remote says nothing of another's.
-                false => !(case.knows_source() && claimed()),
+                false => reference.frames.iter().any(holds),
             }
         })
     }
@@ -175,4 +181,13 @@ fn is_called_by_other(package: &str, reference: &Reference) -> bool {
     });
     let named = reference.frames.iter().any(|frame| frame.mentioned == Mentioned::This);
     reference.is_branch() && reference.doubt != Some(Doubt::Devirtualised) && other && !named
+}
+
+/// An inlined function of the remote's package left the reference, by what source says of the line. A call is none of
+/// those: it names its target.
+fn is_inlined_owners(said: &Directive, package: &str, reference: &Reference) -> bool {
+    let mut own = reference.frames.iter().filter(|f| f.package.as_deref() == Some(package));
+    let anothers = own
+        .any(|frame| frame.file.as_deref().is_some_and(|file| said.is_anothers(file, frame.line)));
+    !reference.is_branch() && anothers
 }
