@@ -153,7 +153,8 @@ pub fn method_or_assembly(draft: &mut Draft, feature: &Feature) {
         let name = feature.owner.name();
         file.import("_ \"unsafe\"");
         let remote = format!("{owner}.(*T{n}).f{n}");
-        file.body = format!("//go:linkname f{n} {remote}\nfunc f{n}(t *{name}.T{n}, n int) int\n\n");
+        file.body =
+            format!("//go:linkname f{n} {remote}\nfunc f{n}(t *{name}.T{n}, n int) int\n\n");
         (remote, format!("\tprintln({n}, f{n}({name}.New{n}(), 3))"))
     } else {
         let body = format!(
@@ -201,11 +202,13 @@ pub fn handle(draft: &mut Draft, feature: &Feature) {
         _ => ("other2 ", "other2.".to_owned()),
     };
     file.import(&format!("{import}\"{}\"", Place::Shim.path()));
-    file.body = format!("{}func run{n}() {{ println({n}, {qualified}Hidden{n}(3)) }}\n", at(feature));
+    file.body =
+        format!("{}func run{n}() {{ println({n}, {qualified}Hidden{n}(3)) }}\n", at(feature));
     draft.prints.insert(format!("{n} {n}003"));
     draft.write(feature.user, &format!("use{n}"), "", &file);
     draft.run(feature.user, &format!("run{n}"));
-    let mut truth = told(feature, "func", format!("{}.{local}", Place::Shim.path()), remote.clone());
+    let mut truth =
+        told(feature, "func", format!("{}.{local}", Place::Shim.path()), remote.clone());
     truth.settles = Settles::Always;
     draft.truths.push(truth);
     let what = feature.what();

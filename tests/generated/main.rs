@@ -139,7 +139,8 @@ fn program(
     reduced: &AtomicUsize,
 ) -> (Counts, Option<String>) {
     let recipe = Recipe::new(seed, range);
-    let go = toolchains.iter().find(|go| go.minor == recipe.minor).expect("a toolchain of the range");
+    let go =
+        toolchains.iter().find(|go| go.minor == recipe.minor).expect("a toolchain of the range");
     let folder = workshop::folder(seed);
     let outcome = workshop::judge(&recipe, go, &folder);
     let counts = Counts::program(&recipe, &outcome);

@@ -118,7 +118,9 @@ pub fn runtime(draft: &mut Draft, feature: &Feature) {
 pub fn near_miss(draft: &mut Draft, feature: &Feature) {
     let n = feature.number;
     let (user, owner) = (draft.symbols(feature.user), draft.symbols(feature.owner));
-    let body = format!("var state{n} int\n\n//go:noinline\nfunc F{n}(n int) int {{ state{n}++; return f{n}(n) }}\n\n//go:noinline\nfunc f{n}(n int) int {{ return n + {n}000 }}\n");
+    let body = format!(
+        "var state{n} int\n\n//go:noinline\nfunc F{n}(n int) int {{ state{n}++; return f{n}(n) }}\n\n//go:noinline\nfunc f{n}(n int) int {{ return n + {n}000 }}\n"
+    );
     draft.write(feature.owner, &format!("own{n}"), "", &File { body, ..File::default() });
     let remote = format!("{owner}.f{n}");
     let own = format!("//go:noinline\nfunc f{n}(n int) int {{ return n + 1 }}\n\n");

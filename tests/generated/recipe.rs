@@ -220,7 +220,10 @@ fn feature(number: usize, minor: u16, arch: &str, random: &mut Random) -> Featur
     if matches!(feature.kind, Kind::Handle) && feature.user == Place::DepUser {
         feature.user = Place::Main;
     }
-    if !matches!(feature.kind, Kind::Pull(_) | Kind::PullTwin(_) | Kind::Dead | Kind::Shared | Kind::SharedTwin) {
+    if !matches!(
+        feature.kind,
+        Kind::Pull(_) | Kind::PullTwin(_) | Kind::Dead | Kind::Shared | Kind::SharedTwin
+    ) {
         feature.line = false;
     }
     feature

@@ -10,7 +10,12 @@ use super::workshop::{self, Outcome};
 
 /// Drops features one by one, then what is special about the build, while a complaint is left that
 /// is about the same kind of thing.
-pub fn reduce(recipe: &Recipe, outcome: Outcome, go: &Toolchain, folder: &Path) -> (Recipe, Outcome) {
+pub fn reduce(
+    recipe: &Recipe,
+    outcome: Outcome,
+    go: &Toolchain,
+    folder: &Path,
+) -> (Recipe, Outcome) {
     let mark = mark(&outcome.wrong);
     let (mut best, mut shown) = (recipe.clone(), outcome);
     let mut consider = |smaller: Recipe, best: &mut Recipe| {
@@ -88,7 +93,8 @@ fn expectations(truths: &[Truth]) -> String {
         let pair = format!("{}:{}", truth.kind, truth.pair_text());
         if let Some(allowed) = truth.pair {
             let word = if allowed == Allowed::False { "refute" } else { "expect" };
-            let _ = writeln!(text, "//gonym:{word} {pair} {}|unproven/ambiguous", allowed.outcomes());
+            let _ =
+                writeln!(text, "//gonym:{word} {pair} {}|unproven/ambiguous", allowed.outcomes());
         }
         if let Some(allowed) = truth.source.filter(|one| *one != Allowed::NotADirective) {
             let (form, kind) = (truth.form, truth.kind);

@@ -155,7 +155,8 @@ pub fn complaints(truth: &Truth, answers: &Answers, strips: &[Strip]) -> Found {
             if how == "source" && enough && outcome == "unproven/ambiguous" {
                 open.push(format!("{told}, and source settles it: {}", answer.message));
             }
-            if let Some(before) = earlier.filter(|before| !agree(&before.verdict, &answer.verdict)) {
+            if let Some(before) = earlier.filter(|before| !agree(&before.verdict, &answer.verdict))
+            {
                 wrong.push(format!("{told}, and {} in the other build", before.outcome()));
             }
             earlier = Some(answer);
@@ -163,7 +164,8 @@ pub fn complaints(truth: &Truth, answers: &Answers, strips: &[Strip]) -> Found {
     }
     for strip in strips {
         let key = (*strip, name.clone());
-        let (Some(pair), Some(source)) = (answers.pairs.get(&key), answers.sources.get(&key)) else {
+        let (Some(pair), Some(source)) = (answers.pairs.get(&key), answers.sources.get(&key))
+        else {
             continue;
         };
         if !agree(&pair.verdict, &source.verdict) {

@@ -168,42 +168,42 @@ fn text(how: Use, f: &str, n: usize) -> (String, String) {
     let print = |what: &str| (String::new(), format!("\tprintln({n}, {what})"));
     match how {
         Use::Call => print(&format!("{f}(3)")),
-        Use::CallOverLines => (
-            String::new(),
-            format!("\tprintln(\n\t\t{n},\n\t\t{f}(\n\t\t\t3,\n\t\t),\n\t)"),
-        ),
-        Use::Value => (
-            String::new(),
-            format!("\tg := {f}\n\tprintln({n}, third.Hold(g, 3))"),
-        ),
+        Use::CallOverLines => {
+            (String::new(), format!("\tprintln(\n\t\t{n},\n\t\t{f}(\n\t\t\t3,\n\t\t),\n\t)"))
+        }
+        Use::Value => (String::new(), format!("\tg := {f}\n\tprintln({n}, third.Hold(g, 3))")),
         Use::Defer => (
             String::new(),
             format!("\tx := 0\n\tfunc() {{\n\t\tdefer {f}(&x)\n\t}}()\n\tprintln({n}, x)"),
         ),
         Use::DeferInLoop => (
             String::new(),
-            format!("\tx := 0\n\tfunc() {{\n\t\tfor i := 0; i < 2; i++ {{\n\t\t\tdefer {f}(&x)\n\t\t}}\n\t}}()\n\tprintln({n}, x)"),
+            format!(
+                "\tx := 0\n\tfunc() {{\n\t\tfor i := 0; i < 2; i++ {{\n\t\t\tdefer {f}(&x)\n\t\t}}\n\t}}()\n\tprintln({n}, x)"
+            ),
         ),
-        Use::Go => (
-            String::new(),
-            format!("\tc := make(chan int)\n\tgo {f}(c)\n\tprintln({n}, <-c)"),
-        ),
+        Use::Go => {
+            (String::new(), format!("\tc := make(chan int)\n\tgo {f}(c)\n\tprintln({n}, <-c)"))
+        }
         Use::Table => (
             format!("var table{n} = []func(int) int{{{f}}}\n\n"),
             format!("\tprintln({n}, table{n}[len(table{n})-1](3))"),
         ),
         Use::Map => (
-            format!("var map{n} = map[string]func(int) int{{\n\t\"a\": nil,\n\t\"b\":\n\t{f},\n}}\n\n"),
+            format!(
+                "var map{n} = map[string]func(int) int{{\n\t\"a\": nil,\n\t\"b\":\n\t{f},\n}}\n\n"
+            ),
             format!("\tprintln({n}, map{n}[\"b\"](3))"),
         ),
         Use::Literal => (
             String::new(),
-            format!("\tb := &third.Box{{\n\t\tN: 1,\n\t\tF: {f},\n\t}}\n\tprintln({n}, third.Run(b, 3))"),
+            format!(
+                "\tb := &third.Box{{\n\t\tN: 1,\n\t\tF: {f},\n\t}}\n\tprintln({n}, third.Run(b, 3))"
+            ),
         ),
-        Use::OwnLine => (
-            String::new(),
-            format!("\tprintln({n}, third.Hold(\n\t\t{f},\n\t\t3,\n\t))"),
-        ),
+        Use::OwnLine => {
+            (String::new(), format!("\tprintln({n}, third.Hold(\n\t\t{f},\n\t\t3,\n\t))"))
+        }
         Use::Apply => print(&format!("third.Apply({f}, 3)")),
         Use::Ignored => print(&format!("third.Ignore({f}, 3)")),
         Use::Generic => print(&format!("third.Each([]int{{3}}, {f})")),
@@ -217,10 +217,9 @@ fn text(how: Use, f: &str, n: usize) -> (String, String) {
             format!("//go:noinline\nfunc give{n}() func(int) int {{\n\treturn {f}\n}}\n\n"),
             format!("\tprintln({n}, give{n}()(3))"),
         ),
-        Use::Once => (
-            String::new(),
-            format!("\tvar once sync.Once\n\tonce.Do({f})\n\tonce.Do({f})"),
-        ),
+        Use::Once => {
+            (String::new(), format!("\tvar once sync.Once\n\tonce.Do({f})\n\tonce.Do({f})"))
+        }
         Use::IndexFunc => print(&format!("strings.IndexFunc(\"abXc\", {f})")),
         Use::FieldsFunc => print(&format!("len(strings.FieldsFunc(\"abXc\", {f}))")),
         Use::ContainsFunc => print(&format!("strings.ContainsFunc(\"abXc\", {f})")),
@@ -231,7 +230,9 @@ fn text(how: Use, f: &str, n: usize) -> (String, String) {
         Use::OnceFunc => (String::new(), format!("\tsync.OnceFunc({f})()")),
         Use::Range => (
             String::new(),
-            format!("\tlast := 0\n\tfor x := range {f} {{\n\t\tlast = x\n\t}}\n\tprintln({n}, last)"),
+            format!(
+                "\tlast := 0\n\tfor x := range {f} {{\n\t\tlast = x\n\t}}\n\tprintln({n}, last)"
+            ),
         ),
     }
 }

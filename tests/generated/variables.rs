@@ -156,13 +156,17 @@ pub fn unlike(draft: &mut Draft, feature: &Feature) {
             format!("{n}003"),
         ),
         Kind::Mutex => (
-            format!("var v{n} sync.Mutex\n\n//go:noinline\nfunc Set{n}() bool {{ return v{n}.TryLock() }}\n"),
+            format!(
+                "var v{n} sync.Mutex\n\n//go:noinline\nfunc Set{n}() bool {{ return v{n}.TryLock() }}\n"
+            ),
             format!("var v{n} sync.Mutex"),
             format!("\tv{n}.Lock()\n\tprintln({n}, {name}.Set{n}())\n\tv{n}.Unlock()"),
             "false".to_owned(),
         ),
         _ => (
-            format!("var v{n} atomic.Int64\n\n//go:noinline\nfunc Set{n}() {{ v{n}.Store({n}003) }}\n"),
+            format!(
+                "var v{n} atomic.Int64\n\n//go:noinline\nfunc Set{n}() {{ v{n}.Store({n}003) }}\n"
+            ),
             format!("var v{n} atomic.Int64"),
             format!("{set}\tprintln({n}, v{n}.Load())"),
             format!("{n}003"),
@@ -185,9 +189,7 @@ pub fn unlike(draft: &mut Draft, feature: &Feature) {
     if ours.contains("third.") {
         file.import_place(Place::Third);
     }
-    file.body = format!(
-        "//go:linkname v{n} {owner}.v{n}\n{ours}\n\nfunc run{n}() {{\n{run}\n}}\n"
-    );
+    file.body = format!("//go:linkname v{n} {owner}.v{n}\n{ours}\n\nfunc run{n}() {{\n{run}\n}}\n");
     draft.prints.insert(format!("{n} {said}"));
     draft.write(feature.user, &format!("use{n}"), "", &file);
     draft.run(feature.user, &format!("run{n}"));

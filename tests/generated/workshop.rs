@@ -191,8 +191,7 @@ fn sources(
     if known.is_empty() {
         return;
     }
-    let arguments =
-        ["check".to_owned(), "--format=json".to_owned(), file.display().to_string()];
+    let arguments = ["check".to_owned(), "--format=json".to_owned(), file.display().to_string()];
     let (claims, gaps) = match report(module, &arguments) {
         Ok(report) => report,
         Err(said) => {
