@@ -12,7 +12,7 @@ const TYPES: [(&str, &str, &str, &str); 6] = [
     ("bool", "true", "{v}", "true"),
     ("[4]int", "[4]int{1, {n}003}", "{v}[1]", "{n}003"),
     ("*int", "new(int)", "{v} != nil", "true"),
-    ("struct{ a, b int }", "struct{ a, b int }{1, {n}003}", "{v}.b", "{n}003"),
+    ("struct{ A, B int }", "struct{ A, B int }{1, {n}003}", "{v}.B", "{n}003"),
 ];
 
 /// How a number is read: `{v}` is the variable, `{n}` the feature.
