@@ -56,16 +56,14 @@ impl<'a> Case<'a> {
     }
 
     /// References that the directive accounts for: the local package's own, and those of whoever uses its
-    /// exported handle, where the directive is known from source.
+    /// exported handle, or calls the only functions that use it, where the directive is known from source.
     pub(super) fn uses(&self) -> impl Iterator<Item = &'a Reference> {
         let handle = self.knows_source() && names::is_exported(&self.claim.local);
         let case = self.again();
         let by_handle = self.third_references().filter(move |reference| {
-            handle
-                && reference
-                    .frames
-                    .iter()
-                    .any(|frame| frame.package.is_some() && !case.is_claimants(frame))
+            let used = |frame: &Frame| frame.package.is_some() && !case.is_claimants(frame);
+            let called = |frame: &Frame| frame.mentioned == Mentioned::Called;
+            (handle && reference.frames.iter().any(used)) || reference.frames.iter().any(called)
         });
         self.own_references().chain(by_handle)
     }
