@@ -25,7 +25,7 @@ use crate::image::dynamic::{self, DynamicView};
 use crate::image::file::{File, Range};
 use crate::image::parts::{self, Part};
 use crate::image::slots::Slots;
-use crate::image::{ByteOrder, Image, Relocations, Section, SymbolTable};
+use crate::image::{ByteOrder, Image, Place, Relocations, Section, SymbolTable};
 
 pub use debug::DebugState;
 
@@ -275,11 +275,22 @@ impl Binary {
     #[must_use]
     pub fn symbol_address(&self, name: &[u8]) -> Option<u64> {
         let table = self.symbols();
-        let defined = |symbol: &&crate::image::Symbol| {
-            matches!(symbol.place, crate::image::Place::Section(_))
-        };
+        let defined = |symbol: &&crate::image::Symbol| matches!(symbol.place, Place::Section(_));
         let named = |symbol: &&crate::image::Symbol| self.go_name(table.name(symbol)) == name;
         table.symbols.iter().filter(defined).find(named).map(|symbol| symbol.address)
+    }
+
+    /// Whether `symbol` is one of data: in a section that is not code, or in none yet.
+    #[must_use]
+    pub fn is_in_data(&self, symbol: &crate::image::Symbol) -> bool {
+        match symbol.place {
+            Place::Common => true,
+            Place::Section(index) => {
+                let section = self.image.sections.get(index as usize);
+                section.is_some_and(|section| !section.executable)
+            }
+            Place::Undefined | Place::Absolute | Place::Debug => false,
+        }
     }
 
     /// `name` as Go wrote it: Mach-O leads every name by `_`.

@@ -172,6 +172,14 @@ pub enum Error {
     #[error("{0}")]
     Input(#[from] Fault),
     /// The output could not be written.
-    #[error("cannot write the output: {0}")]
+    #[error("cannot write the output: {}", in_words(.0))]
     Write(#[from] io::Error),
+}
+
+/// What the operating system says of `error`, without the number that Rust appends: `No such file or
+/// directory (os error 2)`.
+#[must_use]
+pub fn in_words(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
 }

@@ -1,12 +1,18 @@
-//! Which names must be in a binary, and which must not?
+//! Which names and packages must be in a binary, and which must not?
 //!
-//! A rule that cannot be searched is never a pass: what `strip` removed might have held the name.
+//! A rule that cannot be searched is never a pass: what `strip` removed might have held the name. Which
+//! lists answer depends on what is asked for. The function table and the inline trees name every Go function
+//! that left instructions, and `strip` leaves them; variables stand in the symbol table alone.
 
-use std::collections::BTreeSet;
+mod lists;
+mod packages;
+mod pattern;
 
 use crate::binary::Binary;
-use crate::golang::names;
-use crate::linkname::evidence::{self, Witness};
+use crate::error::Error;
+use lists::Lists;
+use packages::Packages;
+use pattern::Pattern;
 
 /// What a rule asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -18,13 +24,49 @@ pub enum Demand {
     Forbid,
 }
 
+/// What the name of a rule stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// Anything that has a name: function, variable, import, export.
+    Name,
+    /// A Go function, inlined or not.
+    Func,
+    /// A variable.
+    Var,
+    /// Code of a package, inlined or not.
+    Pkg,
+}
+
 /// A demand and the name or pattern that it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SymbolRule {
     /// What is asked.
     pub demand: Demand,
+    /// What the name stands for.
+    pub subject: Subject,
     /// An exact name in either spelling of its path, or one with `*` and `?`.
     pub name: Vec<u8>,
+}
+
+impl SymbolRule {
+    /// Reads `[func:|pkg:|var:]NAME`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] without a name.
+    pub fn parse(demand: Demand, text: &str) -> Result<Self, Error> {
+        // Go's own names hold colons too: `type:.eq.main.T`.
+        let (subject, name) = match text.split_once(':') {
+            Some(("func", name)) => (Subject::Func, name),
+            Some(("pkg", path)) => (Subject::Pkg, path),
+            Some(("var", name)) => (Subject::Var, name),
+            _ => (Subject::Name, text),
+        };
+        if name.is_empty() {
+            return Err(Error::Usage("a rule needs a name".to_owned()));
+        }
+        Ok(Self { demand, subject, name: name.as_bytes().to_vec() })
+    }
 }
 
 /// How a rule came out.
@@ -39,168 +81,144 @@ pub enum RuleResult {
     Unproven,
 }
 
+/// What decided a rule, or kept it from being decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Because {
+    /// Names matched.
+    Found,
+    /// Every list that could hold it was read whole, and holds no such name.
+    Absent,
+    /// Nothing of that name, but a package of that path has code here.
+    IsPackage,
+    /// No package of that path, but something of that name is here.
+    IsName,
+    /// The list of names that could hold it was stripped.
+    Stripped,
+    /// A list that should have been searched is damaged, or is not there because the file is no Go program
+    /// that this version reads.
+    Damaged,
+    /// The program is linked with Go's shared libraries, which hold more of its code.
+    SharedLibrary,
+    /// Instances of the generic function are here, named by shapes: `F[go.shape.int]`.
+    Shapes,
+    /// Instances are here whose type arguments the function table leaves out: `F[...]`.
+    HiddenArguments,
+}
+
 /// The outcome of one rule on one binary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleOutcome {
     /// The result.
     pub result: RuleResult,
+    /// Why.
+    pub because: Because,
     /// The lists of names that were searched, as reports call them.
     pub searched: Vec<&'static str>,
-    /// The names that matched, sorted.
+    /// The names that matched, or that stand in the way of an answer; sorted.
     pub matched: Vec<Vec<u8>>,
-    /// Whether a list that should have been searched is damaged, or is not there because the file is
-    /// no Go program that this version reads.
-    pub damaged: bool,
 }
 
-/// Every name that a binary still has, with what is missing.
+/// Every name and package that a binary still has, with what is missing.
 #[derive(Debug)]
 pub struct Searchable {
-    names: BTreeSet<Vec<u8>>,
-    searched: Vec<&'static str>,
-    whole: bool,
-    damaged: bool,
+    lists: Lists,
+    packages: Packages,
 }
 
 impl Searchable {
     /// Collects the names of `binary`: symbols, functions, inlined functions, imports and exports.
     #[must_use]
     pub fn of(binary: &Binary) -> Self {
-        let functions = binary.functions().ok();
-        let witnesses = evidence::name_witnesses(binary, functions);
-        let mut all = Self {
-            names: BTreeSet::new(),
-            searched: Vec::new(),
-            whole: [witnesses.symtab, witnesses.pclntab, witnesses.inlined]
-                .iter()
-                .all(|witness| *witness == Witness::Whole),
-            damaged: functions.is_none()
-                || !binary.image.faults.is_empty()
-                || [witnesses.symtab, witnesses.pclntab].contains(&Witness::Damaged),
-        };
-        let table = binary.symbols();
-        if !table.symbols.is_empty() {
-            let symbols = table.symbols.iter().map(|symbol| binary.go_name(table.name(symbol)));
-            all.add("symtab", symbols.map(names::without_abi));
-        }
-        if let Some(functions) = functions {
-            all.add("pclntab", functions.table.functions().map(|function| function.name()));
-            if let Some(trees) = &functions.trees {
-                let each = functions.table.functions();
-                all.add("inlined", each.flat_map(|f| trees.names(&functions.table, f)));
-            }
-        }
-        if binary.image.dynamic {
-            let view = binary.dynamic();
-            all.damaged |= !view.faults.is_empty();
-            all.whole &= view.faults.is_empty();
-            let imported = view.imports.iter().map(|import| import.name.as_slice());
-            let exported = view.exports.iter().map(|export| export.name.as_slice());
-            all.add("dynamic", imported.chain(exported).map(|name| binary.go_name(name)));
-        }
-        all
-    }
-
-    fn add<'a>(&mut self, list: &'static str, found: impl Iterator<Item = &'a [u8]>) {
-        self.searched.push(list);
-        for name in found.filter(|name| !name.is_empty()) {
-            if !self.names.contains(name) {
-                self.names.insert(name.to_vec());
-            }
-        }
+        Self { lists: Lists::of(binary), packages: Packages::of(binary) }
     }
 
     /// Judges `rule`.
     #[must_use]
     pub fn judge(&self, rule: &SymbolRule) -> RuleOutcome {
-        let matched = self.matches(&rule.name);
-        // Symbols name shapes, `F[go.shape.int]`: which instance of F runs they do not tell.
-        let other_instance = matched.is_empty()
-            && names::is_instance(&rule.name)
-            && !self.matches(&without_type_arguments(&rule.name)).is_empty();
-        let result = match (rule.demand, matched.is_empty()) {
-            _ if other_instance => RuleResult::Unproven,
-            (Demand::Require, false) => RuleResult::Holds,
-            (Demand::Forbid, false) => RuleResult::Fails,
-            (_, true) if !self.whole || self.damaged => RuleResult::Unproven,
-            (Demand::Require, true) => RuleResult::Fails,
-            (Demand::Forbid, true) => RuleResult::Holds,
-        };
-        RuleOutcome { result, searched: self.searched.clone(), matched, damaged: self.damaged }
-    }
-
-    /// Exact matches in either spelling; without one, what the pattern matches.
-    fn matches(&self, wanted: &[u8]) -> Vec<Vec<u8>> {
-        let wanted = names::unescaped(names::without_abi(wanted)).into_owned();
-        let spelled = |name: &&Vec<u8>| {
-            let name = names::unescaped(name);
-            // A generic function goes by its own name too: its instances are its code.
-            *name == wanted[..]
-                || (names::is_instance(&name)
-                    && !names::is_instance(&wanted)
-                    && without_type_arguments(&name) == wanted)
-        };
-        let exact: Vec<Vec<u8>> = self.names.iter().filter(spelled).cloned().collect();
-        if !exact.is_empty() || !wanted.iter().any(|b| b"*?".contains(b)) {
-            return exact;
-        }
-        let by_pattern = |name: &&Vec<u8>| matches_pattern(&wanted, &names::unescaped(name));
-        self.names.iter().filter(by_pattern).cloned().collect()
-    }
-}
-
-/// `name` with every bracketed part taken out: `lib.(*T[int]).m` becomes `lib.(*T).m`.
-fn without_type_arguments(name: &[u8]) -> Vec<u8> {
-    let mut depth = 0usize;
-    let mut out = Vec::with_capacity(name.len());
-    for byte in name {
-        match byte {
-            b'[' => depth += 1,
-            b']' => depth = depth.saturating_sub(1),
-            _ if depth == 0 => out.push(*byte),
-            _ => {}
-        }
-    }
-    out
-}
-
-/// Whether `name` matches `pattern`, in which only `*` (any bytes) and `?` (one byte) are special:
-/// Go names hold `(*T)`, `[...]` and `{}`.
-fn matches_pattern(pattern: &[u8], name: &[u8]) -> bool {
-    let (mut p, mut n) = (0, 0);
-    let mut retry: Option<(usize, usize)> = None;
-    while let Some(byte) = name.get(n) {
-        match pattern.get(p) {
-            Some(b'*') => {
-                retry = Some((p + 1, n));
-                p += 1;
+        let (because, matched) = self.answer(rule.subject, &rule.name);
+        let result = match (because, rule.demand) {
+            (Because::Found, Demand::Require) | (Because::Absent, Demand::Forbid) => {
+                RuleResult::Holds
             }
-            Some(wanted) if *wanted == b'?' || wanted == byte => (p, n) = (p + 1, n + 1),
-            _ => {
-                let Some((after_star, taken)) = retry else { return false };
-                retry = Some((after_star, taken + 1));
-                (p, n) = (after_star, taken + 1);
+            (Because::Found | Because::IsPackage | Because::IsName, Demand::Forbid)
+            | (Because::Absent | Because::IsPackage | Because::IsName, Demand::Require) => {
+                RuleResult::Fails
+            }
+            _ => RuleResult::Unproven,
+        };
+        let searched = self.lists.searched(rule.subject);
+        RuleOutcome { result, because, searched, matched }
+    }
+
+    fn answer(&self, subject: Subject, name: &[u8]) -> (Because, Vec<Vec<u8>>) {
+        let found = self.matches(subject, name);
+        if !found.is_empty() {
+            return (Because::Found, found);
+        }
+        let other = match subject {
+            Subject::Pkg => (Because::IsName, self.exact(name)),
+            _ => (Because::IsPackage, self.packages.exact(name)),
+        };
+        if !other.1.is_empty() {
+            return other;
+        }
+        if subject != Subject::Pkg {
+            let pattern = Pattern::of_name(name);
+            let shapes = pattern.instance().map(|generic| self.lists.instances(&generic));
+            if let Some(shapes) = shapes.filter(|shapes| !shapes.is_empty()) {
+                return (Because::Shapes, shapes);
+            }
+            let hidden = self.lists.hidden(&pattern);
+            if subject != Subject::Var && !hidden.is_empty() {
+                return (Because::HiddenArguments, hidden);
             }
         }
+        (self.lists.gap(subject).unwrap_or(Because::Absent), Vec::new())
     }
-    pattern.get(p..).is_some_and(|rest| rest.iter().all(|b| *b == b'*'))
+
+    /// Exact matches in either spelling; without one, what the pattern covers.
+    fn matches(&self, subject: Subject, name: &[u8]) -> Vec<Vec<u8>> {
+        match subject {
+            Subject::Pkg => self.packages.covered(&Pattern::of_path(name)),
+            _ => self.lists.matches(subject, &Pattern::of_name(name)),
+        }
+    }
+
+    /// What bears this very name.
+    fn exact(&self, name: &[u8]) -> Vec<Vec<u8>> {
+        self.lists.exact(Subject::Name, &Pattern::of_name(name))
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::lists::Bearer;
     use super::*;
+    use crate::linkname::evidence::{NameWitnesses, Witness};
 
     fn searchable(names: &[&str], whole: bool) -> Searchable {
-        Searchable {
-            names: names.iter().map(|name| name.as_bytes().to_vec()).collect(),
+        let symtab = if whole { Witness::Whole } else { Witness::Missing };
+        let each = names
+            .iter()
+            .map(|name| (name.as_bytes().to_vec(), Bearer { function: true, data: false }));
+        let lists = Lists {
+            names: each.collect(),
+            hidden: names
+                .iter()
+                .filter(|n| n.contains("[...]"))
+                .map(|n| n.as_bytes().to_vec())
+                .collect(),
             searched: vec!["symtab"],
-            whole,
+            witnesses: NameWitnesses { symtab, pclntab: Witness::Whole, inlined: Witness::Whole },
             damaged: false,
-        }
+            shared: false,
+        };
+        Searchable { lists, packages: Packages::default() }
     }
 
     fn judge(names: &Searchable, demand: Demand, name: &str) -> RuleResult {
-        names.judge(&SymbolRule { demand, name: name.as_bytes().to_vec() }).result
+        names.judge(&SymbolRule::parse(demand, name).expect("a rule")).result
     }
 
     #[test]
@@ -216,9 +234,21 @@ mod tests {
     }
 
     #[test]
+    fn functions_are_decided_without_symbols() {
+        let stripped = searchable(&["main.main"], false);
+        assert_eq!(judge(&stripped, Demand::Forbid, "func:os/exec.*"), RuleResult::Holds);
+        assert_eq!(judge(&stripped, Demand::Require, "func:os/exec.Command"), RuleResult::Fails);
+        assert_eq!(judge(&stripped, Demand::Forbid, "var:os.Args"), RuleResult::Unproven);
+        let mut shared = searchable(&["main.main"], true);
+        shared.lists.shared = true;
+        assert_eq!(judge(&shared, Demand::Forbid, "func:os/exec.*"), RuleResult::Unproven);
+        assert_eq!(judge(&shared, Demand::Forbid, "pkg:os/exec"), RuleResult::Unproven);
+    }
+
+    #[test]
     fn an_exact_match_comes_before_a_pattern() {
         let names = searchable(&["lib.(*T).m", "lib.(xT).m", "gopkg.in/yaml%2ev3.foo"], true);
-        let matched = |name: &str| names.matches(name.as_bytes()).len();
+        let matched = |name: &str| names.matches(Subject::Name, name.as_bytes()).len();
         assert_eq!(matched("lib.(*T).m"), 1, "the star is part of the name");
         assert_eq!(matched("lib.(*).m"), 2);
         assert_eq!(matched("gopkg.in/yaml.v3.foo"), 1);
@@ -232,16 +262,33 @@ mod tests {
     fn a_generic_function_is_found_by_its_name() {
         let names = searchable(&["q.G[go.shape.int]", "q.(*T[go.shape.int]).m"], true);
         assert_eq!(judge(&names, Demand::Forbid, "q.G"), RuleResult::Fails);
-        assert_eq!(judge(&names, Demand::Forbid, "q.(*T).m"), RuleResult::Fails);
+        assert_eq!(judge(&names, Demand::Forbid, "func:q.(*T).m"), RuleResult::Fails);
         assert_eq!(judge(&names, Demand::Forbid, "q.G[int]"), RuleResult::Unproven);
         assert_eq!(judge(&names, Demand::Require, "q.G[string]"), RuleResult::Unproven);
         assert_eq!(judge(&names, Demand::Forbid, "q.H[int]"), RuleResult::Holds);
+        assert_eq!(judge(&names, Demand::Forbid, "q.G[go.shape.string]"), RuleResult::Holds);
     }
 
     #[test]
-    fn patterns_take_linear_time_on_stars() {
-        let name = vec![b'a'; 4000];
-        assert!(!matches_pattern(b"*a*a*a*a*b", &name));
-        assert!(matches_pattern(b"*a*a*a*", &name));
+    fn type_arguments_that_are_left_out_prove_nothing() {
+        let names = searchable(&["q.G[...]", "main.main"], false);
+        for (rule, wanted) in [
+            ("func:q.G", RuleResult::Fails),
+            ("func:q.G[go.shape.int]", RuleResult::Unproven),
+            ("func:*secret*", RuleResult::Unproven),
+            ("func:main.x*", RuleResult::Holds),
+            ("func:q.H", RuleResult::Holds),
+        ] {
+            assert_eq!(judge(&names, Demand::Forbid, rule), wanted, "{rule}");
+        }
+    }
+
+    #[test]
+    fn a_rule_needs_a_name() {
+        for text in ["", "func:", "pkg:", "var:"] {
+            assert!(SymbolRule::parse(Demand::Forbid, text).is_err(), "{text}");
+        }
+        let rule = SymbolRule::parse(Demand::Forbid, "type:.eq.main.T").expect("a rule");
+        assert_eq!((rule.subject, rule.name.as_slice()), (Subject::Name, &b"type:.eq.main.T"[..]));
     }
 }

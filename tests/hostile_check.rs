@@ -88,7 +88,7 @@ fn a_cut_never_makes_a_proof() {
 fn a_rule_on_a_damaged_file_is_no_pass() {
     let fixture = common::fixture_named("nano-go1.27-linux-amd64");
     let bytes = fs::read(&fixture.path).expect("a fixture");
-    let rule = SymbolRule { demand: Demand::Forbid, name: b"net/http.Get".to_vec() };
+    let rule = SymbolRule::parse(Demand::Forbid, "net/http.Get").expect("a rule");
     let result = |bytes: Vec<u8>| {
         let opened = Binary::open_file(File::from_bytes(Path::new("cut"), bytes)).expect("a file");
         Searchable::of(&opened.binaries[0]).judge(&rule).result

@@ -81,6 +81,64 @@ fn help_of_every_command() {
     let nm = common::gonym(["nm", "-h"]);
     assert_eq!(nm.status.code(), Some(2), "Go's help exits 2");
     insta::assert_snapshot!("help_nm", String::from_utf8_lossy(&nm.stderr));
+    // Row "`gonym nm --help`": whoever asks for help by gonym's own words gets it, and no error.
+    for asked in [["nm", "--help"], ["help", "nm"]] {
+        let help = common::gonym(asked);
+        assert_eq!((help.status.code(), &help.stdout), (Some(0), &nm.stderr), "{asked:?}");
+        assert!(help.stderr.is_empty());
+    }
+    for command in ["check", "scan", "aliases", "nm"] {
+        assert!(text(&common::gonym([command, "--help"])).contains("Exit codes, "), "{command}");
+        assert!(text(&common::gonym(["help", command])).contains("Exit codes, "), "{command}");
+    }
+}
+
+/// Row "`scan ./...`, (os error 2), wanted a folder that is there": messages say what to do, in plain words.
+#[test]
+fn fault_g_messages_say_what_to_type() {
+    for (arguments, code, wanted) in [
+        (vec!["scan", "./..."], 2, "scan takes a folder, and reads what is below it: gonym scan ."),
+        (vec!["scan", "..."], 2, "gonym scan ."),
+        (vec!["scan", "cmd/..."], 2, "gonym scan cmd"),
+        (vec!["scan", "no-such-folder"], 3, "gonym: no-such-folder: No such file or directory\n"),
+        (vec!["scan", "Cargo.toml"], 3, "Cargo.toml: not a folder"),
+        (
+            vec!["check", "no-such-file", "--require=x"],
+            3,
+            "gonym: no-such-file: No such file or directory\n",
+        ),
+        (
+            vec!["check", "x", "--source=no-such-folder"],
+            2,
+            "--source no-such-folder: No such file or directory\n",
+        ),
+        (vec!["check", "x", "--pair=func:main.*=runtime.*"], 2, "a pair has no wildcards"),
+        (vec!["check", "x", "--pair=main.nano=runtime.nano?ime"], 2, "a pair has no wildcards"),
+    ] {
+        let output = common::gonym(arguments.iter());
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {told}");
+        assert!(told.contains(wanted) && !told.contains("os error"), "{arguments:?}: {told}");
+    }
+}
+
+/// Row "a cut Go file": what is there of it says who made it.
+#[test]
+fn fault_g_a_cut_file_is_still_gos() {
+    let folder = common::scratch("cut-made-by");
+    for id in ["nano-go1.27-linux-amd64", "spine-go1.27-darwin-arm64", "spine-go1.27-windows-amd64"]
+    {
+        let whole = fs::read(&common::fixture_named(id).path).expect("a fixture");
+        for kept in [whole.len() / 8, whole.len() / 3] {
+            let path = folder.join(id);
+            fs::write(&path, &whole[..kept]).expect("a cut file");
+            let output =
+                common::gonym(["check".as_ref(), path.as_os_str(), "--require=main.main".as_ref()]);
+            let shown = text(&output);
+            assert_eq!(output.status.code(), Some(3), "{id} {kept}");
+            assert!(!shown.contains("not made by Go"), "{id} {kept}: {shown}");
+        }
+    }
 }
 
 #[test]
@@ -188,6 +246,70 @@ fn reports_go_to_files_without_colour() {
     assert_eq!(written["binaries"][0]["claims"][0]["reason"], "referenced");
     let quiet = beside(id, &["check", id, "-q", "--pair=main.runtimeNano=runtime.nanotime"]);
     assert!(quiet.stdout.is_empty() && quiet.status.code() == Some(0));
+}
+
+/// Runs `gonym LINE` in a shell beside the fixture `id`; `$P` is the program's own exit code.
+#[cfg(unix)]
+fn in_shell(id: &str, line: &str) -> Output {
+    let program = env!("CARGO_BIN_EXE_gonym");
+    let folder = common::fixture_named(id).path.parent().expect("a folder").to_owned();
+    let line = format!("\"{program}\" {line}");
+    let mut shell = std::process::Command::new("bash");
+    shell.args(["-c", &line]).current_dir(folder).output().expect("a shell")
+}
+
+/// Row "`check … | head`": the code is that of the judgement, whoever stops reading, in every command.
+#[test]
+#[cfg(unix)]
+fn fault_g_a_reader_that_leaves_changes_no_exit_code() {
+    let id = "nano-go1.27-linux-amd64";
+    common::fixture_named("spine-go1.27-linux-amd64");
+    let left = "| true; exit ${PIPESTATUS[0]}";
+    for (line, wanted) in [
+        ("check {} --pair main.runtimeNano=runtime.nanotime", 0),
+        ("check {} --forbid main.main", 1),
+        ("check {} --forbid main.main --format json -v", 1),
+        ("check {} no-such-file --require main.main", 3),
+        ("aliases {} no-such-file", 3),
+        ("scan --goos nowhere", 2),
+        ("nm {}", 0),
+    ] {
+        let line = format!("{} {left}", line.replace("{}", id));
+        assert_eq!(in_shell(id, &line).status.code(), Some(wanted), "{line}");
+    }
+}
+
+/// Row "`--output` to a place that cannot be written": 3 when nothing else failed, and all else is written.
+#[test]
+#[cfg(unix)]
+fn fault_g_an_output_that_cannot_be_written_loses_nothing_else() {
+    let id = "nano-go1.27-linux-amd64";
+    let folder = common::scratch("unwritable");
+    let kept = folder.join("kept.json");
+    let outputs = format!("--output json=no/such/place --output json={}", kept.display());
+    for (rule, wanted) in [("--require main.main", 3), ("--forbid main.main", 1)] {
+        _ = fs::remove_file(&kept);
+        let output = in_shell(id, &format!("check {id} {rule} {outputs}"));
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(wanted), "{rule}: {told}");
+        assert_eq!(
+            told,
+            "gonym: cannot write the report to no/such/place: No such file or directory\n"
+        );
+        assert!(text(&output).contains("1 rule: 1 "), "standard output is written all the same");
+        assert!(kept.exists(), "and so is the other file");
+    }
+    // A folder in the file's place, and another command.
+    let output = in_shell(id, &format!("aliases {id} --output text=/"));
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output).contains("No two names") && !output.stderr.is_empty());
+    // The disk is full, and nobody reads.
+    if std::path::Path::new("/dev/full").exists() {
+        let line = format!(
+            "check {id} --forbid main.main --output json=/dev/full | true; exit ${{PIPESTATUS[0]}}"
+        );
+        assert_eq!(in_shell(id, &line).status.code(), Some(1));
+    }
 }
 
 /// A closed pipe is success, a full disk is not.

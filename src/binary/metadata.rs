@@ -159,6 +159,26 @@ impl Binary {
         })
     }
 
+    /// Whether Go's linker left a mark in what is there of the file: a section of its own, or the build ID: a
+    /// note of type 4 and name `Go` (cmd/link/internal/ld/elf.go), else in front of the text. A cut file has them where its tables are gone.
+    #[must_use]
+    pub fn has_go_mark(&self) -> bool {
+        const SECTIONS: [&[u8]; 6] = [
+            b".note.go.buildid",
+            b".go.buildinfo",
+            b".gopclntab",
+            b"__go_buildinfo",
+            b"__gopclntab",
+            b".data.rel.ro.gopclntab",
+        ];
+        const BUILD_ID: [&[u8]; 3] =
+            [b"\xff Go build ID: \"", b"\x04\0\0\0Go\0\0", b"\0\0\0\x04Go\0\0"];
+        let head = self.image.range.read("the head", 0, self.image.range.len().min(HEAD));
+        let head = head.unwrap_or_default();
+        SECTIONS.iter().any(|name| self.image.section_named(name).is_some())
+            || BUILD_ID.iter().any(|mark| memchr::memmem::find(&head, mark).is_some())
+    }
+
     fn find_moduledata(&self, pclntab: u64, header: &Header) -> Option<Moduledata> {
         let word = |address| self.word(address);
         let at = |address: u64| Moduledata::at(address, pclntab, header, &word);

@@ -13,6 +13,13 @@ use crate::report::{
 };
 use crate::symbols::aliases::{self, Group};
 
+/// What the exit codes mean, for `--help`.
+pub(super) const EXIT_CODES: &str = "\
+Exit codes, the same in every format:
+  0  every file could be read
+  2  usage
+  3  an input is missing, damaged or no executable";
+
 /// Arguments of `gonym aliases`.
 #[derive(Args, Debug)]
 pub(super) struct Aliases {
@@ -47,11 +54,10 @@ impl Aliases {
         let binaries = inputs.into_iter().flat_map(|input| input.results).collect();
         let code = if faults.is_empty() { inputs::HOLDS } else { inputs::INPUT };
         let report = AliasReport { schema: SCHEMA, tool: Tool::default(), binaries, faults };
-        self.common.write(&|out, format| match format {
+        self.common.write(code, &|out, format| match format {
             Format::Text => text::aliases(out, &report),
             Format::Json => json::write(out, &report),
-        })?;
-        Ok(code)
+        })
     }
 
     fn grouped(&self, binary: &Binary, about: About) -> AliasedBinary {

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::linkname::claim::Claim;
 use crate::linkname::owed::{self, SourceGap, Standing};
 use crate::linkname::verdict::{Gap, Unused, Verdict};
-use crate::policy::{Demand, RuleResult, SymbolRule};
+use crate::policy::{Because, Demand, RuleResult, SymbolRule};
 use crate::report::build::{self, Asked};
 use crate::report::source;
 use crate::report::{About, CheckReport, CheckedBinary, JudgedClaim, SCHEMA, Tool, json, text};
@@ -22,7 +22,8 @@ use crate::source::modules::Places;
 pub(super) const EXIT_CODES: &str = "\
 Exit codes, the same in every format:
   0  everything asked holds
-  1  a claim or rule fails, or could not be proven although the file is whole
+  1  a claim or rule fails, or could not be proven although the file is whole; or a mistake stands
+     beside a verdict (warnings and advice are none)
   2  usage
   3  an input is missing, damaged or not Go, or there was nothing to check (1 wins over 3)";
 
@@ -37,19 +38,20 @@ pub(super) struct Check {
     #[arg(long = "pair", value_name = "[func:|var:]LOCAL=REMOTE")]
     pairs: Vec<String>,
     /// The name must be in the binary (`*` and `?` are wildcards where nothing matches exactly)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "[func:|pkg:|var:]NAME")]
     require: Vec<String>,
-    /// The name must leave no trace in the binary; the same wildcards. Unproven on a stripped file
-    #[arg(long, value_name = "NAME")]
+    /// The name must leave no trace in the binary; the same wildcards. A plain name is unproven on a stripped
+    /// file; func:NAME (a Go function) and pkg:PATH (any code of a package) are answered there too
+    #[arg(long, value_name = "[func:|pkg:|var:]NAME")]
     forbid: Vec<String>,
     /// Judge the directives of the binary's sources, and look for a module's source (without MODULE for
     /// the main module's) in DIR
     #[arg(long = "source", value_name = "[MODULE=]DIR")]
     sources: Vec<OsString>,
-    /// List Go's own directives too, instead of counting them
+    /// Scope: Go's own directives are asked for too, else they are counted; the exit code answers what is asked
     #[arg(long)]
     std: bool,
-    /// List the main module's directives only
+    /// Scope: only the main module's directives are asked for; the exit code answers what is asked
     #[arg(long, conflicts_with = "std")]
     own: bool,
     /// Take symbols and debugging information that FILE lacks from this one, which must be of the same
@@ -113,7 +115,7 @@ impl Check {
         let tool = Tool::default();
         let report = CheckReport { schema: SCHEMA, tool, binaries, faults, summary, result };
         let detail = text::Detail { verbose: self.common.verbose };
-        self.common.write(&|out, format| match format {
+        let code = self.common.write(code, &|out, format| match format {
             Format::Text => text::check(out, &report, detail),
             Format::Json => json::write(out, &report),
         })?;
@@ -177,14 +179,10 @@ impl Check {
     fn rules(&self) -> Result<Vec<SymbolRule>, Error> {
         let require = self.require.iter().map(|name| (Demand::Require, name));
         let forbid = self.forbid.iter().map(|name| (Demand::Forbid, name));
-        let rules = require.chain(forbid).map(|(demand, name)| match name.is_empty() {
-            true => Err(Error::Usage("a rule needs a name".to_owned())),
-            false => Ok(SymbolRule { demand, name: name.as_bytes().to_vec() }),
-        });
-        rules.collect()
+        require.chain(forbid).map(|(demand, name)| SymbolRule::parse(demand, name)).collect()
     }
 
-    /// 1 when something asked does not hold although the file is whole, else 3 when an input is at
+    /// 1 when something asked does not hold although the file is whole or a mistake stands beside it, else 3 when an input is at
     /// fault or nothing was checked, else 0.
     fn exit_code(&self, binaries: &[CheckedBinary], verdicts: &[Verdict], faults: bool) -> u8 {
         let mut claims = binaries.iter().flat_map(|binary| &binary.claims).zip(verdicts);
@@ -193,15 +191,16 @@ impl Check {
         let failed_rule = rules().any(|rule| match rule.result {
             RuleResult::Holds => false,
             RuleResult::Fails => true,
-            RuleResult::Unproven => !rule.damaged,
+            RuleResult::Unproven => rule.reason != Because::Damaged,
         });
+        let denied = binaries.iter().any(|binary| binary.denied() > 0);
         let of_input = verdicts.iter().any(|verdict| is_of_input(*verdict))
-            || rules().any(|rule| rule.result == RuleResult::Unproven && rule.damaged)
+            || rules().any(|rule| rule.reason == Because::Damaged)
             || binaries.iter().any(|binary| binary.gaps.iter().any(|gap| gap.weakens));
         let folded = binaries.iter().any(|binary| !binary.folded.is_empty());
         let nothing = verdicts.is_empty() && rules().next().is_none() && !folded;
         match () {
-            () if failed_claim || failed_rule => inputs::FAILS,
+            () if failed_claim || failed_rule || denied => inputs::FAILS,
             () if faults || of_input || nothing => inputs::INPUT,
             () => inputs::HOLDS,
         }

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 
 use crate::binary::Binary;
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, in_words};
 use crate::report::{FaultEntry, SourceGap};
 use crate::source::modules::{Given, Goroot, Places};
 
@@ -108,18 +108,27 @@ impl Common {
         Ok(())
     }
 
-    /// Writes the report to standard output and to every file that was asked for.
-    pub(super) fn write(&self, render: Render<'_>) -> Result<(), Error> {
+    /// Writes the report to every file that was asked for and to standard output; returns the exit code of
+    /// a judgement that came out as `code`.
+    ///
+    /// How a report is shown never changes what was found: a file that cannot be written is told and makes
+    /// a success an incomplete one, a reader that stops early changes nothing.
+    ///
+    /// # Errors
+    /// When standard output fails for another reason than a reader that left.
+    pub(super) fn write(&self, code: u8, render: Render<'_>) -> Result<u8, Error> {
+        let mut code = code;
         for (format, path) in &self.outputs {
-            let named = |error: io::Error| {
-                Error::Write(io::Error::new(error.kind(), format!("{}: {error}", path.display())))
-            };
             // Files are read by machines and editors: no colours there.
             let bytes = rendered(render, *format, ColorChoice::Never)?;
-            std::fs::write(path, bytes).map_err(named)?;
+            if let Err(error) = std::fs::write(path, bytes) {
+                let path = crate::printable::printable(path.as_os_str().as_encoded_bytes());
+                tell_line(&format!("cannot write the report to {path}: {}", in_words(&error)));
+                code = if code == HOLDS { INPUT } else { code };
+            }
         }
         if self.quiet && self.format == Format::Text {
-            return Ok(());
+            return Ok(code);
         }
         let choice = match self.color {
             Color::Auto => AutoStream::choice(&io::stdout()),
@@ -128,8 +137,10 @@ impl Common {
         };
         let bytes = rendered(render, self.format, choice)?;
         let mut out = io::stdout().lock();
-        out.write_all(&bytes)?;
-        Ok(out.flush()?)
+        match out.write_all(&bytes).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Write(error)),
+            _ => Ok(code),
+        }
     }
 }
 
@@ -253,11 +264,6 @@ pub(super) fn tell(faults: &[FaultEntry]) {
 
 /// The exit code of an error that stopped a command, after telling it.
 pub(super) fn stop(error: &Error) -> u8 {
-    if let Error::Write(write) = error
-        && write.kind() == io::ErrorKind::BrokenPipe
-    {
-        return HOLDS;
-    }
     // Nowhere is left to say that standard error is closed.
     _ = writeln!(io::stderr().lock(), "gonym: {error}");
     match error {
@@ -307,7 +313,8 @@ pub(super) fn tell_line(text: &str) {
 /// Where sources are looked for: from the current folder, and where `sources` (`[MODULE=]DIR`) say.
 pub(super) fn places(sources: &[OsString]) -> Result<Places, Error> {
     let here = std::env::current_dir().and_then(|here| here.canonicalize());
-    let here = here.map_err(|error| Error::Usage(format!("the current folder: {error}")))?;
+    let here =
+        here.map_err(|error| Error::Usage(format!("the current folder: {}", in_words(&error))))?;
     let given = sources.iter().map(|text| {
         let text = text.to_string_lossy();
         let (module, folder) = match text.split_once('=') {
@@ -315,10 +322,8 @@ pub(super) fn places(sources: &[OsString]) -> Result<Places, Error> {
             None => (None, &*text),
         };
         let folder = Path::new(folder).canonicalize().map_err(|error| {
-            Error::Usage(format!(
-                "--source {}: {error}",
-                crate::printable::printable(text.as_bytes())
-            ))
+            let text = crate::printable::printable(text.as_bytes());
+            Error::Usage(format!("--source {text}: {}", in_words(&error)))
         })?;
         if module.as_deref() == Some("std") && Goroot::at(&folder).is_none() {
             let text = crate::printable::printable(text.as_bytes());

@@ -10,7 +10,7 @@ mod recover;
 mod scan;
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write};
 
 use clap::{Parser, Subcommand};
 
@@ -24,7 +24,7 @@ struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Command {
-    /// List symbols as `go tool nm` does; takes Go's flags (gonym nm -h)
+    /// List symbols as `go tool nm` does; takes Go's flags (gonym nm --help)
     #[command(disable_help_flag = true)]
     Nm {
         /// Go-style flags, then files
@@ -32,6 +32,7 @@ enum Command {
         arguments: Vec<OsString>,
     },
     /// Show names that share one address, each with its class
+    #[command(after_help = aliases::EXIT_CODES)]
     Aliases(aliases::Aliases),
     /// Judge linknames and symbol rules, and show the evidence
     #[command(after_help = check::EXIT_CODES)]
@@ -44,10 +45,14 @@ enum Command {
 /// Runs the program with `arguments`, the program's name first; returns the exit code.
 pub fn run(arguments: Vec<OsString>) -> u8 {
     // Go's flag package and clap disagree about single dashes, so nm parses its own.
-    if let [_, command, rest @ ..] = arguments.as_slice()
-        && command == "nm"
-    {
-        return run_nm(rest);
+    match arguments.as_slice() {
+        [_, command, rest @ ..] if command == "nm" => match rest {
+            // Go's words for help, -h and -help, are an error with Go; these are gonym's.
+            [help] if help == "--help" => return help_nm(),
+            _ => return run_nm(rest),
+        },
+        [_, help, command] if help == "help" && command == "nm" => return help_nm(),
+        _ => {}
     }
     match Arguments::try_parse_from(arguments) {
         Ok(arguments) => match arguments.command {
@@ -62,6 +67,12 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
             if error.use_stderr() { inputs::USAGE } else { inputs::HOLDS }
         }
     }
+}
+
+fn help_nm() -> u8 {
+    // Whoever stopped reading has seen enough.
+    _ = io::stdout().lock().write_all(nm::HELP.as_bytes());
+    inputs::HOLDS
 }
 
 fn run_nm(arguments: &[OsString]) -> u8 {

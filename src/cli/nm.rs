@@ -13,12 +13,12 @@ use std::io::{self, Write};
 use rayon::prelude::*;
 
 use super::flags::{self, Stop, Takes};
-use crate::error::Fault;
+use crate::error::{Fault, in_words};
 use crate::image::Image;
 use crate::symbols::listing::{Listing, Order};
 use listed::Listed;
 
-const HELP: &str = "\
+pub(super) const HELP: &str = "\
 usage: gonym nm [-n] [-size] [-sort address|name|none|size] [-type] [-recover] [-dynamic] FILE...
 Lists the symbols of ELF, Mach-O and PE files: address, letter and name, as `go tool nm` does.
   -n          the same as -sort address
@@ -28,6 +28,7 @@ Lists the symbols of ELF, Mach-O and PE files: address, letter and name, as `go 
   -recover    functions from Go's own tables where the symbol table is gone
   -dynamic    what the dynamic loader sees instead: imports and exports
 A FILE of - is standard input.
+Exit codes, as Go's: 0, 1 a file failed or the output could not be written, 2 usage and -h
 ";
 
 /// Finds the functions of an image whose symbol table is gone; it adds a row for each and returns
@@ -70,7 +71,7 @@ pub fn run(
         // Whoever closed the pipe has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
         Err(error) => {
-            _ = writeln!(err, "gonym: cannot write the output: {error}");
+            _ = writeln!(err, "gonym: cannot write the output: {}", in_words(&error));
             1
         }
     }

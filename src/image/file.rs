@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::error::{Fault, FaultCode, Result};
+use crate::error::{Fault, FaultCode, Result, in_words};
 
 /// The most that is accepted from standard input, in bytes.
 pub const STDIN_LIMIT: u64 = 1 << 30;
@@ -164,7 +164,7 @@ impl File {
     fn read_fault(&self, part: &str, offset: u64, error: &io::Error) -> Fault {
         match self.check_unchanged() {
             Err(changed) => changed,
-            Ok(()) => Fault::new(FaultCode::ReadFailed, part, offset, 0, 0, error.to_string()),
+            Ok(()) => Fault::new(FaultCode::ReadFailed, part, offset, 0, 0, in_words(error)),
         }
     }
 }
@@ -178,7 +178,7 @@ fn not_regular() -> Fault {
 }
 
 fn io_fault(code: FaultCode, error: &io::Error) -> Fault {
-    Fault::new(code, "file", 0, 0, 0, error.to_string())
+    Fault::new(code, "file", 0, 0, 0, in_words(error))
 }
 
 #[cfg(unix)]

@@ -1,7 +1,10 @@
 //! One linkname that somebody says is in effect, and who says so.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use super::neighbours::Neighbours;
 use super::record;
 use crate::error::Error;
 use crate::golang::names;
@@ -60,6 +63,9 @@ pub struct Directive {
     /// when nobody looked.
     #[serde(default)]
     pub owner_declares: Option<bool>,
+    /// Who else may bring the remote into the program. Evidence keeps what was asked of it.
+    #[serde(skip)]
+    pub neighbours: Option<Arc<Neighbours>>,
     /// The code of the mistake that makes it no directive in this build.
     #[serde(default)]
     pub not_a_directive: Option<String>,
@@ -176,6 +182,9 @@ impl Claim {
         {
             return Err(usage("a name has a blank or a colon that no Go name has there"));
         }
+        if is_wild(local) || is_wild(remote) {
+            return Err(usage("a pair has no wildcards: it names one directive"));
+        }
         if remote.is_empty() {
             return Err(usage("the remote name is missing"));
         }
@@ -198,6 +207,19 @@ impl Claim {
     }
 }
 
+/// Whether somebody means it as a pattern. Go's own stars stand behind a bracket, a comma, a blank or another star
+/// (`(*T).m`, `F[[]*int]`) or in a shape (`go.shape.*uint8`), and in front of what they point to.
+fn is_wild(name: &str) -> bool {
+    let stars = name.match_indices('*').any(|(at, _)| {
+        let before = name.get(..at).unwrap_or_default();
+        let pointer =
+            before.ends_with(['(', '[', ']', ',', ' ', '*', '{']) || before.ends_with("go.shape.");
+        let last = name.get(at + 1..).is_none_or(|rest| rest.is_empty() || rest.starts_with('.'));
+        !pointer || last
+    });
+    stars || name.contains('?')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,6 +236,11 @@ mod tests {
             (claim.package.as_str(), claim.remote.as_slice()),
             ("example.com/a.b", &b"lib.(*T).m"[..])
         );
+        for good in
+            ["main.f=lib.(*T).m", "lib.(*T).m=lib.F[[]*int,go.shape.*uint8]", "lib.f=lib.G[**int]"]
+        {
+            assert!(Claim::parse_pair(good).is_ok(), "{good}");
+        }
         assert_eq!(Claim::parse_pair("lib.f=lib.f").expect("a pair").form, Form::OneArg);
         for bad in [
             "",
@@ -225,6 +252,11 @@ mod tests {
             "fun:main.a=b.c",
             "main.a=b.c ",
             " main.a=b.c",
+            "main.*=runtime.*",
+            "func:main.*=runtime.nanotime",
+            "main.nano=runtime.nano*",
+            "main.nano=runtime.n?nano",
+            "lib.(*).m=lib.f",
         ] {
             assert!(Claim::parse_pair(bad).is_err(), "{bad}");
         }

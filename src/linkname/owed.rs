@@ -61,7 +61,11 @@ pub struct Permit {
     pub state: String,
     /// The first Go 1.N that refuses it.
     pub blocked_since: Option<u16>,
-    /// Whether the link needs `-checklinkname=0`.
+    /// The packages that a blocked name is left to.
+    pub allowed: Vec<String>,
+    /// Whether the linker refuses a reference to it.
+    pub refused: bool,
+    /// Whether the link needs `-checklinkname=0`: the linker refuses it, and compiled code refers to it.
     pub needs_flag: bool,
     /// Whether the build information records that flag; none where it records no flags.
     pub flag_recorded: Option<bool>,
@@ -90,6 +94,19 @@ pub struct SourceFacts {
     pub permit: Option<Permit>,
     /// The source may not be that of the build.
     pub stale: bool,
+}
+
+/// A note on a line that claims nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// Whose source it is.
+    pub standing: Standing,
+    /// The file, as [`SourceFacts::file`].
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// What is so there.
+    pub note: Note,
 }
 
 /// A module whose directives are not known for certain.
@@ -123,8 +140,8 @@ pub struct Owed {
     pub claims: Vec<Claim>,
     /// What is known of each claim.
     pub facts: Vec<SourceFacts>,
-    /// Mistakes that claim nothing, each with its place.
-    pub mistakes: Vec<(String, u32, Note)>,
+    /// Mistakes that claim nothing.
+    pub mistakes: Vec<Placed>,
     /// Modules whose source is missing or not that of the build.
     pub gaps: Vec<SourceGap>,
 }
@@ -157,7 +174,9 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
         goarch: &goarch,
         std,
         all_files: false,
+        is_to_be_linked: false,
         broken: false,
+        neighbours: true,
     };
     let mut rows = survey::survey(&question).rows;
     // What another version of Go holds is not owed; asked for, it is shown with a warning.
@@ -186,7 +205,9 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
         let Some(package) = build.packages.get(row.package) else { continue };
         let file = shown.file(&row.file);
         if row.local.is_empty() {
-            owed.mistakes.extend(row.notes.into_iter().map(|note| (file.clone(), row.line, note)));
+            let (standing, line) = (row.standing, row.line);
+            let placed = |note| Placed { standing, file: file.clone(), line, note };
+            owed.mistakes.extend(row.notes.into_iter().map(placed));
             continue;
         }
         let other = doubtful.contains(package.module_path()).then_some(Doubt::Weakens);
@@ -245,6 +266,7 @@ fn claim(row: &Row, package: &BuiltPackage, stale: bool) -> Claim {
             mentions: row.mentions.clone().filter(|_| !stale),
             around: if stale { Vec::new() } else { row.around.clone() },
             import: row.import.clone(),
+            neighbours: row.neighbours.clone().filter(|_| !stale),
             not_a_directive: row.not_a_directive.map(|code| code.code().to_owned()),
         }),
     }

@@ -8,17 +8,20 @@ mod all_files;
 mod broken;
 mod handles;
 mod mentions;
+mod neighbours;
 mod packages;
 mod permits;
+mod refusals;
 mod targets;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
 use super::claim::{Form, Kind, Mention};
+use super::neighbours::Neighbours;
 use super::owed::{Note, Permit, Standing};
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::{DeclarationKind, GoFile};
@@ -51,8 +54,12 @@ pub struct Question<'a> {
     /// Whether directives in files that the build leaves out are all of interest, not only those that
     /// were meant for something that it compiles.
     pub all_files: bool,
+    /// Whether the build is still to be linked: what the linker refuses is then a mistake.
+    pub is_to_be_linked: bool,
     /// Whether files that no compiler takes are asked for: then every file of the main module is read whole.
     pub broken: bool,
+    /// Whether it is asked who else may bring the target of each directive into a program.
+    pub neighbours: bool,
 }
 
 /// What the sources of a build say.
@@ -115,6 +122,8 @@ pub struct Row {
     pub notes: Vec<Note>,
     /// For a pull out of Go's own packages.
     pub permit: Option<Permit>,
+    /// Who else may bring the remote into the program, where that was asked.
+    pub neighbours: Option<Arc<Neighbours>>,
     /// Whether the signature could be held against source: then DWARF need not be asked.
     pub compared: bool,
 }
@@ -133,6 +142,10 @@ struct Survey<'a> {
     assembled: OnceLock<BTreeSet<Vec<u8>>>,
     /// Who imports whom; read when an exported handle is first asked about.
     importers: OnceLock<handles::Importers>,
+    /// The same by path, for all packages.
+    graph: OnceLock<neighbours::Graph>,
+    /// The assembly of the build; read when it is first asked for.
+    assembly_files: OnceLock<neighbours::AssemblyFiles>,
 }
 
 /// Finds and explains the directives of a build, by package, file and line.
@@ -167,6 +180,8 @@ pub fn survey(question: &Question<'_>) -> Surveyed {
         rules: permits::Rules::of(question, asked),
         assembled: OnceLock::new(),
         importers: OnceLock::new(),
+        graph: OnceLock::new(),
+        assembly_files: OnceLock::new(),
     };
     let each = (0..survey.spoken.len()).into_par_iter();
     let found: Vec<(Vec<Row>, Vec<Broken>)> =
@@ -236,6 +251,7 @@ impl Survey<'_> {
             import: import.next().map(|found| found.remote.clone().unwrap_or(found.local.clone())),
             notes: Vec::new(),
             permit: None,
+            neighbours: self.neighbours(index, directive),
             compared: false,
         };
         let target = self.target_of(index, directive);
@@ -253,7 +269,14 @@ impl Survey<'_> {
         let compared = self.signature(index, directive);
         row.compared = compared.as_ref().is_some_and(|(known, _)| *known);
         row.notes.extend(compared.and_then(|(_, note)| note));
-        row.permit = if package.std { None } else { self.rules.permit(package, directive) };
+        if !package.std {
+            let named = refusals::named(directive, row.mentions.as_deref());
+            row.permit = self.rules.permit(package, directive, named);
+            let before = row.permit.as_ref().filter(|_| self.question.is_to_be_linked);
+            row.notes.extend(before.and_then(|permit| {
+                refusals::refusal(self.question.minor, &directive.remote, permit, named)
+            }));
+        }
         row.tidy();
         row
     }
@@ -327,6 +350,7 @@ impl Survey<'_> {
             import: None,
             notes: Vec::new(),
             permit: None,
+            neighbours: None,
             compared: false,
         };
         // Of a file for another platform nothing is wrong with a directive that serves that one.

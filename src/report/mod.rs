@@ -5,9 +5,11 @@
 //! out of a file passes through [`crate::printable`] on its way in here.
 
 pub mod build;
+mod chain;
 mod fault;
 pub mod json;
 pub mod message;
+mod rule;
 pub mod scan;
 pub mod source;
 #[cfg(feature = "cli")]
@@ -19,9 +21,10 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use crate::linkname::claim::{Form, Kind};
-use crate::policy::{Demand, RuleResult};
 use crate::printable::printable;
+pub use chain::Told;
 pub use fault::FaultEntry;
+pub use rule::JudgedRule;
 pub use source::{NoteEntry, PermissionEntry, PlacedNote, SourceEntry, SourceGap};
 
 /// Version of the JSON documents.
@@ -79,6 +82,17 @@ pub struct CheckedBinary {
     /// Modules whose source is missing, or may not be that of this build.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<SourceGap>,
+}
+
+impl CheckedBinary {
+    /// How many findings of level deny stand beside what was asked: beside the claims that are listed, and on
+    /// lines that claim nothing.
+    #[must_use]
+    pub fn denied(&self) -> usize {
+        let beside = self.claims.iter().flat_map(JudgedClaim::notes);
+        let placed = self.mistakes.iter().map(|placed| &placed.note);
+        beside.chain(placed).filter(|note| note.level == "deny").count()
+    }
 }
 
 /// What an executable is and how much of it can be read.
@@ -171,6 +185,13 @@ pub struct JudgedClaim {
     pub source: Option<SourceEntry>,
 }
 
+impl JudgedClaim {
+    /// What to know beside the verdict, most severe first.
+    pub fn notes(&self) -> impl Iterator<Item = &NoteEntry> {
+        self.source.iter().flat_map(|source| &source.notes)
+    }
+}
+
 /// Who makes a claim, and where it stands.
 #[derive(Clone, Debug, Serialize)]
 pub struct OriginEntry {
@@ -180,6 +201,23 @@ pub struct OriginEntry {
     /// The file that holds the claim, if one does.
     pub file: Option<String>,
     /// Its line there.
+    pub line: Option<u32>,
+}
+
+/// A function at an instruction.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FrameEntry {
+    /// Its name.
+    pub function: Name,
+    /// Its bytes in hex, when they are not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub function_hex: Option<String>,
+    /// Its package.
+    pub package: Option<String>,
+    /// Source file of the instruction, or of the call of the frame before.
+    pub file: Option<String>,
+    /// Source line there.
     pub line: Option<u32>,
 }
 
@@ -208,9 +246,14 @@ pub enum EvidenceEntry {
         line: Option<u32>,
         /// The function that holds the instruction, where `from` was inlined.
         inlined_into: Option<Name>,
+        /// Every function at the instruction, the innermost first, the one that holds it last.
+        frames: Vec<FrameEntry>,
         /// Why it could exist without a linkname.
         #[serde(skip_serializing_if = "Option::is_none")]
         doubt: Option<&'static str>,
+        /// The same in plain words.
+        #[serde(skip)]
+        told: Told,
     },
     /// A row of the symbol table.
     Symbol {
@@ -259,24 +302,6 @@ pub enum EvidenceEntry {
         /// The name.
         name: Name,
     },
-}
-
-/// A rule with its outcome.
-#[derive(Clone, Debug, Serialize)]
-pub struct JudgedRule {
-    /// What it asks.
-    pub rule: Demand,
-    /// The name or pattern.
-    pub name: Name,
-    /// How it came out.
-    pub result: RuleResult,
-    /// The lists that were searched.
-    pub searched: Vec<&'static str>,
-    /// The names that matched.
-    pub matched: Vec<Name>,
-    /// Whether a damaged list kept it from being answered.
-    #[serde(skip)]
-    pub damaged: bool,
 }
 
 /// What `aliases` found.
@@ -330,7 +355,7 @@ pub struct AliasName {
 }
 
 /// A name out of a file: bytes inside, and shown only in a harmless form.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Name(Vec<u8>);
 
 impl Name {

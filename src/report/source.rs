@@ -76,15 +76,15 @@ pub struct SourceGap {
     pub weakens: bool,
 }
 
-/// Adds what the sources say beside the claims; of those that are folded away no gap is told.
+/// Adds what the sources say beside the claims; of those that are folded away neither mistakes nor gaps are
+/// told.
 pub fn add(checked: &mut CheckedBinary, owed: &Owed, fold: &[Standing]) {
-    checked.mistakes = owed
-        .mistakes
-        .iter()
-        .map(|(file, line, about)| PlacedNote {
-            file: file.clone(),
-            line: *line,
-            note: note(about),
+    let asked = owed.mistakes.iter().filter(|placed| !fold.contains(&placed.standing));
+    checked.mistakes = asked
+        .map(|placed| PlacedNote {
+            file: placed.file.clone(),
+            line: placed.line,
+            note: note(&placed.note),
         })
         .collect();
     // What lies behind the directives that are listed is told, whoever's it is.

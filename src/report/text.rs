@@ -41,13 +41,16 @@ pub fn check(out: &mut dyn Write, report: &CheckReport, detail: Detail) -> io::R
         if !binary.claims.is_empty() && !binary.rules.is_empty() {
             writeln!(out)?;
         }
-        rules(out, &binary.rules)?;
+        rules(out, &binary.rules, detail)?;
     }
     let mut results: BTreeMap<&'static str, usize> = BTreeMap::new();
     for rule in report.binaries.iter().flat_map(|binary| &binary.rules) {
         *results.entry(result_word(rule.result)).or_default() += 1;
     }
-    let summaries = [summary("claim", &report.summary), summary("rule", &results)];
+    let denied: usize = report.binaries.iter().map(CheckedBinary::denied).sum();
+    let plural = if denied == 1 { "" } else { "s" };
+    let mistakes = (denied > 0).then(|| format!("{denied} mistake{plural}"));
+    let summaries = [summary("claim", &report.summary), summary("rule", &results), mistakes];
     let summaries: Vec<String> = summaries.into_iter().flatten().collect();
     if summaries.is_empty() { Ok(()) } else { writeln!(out, "\n{}", summaries.join("; ")) }
 }
@@ -87,6 +90,7 @@ fn headline(out: &mut dyn Write, about: &About) -> io::Result<()> {
             "tinygo" => "made by TinyGo".to_owned(),
             "upx" => "packed by UPX".to_owned(),
             "none" => "not made by Go".to_owned(),
+            _ if !about.complete => "made by Go, cut".to_owned(),
             _ => "no Go build information".to_owned(),
         },
     };
@@ -195,19 +199,9 @@ const SHOWN: usize = 4;
 
 fn fact(entry: &EvidenceEntry, detail: Detail) -> String {
     match entry {
-        EvidenceEntry::Reference { how, from, to, at, file, line, inlined_into, doubt, .. } => {
-            let inlined = inlined_into.as_ref().map(|into| format!(" (inlined into {into})"));
-            let place = file.as_deref().map(|file| {
-                let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-                format!(", {}{line}", file_name(file, detail))
-            });
+        EvidenceEntry::Reference { told, doubt, .. } => {
             let doubt = doubt.map(|doubt| format!(" [{doubt}]")).unwrap_or_default();
-            let verb = verb(how);
-            format!(
-                "{from}{} {verb} {to} at {at}{}{doubt}",
-                inlined.unwrap_or_default(),
-                place.unwrap_or_default()
-            )
+            format!("{}{doubt}", if detail.verbose { &told.full } else { &told.brief })
         }
         EvidenceEntry::Symbol { name, address, size, section, .. } => {
             let size = if *size > 0 { format!(", {size} bytes") } else { String::new() };
@@ -233,17 +227,6 @@ fn fact(entry: &EvidenceEntry, detail: Detail) -> String {
     }
 }
 
-fn verb(how: &str) -> &'static str {
-    match how {
-        "call" => "calls",
-        "jump" => "jumps to",
-        "funcval" => "takes the function value of",
-        "address" => "takes the address of",
-        "load" => "reads",
-        _ => "writes",
-    }
-}
-
 fn file_name(file: &str, detail: Detail) -> &str {
     if detail.verbose { file } else { file.rsplit('/').next().unwrap_or(file) }
 }
@@ -257,7 +240,7 @@ fn verdict_style(verdict: &str) -> Style {
     color.on_default().bold()
 }
 
-fn rules(out: &mut dyn Write, rules: &[JudgedRule]) -> io::Result<()> {
+fn rules(out: &mut dyn Write, rules: &[JudgedRule], detail: Detail) -> io::Result<()> {
     if rules.is_empty() {
         return Ok(());
     }
@@ -267,9 +250,55 @@ fn rules(out: &mut dyn Write, rules: &[JudgedRule]) -> io::Result<()> {
             Demand::Forbid => "forbid",
         };
         let result = result_word(rule.result).to_owned();
-        [demand.to_owned(), rule.name.to_string(), result, because(rule)]
+        ([demand.to_owned(), rule.asked(), result], rule.message.as_str())
     });
-    table(out, ["RULE", "NAME", "RESULT", "BECAUSE"], rows)
+    let rows: Vec<_> = rows.collect();
+    let widest = |column: usize| {
+        let cells = rows.iter().filter_map(|(cells, _)| cells.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    // Two blanks between columns, one in front.
+    let taken = widest(0) + widest(1) + widest(2) + 7;
+    let lines = rows.into_iter().flat_map(|([rule, name, result], message)| {
+        let lines = wrapped(message, WIDTH.saturating_sub(taken).max(NARROWEST));
+        let mut head = [rule, name, result].into_iter();
+        lines.into_iter().map(move |line| {
+            let mut next = || head.next().unwrap_or_default();
+            [next(), next(), next(), line]
+        })
+    });
+    table(out, ["RULE", "NAME", "RESULT", "BECAUSE"], lines.collect::<Vec<_>>().into_iter())?;
+    // One match stands in the table already.
+    for rule in rules.iter().filter(|rule| detail.verbose && rule.matched.len() > 1) {
+        writeln!(out, "\n{}", rule.asked())?;
+        for name in &rule.matched {
+            writeln!(out, "  - {name}")?;
+        }
+    }
+    Ok(())
+}
+
+/// What a terminal is expected to show in a line.
+const WIDTH: usize = 100;
+
+/// Sentences are never wrapped into less.
+const NARROWEST: usize = 40;
+
+/// `text` in lines of at most `width` characters where its words allow it.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let Some(line) = lines.last_mut() else { break };
+        match line.chars().count() + 1 + word.chars().count() {
+            _ if line.is_empty() => line.push_str(word),
+            needed if needed <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 fn result_word(result: RuleResult) -> &'static str {
@@ -277,20 +306,6 @@ fn result_word(result: RuleResult) -> &'static str {
         RuleResult::Holds => "holds",
         RuleResult::Fails => "fails",
         RuleResult::Unproven => "unproven",
-    }
-}
-
-fn because(rule: &JudgedRule) -> String {
-    match rule.matched.as_slice() {
-        [] if rule.result == RuleResult::Unproven && rule.damaged => {
-            "a list of names is damaged, or not one that gonym reads".to_owned()
-        }
-        [] if rule.result == RuleResult::Unproven => {
-            format!("not found, but names are stripped; searched {}", rule.searched.join(", "))
-        }
-        [] => format!("no trace in {}", rule.searched.join(", ")),
-        [only] => format!("found {only}"),
-        [first, rest @ ..] => format!("found {first} and {} more", rest.len()),
     }
 }
 

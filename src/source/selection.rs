@@ -13,6 +13,7 @@ use std::path::Path;
 use super::constraint::{self, Context, Expression, Malformed};
 use super::file::GoFile;
 use super::opening::Opening;
+use crate::error::in_words;
 
 /// Whether a build compiles a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,7 +167,7 @@ fn candidate(folder: &Path, name: OsString, context: &Context) -> Option<Candida
                 opening = read;
                 by_content(&opening, assembly, context)
             }
-            Err(error) => Some(Reason::Broken(error.to_string())),
+            Err(error) => Some(Reason::Broken(in_words(&error))),
         },
     };
     // The walk keeps thousands of openings; the bytes have done their work.

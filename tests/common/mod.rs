@@ -131,3 +131,12 @@ pub fn gonym_in<I: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Ite
     command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env("COLUMNS", "100");
     command.output().expect("gonym runs")
 }
+
+/// What `gonym nm` said without its hint at `-recover`, which Go does not give, and whether that was there.
+pub fn without_hint(stderr: &[u8]) -> (String, bool) {
+    let told = String::from_utf8_lossy(stderr);
+    let is_hint = |line: &&str| line.contains("gonym nm -recover lists the functions");
+    let rest: String = told.split_inclusive('\n').filter(|line| !is_hint(line)).collect();
+    let hinted = rest.len() < told.len();
+    (rest, hinted)
+}

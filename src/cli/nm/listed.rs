@@ -25,6 +25,8 @@ pub(super) struct Listed {
     /// Rows by the name of the part: the file's own, or with slice and member behind it.
     parts: Vec<(String, Listing)>,
     messages: Vec<String>,
+    /// Nothing was listed, and `-recover` would list something.
+    recoverable: bool,
 }
 
 impl Listed {
@@ -36,7 +38,7 @@ impl Listed {
         recover: Recover<'_>,
     ) -> Self {
         let name = listing(path.as_encoded_bytes());
-        let mut listed = Self { name, parts: Vec::new(), messages: Vec::new() };
+        let mut listed = Self { name, parts: Vec::new(), messages: Vec::new(), recoverable: false };
         if let Err(fault) = listed.read_file(path, order, options, recover) {
             let name = listed.name.clone();
             listed.refuse(&name, &fault);
@@ -70,6 +72,10 @@ impl Listed {
         if self.parts.is_empty() && !self.messages.iter().any(|m| m.starts_with("open ")) {
             self.messages.push(format!("reading {}: no symbols", self.name));
         }
+        if self.parts.is_empty() && self.recoverable {
+            let hint = "gonym nm -recover lists the functions out of Go's own table";
+            self.messages.push(format!("{}: {hint}", self.name));
+        }
         Ok(())
     }
 
@@ -99,6 +105,11 @@ impl Listed {
             }
             Listing::of_table(image, table)
         };
+        if !options.recover && !options.dynamic && rows.is_empty() {
+            let mut functions = Listing::new(image.format);
+            recover(image, &mut functions);
+            self.recoverable |= !functions.is_empty();
+        }
         if options.recover && !rows.has_definitions() {
             faults.extend(recover(image, &mut rows));
         }
@@ -148,11 +159,9 @@ impl Listed {
     }
 }
 
-/// Go's words for an error of the operating system, out of Rust's: `No such file or directory (os
-/// error 2)`.
+/// Go's words for an error of the operating system, out of those of [`crate::error::in_words`].
 fn strerror(told: &str) -> String {
-    let words = told.split(" (os error").next().unwrap_or(told);
-    let mut letters = words.chars();
+    let mut letters = told.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 

@@ -91,9 +91,9 @@ pub(super) fn external_link(sections: &[Section]) -> Option<bool> {
     Some(sections.iter().any(|section| SYSTEM.contains(&section.name.as_slice())))
 }
 
-/// Whether a loader takes part: an interpreter is asked for, or a library is needed.
+/// Whether a loader takes part: it reads the dynamic table. A shared object has one and names no interpreter.
 pub(super) fn is_dynamic(tables: &Tables) -> bool {
-    segment_of(tables, PT_INTERP).is_some()
+    segment_of(tables, PT_DYNAMIC).is_some()
 }
 
 fn segment_of(tables: &Tables, kind: u32) -> Option<&Segment> {

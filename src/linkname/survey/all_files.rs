@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use memchr::memmem::Finder;
 
 use super::{Row, Standing, note};
+use crate::error::in_words;
 use crate::linkname::claim::{Form, Kind};
 use crate::source::constraint::Context;
 use crate::source::file::{DeclarationKind, Fault, GoFile};
@@ -71,7 +72,7 @@ pub fn all_files(folder: &Path, tree: &Tree, context: &Context) -> AllFiles {
         bytes.map(|byte| if *byte == b'/' { 0 } else { *byte }).collect::<Vec<u8>>()
     });
     let mut all = AllFiles {
-        unread: found.unread.into_iter().map(|(path, why)| (path, why.to_string())).collect(),
+        unread: found.unread.into_iter().map(|(path, why)| (path, in_words(&why))).collect(),
         searched: found.searched,
         ..AllFiles::default()
     };
@@ -160,6 +161,7 @@ fn nothing(tree: &Tree, path: &str, file: PathBuf, selected: bool) -> Row {
         import: None,
         notes: Vec::new(),
         permit: None,
+        neighbours: None,
         compared: false,
     }
 }

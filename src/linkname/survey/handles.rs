@@ -69,7 +69,12 @@ impl Survey<'_> {
         users.flat_map(|user| self.handles_in(*user, package, &locals)).collect()
     }
 
-    fn handles_in(&self, user: usize, of: &BuiltPackage, locals: &BTreeSet<&[u8]>) -> Vec<Handled> {
+    pub(super) fn handles_in(
+        &self,
+        user: usize,
+        of: &BuiltPackage,
+        locals: &BTreeSet<&[u8]>,
+    ) -> Vec<Handled> {
         let (Some(package), Some(parsed)) = (self.packages.get(user), self.packages.parsed(user))
         else {
             return Vec::new();
@@ -154,7 +159,7 @@ impl Survey<'_> {
     }
 }
 
-fn has_word(bytes: &[u8], word: &[u8]) -> bool {
+pub(super) fn has_word(bytes: &[u8], word: &[u8]) -> bool {
     let in_word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
     memchr::memmem::find_iter(bytes, word).any(|at| {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));

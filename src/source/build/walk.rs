@@ -9,6 +9,7 @@ use super::implied;
 use super::resolve::{Importer, Located};
 use super::sources::Sources;
 use super::{Build, BuiltPackage, Gap, GapKind, Order};
+use crate::error::in_words;
 use crate::source::constraint::Context;
 use crate::source::selection::{self, Candidate, Outcome, Reason};
 
@@ -131,7 +132,7 @@ impl<'a> Walk<'a> {
             Err(error) => self.gaps.push(Gap {
                 module: module_name(located),
                 kind: GapKind::PackageMissing,
-                detail: format!("{}: {error}", located.path),
+                detail: format!("{}: {}", located.path, in_words(&error)),
             }),
         }
     }

@@ -1,0 +1,192 @@
+//! Which names does a binary have, and which lists of them are whole?
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::pattern::Pattern;
+use super::{Because, Subject};
+use crate::binary::{Binary, Functions};
+use crate::golang::names;
+use crate::linkname::evidence::{self, NameWitnesses, Witness};
+
+/// What bears a name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Bearer {
+    /// A Go function, inlined or not.
+    pub(super) function: bool,
+    /// A symbol in data.
+    pub(super) data: bool,
+}
+
+/// Every name of one binary.
+#[derive(Debug)]
+pub(super) struct Lists {
+    pub(super) names: BTreeMap<Vec<u8>, Bearer>,
+    /// Functions whose type arguments are left out and stand in no symbol table: `F[...]`.
+    pub(super) hidden: BTreeSet<Vec<u8>>,
+    pub(super) searched: Vec<&'static str>,
+    pub(super) witnesses: NameWitnesses,
+    /// Headers or the loader's tables are damaged, or the file is no Go program.
+    pub(super) damaged: bool,
+    /// It is linked with Go's shared libraries.
+    pub(super) shared: bool,
+}
+
+/// How the function table and inline trees of Go up to 1.20 write all type arguments.
+const HIDDEN: &[u8] = b"[...]";
+
+impl Lists {
+    /// Collects symbols, functions, inlined functions, imports and exports.
+    pub(super) fn of(binary: &Binary) -> Self {
+        let functions = binary.functions().ok();
+        let mut all = Self {
+            names: BTreeMap::new(),
+            hidden: BTreeSet::new(),
+            searched: Vec::new(),
+            witnesses: evidence::name_witnesses(binary, functions),
+            damaged: functions.is_none() || !binary.image.faults.is_empty(),
+            shared: false,
+        };
+        all.add_symbols(binary, functions);
+        if let Some(functions) = functions {
+            all.add_functions(functions);
+        }
+        if binary.image.dynamic {
+            let view = binary.dynamic();
+            all.damaged |= !view.faults.is_empty();
+            let imported = view.imports.iter().map(|import| import.name.as_slice());
+            let exported = view.exports.iter().map(|export| export.name.as_slice());
+            all.searched.push("dynamic");
+            for name in imported.chain(exported).map(|name| binary.go_name(name)) {
+                all.add(name, Bearer::default());
+            }
+        }
+        all.shared = all.names.keys().any(|name| names::go_library(name).is_some());
+        all
+    }
+
+    fn add_symbols(&mut self, binary: &Binary, functions: Option<&Functions>) {
+        let table = binary.symbols();
+        if table.symbols.is_empty() {
+            return;
+        }
+        self.searched.push("symtab");
+        for symbol in &table.symbols {
+            let name = names::without_abi(binary.go_name(table.name(symbol)));
+            // Up to 1.20 only symbols name instances in full.
+            let function = names::is_instance(name) && begins_function(functions, symbol.address);
+            self.add(name, Bearer { function, data: binary.is_in_data(symbol) });
+        }
+    }
+
+    fn add_functions(&mut self, functions: &Functions) {
+        let whole = self.witnesses.symtab == Witness::Whole;
+        self.searched.push("pclntab");
+        for function in functions.table.functions() {
+            self.add_function(function.name(), whole);
+        }
+        let Some(trees) = &functions.trees else { return };
+        self.searched.push("inlined");
+        for function in functions.table.functions() {
+            for name in trees.names(&functions.table, function) {
+                self.add_function(name, false);
+            }
+        }
+    }
+
+    fn add_function(&mut self, name: &[u8], named_by_symbol: bool) {
+        self.add(name, Bearer { function: true, data: false });
+        let hides = memchr::memmem::find(name, HIDDEN).is_some();
+        if hides && !named_by_symbol && !self.hidden.contains(name) {
+            self.hidden.insert(name.to_vec());
+        }
+    }
+
+    fn add(&mut self, name: &[u8], bearer: Bearer) {
+        if name.is_empty() {
+            return;
+        }
+        match self.names.get_mut(name) {
+            Some(known) => {
+                known.function |= bearer.function;
+                known.data |= bearer.data;
+            }
+            None => _ = self.names.insert(name.to_vec(), bearer),
+        }
+    }
+
+    /// The lists that were searched for `subject`.
+    pub(super) fn searched(&self, subject: Subject) -> Vec<&'static str> {
+        let of_subject = |list: &&'static str| match subject {
+            Subject::Name => true,
+            Subject::Var => *list == "symtab",
+            Subject::Func | Subject::Pkg => ["pclntab", "inlined"].contains(list),
+        };
+        let files = (subject == Subject::Pkg && !self.searched.is_empty()).then_some("files");
+        self.searched.iter().copied().filter(of_subject).chain(files).collect()
+    }
+
+    /// Names that `wanted` is; without one, those that it covers.
+    pub(super) fn matches(&self, subject: Subject, wanted: &Pattern) -> Vec<Vec<u8>> {
+        let exact = self.exact(subject, wanted);
+        if !exact.is_empty() || !wanted.is_wild() {
+            return exact;
+        }
+        self.having(subject, |name| {
+            wanted.covers(name) && (subject != Subject::Var || is_declared(name))
+        })
+    }
+
+    /// Names that `wanted` is.
+    pub(super) fn exact(&self, subject: Subject, wanted: &Pattern) -> Vec<Vec<u8>> {
+        self.having(subject, |name| wanted.is(name))
+    }
+
+    /// The instances of the generic function `generic`.
+    pub(super) fn instances(&self, generic: &[u8]) -> Vec<Vec<u8>> {
+        self.having(Subject::Name, |name| Pattern::is_instance_of(name, generic))
+    }
+
+    /// Functions that may be what `wanted` asks for, were their type arguments known.
+    pub(super) fn hidden(&self, wanted: &Pattern) -> Vec<Vec<u8>> {
+        self.hidden.iter().filter(|name| wanted.could_be(name)).cloned().collect()
+    }
+
+    fn having(&self, subject: Subject, holds: impl Fn(&[u8]) -> bool) -> Vec<Vec<u8>> {
+        let of_subject = |bearer: &Bearer| match subject {
+            Subject::Func => bearer.function,
+            Subject::Var => bearer.data,
+            Subject::Name | Subject::Pkg => true,
+        };
+        let found = self.names.iter().filter(|(name, bearer)| of_subject(bearer) && holds(name));
+        found.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Why the absence of a name proves nothing, if it does not.
+    pub(super) fn gap(&self, subject: Subject) -> Option<Because> {
+        let NameWitnesses { symtab, pclntab, inlined } = self.witnesses;
+        let wanted = match subject {
+            Subject::Name => vec![symtab, pclntab, inlined],
+            Subject::Var => vec![symtab],
+            Subject::Func | Subject::Pkg => vec![pclntab, inlined],
+        };
+        match () {
+            () if self.damaged || wanted.contains(&Witness::Damaged) => Some(Because::Damaged),
+            () if self.shared => Some(Because::SharedLibrary),
+            () if wanted.contains(&Witness::Missing) => Some(Because::Stripped),
+            () => None,
+        }
+    }
+}
+
+fn begins_function(functions: Option<&Functions>, address: u64) -> bool {
+    let found = functions.and_then(|functions| functions.table.find(address));
+    found.is_some_and(|function| function.entry == address)
+}
+
+/// Whether somebody declared the variable: not a type, a string, a function value, nor one of the compiler's
+/// own, whose names begin with a dot (`main..inittask`, `main..dict.F[int]`).
+fn is_declared(name: &[u8]) -> bool {
+    names::package(name).is_some()
+        && !names::within_package(name).starts_with(b".")
+        && !name.ends_with("\u{b7}f".as_bytes())
+}

@@ -1,0 +1,225 @@
+//! Does a name match what a rule asks for? Knows no list of names.
+
+use std::borrow::Cow;
+
+use crate::golang::names;
+
+/// What one spelling of a name or path asks for.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    wanted: Vec<u8>,
+}
+
+impl Pattern {
+    /// The names that `text` asks for.
+    pub(super) fn of_name(text: &[u8]) -> Self {
+        Self { wanted: spelled(names::without_abi(text)).into_owned() }
+    }
+
+    /// The import paths that `text` asks for, in either spelling.
+    pub(super) fn of_path(text: &[u8]) -> Self {
+        Self { wanted: names::unescape(text).into_owned() }
+    }
+
+    /// Whether it can stand for more than one name.
+    pub(super) fn is_wild(&self) -> bool {
+        self.wanted.iter().any(|byte| b"*?".contains(byte))
+    }
+
+    /// Whether it is this very name. A generic function goes by its own name too: its instances are its code.
+    pub(super) fn is(&self, name: &[u8]) -> bool {
+        let name = spelled(name);
+        *name == self.wanted[..]
+            || (names::is_instance(&name)
+                && !names::is_instance(&self.wanted)
+                && without_type_arguments(&name) == self.wanted)
+    }
+
+    /// Whether its wildcards cover `name`.
+    pub(super) fn covers(&self, name: &[u8]) -> bool {
+        matches(&self.wanted, &spelled(name))
+    }
+
+    /// Whether it is this import path, or its wildcards cover it; `x/...` is x and what lies below.
+    pub(super) fn covers_path(&self, path: &[u8]) -> bool {
+        let tree = self.wanted.strip_suffix(b"/...");
+        self.wanted == path
+            || matches(&self.wanted, path)
+            || tree
+                .is_some_and(|tree| matches(tree, path) || matches(&[tree, b"/*"].concat(), path))
+    }
+
+    /// Whether it could be `name`, whose type arguments a function table of Go up to 1.20 leaves out:
+    /// `F[...]`.
+    pub(super) fn could_be(&self, name: &[u8]) -> bool {
+        let name = spelled(name);
+        meet(&self.wanted, &name)
+    }
+
+    /// The instance that it asks for, if it asks for one by types that symbols do not tell: they name
+    /// shapes.
+    pub(super) fn instance(&self) -> Option<Vec<u8>> {
+        let by_shape = memchr::memmem::find(&self.wanted, b"go.shape.").is_some();
+        (names::is_instance(&self.wanted) && !by_shape && !self.is_wild())
+            .then(|| without_type_arguments(&self.wanted))
+    }
+
+    /// Whether `name` is an instance of the generic function `function`.
+    pub(super) fn is_instance_of(name: &[u8], function: &[u8]) -> bool {
+        let name = spelled(name);
+        names::is_instance(&name) && without_type_arguments(&name) == function
+    }
+}
+
+/// `name` in the one spelling that names are compared in: its path unescaped, and the number of a local
+/// type behind a dot, as symbol tables write it; function tables have the compiler's own `T\u{b7}2`.
+fn spelled(name: &[u8]) -> Cow<'_, [u8]> {
+    const DOT: &[u8] = "\u{b7}".as_bytes();
+    let name = names::unescaped(name);
+    if memchr::memmem::find(&name, DOT).is_none() {
+        return name;
+    }
+    let mut out = Vec::with_capacity(name.len());
+    let mut rest: &[u8] = &name;
+    while let Some(at) = memchr::memmem::find(rest, DOT) {
+        out.extend_from_slice(rest.get(..at).unwrap_or_default());
+        out.push(b'.');
+        rest = rest.get(at + DOT.len()..).unwrap_or_default();
+    }
+    out.extend_from_slice(rest);
+    Cow::Owned(out)
+}
+
+/// `name` with every bracketed part taken out: `lib.(*T[int]).m` becomes `lib.(*T).m`.
+pub(super) fn without_type_arguments(name: &[u8]) -> Vec<u8> {
+    let mut depth = 0usize;
+    let mut out = Vec::with_capacity(name.len());
+    for byte in name {
+        match byte {
+            b'[' => depth += 1,
+            b']' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => out.push(*byte),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Whether `name` matches `pattern`, in which only `*` (any bytes) and `?` (one byte) are special:
+/// Go names hold `(*T)`, `[...]` and `{}`.
+pub(super) fn matches(pattern: &[u8], name: &[u8]) -> bool {
+    let (mut p, mut n) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    while let Some(byte) = name.get(n) {
+        match pattern.get(p) {
+            Some(b'*') => {
+                retry = Some((p + 1, n));
+                p += 1;
+            }
+            Some(wanted) if *wanted == b'?' || wanted == byte => (p, n) = (p + 1, n + 1),
+            _ => {
+                let Some((after_star, taken)) = retry else { return false };
+                retry = Some((after_star, taken + 1));
+                (p, n) = (after_star, taken + 1);
+            }
+        }
+    }
+    pattern.get(p..).is_some_and(|rest| rest.iter().all(|b| *b == b'*'))
+}
+
+/// Whether some name is covered by `pattern` and is `name` but for what stands for `...` in its brackets.
+fn meet(pattern: &[u8], name: &[u8]) -> bool {
+    const HIDDEN: &[u8] = b"[...]";
+    // One row of answers for each byte of the name: which beginnings of the pattern can end there.
+    let mut row = vec![false; pattern.len() + 1];
+    if let Some(first) = row.first_mut() {
+        *first = true;
+    }
+    close_stars(pattern, &mut row);
+    let mut rest = name;
+    while let Some((byte, tail)) = rest.split_first() {
+        let hidden = rest.starts_with(HIDDEN);
+        row = after_byte(pattern, &row, *byte);
+        rest = tail;
+        if hidden {
+            // Anything may follow: from any beginning that is reached, every longer one.
+            let reached = row.iter().position(|can| *can).unwrap_or(row.len());
+            row.iter_mut().skip(reached).for_each(|can| *can = true);
+            rest = tail.get(HIDDEN.len() - 2..).unwrap_or_default();
+        }
+    }
+    row.last() == Some(&true)
+}
+
+/// The beginnings of `pattern` that match what `row` matched and `byte` behind it.
+fn after_byte(pattern: &[u8], row: &[bool], byte: u8) -> Vec<bool> {
+    let mut next = vec![false; row.len()];
+    for (index, wanted) in pattern.iter().enumerate() {
+        let here = row.get(index) == Some(&true);
+        let at = match wanted {
+            b'*' => index,
+            b'?' => index + 1,
+            wanted if *wanted == byte => index + 1,
+            _ => continue,
+        };
+        if let Some(can) = next.get_mut(at).filter(|_| here) {
+            *can = true;
+        }
+    }
+    close_stars(pattern, &mut next);
+    next
+}
+
+/// A star may stand for nothing.
+fn close_stars(pattern: &[u8], row: &mut [bool]) {
+    for (index, wanted) in pattern.iter().enumerate() {
+        if *wanted == b'*'
+            && row.get(index) == Some(&true)
+            && let Some(after) = row.get_mut(index + 1)
+        {
+            *after = true;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_take_linear_time_on_stars() {
+        let name = vec![b'a'; 4000];
+        assert!(!matches(b"*a*a*a*a*b", &name));
+        assert!(matches(b"*a*a*a*", &name));
+    }
+
+    #[test]
+    fn hidden_type_arguments_may_be_anything() {
+        let could_be = |wanted: &str| Pattern::of_name(wanted.as_bytes()).could_be(b"q.G[...].f");
+        for wanted in ["q.G[go.shape.int].f", "q.*T*", "q.G[?].*", "*secret*", "q.G[...].f"] {
+            assert!(could_be(wanted), "{wanted}");
+        }
+        for wanted in ["q.H[int].f", "q.G[int].g", "p.*", "q.G"] {
+            assert!(!could_be(wanted), "{wanted}");
+        }
+    }
+
+    #[test]
+    fn a_local_type_has_two_spellings() {
+        let name = "main.(*T\u{b7}2).m".as_bytes();
+        assert!(Pattern::of_name(b"main.(*T.2).m").is(name));
+        assert!(Pattern::of_name(name).is(b"main.(*T.2).m"));
+    }
+
+    #[test]
+    fn paths() {
+        let covers = |wanted: &str, path: &str| {
+            Pattern::of_path(wanted.as_bytes()).covers_path(path.as_bytes())
+        };
+        assert!(covers("net/http/...", "net/http") && covers("net/http/...", "net/http/pprof"));
+        assert!(!covers("net/http/...", "net/httpx") && !covers("net/http", "net/http/pprof"));
+        assert!(
+            covers("gopkg.in/yaml%2ev3", "gopkg.in/yaml.v3") && covers("*/pprof", "net/http/pprof")
+        );
+    }
+}
