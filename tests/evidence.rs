@@ -10,8 +10,8 @@ mod common;
 use common::recorded::{self, Case};
 use gonym::linkname::claim::{Claim, Form, Origin};
 use gonym::linkname::evidence::{
-    Debug, Evidence, NameWitnesses, Program, Provider, References, SearchGap, SiteSource,
-    Undefined, Witness,
+    Debug, Evidence, Frame, NameWitnesses, Program, Provider, Reference, References, SearchGap,
+    SiteSource, Undefined, Witness,
 };
 use gonym::linkname::verdict::{Verdict, judge};
 use gonym::rules::Insertion;
@@ -225,6 +225,10 @@ const CHANGES: [Change; 15] = [
     Change::Undefined,
 ];
 
+fn innermost(list: &mut [Reference]) -> impl Iterator<Item = &mut Frame> {
+    list.iter_mut().filter_map(|reference| reference.frames.first_mut())
+}
+
 fn changed(change: Change, case: &mut Case) {
     let Case { claim, evidence, .. } = case;
     let target = String::from_utf8_lossy(&claim.remote).into_owned();
@@ -234,10 +238,10 @@ fn changed(change: Change, case: &mut Case) {
         (Change::NoReferences, references) => *references = emptied(references),
         (Change::OnlyFirstReference, References::Searched(list)) => list.truncate(1),
         (Change::ReferencesFromOwner, References::Searched(list)) => {
-            list.iter_mut().for_each(|reference| reference.from_package = target.clone());
+            innermost(list).for_each(|frame| frame.package = target.clone());
         }
         (Change::ReferencesFromThird, References::Searched(list)) => {
-            list.iter_mut().for_each(|reference| reference.from_package = Some(third.clone()));
+            innermost(list).for_each(|frame| frame.package = Some(third.clone()));
         }
         (Change::UnitIsLocal, _) => {
             evidence.debug.remote.iter_mut().for_each(|s| s.unit = evidence.package.clone());

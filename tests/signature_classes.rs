@@ -242,6 +242,86 @@ fn a_type_whose_size_is_another_in_dwarf_is_unknown() {
     assert_eq!(compare(&side("v"), &target, &universe).class, Class::Size);
 }
 
+/// Declaration of `f`, Go declarations of the target `g` beside it, class. What the first three pairs do when
+/// they are called was seen: 1.22.12 and 1.27.4 crash, or print another value.
+const MEANINGS: &[(&str, &str, Class)] = &[
+    ("func f(v any)", "func g(v error) {}", Class::Interface),
+    ("func f() error", "func g() any { return nil }", Class::Interface),
+    ("func f(v interface{ M() })", "func g(v any) {}", Class::Interface),
+    ("func f(v interface{ error })", "func g(v any) {}", Class::Interface),
+    ("func f(v []any)", "func g(v []error) {}", Class::Interface),
+    (
+        "type s struct { n int; v any }; func f(v s)",
+        "type t struct { n int; v error }; func g(v t) {}",
+        Class::Interface,
+    ),
+    ("func f(v interface{ error })", "func g(v error) {}", Class::SameAbi),
+    ("func f(v interface{ A() })", "func g(v interface{ B() }) {}", Class::Other),
+    ("func f(v interface{ A(); B() })", "func g(v interface{ B() }) {}", Class::Other),
+    ("func f(v interface{ Unknown })", "func g(v any) {}", Class::SameAbi),
+    ("func f(m map[string]int)", "func g(m map[int]string) {}", Class::Other),
+    ("func f(m map[string]int)", "func g(m map[string]uint) {}", Class::SameAbi),
+    ("type k string; func f(m map[k]int)", "func g(m map[string]int) {}", Class::SameAbi),
+    ("func f(p *int)", "func g(p func()) {}", Class::Other),
+    ("func f(m map[int]int)", "func g(c chan int) {}", Class::Other),
+    ("func f(c chan int)", "func g(c <-chan int) {}", Class::SameAbi),
+    ("func f(c chan int)", "func g(c chan string) {}", Class::Other),
+    ("func f(c func(int, string))", "func g(c func(string, int)) {}", Class::Other),
+    ("func f(c func(int) int)", "func g(c func(uint) int) {}", Class::SameAbi),
+    ("func f(c func(any))", "func g(c func(error)) {}", Class::Other),
+    // Mirrors and mere addresses are meant.
+    ("type hmap struct { n int }; func f(m *hmap)", "func g(m map[int]int) {}", Class::SameAbi),
+    ("type hmap struct{}; func f(m *hmap)", "func g(m map[int]int) {}", Class::SameAbi),
+    ("func f(m unsafe.Pointer)", "func g(m map[int]int) {}", Class::SameAbi),
+    ("func f(m *byte)", "func g(m chan int) {}", Class::SameAbi),
+    ("func f(m *C.long)", "func g(m chan int) {}", Class::SameAbi),
+    // Pointees.
+    (
+        "type it struct { a, b int }; func f(p *it)",
+        "type t struct { a [4]int }; func g(p *t) {}",
+        Class::Pointee,
+    ),
+    ("func f(p *int32)", "func g(p *int64) {}", Class::Pointee),
+    ("func f(p *int64)", "func g(p *int32) {}", Class::SameAbi),
+    ("func f(p *byte)", "func g(p *int64) {}", Class::SameAbi),
+    ("func f(p unsafe.Pointer)", "func g(p *int64) {}", Class::SameAbi),
+    ("type it struct{}; func f(p *it)", "func g(p *int64) {}", Class::SameAbi),
+    ("func f() *int32", "func g() *int64 { return nil }", Class::SameAbi),
+    (
+        "//go:notinheap\ntype it struct { a int }\nfunc f(p *it)",
+        "type t struct { a [4]int }; func g(p *t) {}",
+        Class::SameAbi,
+    ),
+];
+
+#[test]
+fn fault_f_equal_bytes_can_mean_other_things() {
+    for (local, target, wanted) in MEANINGS {
+        let found = class(&format!("{local}\n{target}"), "f", "x/p.g");
+        assert_eq!(found.class, *wanted, "{local} -> {target}: {}", found.detail);
+    }
+    let found = class("var v any\nvar w error", "v", "x/p.w");
+    assert_eq!((found.class, found.class.code()), (Class::Interface, "signature-interface"));
+}
+
+/// `TargetSide::Function`: DWARF names `error` and `interface {}` alike in all releases.
+#[test]
+fn fault_f_interfaces_are_held_against_dwarf() {
+    let packages = packages("func f(v any); func h(v error)");
+    let machine = Machine::of("amd64", 27).expect("a known port");
+    let universe = Universe { declared: &packages, machine };
+    let against = |local: &str, type_name| {
+        let side = Side { package: "x/p".to_owned(), name: local.to_owned() };
+        let parameters = [parameter("v", type_name, 16, false)];
+        let target = TargetSide::Function { name: "r.t", parameters: &parameters };
+        compare(&side, &target, &universe).class
+    };
+    assert_eq!(against("f", "error"), Class::Interface);
+    assert_eq!(against("h", "interface {}"), Class::Interface);
+    assert_eq!(against("f", "interface {}"), Class::Identical);
+    assert_eq!(against("h", "interface { Error() string }"), Class::Unknown);
+}
+
 fn size(packages: &Packages, name: &str, goarch: &str) -> Result<u64, &'static str> {
     let machine = Machine::of(goarch, 27).expect("a known port");
     let resolver = Resolver::new(packages, machine);

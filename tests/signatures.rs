@@ -65,7 +65,8 @@ struct Tally {
 fn word(class: Class) -> &'static str {
     match class {
         Class::Identical => "identical",
-        Class::SameAbi => "same-abi",
+        // The witness compares bytes.
+        Class::SameAbi | Class::Pointee | Class::Other | Class::Interface => "same-abi",
         Class::Pointer => "pointer",
         Class::Results => "results",
         Class::Parameters => "parameters",
@@ -123,7 +124,7 @@ fn hold_pair(world: &World, line: &[&str], tally: &mut Tally) {
         "{}.{} -> {}.{}: {said} and not {wanted}: {} [{}]",
         line[2], line[3], line[4], line[5], found.detail, line[7]
     );
-    if found.class.is_mismatch() {
+    if found.class.is_mismatch() || matches!(found.class, Class::Other | Class::Pointee) {
         go::say(&format!("  {}.{}: {}: {}", line[2], line[3], found.class.code(), found.detail));
     }
     match said == wanted {

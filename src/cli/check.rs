@@ -48,10 +48,10 @@ pub(super) struct Check {
     /// the main module's) in DIR
     #[arg(long = "source", value_name = "[MODULE=]DIR")]
     sources: Vec<OsString>,
-    /// List Go's own directives too, instead of counting them
+    /// Scope: Go's own directives are asked for too, else they are counted; the exit code answers what is asked
     #[arg(long)]
     std: bool,
-    /// List the main module's directives only
+    /// Scope: only the main module's directives are asked for; the exit code answers what is asked
     #[arg(long, conflicts_with = "std")]
     own: bool,
     /// Take symbols and debugging information that FILE lacks from this one, which must be of the same

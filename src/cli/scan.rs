@@ -12,9 +12,10 @@ use crate::error::{Error, Fault, FaultCode, in_words};
 use crate::linkname::owed;
 use crate::linkname::survey::{self, Question, Row, Surveyed, Tree};
 use crate::printable::printable;
-use crate::report::{SourceGap, json, scan as document, text};
+use crate::report::scan::{self as document, RulesEntry};
+use crate::report::{FaultEntry, SourceGap, json, text};
 use crate::rules;
-use crate::source::build::{self, Build};
+use crate::source::build::{self, Build, BuiltPackage};
 use crate::source::constraint::{Context, Platforms};
 
 use crate::source::file;
@@ -34,11 +35,14 @@ pub(super) struct Scan {
     /// A folder of the module, or of Go's own source
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
-    /// Dependencies and Go's own packages too
+    /// The directives of dependencies too
     #[arg(long)]
     deps: bool,
+    /// Those of Go's own packages too
+    #[arg(long)]
+    std: bool,
     /// Every .go file below DIR, those of tests and other platforms too; each is read by itself
-    #[arg(long, conflicts_with = "deps")]
+    #[arg(long, conflicts_with_all = ["deps", "std"])]
     all_files: bool,
     /// Operating system to select files for [default: GOOS, else this one]
     #[arg(long, value_name = "GOOS")]
@@ -70,10 +74,17 @@ impl Scan {
         let mut places = inputs::places(&[])?;
         places.here.clone_from(&folder);
         let waiting = Progress::start("reading sources");
-        let found = self.common.on_threads(|| self.look(&folder, &places))??;
+        let found = self.common.on_threads(|| self.look(&folder, &places))?;
         drop(waiting);
+        let found = match found {
+            Err(Error::Input(fault)) if self.binary.is_some() => {
+                return self.without_binary(&fault);
+            }
+            found => found?,
+        };
         let (unread, broken) = (&found.unread, &found.broken);
         let mut report = document::report(&found.context, &found.rows, found.gaps, unread, broken);
+        report.build.rules = Some(found.rules);
         let code = exit_code(&report, found.searched == 0);
         report.result = inputs::result_word(code);
         let code = self.common.write(code, &|out, format| match format {
@@ -95,6 +106,21 @@ impl Scan {
         }
         inputs::tell_gaps(&report.gaps);
         inputs::tell(&report.faults);
+        Ok(code)
+    }
+
+    /// The report of an executable that cannot be read: its fault is all there is to say.
+    fn without_binary(&self, fault: &Fault) -> Result<u8, Error> {
+        let nothing = Context::from_settings(rules::NEWEST_MINOR, &BTreeMap::new());
+        let mut report = document::report(&nothing, &[], Vec::new(), &[], &[]);
+        let path = self.binary.as_deref().map(|path| path.as_os_str().as_encoded_bytes());
+        report.faults.push(FaultEntry::new(&printable(path.unwrap_or_default()), fault));
+        report.result = inputs::result_word(inputs::INPUT);
+        let code = self.common.write(inputs::INPUT, &|out, format| match format {
+            Format::Text => Ok(()),
+            Format::Json => json::write(out, &report),
+        })?;
+        inputs::tell_line(&fault.to_string());
         Ok(code)
     }
 
@@ -130,6 +156,7 @@ impl Scan {
                 unread: found.unread,
                 broken: found.broken,
                 searched: found.searched,
+                rules: RulesEntry::tables(),
             });
         }
         // What a directive leads to is looked up in dependencies, whether they are listed or not.
@@ -141,7 +168,7 @@ impl Scan {
             )));
         }
         let build = build::module_packages(folder, &context, places, true);
-        Ok(self.surveyed(&build, context))
+        Ok(self.surveyed(&build, context, of_go))
     }
 
     /// The build that made an executable.
@@ -154,29 +181,38 @@ impl Scan {
             owed::order(binary).map_err(|why| missing(path, FaultCode::Unsupported, &why))?;
         let context = Context::from_settings(order.minor, &order.settings);
         let build = build::read(&order, places);
-        Ok(self.surveyed(&build, context))
+        Ok(self.surveyed(&build, context, false))
     }
 
-    fn surveyed(&self, build: &Build, context: Context) -> Found {
+    fn surveyed(&self, build: &Build, context: Context, of_go: bool) -> Found {
         let (goos, goarch, minor) = (&context.goos, &context.goarch, context.minor);
-        let asked = build.packages.iter().any(|package| package.own);
+        let goroot = build.goroot.as_deref().and_then(Goroot::at);
+        // Go's source of another version says nothing of this one's symbols: the tables do.
+        let fits = goroot.as_ref().is_some_and(|goroot| goroot.minor() == Some(minor));
+        let doubtful: BTreeSet<String> =
+            (!fits && !of_go).then(|| "std".to_owned()).into_iter().collect();
         let question = Question {
             build,
-            doubtful: &BTreeSet::new(),
+            doubtful: &doubtful,
             minor,
             goos,
             goarch,
             // A folder of Go's own source is asked about itself.
-            std: !asked,
+            std: of_go || self.std,
             all_files: false,
+            is_to_be_linked: self.binary.is_none(),
             broken: true,
+            neighbours: false,
         };
         let Surveyed { mut rows, mut broken } = survey::survey(&question);
-        if asked && !self.deps {
-            let own = |index: usize| build.packages.get(index).is_some_and(|package| package.own);
-            rows.retain(|row| own(row.package));
-            broken.retain(|broken| own(broken.package));
-        }
+        let is_asked = |index: usize| {
+            build.packages.get(index).is_some_and(|package| match (package.std, package.own) {
+                (true, _) => of_go || self.std,
+                (false, own) => own || self.deps,
+            })
+        };
+        rows.retain(|row| is_asked(row.package));
+        broken.retain(|broken| is_asked(broken.package));
         let gaps = build.gaps.iter().map(|gap| SourceGap {
             code: gap.kind.word().to_owned(),
             module: gap.module.clone(),
@@ -193,8 +229,11 @@ impl Scan {
             .collect();
         rows.sort_by_key(|row| row.standing);
         let broken = broken.into_iter().map(|broken| (broken.file, broken.fault)).collect();
-        let searched = build.packages.len();
-        Found { context, rows, gaps, unread: Vec::new(), broken, searched }
+        // What a module imports is no source of its own.
+        let own = |package: &&BuiltPackage| of_go || !package.std;
+        let searched = build.packages.iter().filter(own).count();
+        let rules = RulesEntry::of(goroot.as_ref(), fits);
+        Found { context, rows, gaps, unread: Vec::new(), broken, searched, rules }
     }
 
     fn context(&self, folder: &Path, places: &Places) -> Result<Context, Error> {
@@ -258,6 +297,7 @@ struct Found {
     unread: Vec<(PathBuf, String)>,
     broken: Vec<(PathBuf, file::Fault)>,
     searched: usize,
+    rules: RulesEntry,
 }
 
 /// That of the Go that DIR is part of; else of what GOTOOLCHAIN names, or of the first installation that is

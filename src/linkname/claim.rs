@@ -1,7 +1,10 @@
 //! One linkname that somebody says is in effect, and who says so.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use super::neighbours::Neighbours;
 use super::record;
 use crate::error::Error;
 use crate::golang::names;
@@ -40,6 +43,10 @@ pub struct Directive {
     pub has_body: bool,
     /// Where the package's source mentions the local name; `None` when nobody looked.
     pub mentions: Option<Vec<Mention>>,
+    /// Where the package's source uses what the remote's package exports, if nothing uses the local name: what an
+    /// inlined function of that package leaves there is not the directive's.
+    #[serde(default)]
+    pub around: Vec<Mention>,
     /// The import that `//go:cgo_import_dynamic` of the same package gives the remote's name.
     #[serde(with = "record")]
     pub import: Option<Vec<u8>>,
@@ -56,25 +63,39 @@ pub struct Directive {
     /// when nobody looked.
     #[serde(default)]
     pub owner_declares: Option<bool>,
+    /// Who else may bring the remote into the program. Evidence keeps what was asked of it.
+    #[serde(skip)]
+    pub neighbours: Option<Arc<Neighbours>>,
     /// The code of the mistake that makes it no directive in this build.
     #[serde(default)]
     pub not_a_directive: Option<String>,
 }
 
-/// A line that mentions a local name.
+/// Lines of a statement that mentions a local name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mention {
     /// The file's name without its folder: builds record folders as they please.
     #[serde(with = "record")]
     pub file: Vec<u8>,
-    /// The line, from 1.
+    /// The first line, from 1.
     pub line: u32,
+    /// The last line; none, where only the first is known, is 0.
+    #[serde(default)]
+    pub last: u32,
     /// The package that uses an exported name of another one; empty for the directive's own.
     #[serde(default)]
     pub package: String,
-    /// Whether the name there certainly is the package's, and not a parameter's or a field's.
+    /// Whether the name there certainly is the package's, and leaves code: not a key that may be a field's, not in a
+    /// constant expression.
     #[serde(default = "certain")]
     pub sure: bool,
+}
+
+impl Mention {
+    fn holds(&self, file: &[u8], line: u32) -> bool {
+        let base = file.rsplit(|byte| *byte == b'/').next().unwrap_or(file);
+        (self.line..=self.last.max(self.line)).contains(&line) && self.file == base
+    }
 }
 
 fn certain() -> bool {
@@ -84,13 +105,18 @@ fn certain() -> bool {
 impl Directive {
     /// How the source of `package`, whose name is empty for the directive's own, mentions the local name at that
     /// position: whether the name there is certainly the package's. The outer `None` when nobody looked, the
-    /// inner where it stands nowhere on the line.
+    /// inner where it stands in no statement with that line.
     #[must_use]
     pub fn mentions(&self, package: &str, file: &[u8], line: u32) -> Option<Option<bool>> {
-        let base = file.rsplit(|byte| *byte == b'/').next().unwrap_or(file);
         let mentions = self.mentions.as_ref()?.iter().filter(|found| found.package == package);
-        let here = mentions.filter(|mention| mention.line == line && mention.file == base);
-        Some(here.map(|mention| mention.sure).max())
+        Some(mentions.filter(|one| one.holds(file, line)).map(|mention| mention.sure).max())
+    }
+
+    /// Whether a reference at that position that is no call is another's for certain: nothing in the source uses
+    /// the local name, and the statement there uses what the remote's package exports.
+    #[must_use]
+    pub fn is_anothers(&self, file: &[u8], line: u32) -> bool {
+        self.is_mark() && !self.has_body && self.around.iter().any(|one| one.holds(file, line))
     }
 
     /// Whether the source certainly never uses the local name: it mentions it where it declares it, and

@@ -9,15 +9,16 @@ mod behind;
 mod debug;
 mod foreign;
 mod gather;
+mod reference;
 mod references;
 mod sites;
 mod targets;
 
 pub use gather::{gather, name_witnesses};
+pub use reference::{Access, Doubt, Frame, Mentioned, Reference};
 
 use serde::{Deserialize, Serialize};
 
-use crate::code::How;
 use crate::golang::toolchain::Toolchain;
 use crate::rules::Insertion;
 
@@ -236,61 +237,4 @@ pub enum SearchGap {
     Damaged,
     /// Something in the code or around it could not be read, though the file is whole.
     Uncertain,
-}
-
-/// One reference to the remote.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reference {
-    /// How it refers.
-    pub how: How,
-    /// The function that the instruction was written in: the innermost one inlined there.
-    #[serde(with = "record")]
-    pub from: Vec<u8>,
-    /// The package of that source, as it is imported.
-    pub from_package: Option<String>,
-    /// The function that holds the instruction, when `from` was inlined into it.
-    #[serde(with = "record")]
-    pub inlined_into: Option<Vec<u8>>,
-    /// Address of the instruction.
-    pub at: u64,
-    /// Address of the remote.
-    pub to: u64,
-    /// Source file and line.
-    #[serde(with = "record")]
-    pub file: Option<Vec<u8>>,
-    /// Line, 0 when unknown.
-    pub line: u32,
-    /// Why the reference could exist without any linkname, if it could.
-    pub doubt: Option<Doubt>,
-    /// Whose directive the source line belongs to.
-    pub mentioned: Mentioned,
-}
-
-/// Whether the source line of a reference mentions the local name of a directive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Mentioned {
-    /// No source was looked at.
-    Unknown,
-    /// The claim's own local name stands on it.
-    This,
-    /// The local name of another claim of the same package and remote stands on it, and this one's
-    /// does not.
-    Other,
-    /// None of them stands on it.
-    Nobody,
-}
-
-/// Why a reference does not prove a linkname by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Doubt {
-    /// Assembly needs no directive.
-    Assembly,
-    /// Written by the compiler, in no source file.
-    Generated,
-    /// A frame around it belongs to the remote's package: a callback that was inlined.
-    Callback,
-    /// The same function compares the remote's address: a call that a profile devirtualised.
-    Devirtualised,
-    /// File and name say different packages.
-    Attribution,
 }

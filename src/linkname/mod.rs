@@ -6,6 +6,7 @@
 
 pub mod claim;
 pub mod evidence;
+pub mod neighbours;
 pub mod owed;
 mod record;
 pub mod signature;

@@ -62,7 +62,11 @@ pub struct Permit {
     pub state: String,
     /// The first Go 1.N that refuses it.
     pub blocked_since: Option<u16>,
-    /// Whether the link needs `-checklinkname=0`.
+    /// The packages that a blocked name is left to.
+    pub allowed: Vec<String>,
+    /// Whether the linker refuses a reference to it.
+    pub refused: bool,
+    /// Whether the link needs `-checklinkname=0`: the linker refuses it, and compiled code refers to it.
     pub needs_flag: bool,
     /// Whether the build information records that flag; none where it records no flags.
     pub flag_recorded: Option<bool>,
@@ -202,7 +206,9 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
         goarch: &goarch,
         std,
         all_files: false,
+        is_to_be_linked: false,
         broken: false,
+        neighbours: true,
     };
     let mut rows = survey::survey(&question).rows;
     // What another version of Go holds is not owed; asked for, it is shown with a warning.
@@ -306,7 +312,9 @@ fn claim(row: &Row, package: &BuiltPackage, stale: bool) -> Claim {
             owner_declares: row.owner_declares.filter(|_| !stale),
             // Lines of another version lead nowhere.
             mentions: row.mentions.clone().filter(|_| !stale),
+            around: if stale { Vec::new() } else { row.around.clone() },
             import: row.import.clone(),
+            neighbours: row.neighbours.clone().filter(|_| !stale),
             not_a_directive: row.not_a_directive.map(|code| code.code().to_owned()),
         }),
     }

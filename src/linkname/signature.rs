@@ -10,6 +10,7 @@
 //! What cannot be resolved is [`Class::Unknown`], never a mismatch. This file knows no binary.
 
 mod functions;
+mod meaning;
 mod sides;
 mod spelled;
 
@@ -23,6 +24,7 @@ use crate::types::identity::{holds_unknown, identical};
 use crate::types::layout::Layout;
 use crate::types::machine::Machine;
 use crate::types::{Signature, Type};
+use meaning::{Meaning, between};
 
 /// Characters of a detail; the longest of real modules have 300.
 const MOST_SHOWN: usize = 500;
@@ -34,6 +36,12 @@ pub enum Class {
     Identical,
     /// Other types, the same bytes at the same places, pointers where pointers are.
     SameAbi,
+    /// The same bytes, but a parameter points to less memory than the target's does.
+    Pointee,
+    /// The same bytes, but another thing: a map of other keys, a function of another signature.
+    Other,
+    /// The same bytes, but an interface with methods stands against one without, whose first word is another.
+    Interface,
     /// The same bytes, but a pointer on one side is a number on the other, where the collector does not
     /// see it.
     Pointer,
@@ -58,6 +66,9 @@ impl Class {
         match self {
             Self::Identical => "identical",
             Self::SameAbi => "same-abi",
+            Self::Pointee => "signature-pointee",
+            Self::Other => "signature-meaning",
+            Self::Interface => "signature-interface",
             Self::Pointer => "signature-pointer",
             Self::Results => "signature-results",
             Self::Parameters => "signature-parameters",
@@ -71,7 +82,10 @@ impl Class {
     /// Whether the two sides certainly do not fit.
     #[must_use]
     pub fn is_mismatch(self) -> bool {
-        !matches!(self, Self::Identical | Self::SameAbi | Self::Unknown)
+        !matches!(
+            self,
+            Self::Identical | Self::SameAbi | Self::Pointee | Self::Other | Self::Unknown
+        )
     }
 }
 
@@ -84,6 +98,17 @@ pub struct Comparison {
     pub detail: String,
     /// Of variables of different size the local one is the smaller.
     pub local_is_smaller: bool,
+    /// The parameter that [`Class::Pointee`] is about.
+    pub short: Option<Short>,
+}
+
+/// A parameter whose pointee is smaller than the target's: it matters where local code allocates it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Short {
+    /// Its number, from 0.
+    pub parameter: usize,
+    /// What it points to.
+    pub type_: Type,
 }
 
 impl Comparison {
@@ -93,7 +118,20 @@ impl Comparison {
             detail.truncate(end);
             detail.push('…');
         }
-        Self { class, detail: printable(detail.as_bytes()), local_is_smaller: false }
+        Self { class, detail: printable(detail.as_bytes()), local_is_smaller: false, short: None }
+    }
+
+    fn of_meaning(meaning: Meaning, detail: impl Display) -> Self {
+        match meaning {
+            Meaning::Fits => Self::new(Class::SameAbi, detail),
+            Meaning::Other(what) => Self::new(Class::Other, format_args!("{detail}: {what}")),
+            Meaning::Interface => Self::new(
+                Class::Interface,
+                format_args!(
+                    "{detail}: the first word is a type on one side and a table of methods on the other"
+                ),
+            ),
+        }
     }
 
     fn unknown(why: impl Display) -> Self {
@@ -210,6 +248,10 @@ fn variables(local: &Type, name: &str, target: &Type, resolver: &Resolver<'_>) -
     }
     if clash(ours.pointers.as_deref(), theirs.pointers.as_deref()) {
         return Comparison::new(Class::PointerMap, shown);
+    }
+    let meaning = between(local, target, resolver);
+    if meaning != Meaning::Fits {
+        return Comparison::of_meaning(meaning, shown);
     }
     let class = if holds_unknown(local) || holds_unknown(target) { "partly unknown" } else { "" };
     let note = if class.is_empty() { shown } else { format!("{shown} ({class})") };

@@ -5,20 +5,24 @@
 //! against one, `gonym scan` shows them as they are.
 
 mod all_files;
+mod assembled;
 mod broken;
 mod handles;
 mod mentions;
+mod neighbours;
 mod packages;
 mod permits;
+mod refusals;
 mod targets;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
 use super::claim::{Form, Kind, Mention};
+use super::neighbours::Neighbours;
 use super::owed::{Note, Permit, Standing};
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::{DeclarationKind, GoFile};
@@ -51,8 +55,12 @@ pub struct Question<'a> {
     /// Whether directives in files that the build leaves out are all of interest, not only those that
     /// were meant for something that it compiles.
     pub all_files: bool,
+    /// Whether the build is still to be linked: what the linker refuses is then a mistake.
+    pub is_to_be_linked: bool,
     /// Whether files that no compiler takes are asked for: then every file of the main module is read whole.
     pub broken: bool,
+    /// Whether it is asked who else may bring the target of each directive into a program.
+    pub neighbours: bool,
 }
 
 /// What the sources of a build say.
@@ -101,8 +109,10 @@ pub struct Row {
     pub not_a_directive: Option<Code>,
     /// Whether the target's source declares a variable of the remote's name, where it was read.
     pub owner_declares: Option<bool>,
-    /// Where the package mentions the local name; none where its lines are not those that a binary records.
+    /// Where the package mentions the local name; none for what is no directive.
     pub mentions: Option<Vec<Mention>>,
+    /// Where the package uses what the remote's package exports, if nothing uses the local name.
+    pub around: Vec<Mention>,
     /// Whether the package takes the value of the local function, and the remote's package that of its own nowhere.
     pub takes_value: bool,
     /// Whether another directive of the package publishes a body under the local name.
@@ -113,6 +123,8 @@ pub struct Row {
     pub notes: Vec<Note>,
     /// For a pull out of Go's own packages.
     pub permit: Option<Permit>,
+    /// Who else may bring the remote into the program, where that was asked.
+    pub neighbours: Option<Arc<Neighbours>>,
     /// Whether the signature could be held against source: then DWARF need not be asked.
     pub compared: bool,
 }
@@ -131,6 +143,10 @@ struct Survey<'a> {
     assembled: OnceLock<BTreeSet<Vec<u8>>>,
     /// Who imports whom; read when an exported handle is first asked about.
     importers: OnceLock<handles::Importers>,
+    /// The same by path, for all packages.
+    graph: OnceLock<neighbours::Graph>,
+    /// The assembly of the build; read when it is first asked for.
+    assembly_files: OnceLock<neighbours::AssemblyFiles>,
 }
 
 /// Finds and explains the directives of a build, by package, file and line.
@@ -165,15 +181,26 @@ pub fn survey(question: &Question<'_>) -> Surveyed {
         rules: permits::Rules::of(question, asked),
         assembled: OnceLock::new(),
         importers: OnceLock::new(),
+        graph: OnceLock::new(),
+        assembly_files: OnceLock::new(),
     };
     let each = (0..survey.spoken.len()).into_par_iter();
     let found: Vec<(Vec<Row>, Vec<Broken>)> =
-        each.map(|index| (survey.rows(index), survey.broken(index))).collect();
+        each.map(|index| (survey.of_package(index), survey.broken(index))).collect();
     let (rows, broken): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     Surveyed { rows: rows.concat(), broken: broken.concat() }
 }
 
 impl Survey<'_> {
+    /// Everything that package `index` says, by file and place.
+    fn of_package(&self, index: usize) -> Vec<Row> {
+        let mut rows = self.rows(index);
+        rows.extend(self.packages.get(index).iter().flat_map(|one| self.of_assembly(index, one)));
+        rows.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+        rows
+    }
+
+    /// Its directives, and what was meant to be one.
     fn rows(&self, index: usize) -> Vec<Row> {
         let (Some(package), Some(Some(spoken))) =
             (self.packages.get(index), self.spoken.get(index))
@@ -193,7 +220,6 @@ impl Survey<'_> {
             .collect();
         let others = spoken.joined.mistakes.iter();
         rows.extend(others.filter_map(|mistake| self.mistake(index, package, spoken, mistake)));
-        rows.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
         rows
     }
 
@@ -226,13 +252,15 @@ impl Survey<'_> {
             selected: true,
             not_a_directive: None,
             owner_declares: None,
-            mentions: mentioned.get(&directive.local),
+            mentions: Some(mentioned.get(&directive.local)),
+            around: self.around(index, package, directive, mentioned),
             takes_value: mentioned.takes_value(&directive.local)
                 && self.only_taker(index, &directive.remote),
             local_is_pushed: directive.remote != own && self.is_pushed_by(index, &own),
             import: import.next().map(|found| found.remote.clone().unwrap_or(found.local.clone())),
             notes: Vec::new(),
             permit: None,
+            neighbours: self.neighbours(index, directive),
             compared: false,
         };
         let target = self.target_of(index, directive);
@@ -250,7 +278,14 @@ impl Survey<'_> {
         let compared = self.signature(index, directive);
         row.compared = compared.as_ref().is_some_and(|(known, _)| *known);
         row.notes.extend(compared.and_then(|(_, note)| note));
-        row.permit = if package.std { None } else { self.rules.permit(package, directive) };
+        if !package.std {
+            let named = refusals::named(directive, row.mentions.as_deref());
+            row.permit = self.rules.permit(package, directive, named);
+            let before = row.permit.as_ref().filter(|_| self.question.is_to_be_linked);
+            row.notes.extend(before.and_then(|permit| {
+                refusals::refusal(self.question.minor, &directive.remote, permit, named)
+            }));
+        }
         row.tidy();
         row
     }
@@ -316,12 +351,15 @@ impl Survey<'_> {
             selected: compiled.is_some(),
             not_a_directive: Some(mistake.code),
             owner_declares: None,
-            mentions: None,
+            // None of its uses leads to the remote: a reference on a line of another directive's is that one's.
+            mentions: Some(Vec::new()),
+            around: Vec::new(),
             takes_value: false,
             local_is_pushed: false,
             import: None,
             notes: Vec::new(),
             permit: None,
+            neighbours: None,
             compared: false,
         };
         // Of a file for another platform nothing is wrong with a directive that serves that one.

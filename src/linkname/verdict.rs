@@ -7,7 +7,9 @@
 
 mod case;
 mod functions;
+mod proof;
 mod rules;
+mod stack;
 mod variables;
 
 use super::claim::{Claim, Form};
@@ -214,9 +216,8 @@ pub fn form_of(claim: &Claim, evidence: &Evidence, verdict: Verdict) -> Form {
 #[must_use]
 pub fn shown_references<'a>(claim: &'a Claim, evidence: &'a Evidence) -> Vec<&'a Reference> {
     let case = Case { claim, evidence };
-    let package = Some(evidence.package.as_str());
     let mut shown: Vec<&Reference> = if case.is_go_of_local() && !case.is_own_target() {
-        case.all_references().filter(|r| r.from_package.as_deref() != package).collect()
+        case.all_references().filter(|reference| case.is_used_outside(reference)).collect()
     } else if case.own_references().next().is_none() {
         case.uses().filter(|reference| case.proves(reference) || case.settles(reference)).collect()
     } else {

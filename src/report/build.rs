@@ -8,17 +8,18 @@ use crate::golang::names;
 use crate::golang::toolchain::Toolchain;
 use crate::linkname::claim::{Claim, Kind};
 use crate::linkname::evidence::{
-    Doubt, Evidence, Provider, Reference, Site, SiteSource, Undefined, Witness, gather,
+    Doubt, Evidence, Frame, Provider, Reference, Site, SiteSource, Undefined, Witness, gather,
     name_witnesses,
 };
 use crate::linkname::owed::{Level, SourceFacts, Standing};
 use crate::linkname::verdict::{Proof, Verdict, form_of, judge, provider, shown_references};
 use crate::policy::{Searchable, SymbolRule};
+use crate::printable::printable;
 use crate::rules as tables;
 
 use super::{
-    About, CheckedBinary, EvidenceEntry, JudgedClaim, JudgedRule, Name, OriginEntry, address,
-    message, source,
+    About, CheckedBinary, EvidenceEntry, FrameEntry, JudgedClaim, JudgedRule, Name, OriginEntry,
+    address, chain, message, source,
 };
 
 /// References that a report shows of one claim; the rest is counted in the message.
@@ -276,7 +277,7 @@ fn entries(claim: &Claim, evidence: &Evidence) -> Vec<EvidenceEntry> {
     let mut entries: Vec<EvidenceEntry> = shown_references(claim, evidence)
         .into_iter()
         .take(SHOWN)
-        .map(|reference| reference_entry(reference, &claim.remote))
+        .map(|reference| reference_entry(reference, &evidence.package, &claim.remote))
         .collect();
     let sites = evidence.remote.iter().chain(&evidence.local);
     entries.extend(first_of_each_source(sites).map(site_entry));
@@ -306,19 +307,33 @@ fn first_of_each_source<'a>(
     })
 }
 
-fn reference_entry(reference: &Reference, remote: &[u8]) -> EvidenceEntry {
-    let from = Name::new(&reference.from);
+fn reference_entry(reference: &Reference, package: &str, remote: &[u8]) -> EvidenceEntry {
+    let innermost = reference.innermost().map(frame_entry).unwrap_or_default();
+    let holder = reference.inlined_into();
     EvidenceEntry::Reference {
         how: reference.how.word(),
-        from_hex: from.hex(),
-        from,
-        from_package: reference.from_package.clone(),
+        from: innermost.function,
+        from_hex: innermost.function_hex,
+        from_package: innermost.package,
         to: Name::new(remote),
         at: address(reference.at),
-        file: reference.file.as_deref().map(crate::printable::printable),
-        line: Some(reference.line).filter(|line| *line != 0),
-        inlined_into: reference.inlined_into.as_deref().map(Name::new),
-        doubt: reference.doubt.map(doubt_word),
+        file: innermost.file,
+        line: innermost.line,
+        inlined_into: holder.map(|frame| Name::new(&frame.function)),
+        frames: reference.frames.iter().map(frame_entry).collect(),
+        doubt: reference.any_doubt().map(doubt_word),
+        told: chain::told(reference, package, &printable(remote)),
+    }
+}
+
+fn frame_entry(frame: &Frame) -> FrameEntry {
+    let function = Name::new(&frame.function);
+    FrameEntry {
+        function_hex: function.hex(),
+        function,
+        package: frame.package.clone(),
+        file: frame.file.as_deref().map(printable),
+        line: Some(frame.line).filter(|line| *line != 0),
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod ambiguous;
 
-use crate::code::How;
+use super::chain;
 use crate::linkname::claim::{Claim, Form, Kind};
 use crate::linkname::evidence::{
     Evidence, Program, Provider, Reference, References, Site, SiteSource,
@@ -52,7 +52,7 @@ impl Subject<'_> {
             }
             Proof::Referenced => {
                 let call = shown_references(self.claim, self.evidence);
-                let call = call.first().map(|call| reference(call, remote)).unwrap_or_default();
+                let call = call.first().map(|call| self.told(call)).unwrap_or_default();
                 match self.claim.directive() {
                     Some(_) => format!("{call}: {local} leads there"),
                     None => format!("{call}; {remote} is not exported: a linkname leads there"),
@@ -62,7 +62,7 @@ impl Subject<'_> {
                 let value = shown_references(self.claim, self.evidence);
                 match value.first() {
                     Some(value) => {
-                        format!("{}, where the source names {local}", reference(value, remote))
+                        format!("{}, where the source names {local}", self.told(value))
                     }
                     None => format!(
                         "data holds the function value of {remote}, and of all sources only that of {package} takes it, as {local}"
@@ -297,12 +297,17 @@ impl Subject<'_> {
     fn has_owner_reference(&self) -> bool {
         let References::Searched(references) = &self.evidence.references else { return false };
         let target = self.target();
-        references.iter().any(|found| found.from_package.as_ref() == Some(&target))
+        references.iter().any(|found| found.is_of(&target))
+    }
+
+    /// One reference in plain words.
+    fn told(&self, reference: &Reference) -> String {
+        chain::brief(reference, &self.evidence.package, &self.remote)
     }
 
     fn own_reference(&self) -> String {
         let shown = shown_references(self.claim, self.evidence);
-        let first = shown.first().map(|first| reference(first, &self.remote));
+        let first = shown.first().map(|first| self.told(first));
         first.unwrap_or_else(|| format!("{} refers to it", self.package))
     }
 
@@ -323,25 +328,6 @@ impl Subject<'_> {
             _ => None,
         })
     }
-}
-
-/// One reference in plain words: `main.main calls runtime.nanotime at 0x47e485, main.go:42`.
-#[must_use]
-pub fn reference(reference: &Reference, remote: &str) -> String {
-    let from = printable(&reference.from);
-    let does = match reference.how {
-        How::Call => "calls",
-        How::Jump => "jumps to",
-        How::Funcval => "takes the function value of",
-        How::Address => "takes the address of",
-        How::Load => "reads",
-        How::Store => "writes",
-    };
-    let inlined = reference.inlined_into.as_deref().map(printable);
-    let inlined = inlined.map(|into| format!(" (inlined into {into})")).unwrap_or_default();
-    let place =
-        reference.file.as_deref().map(|file| format!(", {}:{}", base(file), reference.line));
-    format!("{from}{inlined} {does} {remote} at {:#x}{}", reference.at, place.unwrap_or_default())
 }
 
 fn base(file: &[u8]) -> String {

@@ -5,6 +5,7 @@
 //! out of a file passes through [`crate::printable`] on its way in here.
 
 pub mod build;
+mod chain;
 mod fault;
 pub mod json;
 pub mod message;
@@ -21,6 +22,7 @@ use serde::{Serialize, Serializer};
 
 use crate::linkname::claim::{Form, Kind};
 use crate::printable::printable;
+pub use chain::Told;
 pub use fault::FaultEntry;
 pub use rule::JudgedRule;
 pub use source::{NoteEntry, PairEntry, PermissionEntry, PlacedNote, SourceEntry, SourceGap};
@@ -206,6 +208,23 @@ pub struct OriginEntry {
     pub line: Option<u32>,
 }
 
+/// A function at an instruction.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FrameEntry {
+    /// Its name.
+    pub function: Name,
+    /// Its bytes in hex, when they are not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub function_hex: Option<String>,
+    /// Its package.
+    pub package: Option<String>,
+    /// Source file of the instruction, or of the call of the frame before.
+    pub file: Option<String>,
+    /// Source line there.
+    pub line: Option<u32>,
+}
+
 /// One fact.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -231,9 +250,14 @@ pub enum EvidenceEntry {
         line: Option<u32>,
         /// The function that holds the instruction, where `from` was inlined.
         inlined_into: Option<Name>,
+        /// Every function at the instruction, the innermost first, the one that holds it last.
+        frames: Vec<FrameEntry>,
         /// Why it could exist without a linkname.
         #[serde(skip_serializing_if = "Option::is_none")]
         doubt: Option<&'static str>,
+        /// The same in plain words.
+        #[serde(skip)]
+        told: Told,
     },
     /// A row of the symbol table.
     Symbol {
@@ -335,7 +359,7 @@ pub struct AliasName {
 }
 
 /// A name out of a file: bytes inside, and shown only in a harmless form.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Name(Vec<u8>);
 
 impl Name {

@@ -9,8 +9,10 @@ use super::{FaultEntry, Name, NoteEntry, PermissionEntry, SCHEMA, SourceGap, Too
 use crate::linkname::claim::{Form, Kind};
 use crate::linkname::owed::{Shown, Standing};
 use crate::linkname::survey::Row;
+use crate::printable::printable;
 use crate::source::constraint::Context;
 use crate::source::file::Fault;
+use crate::source::modules::Goroot;
 
 /// What `scan` found.
 #[derive(Clone, Debug, Serialize)]
@@ -47,6 +49,41 @@ pub struct BuildEntry {
     pub tags: Vec<String>,
     /// Whether cgo is on.
     pub cgo: bool,
+    /// What says which symbols Go has, and which of them its linker lets others pull.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules: Option<RulesEntry>,
+}
+
+/// What decided about Go's own symbols.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RulesEntry {
+    /// `GOROOT` or `tables`.
+    pub source: &'static str,
+    /// The installation at hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub goroot: Option<String>,
+    /// Its version, `go1.26.8`; empty where it does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+}
+
+impl RulesEntry {
+    /// The tables that gonym carries, where no installation was looked for.
+    #[must_use]
+    pub fn tables() -> Self {
+        Self { source: "tables", goroot: None, version: None }
+    }
+
+    /// The installation at hand, whose source decides only if it is of the release that was asked for.
+    #[must_use]
+    pub fn of(goroot: Option<&Goroot>, decides: bool) -> Self {
+        let folder = |goroot: &Goroot| printable(goroot.folder.as_os_str().as_encoded_bytes());
+        Self {
+            source: if decides { "GOROOT" } else { "tables" },
+            goroot: goroot.map(folder),
+            version: goroot.map(|goroot| goroot.version.clone()),
+        }
+    }
 }
 
 /// One directive, or a comment that looks like one.
@@ -137,6 +174,7 @@ pub fn report(
             go_version: format!("1.{}", context.minor),
             tags: context.tags.iter().filter(|tag| !is_of_toolchain(tag)).cloned().collect(),
             cgo: context.cgo,
+            rules: None,
         },
         directives,
         gaps,

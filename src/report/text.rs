@@ -210,19 +210,9 @@ const SHOWN: usize = 4;
 
 fn fact(entry: &EvidenceEntry, detail: Detail) -> String {
     match entry {
-        EvidenceEntry::Reference { how, from, to, at, file, line, inlined_into, doubt, .. } => {
-            let inlined = inlined_into.as_ref().map(|into| format!(" (inlined into {into})"));
-            let place = file.as_deref().map(|file| {
-                let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-                format!(", {}{line}", file_name(file, detail))
-            });
+        EvidenceEntry::Reference { told, doubt, .. } => {
             let doubt = doubt.map(|doubt| format!(" [{doubt}]")).unwrap_or_default();
-            let verb = verb(how);
-            format!(
-                "{from}{} {verb} {to} at {at}{}{doubt}",
-                inlined.unwrap_or_default(),
-                place.unwrap_or_default()
-            )
+            format!("{}{doubt}", if detail.verbose { &told.full } else { &told.brief })
         }
         EvidenceEntry::Symbol { name, address, size, section, .. } => {
             let size = if *size > 0 { format!(", {size} bytes") } else { String::new() };
@@ -245,17 +235,6 @@ fn fact(entry: &EvidenceEntry, detail: Detail) -> String {
         }
         EvidenceEntry::Unit { name } => format!("DWARF: defined by {name}"),
         EvidenceEntry::Import { name } => format!("{name} is an undefined dynamic symbol"),
-    }
-}
-
-fn verb(how: &str) -> &'static str {
-    match how {
-        "call" => "calls",
-        "jump" => "jumps to",
-        "funcval" => "takes the function value of",
-        "address" => "takes the address of",
-        "load" => "reads",
-        _ => "writes",
     }
 }
 

@@ -10,6 +10,8 @@ pub enum Handle {
     Variable,
     /// A variable with an initialiser that is data: it replaces the remote's definition.
     InitialisedVariable,
+    /// None: assembly names the symbol, be it code or data.
+    Assembly,
 }
 
 /// One pull.
@@ -63,9 +65,10 @@ pub enum Permission {
     },
     /// The release has it, but not on this platform.
     OtherPlatform,
-    /// A method or a closure that no release marks: the tables do not hold those. Since go1.23 it is
-    /// refused if it exists.
+    /// A method or a closure that no release marks: the tables do not hold those. Before go1.23 nobody asks.
     Unknown,
+    /// The same since go1.23: refused if it exists, and what does not exist does not link either.
+    UnmarkedMember,
     /// A package of the standard library that has no symbol of this name in any known release.
     NoSuchSymbol,
 }
@@ -91,7 +94,10 @@ impl Permission {
     /// Whether the build needs `-ldflags=-checklinkname=0`.
     #[must_use]
     pub fn needs_checklinkname_0(&self) -> bool {
-        matches!(self, Self::StdOnly | Self::Blocked { .. } | Self::NotMarked)
+        matches!(
+            self,
+            Self::StdOnly | Self::Blocked { .. } | Self::NotMarked | Self::UnmarkedMember
+        )
     }
 
     /// Whether the pull links and finds what it names.

@@ -120,9 +120,13 @@ impl Release {
         let Ok(name) = std::str::from_utf8(pull.symbol) else {
             return Permission::Unchecked(Unchecked::NotStd);
         };
-        let is_variable = pull.handle != Handle::Function;
         if let Some(symbol) = self.symbol(name) {
-            return match symbol.is_variable() == is_variable {
+            let fits = match pull.handle {
+                Handle::Assembly => true,
+                Handle::Function => !symbol.is_variable(),
+                Handle::Variable | Handle::InitialisedVariable => symbol.is_variable(),
+            };
+            return match fits {
                 true => self.of_symbol(pull, name, symbol),
                 false => Permission::OtherKind,
             };
@@ -131,12 +135,12 @@ impl Release {
         if let Some(blocked) = self.blocked(pull, name) {
             return blocked;
         }
-        self.without_symbol(name)
+        self.without_symbol(pull, name)
     }
 
     fn of_symbol(&self, pull: &Pull<'_>, name: &str, symbol: Symbol) -> Permission {
         if self.minor < FIRST_CHECKED_MINOR {
-            return self.reachable(symbol, Permission::Unchecked(Unchecked::OldGo));
+            return self.reachable(pull, symbol, Permission::Unchecked(Unchecked::OldGo));
         }
         if pull.handle == Handle::InitialisedVariable {
             return Permission::Unchecked(Unchecked::OwnData);
@@ -144,7 +148,7 @@ impl Release {
         if symbol.is_variable() && !name.contains('.') {
             return Permission::Unchecked(Unchecked::NoDot);
         }
-        if !symbol.is_variable() && self.is_by_index(name) {
+        if pull.handle == Handle::Function && self.is_by_index(name) {
             return Permission::Unchecked(Unchecked::ByIndex);
         }
         if let Some(blocked) = self.blocked(pull, name) {
@@ -164,29 +168,40 @@ impl Release {
             Mark::Absent => {}
         }
         match symbol.kind {
+            // Assembly reaches a function in Go by a wrapper, if the owner's own assembly has use for one.
+            SymbolKind::Function if pull.handle == Handle::Assembly && self.minor < 27 => {
+                Permission::Unknown
+            }
             SymbolKind::Function | SymbolKind::Variable => Permission::NotMarked,
             _ if self.minor < 27 || !self.wrappers || !name.contains('.') => {
-                self.reachable(symbol, Permission::Assembly)
+                self.reachable(pull, symbol, Permission::Assembly)
             }
-            _ => self.reachable(symbol, Permission::NotMarked),
+            _ => self.reachable(pull, symbol, Permission::NotMarked),
         }
     }
 
     /// Without a Go declaration there is no wrapper that code compiled from Go could call.
-    fn reachable(&self, symbol: Symbol, otherwise: Permission) -> Permission {
+    fn reachable(&self, pull: &Pull<'_>, symbol: Symbol, otherwise: Permission) -> Permission {
         match symbol.kind {
-            SymbolKind::BareAssembly if self.wrappers => Permission::NoGoSymbol,
+            SymbolKind::BareAssembly if self.wrappers && pull.handle != Handle::Assembly => {
+                Permission::NoGoSymbol
+            }
             _ => otherwise,
         }
     }
 
-    fn without_symbol(&self, name: &str) -> Permission {
+    fn without_symbol(&self, pull: &Pull<'_>, name: &str) -> Permission {
         let (package, local) = symbols::owner(name);
         if package.is_empty() || !self.is_std_package(package) {
             return Permission::Unchecked(Unchecked::NotStd);
         }
         if local.contains('.') && !symbols::is_known_symbol(name) {
-            return Permission::Unknown;
+            let checked = self.minor >= FIRST_CHECKED_MINOR && pull.handle == Handle::Function;
+            return match checked {
+                true if package == pull.package => Permission::Unchecked(Unchecked::SamePackage),
+                true => Permission::UnmarkedMember,
+                false => Permission::Unknown,
+            };
         }
         let here = self.platform.and_then(|platform| symbols::symbol(self.minor, platform, name));
         if here.is_none() && symbols::is_anywhere(self.minor, name) {

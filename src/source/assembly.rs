@@ -19,20 +19,78 @@ pub struct Assembly {
     pub named: BTreeSet<Vec<u8>>,
 }
 
-impl Assembly {
-    /// Adds what one file of the package `path` says.
-    pub fn read(&mut self, path: &[u8], bytes: &[u8]) {
-        for line in without_comments(bytes).split(|byte| matches!(byte, b'\n' | b';')) {
-            let statement = line.trim_ascii();
+/// How a statement of assembly speaks of a symbol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// `TEXT`: it is the function's definition.
+    Text,
+    /// `GLOBL` or `DATA`: it is the data's.
+    Data,
+    /// A branch leads there.
+    Branch,
+    /// Any other operand.
+    Operand,
+}
+
+/// One symbol in one statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The whole symbol, as the linker has it.
+    pub symbol: Vec<u8>,
+    /// What the statement does with it.
+    pub part: Part,
+    /// Its line, from 1.
+    pub line: u32,
+    /// The column of its statement in bytes, from 1.
+    pub column: u32,
+    /// The function that the statement belongs to; empty before the first.
+    pub within: Vec<u8>,
+}
+
+/// Every symbol that a file of the package `path` speaks of, in the file's order.
+#[must_use]
+pub fn named(path: &[u8], bytes: &[u8]) -> Vec<Named> {
+    let mut found = Vec::new();
+    let mut within = Vec::new();
+    for (text, line) in without_comments(bytes).split(|byte| *byte == b'\n').zip(1..) {
+        let mut start = 0;
+        for statement in text.split(|byte| *byte == b';') {
+            let blanks = statement.len() - statement.trim_ascii_start().len();
+            let column = u32::try_from(start + blanks + 1).unwrap_or(u32::MAX);
+            start += statement.len() + 1;
+            let statement = statement.trim_ascii();
             let word = statement.split(u8::is_ascii_whitespace).next().unwrap_or_default();
             for (at, symbol) in symbols(statement).into_iter().enumerate() {
                 let Some(symbol) = whole(path, &symbol) else { continue };
-                match word {
-                    b"TEXT" if at == 0 => self.text.insert(symbol),
-                    b"GLOBL" | b"DATA" if at == 0 => self.data.insert(symbol),
-                    _ => self.named.insert(symbol),
-                };
+                let part = part(word, at);
+                if part == Part::Text {
+                    within.clone_from(&symbol);
+                }
+                found.push(Named { symbol, part, line, column, within: within.clone() });
             }
+        }
+    }
+    found
+}
+
+fn part(word: &[u8], at: usize) -> Part {
+    match word {
+        b"TEXT" if at == 0 => Part::Text,
+        b"GLOBL" | b"DATA" if at == 0 => Part::Data,
+        b"CALL" | b"JMP" | b"BL" | b"B" | b"BR" | b"JAL" => Part::Branch,
+        _ => Part::Operand,
+    }
+}
+
+impl Assembly {
+    /// Adds what one file of the package `path` says.
+    pub fn read(&mut self, path: &[u8], bytes: &[u8]) {
+        for Named { symbol, part, .. } in named(path, bytes) {
+            match part {
+                Part::Text => self.text.insert(symbol),
+                Part::Data => self.data.insert(symbol),
+                Part::Branch | Part::Operand => self.named.insert(symbol),
+            };
         }
     }
 }

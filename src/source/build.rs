@@ -7,6 +7,7 @@
 mod below;
 mod implied;
 mod infer;
+mod orphans;
 mod proof;
 mod resolve;
 mod sources;
@@ -159,6 +160,7 @@ pub fn read(order: &Order, places: &Places) -> Build {
     let sources = sources::Sources::find(order, places);
     let mut walk = walk::Walk::new(&context, &sources, settings);
     walk.start(order);
+    orphans::find_unreached(&mut walk, order);
     standard::find_unreached(&mut walk, order);
     suffix::find_unreached(&mut walk, order, places);
     let mut build = walk.finish();

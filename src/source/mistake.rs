@@ -165,6 +165,9 @@ codes! {
     VariableSize "variable-size" Deny Either "declare it with the remote's type: what is written beyond its end hits its neighbours",
     /// A variable for a function's name, or the other way round.
     KindDiffers "kind-differs" Deny Either "a variable can only stand for a variable, a function for a function",
+    /// A symbol of Go's own that the linker lets this package not pull.
+    RefusedByLinker "refused-by-linker" Deny Late
+        "use what Go offers instead, or link with -ldflags=-checklinkname=0, which disables the check for every package",
     /// The remote is exported.
     ExportedTarget "exported-target" Advice Silent "the name is exported: import its package and use it without linkname",
 }

@@ -7,6 +7,7 @@
 //! Nothing here runs the `go` command, and no file is too broken to be read: what cannot be
 //! understood is said in [`file::GoFile::fault`].
 
+pub mod allocation;
 pub mod assembly;
 pub mod build;
 pub mod constraint;
@@ -21,6 +22,7 @@ pub mod modules;
 pub mod near_miss;
 pub mod opening;
 pub mod package;
+pub mod positions;
 pub mod prefix;
 pub mod reading;
 pub mod renumber;

@@ -11,7 +11,7 @@ mod graph;
 mod vendored;
 mod version;
 
-pub use cache::{cached, escaped, is_versioned};
+pub use cache::{cached, escaped, is_cached, is_copy_of_cached};
 pub use environment::{Given, Places};
 pub use gomod::{GoMod, Module, Replacement, module_above};
 pub use goroot::{Goroot, find_goroot};

@@ -67,12 +67,13 @@ impl Display for Interface {
             return out.write_str("any");
         }
         out.write_str("interface{")?;
-        for (index, (_, name, signature)) in self.methods.iter().take(MOST_SHOWN).enumerate() {
+        for (index, (name, _, signature)) in self.methods.iter().take(MOST_SHOWN).enumerate() {
             let between = if index > 0 { "; " } else { "" };
             write!(out, "{between}{name}{signature}")?;
         }
-        for embedded in self.embedded.iter().take(MOST_SHOWN) {
-            write!(out, "; {embedded}")?;
+        for (index, embedded) in self.embedded.iter().take(MOST_SHOWN).enumerate() {
+            let between = if index > 0 || !self.methods.is_empty() { "; " } else { "" };
+            write!(out, "{between}{embedded}")?;
         }
         out.write_str("}")
     }

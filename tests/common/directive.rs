@@ -37,7 +37,8 @@ pub fn of(place: &str, local: &str) -> Directive {
             directive.has_body |= has_body(text, name);
             if mentions(text, name) {
                 let package = String::new();
-                let mention = Mention { file: base(path), line: number, package, sure: true };
+                let mention =
+                    Mention { file: base(path), line: number, last: number, package, sure: true };
                 directive.takes_value |= takes_value(text, name);
                 directive.mentions.get_or_insert_default().push(mention);
             }
@@ -71,6 +72,7 @@ fn by_others(folder: &Path, local: &str) -> Vec<Mention> {
                 found.extend(lines.map(|(line, _)| Mention {
                     file: base(&path),
                     line,
+                    last: line,
                     package: package.clone(),
                     sure: true,
                 }));

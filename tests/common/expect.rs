@@ -31,7 +31,7 @@ pub struct Expectation {
     /// `verdict/reason`, several where no witness decides between them.
     pub outcomes: Vec<String>,
     /// The same by what the file holds, where that matters: all, no DWARF, no symbol table.
-    by_holding: Vec<Vec<String>>,
+    pub by_holding: Vec<Vec<String>>,
     conditions: Vec<String>,
     shows: Vec<String>,
 }
@@ -64,6 +64,8 @@ pub struct Saying {
 pub struct Lines {
     /// `expect`, `refute` and `source`.
     pub claims: Vec<Expectation>,
+    /// `owed`: what `gonym check FILE` says of a directive that it finds in the sources.
+    pub owed: Vec<Expectation>,
     /// `prints`: a line of the program's output.
     pub prints: Vec<Saying>,
     /// `fails`: the build fails and says this.
@@ -166,6 +168,7 @@ fn parse(rest: &str, place: &str, found: &mut Lines) {
             let word = Word::Source { form: form.to_owned(), kind: kind.to_owned() };
             found.claims.push(claim(word, words.next().unwrap_or_default(), place));
         }
+        "owed" => found.owed.push(claim(Word::Expect, rest, place)),
         "prints" => found.prints.push(saying(rest, place)),
         "fails" => found.fails.push(saying(rest, place)),
         _ => panic!("{place}: unknown word {word}"),

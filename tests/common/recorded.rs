@@ -73,7 +73,8 @@ fn condensed(case: &Case) -> Case {
     if let References::Searched(references) = &mut case.evidence.references {
         let mut seen = BTreeSet::new();
         references.retain(|reference| seen.insert(sort_of(reference)));
-        references.iter_mut().for_each(|r| r.file = r.file.as_deref().map(base));
+        let frames = references.iter_mut().flat_map(|reference| &mut reference.frames);
+        frames.for_each(|frame| frame.file = frame.file.as_deref().map(base));
     }
     let mut seen = BTreeSet::new();
     case.evidence.remote.retain(|site| {
@@ -91,6 +92,10 @@ fn base(file: &[u8]) -> Vec<u8> {
 }
 
 fn sort_of(reference: &Reference) -> String {
-    let Reference { how, from_package, to, doubt, mentioned, .. } = reference;
-    format!("{how:?} {from_package:?} {to:x} {doubt:?} {mentioned:?}")
+    let Reference { how, frames, to, doubt, .. } = reference;
+    let frames: Vec<String> = frames
+        .iter()
+        .map(|f| format!("{:?} {:?} {:?} {:?}", f.package, f.doubt, f.mentioned, f.access))
+        .collect();
+    format!("{how:?} {frames:?} {to:x} {doubt:?}")
 }

@@ -1,10 +1,12 @@
 //! Who refers to the remotes of the claims, and could that be without any linkname?
 //!
-//! The code is decoded once for all claims. Each reference is attributed to the function that its
-//! instruction was written in, by file and inline tree and not by the enclosing symbol, so that an
-//! inlined wrapper counts for its own package.
+//! The code is decoded once for all claims. Each reference keeps every function of its inline stack, and each of
+//! these is attributed to a package by its file and not by the enclosing symbol: an inlined wrapper counts for its
+//! own package, and so does the function that it was inlined into.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::binary::{Binary, Functions};
 use crate::code::{How, RawReference};
@@ -18,8 +20,9 @@ use super::debug::CodeUnits;
 use super::gather::{by_remote, search_gap};
 use super::sites::{self, Names};
 use super::targets::{Target, Targets};
-use super::{Doubt, Mentioned, Provider, Reference, References, SearchGap};
+use super::{Access, Doubt, Mentioned, Provider, Reference, References, SearchGap};
 use crate::linkname::claim::{Claim, Directive};
+use crate::linkname::neighbours::Neighbours;
 
 /// What the search found, ready to be handed out claim by claim.
 #[derive(Debug)]
@@ -87,8 +90,8 @@ fn collect(
         };
         let mut found = found.references.iter().zip(&origins);
         found.any(|(raw, origin)| {
-            let package = origin.as_ref().and_then(|origin| origin.package.as_ref());
-            package.is_some_and(|package| reaches(package, raw.to))
+            let mut owners = origin.iter().flat_map(|origin| &origin.owners);
+            owners.any(|owner| owner.package.as_ref().is_some_and(|p| reaches(p, raw.to)))
         })
     });
     let reached_behind = reached_behind.collect();
@@ -100,6 +103,7 @@ fn collect(
             target: names.target_package(index),
             directive: claim.directive(),
             package: names.package(index),
+            known: RefCell::default(),
             others: others(claims, same_remote.get(claim.remote.as_slice()), names, index),
         };
         let words = own.iter().flat_map(|target| targets.words_to(target));
@@ -151,10 +155,17 @@ fn opaque(functions: &Functions, entry: u64) -> Option<Function<'_>> {
     (!function.is_assembly() && function.file().is_some()).then_some(function)
 }
 
-/// Where a reference comes from, whoever asks: the frames at its instruction, and whose code it is.
+/// Where a reference comes from, whoever asks: the frames at its instruction, and whose code each is.
 struct Origin<'a> {
     function: Function<'a>,
     frames: Vec<Frame<'a>>,
+    /// Of each frame.
+    owners: Vec<Owner>,
+}
+
+/// Whose code a frame is.
+#[derive(Clone, Debug)]
+struct Owner {
     package: Option<String>,
     doubt: Option<Doubt>,
 }
@@ -195,8 +206,18 @@ fn origin<'a>(
         return None;
     }
     let frames = trees.frames(&functions.table, code, at);
-    let frame = frames.first()?;
-    let (mut package, mut doubt) = attribute(functions, &function, frame);
+    let owner = |frame: &Frame<'a>| owner(functions, units, &function, frame);
+    let owners = frames.iter().map(owner).collect();
+    Some(Origin { function, frames, owners })
+}
+
+fn owner(
+    functions: &Functions,
+    units: &CodeUnits<'_>,
+    function: &Function<'_>,
+    frame: &Frame<'_>,
+) -> Owner {
+    let (mut package, mut doubt) = attribute(functions, function, frame);
     // `//line` makes any file foreign; the unit that holds a plain function says whose it is.
     let plain =
         frame.outermost && !names::is_derived(frame.name) && !names::is_instance(frame.name);
@@ -208,7 +229,7 @@ fn origin<'a>(
     {
         (package, doubt) = (Some(unit), None);
     }
-    Some(Origin { function, frames, package, doubt })
+    Owner { package, doubt }
 }
 
 /// The search seen by one claim.
@@ -221,6 +242,8 @@ struct ClaimSearch<'a> {
     package: &'a str,
     /// Other directives of the same package and remote.
     others: Vec<&'a Directive>,
+    /// What was asked of source, by package.
+    known: RefCell<HashMap<String, (Access, Option<bool>)>>,
 }
 
 impl ClaimSearch<'_> {
@@ -232,36 +255,63 @@ impl ClaimSearch<'_> {
         // A function that refers to itself (recursion, stack growth) says nothing of others.
         let of_others = found.filter(|found| found.origin.function.entry != found.target);
         let mut references: Vec<Reference> =
-            of_others.filter_map(|found| self.reference(found, &compared)).collect();
+            of_others.map(|found| self.reference(found, &compared)).collect();
         references.sort_by_key(|reference| (reference.at, reference.to));
         references
     }
 
-    fn reference(&self, found: &Found<'_>, compared: &BTreeSet<u64>) -> Option<Reference> {
+    fn reference(&self, found: &Found<'_>, compared: &BTreeSet<u64>) -> Reference {
         let Found { raw, how, target, origin } = found;
-        let innermost = origin.frames.first()?;
         let branch = matches!(how, How::Call | How::Jump);
         let devirtualised = compared.contains(&origin.function.entry) && branch;
-        let doubt = origin
-            .doubt
-            .or_else(|| self.is_callback(&origin.frames).then_some(Doubt::Callback))
-            .or_else(|| devirtualised.then_some(Doubt::Devirtualised));
-        let position = innermost.position;
-        Some(Reference {
+        let callback = self.is_callback(&origin.frames).then_some(Doubt::Callback);
+        let frames = origin.frames.iter().zip(&origin.owners);
+        Reference {
             how: *how,
-            from: innermost.name.to_vec(),
-            from_package: origin.package.clone(),
-            inlined_into: (!innermost.outermost).then(|| origin.function.name().to_vec()),
             at: raw.at,
             to: *target,
-            file: position.map(|position| position.file.to_vec()),
-            line: position.map_or(0, |position| position.line),
-            doubt,
-            mentioned: self.mentioned(origin.package.as_deref(), position),
-        })
+            frames: frames.map(|(frame, owner)| self.frame(frame, owner)).collect(),
+            doubt: callback.or_else(|| devirtualised.then_some(Doubt::Devirtualised)),
+        }
     }
 
-    /// Whose directive the line of a reference belongs to.
+    fn frame(&self, frame: &Frame<'_>, owner: &Owner) -> super::Frame {
+        let position = frame.position;
+        let (access, imports_local) = self.known(owner.package.as_deref());
+        super::Frame {
+            function: frame.name.to_vec(),
+            package: owner.package.clone(),
+            file: position.map(|position| position.file.to_vec()),
+            line: position.map_or(0, |position| position.line),
+            doubt: owner.doubt,
+            mentioned: self.mentioned(owner.package.as_deref(), position),
+            access,
+            imports_local,
+        }
+    }
+
+    fn is_called(&self, by: &str, position: Position<'_>) -> bool {
+        let neighbours = self.directive.and_then(|directive| directive.neighbours.as_ref());
+        let here = |n: &Arc<Neighbours>| n.is_called(by, position.file, position.line);
+        !by.is_empty() && neighbours.is_some_and(here)
+    }
+
+    /// What source says of a package and the remote.
+    fn known(&self, package: Option<&str>) -> (Access, Option<bool>) {
+        let neighbours = self.directive.and_then(|directive| directive.neighbours.as_ref());
+        let (Some(neighbours), Some(package)) = (neighbours, package) else {
+            return (Access::Unknown, None);
+        };
+        let mut known = self.known.borrow_mut();
+        if let Some(found) = known.get(package) {
+            return *found;
+        }
+        let found = (neighbours.access(package), neighbours.imports_local(package));
+        known.insert(package.to_owned(), found);
+        found
+    }
+
+    /// Whose directive the line of a frame belongs to.
     fn mentioned(&self, from: Option<&str>, position: Option<Position<'_>>) -> Mentioned {
         let Some(position) = position else { return Mentioned::Unknown };
         let by = from.filter(|from| *from != self.package).unwrap_or_default();
@@ -270,21 +320,23 @@ impl ClaimSearch<'_> {
         match self.directive.and_then(stands) {
             None => Mentioned::Unknown,
             Some(Some(true)) => Mentioned::This,
+            _ if self.is_called(by, position) => Mentioned::Called,
             Some(None) if self.others.iter().any(other) => Mentioned::Other,
             Some(Some(false) | None) => Mentioned::Nobody,
         }
     }
 
-    /// Whether a frame around the innermost one belongs to the remote's package: then that package
-    /// may have passed its own function in, and the compiler saw through it.
+    /// Whether a frame beside others belongs to the remote's package: then that package may have passed its own
+    /// function in, or refer to it itself, and the compiler saw through it.
     fn is_callback(&self, frames: &[Frame<'_>]) -> bool {
         let Some(target) = self.target else { return false };
-        frames.iter().skip(1).any(|frame| {
+        let owners = |frame: &Frame<'_>| {
             let file = frame.position.map(|position| position.file);
             let owner = file.and_then(|file| self.functions.folders.owner_of_file(file));
             owner == Some(target)
                 || names::import_path(frame.name).is_some_and(|named| *named == *target.as_bytes())
-        })
+        };
+        frames.iter().any(owners) && !frames.iter().all(owners)
     }
 }
 

@@ -58,9 +58,20 @@ fn dep(module: &buildinfo::Module) -> Dep {
     }
 }
 
+/// The files of package main's functions. A closure of a generic function, or of an inlined one, is named by the
+/// package that it was compiled into, and stands in the file of the one that wrote it: `main.main.Keys[...].func1`
+/// in `maps/iter.go`.
 fn main_files(functions: &Functions) -> BTreeSet<Vec<u8>> {
     let of_main = functions.table.functions().filter(|f| names::package(f.name()) == Some(b"main"));
-    of_main.filter_map(|function| functions.own_file(&function).map(<[u8]>::to_vec)).collect()
+    let own = of_main.filter_map(|function| {
+        let file = functions.own_file(&function)?;
+        let written = match functions.folders.owner_of_file(file) {
+            Some(owner) => owner == "main",
+            None => !names::is_derived(function.name()),
+        };
+        written.then(|| file.to_vec())
+    });
+    own.collect()
 }
 
 /// The package of each folder that a compiled file lies in.
@@ -106,16 +117,39 @@ pub(super) fn gap(gap: &Gap, order: &Order) -> SourceGap {
         code: gap.kind.word().to_owned(),
         module: gap.module.clone(),
         message: match (gap.kind, own || gap.module.is_empty()) {
+            (GapKind::Missing, true) if download(&gap.module, order).is_some() => {
+                let command = download(&gap.module, order).unwrap_or_default();
+                format!("{}; {command} fetches it, --source DIR says where it lies", gap.detail)
+            }
             (GapKind::Missing, true) => {
                 format!("{}; run gonym in the module's folder, or give --source DIR", gap.detail)
             }
             (GapKind::Missing, false) => {
-                format!("{}; --source {}=DIR says where it lies", gap.detail, gap.module)
+                let says = format!("--source {}=DIR says where it lies", gap.module);
+                match download(&gap.module, order) {
+                    Some(command) => format!("{}; {command} fetches it, {says}", gap.detail),
+                    None => format!("{}; {says}", gap.detail),
+                }
             }
             _ => gap.detail.clone(),
         },
         weakens: true,
     }
+}
+
+/// The command that puts a module into the module cache, where it has a version that a proxy can know.
+fn download(module: &str, order: &Order) -> Option<String> {
+    let dep = order.deps.iter().find(|dep| dep.path == module);
+    let dep = dep.map(|dep| {
+        dep.replace
+            .clone()
+            .unwrap_or_else(|| Module { path: dep.path.clone(), version: dep.version.clone() })
+    });
+    let main = order.main_module.as_ref().filter(|main| main.path == module).cloned();
+    let wanted = dep.or(main)?;
+    // A checkout that was changed has a version that nobody published.
+    let published = wanted.version.starts_with('v') && !wanted.version.ends_with("+dirty");
+    published.then(|| format!("go mod download {}@{}", wanted.path, wanted.version))
 }
 
 /// Modules whose files may not be those that were compiled.

@@ -20,7 +20,7 @@ use crate::golang::names;
 use crate::golang::pclntab::Function;
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::GoFile;
-use crate::source::modules::is_versioned;
+use crate::source::modules::{is_cached, is_copy_of_cached};
 use crate::source::prefix;
 use crate::source::renumber::renumbers;
 
@@ -136,7 +136,9 @@ fn gap(module: &str, own: bool, changed: &[(&Path, &Change)]) -> Option<SourceGa
 
 /// Whether the package's folder says of which version it is: in GOROOT, in the module cache.
 fn has_version(package: &BuiltPackage) -> bool {
-    package.std || package.folder.iter().any(|part| is_versioned(&part.to_string_lossy()))
+    // The main module's own folder may bear a version that says nothing.
+    let named = || !package.own && is_copy_of_cached(&package.folder);
+    package.std || is_cached(&package.folder) || named()
 }
 
 /// Whether the file was written after the binary was.

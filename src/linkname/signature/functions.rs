@@ -4,7 +4,8 @@
 
 use std::fmt::Write;
 
-use super::{Class, Comparison, layout, spelled};
+use super::meaning::{Meaning, between, short_pointee};
+use super::{Class, Comparison, Short, layout, spelled};
 use crate::dwarf::Parameter;
 use crate::source::types::Resolver;
 use crate::types::convention::{Agreement, Places};
@@ -122,13 +123,21 @@ fn halves(parameters: &Sides, results: &Sides, name: &str, resolver: &Resolver<'
     }
 }
 
-/// The same places: identical after all where DWARF spelled the types, else a note on what is not.
+/// The same places: identical after all where DWARF spelled the types, else what the bytes mean, or a note
+/// on what is not one type.
 fn equal(
     parameters: &Half<'_>,
     results: &Half<'_>,
     name: &str,
     resolver: &Resolver<'_>,
 ) -> Comparison {
+    let meant = [parameters.meant(name, resolver), results.meant(name, resolver)];
+    if let Some((meaning, detail)) = meant.into_iter().flatten().max_by_key(|(m, _)| *m) {
+        return Comparison::of_meaning(meaning, detail);
+    }
+    if let Some(short) = parameters.short_pointee(name, resolver) {
+        return short;
+    }
     let notes = [parameters.note(name, resolver), results.note(name, resolver)];
     match notes.into_iter().flatten().next() {
         Some(note) => Comparison::new(Class::SameAbi, note),
@@ -247,6 +256,34 @@ impl Half<'_> {
         shown + ": the collector sees a pointer on one side only"
     }
 
+    /// The gravest way in which equal bytes mean something else.
+    fn meant(&self, name: &str, resolver: &Resolver<'_>) -> Option<(Meaning, String)> {
+        let pairs = self.local.iter().zip(self.target).enumerate();
+        let meant = pairs.filter(|_| self.local.len() == self.target.len()).map(
+            |(index, (local, target))| {
+                let meaning = between(&local.type_, &target.type_, resolver);
+                (meaning, self.pair(index, local, target, name))
+            },
+        );
+        let found = meant.max_by_key(|(meaning, _)| *meaning);
+        found.filter(|(meaning, _)| *meaning != Meaning::Fits)
+    }
+
+    /// A parameter that points to less than the target's does.
+    fn short_pointee(&self, name: &str, resolver: &Resolver<'_>) -> Option<Comparison> {
+        let pairs = self.local.iter().zip(self.target).enumerate();
+        let mut pairs = pairs.filter(|_| self.local.len() == self.target.len());
+        pairs.find_map(|(index, (local, target))| {
+            let found = short_pointee(&local.type_, &target.type_, resolver)?;
+            let (type_, short, long) = found;
+            let shown = self.pair(index, local, target, name);
+            let detail =
+                format!("{shown}: {short} bytes against {long}, of which {name} may write all");
+            let short = Some(Short { parameter: index, type_ });
+            Some(Comparison { short, ..Comparison::new(Class::Pointee, detail) })
+        })
+    }
+
     /// What is not one type although it has the same bytes.
     fn note(&self, name: &str, resolver: &Resolver<'_>) -> Option<String> {
         if self.local.len() != self.target.len() {
@@ -267,11 +304,6 @@ fn meaning(local: &Type, target: &Type, resolver: &Resolver<'_>) -> &'static str
         return " (partly unknown)";
     }
     match (local.underlying(resolver), target.underlying(resolver)) {
-        (Type::Interface(local), Type::Interface(target))
-            if local.methods.is_empty() != target.methods.is_empty() =>
-        {
-            " (one with methods and one without have another first word)"
-        }
         (Type::Pointer(_), Type::Pointer(_)) => " (pointee of a mirror struct not verified)",
         _ => "",
     }

@@ -154,12 +154,14 @@ fn nothing(tree: &Tree, path: &str, file: PathBuf, selected: bool) -> Row {
         selected,
         not_a_directive: None,
         owner_declares: None,
+        around: Vec::new(),
         mentions: None,
         takes_value: false,
         local_is_pushed: false,
         import: None,
         notes: Vec::new(),
         permit: None,
+        neighbours: None,
         compared: false,
     }
 }

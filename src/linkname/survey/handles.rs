@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::Survey;
+use super::mentions::{base_names, mentions_of};
 use super::packages::Packages;
 use crate::linkname::claim::Mention;
 use crate::linkname::signature::Side;
@@ -17,9 +18,9 @@ use crate::source::build::BuiltPackage;
 use crate::source::file::GoFile;
 use crate::source::opening::Opening;
 use crate::source::package::{Directive, Form};
-use crate::source::renumber::renumbers;
+use crate::source::positions::Positions;
 use crate::source::target::Target;
-use crate::source::uses::{Use, uses};
+use crate::source::uses::{Known, Use, uses};
 
 /// A use of an exported handle by a package that imports it.
 pub(super) struct Handled {
@@ -68,47 +69,56 @@ impl Survey<'_> {
         users.flat_map(|user| self.handles_in(*user, package, &locals)).collect()
     }
 
-    fn handles_in(&self, user: usize, of: &BuiltPackage, locals: &BTreeSet<&[u8]>) -> Vec<Handled> {
+    pub(super) fn handles_in(
+        &self,
+        user: usize,
+        of: &BuiltPackage,
+        locals: &BTreeSet<&[u8]>,
+    ) -> Vec<Handled> {
         let (Some(package), Some(parsed)) = (self.packages.get(user), self.packages.parsed(user))
         else {
             return Vec::new();
         };
-        let names = package.files.iter().map(|path| path.file_name().unwrap_or_default());
-        let names: Vec<&[u8]> = names.map(|name| name.as_encoded_bytes()).collect();
-        let renumbered = parsed.files().iter().any(|file| renumbers(&file.bytes, &names));
-        let believed = !renumbered && !self.is_doubtful(user);
+        let positions = Positions::of(&base_names(package), parsed.files());
+        let believed = !self.is_doubtful(user);
+        let known = Known::of(parsed.files());
         let mut found = Vec::new();
-        for (path, file) in package.files.iter().zip(parsed.files()) {
-            let base = path.file_name().unwrap_or_default().as_encoded_bytes();
-            for Use { member, line, sure, taken: value, .. } in self.qualified(file, of, locals) {
-                let package = package.import_path.clone();
-                let sure = sure && believed;
-                let mention = Mention { file: base.to_vec(), line, package, sure };
-                let local = member.unwrap_or_default().to_vec();
-                found.push(Handled { local, mention, value });
+        for (number, file) in parsed.files().iter().enumerate() {
+            for (local, mut one) in self.qualified(file, of, locals, &known) {
+                one.sure &= believed;
+                let mentions = mentions_of(&positions, number, &one, &package.import_path);
+                let handled =
+                    |mention| Handled { local: local.to_vec(), mention, value: one.taken };
+                found.extend(mentions.into_iter().map(handled));
             }
         }
         found
     }
 
-    /// Uses of `locals` behind the name that `file` gives their package.
+    /// Uses of `locals` behind the name that `file` gives their package, or by themselves behind `import .`.
     fn qualified<'f>(
         &self,
         file: &'f GoFile,
         of: &BuiltPackage,
         locals: &BTreeSet<&[u8]>,
-    ) -> Vec<Use<'f>> {
+        known: &Known<'_>,
+    ) -> Vec<(&'f [u8], Use<'f>)> {
         let own = self.packages.named(&of.import_path);
         let own = own.and_then(|index| self.packages.parsed(index)).map(|parsed| parsed.name());
         let imports = file.imports.iter().filter(|found| found.path == of.path.as_bytes());
         let names = imports.filter_map(|import| import.name.as_deref().or(own));
-        let names: BTreeSet<&[u8]> = names.filter(|name| *name != b"_" && *name != b".").collect();
-        if names.is_empty() {
-            return Vec::new();
+        let mut names: BTreeSet<&[u8]> = names.filter(|name| *name != b"_").collect();
+        let mut found = Vec::new();
+        if names.remove(&b"."[..]) {
+            let used = uses(&file.bytes, locals, known).into_iter();
+            found.extend(used.map(|one| (one.name, one)));
         }
-        let mut used = uses(&file.bytes, &names);
-        used.retain(|one| one.member.is_some_and(|member| locals.contains(member)));
-        used
+        if !names.is_empty() {
+            let used = uses(&file.bytes, &names, known).into_iter();
+            let member = |one: Use<'f>| Some((one.member?, one));
+            found.extend(used.filter_map(member).filter(|(member, _)| locals.contains(member)));
+        }
+        found
     }
 
     /// Whether nobody but package `index` may take the value of the function `remote`: the package that has its
@@ -131,7 +141,9 @@ impl Survey<'_> {
         };
         let body = self.declared(owner, parsed, &side.name);
         let names = BTreeSet::from([side.name.as_bytes()]);
-        let taken = |file: &GoFile| uses(&file.bytes, &names).iter().any(|found| found.value);
+        let known = Known::of(parsed.files());
+        let taken =
+            |file: &GoFile| uses(&file.bytes, &names, &known).iter().any(|found| found.value);
         body == Some(Target::Function { has_body: true })
             && !self.is_doubtful(owner)
             && !parsed.files().iter().any(taken)
@@ -147,7 +159,7 @@ impl Survey<'_> {
     }
 }
 
-fn has_word(bytes: &[u8], word: &[u8]) -> bool {
+pub(super) fn has_word(bytes: &[u8], word: &[u8]) -> bool {
     let in_word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
     memchr::memmem::find_iter(bytes, word).any(|at| {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));

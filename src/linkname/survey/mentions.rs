@@ -1,23 +1,28 @@
 //! Where does a package mention the local names of its directives?
 //!
-//! The positions of a binary are held against these lines. A `//line` comment that names a file of the package
-//! itself makes them lines of something else, and then nothing is said.
+//! The positions of a binary are held against these lines, which are those that the compiler records.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
+use super::Survey;
 use super::handles::Handled;
+use crate::golang::names;
 use crate::linkname::claim::Mention;
 use crate::source::build::BuiltPackage;
-use crate::source::renumber::renumbers;
+use crate::source::package::Directive;
+use crate::source::positions::{Positions, Recorded};
 use crate::source::types::ParsedPackage;
-use crate::source::uses::uses;
+use crate::source::uses::{Known, Lines, Use, uses};
 
 /// The mentions of the local names of one package.
 pub(super) struct Mentions {
     by_name: BTreeMap<Vec<u8>, Vec<Mention>>,
     /// Names that are used otherwise than in a call.
     values: BTreeSet<Vec<u8>>,
-    renumbered: bool,
+    /// Where the package uses another one: read when it is first asked for.
+    around: RefCell<HashMap<usize, Vec<Mention>>>,
 }
 
 impl Mentions {
@@ -27,24 +32,25 @@ impl Mentions {
         parsed: &ParsedPackage,
         locals: &BTreeSet<&[u8]>,
     ) -> Self {
-        let names = package.files.iter().map(|path| path.file_name().unwrap_or_default());
-        let names: Vec<&[u8]> = names.map(|name| name.as_encoded_bytes()).collect();
-        let renumbered = parsed.files().iter().any(|file| renumbers(&file.bytes, &names));
-        let mut found = Self { by_name: BTreeMap::new(), values: BTreeSet::new(), renumbered };
-        for (name, file) in names.iter().zip(parsed.files()) {
-            for one in uses(&file.bytes, locals) {
+        let names = base_names(package);
+        let positions = Positions::of(&names, parsed.files());
+        let mut found =
+            Self { by_name: BTreeMap::new(), values: BTreeSet::new(), around: RefCell::default() };
+        let known = Known::of(parsed.files());
+        for (number, file) in parsed.files().iter().enumerate() {
+            let mut places = HashMap::new();
+            for one in uses(&file.bytes, locals, &known) {
                 if one.sure && one.taken {
                     found.values.insert(one.name.to_vec());
                 }
                 let mentions = found.by_name.entry(one.name.to_vec()).or_default();
-                match mentions.last_mut().filter(|m| m.line == one.line && m.file == **name) {
-                    Some(mention) => mention.sure |= one.sure,
-                    None => mentions.push(Mention {
-                        file: name.to_vec(),
-                        line: one.line,
-                        package: String::new(),
-                        sure: one.sure,
-                    }),
+                // Of a name that a statement has a thousand times one mention is enough.
+                let seen = places.insert(one.name, (one.place.clone(), one.sure));
+                let again = |(place, sure): (Arc<[Lines]>, bool)| {
+                    Arc::ptr_eq(&place, &one.place) && (sure || !one.sure)
+                };
+                if !seen.is_some_and(again) {
+                    mentions.extend(mentions_of(&positions, number, &one, ""));
                 }
             }
         }
@@ -52,9 +58,8 @@ impl Mentions {
     }
 
     /// The mentions of `local`.
-    pub(super) fn get(&self, local: &[u8]) -> Option<Vec<Mention>> {
-        let found = || self.by_name.get(local).cloned().unwrap_or_default();
-        (!self.renumbered).then(found)
+    pub(super) fn get(&self, local: &[u8]) -> Vec<Mention> {
+        self.by_name.get(local).cloned().unwrap_or_default()
     }
 
     /// Adds the uses of exported names by the packages that import this one.
@@ -71,4 +76,74 @@ impl Mentions {
     pub(super) fn takes_value(&self, local: &[u8]) -> bool {
         self.values.contains(local)
     }
+}
+
+impl Survey<'_> {
+    /// Where package `index` names the package of the directive's remote, if nothing there uses the local name: a
+    /// reference on such a line may be what an inlined function of that package left.
+    pub(super) fn around(
+        &self,
+        index: usize,
+        package: &BuiltPackage,
+        directive: &Directive,
+        mentioned: &Mentions,
+    ) -> Vec<Mention> {
+        let mark = mentioned.by_name.get(&directive.local).is_some_and(|all| all.len() == 1);
+        let owner = names::import_path(&directive.remote);
+        let owner = owner.as_deref().and_then(|owner| std::str::from_utf8(owner).ok());
+        let owner = owner.and_then(|owner| self.packages.named(owner)).filter(|_| mark);
+        let Some(owner) = owner else { return Vec::new() };
+        let mut known = mentioned.around.borrow_mut();
+        known.entry(owner).or_insert_with(|| self.uses_of(owner, index, package)).clone()
+    }
+
+    /// Where package `index` uses what package `owner` exports, for certain.
+    fn uses_of(&self, owner: usize, index: usize, package: &BuiltPackage) -> Vec<Mention> {
+        let Some(parsed) = self.packages.parsed(index) else { return Vec::new() };
+        let (Some(of), Some(said)) = (self.packages.get(owner), self.packages.parsed(owner)) else {
+            return Vec::new();
+        };
+        let names = base_names(package);
+        let positions = Positions::of(&names, parsed.files());
+        let known = Known::of(parsed.files());
+        let mut found = Vec::new();
+        for (number, file) in parsed.files().iter().enumerate() {
+            let imports = file.imports.iter().filter(|import| import.path == of.path.as_bytes());
+            let names = imports.map(|import| import.name.as_deref().unwrap_or(said.name()));
+            let names: BTreeSet<&[u8]> = names.filter(|n| *n != b"_" && *n != b".").collect();
+            if names.is_empty() {
+                continue;
+            }
+            let used = uses(&file.bytes, &names, &known);
+            let sure = used.iter().filter(|one| one.sure && one.member.is_some());
+            found.extend(sure.flat_map(|one| mentions_of(&positions, number, one, "")));
+        }
+        found.retain(|mention| mention.sure);
+        found.dedup();
+        found
+    }
+}
+
+/// The names of a package's files without their folder.
+pub(super) fn base_names(package: &BuiltPackage) -> Vec<&[u8]> {
+    let names = package.files.iter().map(|path| path.file_name().unwrap_or_default());
+    names.map(|name| name.as_encoded_bytes()).collect()
+}
+
+/// The mentions that a use in file `number` of a package is, whose name is empty for the directive's own.
+pub(super) fn mentions_of(
+    positions: &Positions,
+    number: usize,
+    one: &Use<'_>,
+    package: &str,
+) -> Vec<Mention> {
+    let recorded = one.place.iter().flat_map(|lines| positions.recorded(number, *lines));
+    let mention = |recorded: Recorded| Mention {
+        file: recorded.file,
+        line: recorded.lines.first,
+        last: recorded.lines.last,
+        package: package.to_owned(),
+        sure: one.sure && recorded.alone,
+    };
+    recorded.map(mention).collect()
 }

@@ -1,6 +1,6 @@
 //! The packages of one build, each read when it is first asked for and kept.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use crate::source::assembly::Assembly;
@@ -104,6 +104,24 @@ impl<'a> Packages<'a> {
 impl Declared for Packages<'_> {
     fn package(&self, import_path: &str) -> Option<&ParsedPackage> {
         self.parsed(self.named(import_path)?)
+    }
+}
+
+/// The packages whose source says what the build's types are. Of those that may be of another version, only the
+/// asker's own module speaks; what needs another stays unresolved.
+pub(super) struct Believed<'a> {
+    pub(super) packages: &'a Packages<'a>,
+    pub(super) doubtful: &'a BTreeSet<String>,
+    /// The module of the package that asks; of Go's own nothing is believed.
+    pub(super) asker: &'a str,
+}
+
+impl Declared for Believed<'_> {
+    fn package(&self, import_path: &str) -> Option<&ParsedPackage> {
+        let index = self.packages.named(import_path)?;
+        let module = self.packages.get(index)?.module_path();
+        let own = module == self.asker && module != "std";
+        (own || !self.doubtful.contains(module)).then(|| self.packages.parsed(index))?
     }
 }
 

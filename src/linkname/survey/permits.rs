@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Question;
+use super::refusals::Named;
 use crate::linkname::owed::Permit;
 use crate::rules::{self, Handle, Permission, Pull, Release};
 use crate::source::build::BuiltPackage;
@@ -67,7 +68,12 @@ impl Rules {
     }
 
     /// The permit of a pull out of the standard library.
-    pub(super) fn permit(&self, package: &BuiltPackage, directive: &Directive) -> Option<Permit> {
+    pub(super) fn permit(
+        &self,
+        package: &BuiltPackage,
+        directive: &Directive,
+        named: Named,
+    ) -> Option<Permit> {
         if directive.form != Form::Pull && directive.kind != Kind::Var {
             return None;
         }
@@ -82,23 +88,47 @@ impl Rules {
                 _ => Handle::Function,
             },
         };
-        let permission = release.permission(&pull);
-        let state = state(&permission)?;
-        let shame = release.shame(&String::from_utf8_lossy(&directive.remote));
-        let replacement = rules::replacement(&directive.remote);
-        Some(Permit {
-            state: state.to_owned(),
-            blocked_since: release.refused_since(&pull),
-            needs_flag: permission.needs_checklinkname_0(),
-            flag_recorded: None,
-            shame,
-            replacement: replacement.map(spelled),
-            // What every known release has is no news.
-            replacement_since: replacement
-                .map(|found| found.since)
-                .filter(|since| *since > rules::OLDEST_MINOR),
-        })
+        said(release, &pull, named)
     }
+
+    /// What the release declares under a name.
+    pub(super) fn symbol(&self, symbol: &[u8]) -> Option<rules::Symbol> {
+        self.release(symbol)?.symbol(std::str::from_utf8(symbol).ok()?)
+    }
+
+    /// What the linker says of a symbol that assembly names.
+    pub(super) fn of_assembly(&self, package: &BuiltPackage, symbol: &[u8]) -> Option<Permit> {
+        let (path, std) = (package.path.as_str(), package.std);
+        let pull = Pull { package: path, std, symbol, handle: Handle::Assembly };
+        said(self.release(symbol)?, &pull, Named::Yes)
+    }
+}
+
+/// The permit of a pull out of the standard library; none where the rules do not apply.
+fn said(release: &Release, pull: &Pull<'_>, named: Named) -> Option<Permit> {
+    let permission = release.permission(pull);
+    let state = state(&permission)?;
+    let shame = release.shame(&String::from_utf8_lossy(pull.symbol));
+    let replacement = rules::replacement(pull.symbol);
+    let refused = permission.needs_checklinkname_0();
+    let allowed = match &permission {
+        Permission::Blocked { allowed } => allowed.clone(),
+        _ => Vec::new(),
+    };
+    Some(Permit {
+        state: state.to_owned(),
+        blocked_since: release.refused_since(pull),
+        allowed,
+        refused,
+        needs_flag: refused && named != Named::No,
+        flag_recorded: None,
+        shame,
+        replacement: replacement.map(spelled),
+        // What every known release has is no news.
+        replacement_since: replacement
+            .map(|found| found.since)
+            .filter(|since| *since > rules::OLDEST_MINOR),
+    })
 }
 
 /// What the installation says that the build was made with, of `asked` or of everything.
@@ -141,7 +171,7 @@ fn state(permission: &Permission) -> Option<&'static str> {
         Permission::Marked | Permission::Assembly => "marked",
         Permission::StdOnly => "std-only",
         Permission::Blocked { .. } => "blocked",
-        Permission::NotMarked => "not-marked",
+        Permission::NotMarked | Permission::UnmarkedMember => "not-marked",
         Permission::Gone { .. } => "gone",
         Permission::NotYet { .. } => "not-yet",
         Permission::OtherPlatform => "other-platform",

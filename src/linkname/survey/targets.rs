@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::Survey;
+use super::packages::Believed;
 use crate::linkname::owed::Note;
-use crate::linkname::signature::{self, Class, Side, TargetSide, Universe};
+use crate::linkname::signature::{self, Class, Short, Side, TargetSide, Universe};
+use crate::source::allocation::Asked;
 use crate::source::assembly::Assembly;
 use crate::source::build::BuiltPackage;
 use crate::source::file::DeclarationKind;
@@ -16,6 +18,7 @@ use crate::source::package::{Directive, Form, Kind};
 use crate::source::reading;
 use crate::source::target::{self, Facts, Target};
 use crate::source::types::ParsedPackage;
+use crate::types::Type;
 
 impl Survey<'_> {
     /// What the remote stands for.
@@ -270,9 +273,18 @@ impl Survey<'_> {
         if self.packages.named(&target.package).is_some_and(|owner| self.is_doubtful(owner)) {
             return None;
         }
-        let universe = Universe { declared: &self.packages, machine: self.machine? };
+        let declared = Believed {
+            packages: &self.packages,
+            doubtful: self.question.doubtful,
+            asker: package.module_path(),
+        };
+        let universe = Universe { declared: &declared, machine: self.machine? };
         let compared = signature::compare(&local, &TargetSide::Source(&target), &universe);
-        Some((compared.class != Class::Unknown, signature_note(&compared)))
+        let allocates = |short: &Short| {
+            let parsed = self.packages.parsed(index);
+            parsed.is_some_and(|parsed| allocates(parsed, &directive.local, short))
+        };
+        Some((compared.class != Class::Unknown, signature_note(&compared, &allocates)))
     }
 }
 
@@ -295,12 +307,18 @@ pub fn compare_described(
     let Some(machine) = crate::types::machine::Machine::of(question.goarch, question.minor) else {
         return;
     };
-    let universe = Universe { declared: &packages, machine };
     for row in rows.iter_mut().filter(|row| row.wants_dwarf()) {
         let Some(found) = described.get(&row.remote) else { continue };
-        let package = packages.get(row.package).map(|package| package.import_path.clone());
-        let names = (package, std::str::from_utf8(&row.local), std::str::from_utf8(&row.remote));
-        let (Some(package), Ok(local), Ok(name)) = names else { continue };
+        let Some(local) = packages.get(row.package) else { continue };
+        let declared = Believed {
+            packages: &packages,
+            doubtful: question.doubtful,
+            asker: local.module_path(),
+        };
+        let universe = Universe { declared: &declared, machine };
+        let package = local.import_path.clone();
+        let names = (std::str::from_utf8(&row.local), std::str::from_utf8(&row.remote));
+        let (Ok(local), Ok(name)) = names else { continue };
         let local = Side { package, name: local.to_owned() };
         let target = match found {
             // Of C and assembly the symbol's address can be had by a variable of its name.
@@ -311,14 +329,27 @@ pub fn compare_described(
             }
         };
         let compared = signature::compare(&local, &target, &universe);
-        row.notes.extend(signature_note(&compared));
+        let parsed = packages.parsed(row.package);
+        let allocates =
+            |short: &Short| parsed.is_some_and(|parsed| allocates(parsed, &row.local, short));
+        let note = signature_note(&compared, &allocates);
+        row.notes.extend(note);
         row.tidy();
     }
 }
 
 /// The note for a comparison; nothing for what fits or is not known.
-fn signature_note(compared: &signature::Comparison) -> Option<Note> {
+fn signature_note(
+    compared: &signature::Comparison,
+    allocates: &dyn Fn(&Short) -> bool,
+) -> Option<Note> {
     let code = match compared.class {
+        // What another package allocated is as large as that package says.
+        Class::Pointee if !compared.short.as_ref().is_some_and(allocates) => return None,
+        Class::Pointee | Class::Other => {
+            let (code, message) = (compared.class.code().to_owned(), compared.detail.clone());
+            return Some(Note { level: Level::Warn, code, message });
+        }
         _ if !compared.class.is_mismatch() => return None,
         // A smaller variable reads and writes a part of the remote: sonic's runtime.writeBarrier does.
         Class::Size if compared.local_is_smaller => {
@@ -337,6 +368,16 @@ fn signature_note(compared: &signature::Comparison) -> Option<Note> {
     };
     let message = format!("{}; {}", compared.detail, code.remedy());
     Some(Note { level: code.level(), code: code.code().to_owned(), message })
+}
+
+/// Whether package `parsed` itself makes what its function `local` is given a pointer to.
+fn allocates(parsed: &ParsedPackage, local: &[u8], short: &Short) -> bool {
+    let own = match &short.type_ {
+        Type::Named(name) if name.package.as_ref() == parsed.path() => name.name.as_bytes(),
+        _ => b"",
+    };
+    let asked = Asked { type_name: own, function: local, parameter: short.parameter };
+    parsed.files().iter().any(|file| asked.is_allocated_in(&file.bytes))
 }
 
 fn is_unknown(code: Code) -> bool {

@@ -1,18 +1,13 @@
 //! What do the rules ask of a claim and its evidence?
 //!
-//! Questions only; nothing here decides. Who makes the claim is part of the answers: a reference that
-//! an inlined function of another package may have left proves a directive that is known from
-//! source, and nothing else.
+//! Questions only; nothing here decides. Those about references stand in `stack` and `proof`.
 
-use crate::code::How;
 use crate::golang::names;
 use crate::linkname::claim::{Claim, Directive, Form, Kind};
 use crate::linkname::evidence::{
-    Doubt, Evidence, Mentioned, Provider, Reference, References, Role, Site, SiteSource,
+    Evidence, Provider, Reference, References, Role, Site, SiteSource,
 };
 use crate::rules::{self, Insertion};
-
-use super::Proof;
 
 /// A claim before the judgement, with what the rules ask of it.
 pub(super) struct Case<'a> {
@@ -88,53 +83,6 @@ impl<'a> Case<'a> {
         .iter()
     }
 
-    /// References from the local package's own code, but for those whose line belongs to another
-    /// directive of the package.
-    pub(super) fn own_references(&self) -> impl Iterator<Item = &'a Reference> {
-        let package = self.package();
-        let own = self.all_references().filter(move |r| r.from_package.as_deref() == Some(package));
-        own.filter(|reference| reference.mentioned != Mentioned::Other)
-    }
-
-    /// References from code of the remote's own package.
-    pub(super) fn owner_references(&self) -> impl Iterator<Item = &'a Reference> {
-        let target = self.target_package();
-        self.all_references().filter(move |r| target.is_some() && r.from_package == target)
-    }
-
-    /// References from code of third packages, or of nobody knows whom.
-    pub(super) fn third_references(&self) -> impl Iterator<Item = &'a Reference> {
-        let target = self.target_package();
-        let package = self.package();
-        self.all_references().filter(move |reference| {
-            let from = reference.from_package.as_deref();
-            from.is_none() || (from != Some(package) && from != target.as_deref())
-        })
-    }
-
-    /// References that the directive accounts for: the local package's own, and those of whoever uses its
-    /// exported handle, where the directive is known from source.
-    pub(super) fn uses(&self) -> impl Iterator<Item = &'a Reference> {
-        let handle = self.knows_source() && names::is_exported(&self.claim.local);
-        let evidence = self.evidence;
-        let by_handle = self.third_references().filter(move |reference| {
-            let from = reference.from_package.as_ref();
-            handle && from.is_some_and(|from| !evidence.claimants.contains(from))
-        });
-        self.own_references().chain(by_handle)
-    }
-
-    /// Code of a package refers to the remote that no claim on it is about, or code of nobody knows whom.
-    pub(super) fn has_strangers(&self) -> bool {
-        let package = self.package();
-        let claimants = &self.evidence.claimants;
-        self.all_references().any(|reference| {
-            let from = reference.from_package.as_deref();
-            from != Some(package)
-                && !claimants.iter().any(|claimant| Some(claimant.as_str()) == from)
-        })
-    }
-
     /// Nobody knows whose source the remote's code is: it may be a push of the local package. Not of package
     /// main, whose unit is known by its function `main`, where only file and unit disagree.
     pub(super) fn is_anybodys(&self) -> bool {
@@ -145,83 +93,6 @@ impl<'a> Case<'a> {
             Provider::Package(_) | Provider::Assembly(_) | Provider::Generated => false,
         };
         named && self.functions().any(|site| site.source == SiteSource::Pclntab && open(site))
-    }
-
-    /// Third references that a function of the local package may have left where it was inlined. Nobody
-    /// imports package main, so its functions are inlined nowhere else.
-    pub(super) fn passed_on(&self) -> impl Iterator<Item = &'a Reference> {
-        let main = self.package() == "main";
-        self.third_references().filter(move |reference| !main || reference.from_package.is_none())
-    }
-
-    /// What `reference` proves about the claim, if anything.
-    pub(super) fn proof_of(&self, reference: &Reference) -> Option<Proof> {
-        if reference.from_package.as_deref() != Some(self.package()) {
-            return self.proof_by_handle(reference);
-        }
-        if self.knows_source() {
-            return self.proof_with_source(reference);
-        }
-        let branch = matches!(reference.how, How::Call | How::Jump);
-        let proven = branch && reference.doubt.is_none() && self.needs_linkname();
-        proven.then_some(Proof::Referenced)
-    }
-
-    /// Whether `reference` could not exist without a linkname.
-    pub(super) fn proves(&self, reference: &Reference) -> bool {
-        self.proof_of(reference).is_some()
-    }
-
-    /// A directive known from source: a line that mentions its local name settles what the bytes
-    /// leave open; without lines only what nobody else may refer to counts.
-    fn proof_with_source(&self, reference: &Reference) -> Option<Proof> {
-        if matches!(reference.doubt, Some(Doubt::Assembly | Doubt::Generated)) {
-            return None;
-        }
-        let branch = matches!(reference.how, How::Call | How::Jump);
-        let alone = reference.doubt.is_none() && self.needs_linkname();
-        let proven = match reference.mentioned {
-            Mentioned::This => true,
-            Mentioned::Other => false,
-            // A value may come out of an inlined function of the owner.
-            Mentioned::Unknown => alone && branch,
-            // An inlined body of one expression has the caller's line; package main's are inlined nowhere else.
-            Mentioned::Nobody => {
-                alone && (branch || self.target_package().as_deref() == Some("main"))
-            }
-        };
-        let proof = if reference.how == How::Funcval { Proof::Funcval } else { Proof::Referenced };
-        proven.then_some(proof)
-    }
-
-    /// Whether a reference to a variable is the directive's own, of a claim that is known from source.
-    pub(super) fn settles(&self, reference: &Reference) -> bool {
-        reference.mentioned == Mentioned::This
-    }
-
-    /// Every reference is the local package's, from a line that mentions the local name.
-    pub(super) fn all_own_lines(&self) -> bool {
-        self.all_references().all(|reference| {
-            reference.from_package.as_deref() == Some(self.package())
-                && reference.mentioned == Mentioned::This
-        })
-    }
-
-    /// A handle with an exported name is called from other packages, and its own may leave nothing. A function
-    /// of the remote's own package that was inlined there leaves the same, and so does another package's handle
-    /// for the same function: only a line that names this one tells.
-    fn proof_by_handle(&self, reference: &Reference) -> Option<Proof> {
-        let from = reference.from_package.as_deref()?;
-        let by_handle = reference.mentioned == Mentioned::This
-            && names::is_exported(&self.claim.local)
-            && Some(from) != self.target_package().as_deref()
-            && !self.evidence.claimants.iter().any(|claimant| claimant == from)
-            && reference.doubt.is_none()
-            && self.needs_linkname();
-        by_handle.then_some(match reference.how {
-            How::Funcval => Proof::Funcval,
-            _ => Proof::Referenced,
-        })
     }
 
     /// Whether nobody but the remote's own package may refer to it without a linkname.

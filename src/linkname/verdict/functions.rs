@@ -4,7 +4,6 @@
 //! local package calls its target, and unused where nothing does. What the rules guard against is
 //! code that would be the same without a directive.
 
-use crate::code::How;
 use crate::golang::names;
 use crate::linkname::claim::{Directive, Form, Kind};
 use crate::linkname::evidence::{
@@ -219,7 +218,7 @@ fn pushed(case: &Case<'_>) -> Option<Verdict> {
         // `//line` can make any file foreign.
         return gap(Gap::Ambiguous);
     }
-    let outside = case.all_references().any(|r| r.from_package.as_deref() != Some(package));
+    let outside = case.all_references().any(|reference| case.is_used_outside(reference));
     let searched = matches!(case.evidence.references, References::Searched(_));
     let claimed = outside || !case.evidence.tables.is_empty() || !searched;
     Some(Verdict::InEffect(if claimed { Proof::ForeignFile } else { Proof::Unclaimed }))
@@ -340,10 +339,10 @@ fn not_called(case: &Case<'_>) -> Option<Verdict> {
     }
     // Whose table holds a function value, and whose code a doubtful reference is, nobody can tell; and
     // a value that a third package takes may come out of an inlined function of the local one.
-    let unattributed = case
-        .all_references()
-        .any(|r| r.from_package.is_none() || r.doubt.is_some_and(is_misplaced));
-    let value = |r: &Reference| !matches!(r.how, How::Call | How::Jump);
+    let mut frames = case.all_references().flat_map(|reference| &reference.frames);
+    let unattributed =
+        frames.any(|frame| frame.package.is_none() || frame.doubt.is_some_and(is_misplaced));
+    let value = |reference: &Reference| !reference.is_branch();
     let passed_on = case.passed_on().any(value);
     if by_others
         || unattributed

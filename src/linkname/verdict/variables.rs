@@ -7,7 +7,9 @@
 //! also come from an inlined function of its owner.
 
 use crate::golang::names;
-use crate::linkname::evidence::{DebugSite, Provider, References, Role, Site, Undefined, Witness};
+use crate::linkname::evidence::{
+    DebugSite, Provider, Reference, References, Role, Site, Undefined, Witness,
+};
 
 use super::case::{Case, provider};
 use super::functions::{self, gap, search_gap};
@@ -150,7 +152,8 @@ fn not_referred(case: &Case<'_>) -> Option<Verdict> {
     // A function of the local package that was inlined elsewhere leaves its reference there, and a
     // pointer in data is anybody's. A package whose own unit defines the variable refers for itself.
     let definer = unit_of(case).map(|site| site.unit.as_str());
-    let perhaps = case.passed_on().any(|r| r.from_package.as_deref() != definer)
+    let by_definer = |r: &Reference| definer.is_some_and(|definer| r.is_of(definer));
+    let perhaps = case.passed_on().any(|reference| !by_definer(reference))
         || !case.evidence.tables.is_empty();
     match perhaps || case.evidence.reached_behind {
         false => Some(Verdict::Unused(Unused::NotCalled)),

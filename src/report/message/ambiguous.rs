@@ -1,6 +1,6 @@
 //! Why what was found proves nothing: the same bytes would exist without a linkname.
 
-use super::{Subject, reference};
+use super::Subject;
 use crate::code::How;
 use crate::golang::names;
 use crate::linkname::claim::Form;
@@ -26,12 +26,12 @@ impl Subject<'_> {
                 format!(
                     "{} is not in the binary, and {} at {:#x} calls address 0: a linker that ignores undefined names leaves that",
                     self.remote,
-                    printable(&first.from),
+                    first.innermost().map(|frame| printable(&frame.function)).unwrap_or_default(),
                     first.at
                 )
             }
             Some(first) => {
-                let call = reference(first, &self.remote);
+                let call = self.told(first);
                 format!("{call}, which proves nothing: {}", self.why_nothing(first))
             }
             None => self.without_reference(),
@@ -57,13 +57,13 @@ impl Subject<'_> {
     }
 
     fn why_nothing(&self, first: &Reference) -> String {
-        match (first.doubt, first.how) {
+        match (first.any_doubt(), first.how) {
             (Some(Doubt::Assembly), _) => "assembly needs no directive for that".to_owned(),
             (Some(Doubt::Generated), _) => {
                 "the compiler wrote that code, no source file holds it".to_owned()
             }
             (Some(Doubt::Callback), _) => format!(
-                "that code was inlined into {}'s own package, which may have passed the function in",
+                "a function of {}'s own package was inlined there as well, and may have brought it",
                 self.remote
             ),
             (Some(Doubt::Devirtualised), _) => {
@@ -136,7 +136,8 @@ impl Subject<'_> {
         }
         if let Some(first) = self.by_another() {
             let claimants = &self.evidence.claimants;
-            let other = first.from_package.as_ref().filter(|from| claimants.contains(from));
+            let mut from = first.frames.iter().filter_map(|frame| frame.package.as_ref());
+            let other = from.find(|from| claimants.contains(from));
             let why = match other {
                 Some(from) => {
                     format!("package {} has a directive of its own", printable(from.as_bytes()))
@@ -145,7 +146,7 @@ impl Subject<'_> {
                     "{local} may lead there, and so may a function of {remote}'s own package that was inlined"
                 ),
             };
-            return format!("{}, which proves nothing: {why}", reference(first, remote));
+            return format!("{}, which proves nothing: {why}", self.told(first));
         }
         format!(
             "references to {remote} exist whose package cannot be told, so {local} can be neither proven nor ruled out"
@@ -157,8 +158,9 @@ impl Subject<'_> {
         let References::Searched(references) = &self.evidence.references else { return None };
         let target = names::import_path(&self.claim.remote);
         references.iter().find(|found| {
-            let from = found.from_package.as_ref().map(String::as_bytes);
-            from.is_some() && from != target.as_deref() && found.doubt.is_none()
+            let from = found.innermost().and_then(|frame| frame.package.as_ref());
+            let from = from.map(String::as_bytes);
+            from.is_some() && from != target.as_deref() && found.any_doubt().is_none()
         })
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::linkname::claim::{Form, Kind};
 use crate::printable::printable;
-use crate::report::scan::{ScanReport, ScannedDirective};
+use crate::report::scan::{RulesEntry, ScanReport, ScannedDirective};
 
 use super::source;
 
@@ -26,6 +26,9 @@ pub fn scan(out: &mut dyn Write, report: &ScanReport) -> io::Result<()> {
         printable(build.goarch.as_bytes()),
         if build.cgo { ", with cgo" } else { ", without cgo" }
     )?;
+    if let Some(rules) = &report.build.rules {
+        writeln!(out, "{}", decided(rules, &build.go_version))?;
+    }
     if !report.directives.is_empty() {
         let rows = report.directives.iter().map(row);
         super::table(out, ["WHERE", "FORM", "KIND", "LOCAL", "REMOTE", ""], rows)?;
@@ -47,6 +50,26 @@ pub fn scan(out: &mut dyn Write, report: &ScanReport) -> io::Result<()> {
         counted("warnings"),
         count("advice")
     )
+}
+
+/// What says which symbols Go has.
+fn decided(rules: &RulesEntry, asked: &str) -> String {
+    let version = rules.version.as_deref().unwrap_or_default();
+    match (rules.source, version) {
+        ("GOROOT", version) => {
+            let folder = rules.goroot.as_deref().unwrap_or_default();
+            format!(
+                "Go's symbols as {} has them ({})",
+                printable(folder.as_bytes()),
+                printable(version.as_bytes())
+            )
+        }
+        (_, "") => format!("Go's symbols as gonym's tables have them for {asked}"),
+        (_, version) => format!(
+            "Go's symbols as gonym's tables have them for {asked}; the Go at hand is {}",
+            printable(version.as_bytes())
+        ),
+    }
 }
 
 fn row(directive: &ScannedDirective) -> [String; 6] {

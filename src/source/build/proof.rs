@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::sources::{Sources, Table};
 use super::{Build, BuiltPackage, Gap, GapKind, Module, Order};
-use crate::source::modules::{escaped, is_versioned};
+use crate::source::modules::{escaped, is_cached};
 use crate::source::renumber::named_files;
 use crate::source::selection::Reason;
 
@@ -102,21 +102,29 @@ impl Names {
     }
 }
 
-/// Where the main module lay when it was built, and where it lies now, told by package main.
+/// Where the main module lay when it was built, and where it lies now, told by package main: by the folder of which
+/// most files are in its folder here, because `//line` names others.
 fn moved_root<'a>(
     mut packages: impl Iterator<Item = &'a BuiltPackage>,
     order: &Order,
 ) -> Option<(String, PathBuf)> {
     let main = packages.find(|package| package.import_path == "main" && package.own)?;
-    let file = order
-        .main_files
-        .iter()
-        .find(|file| file.starts_with(b"/") || file.get(1) == Some(&b':'))?;
-    let name = String::from_utf8_lossy(file).replace('\\', "/");
-    let (built, _) = name.rsplit_once('/')?;
+    let here: BTreeSet<String> = main.files.iter().filter_map(|path| base_name(path)).collect();
+    let mut built: BTreeMap<String, usize> = BTreeMap::new();
+    for file in &order.main_files {
+        let name = String::from_utf8_lossy(file).replace('\\', "/");
+        let rooted = name.starts_with('/') || name.as_bytes().get(1) == Some(&b':');
+        let Some((folder, base)) = name.rsplit_once('/').filter(|_| rooted) else { continue };
+        *built.entry(folder.to_owned()).or_default() += usize::from(here.contains(base));
+    }
+    let (built, _) = built.into_iter().filter(|(_, files)| *files > 0).max_by_key(|(_, n)| *n)?;
     let rest = main.path.strip_prefix(&main.module.as_ref()?.path)?;
     let root = slashed(&main.folder);
     Some((built.strip_suffix(rest)?.to_owned(), PathBuf::from(root.strip_suffix(rest)?)))
+}
+
+fn base_name(path: &Path) -> Option<String> {
+    path.file_name().map(|name| name.to_string_lossy().into_owned())
 }
 
 fn slashed(path: &Path) -> String {
@@ -131,8 +139,7 @@ pub(super) fn is_generated(name: &str) -> bool {
 
 /// The files that `//line` comments of the build's sources name, in whatever folder.
 fn named_by_line(build: &Build) -> BTreeSet<String> {
-    let of_cache = |folder: &Path| folder.iter().any(|part| is_versioned(&part.to_string_lossy()));
-    let asked = build.packages.iter().filter(|package| !package.std && !of_cache(&package.folder));
+    let asked = build.packages.iter().filter(|package| !package.std && !is_cached(&package.folder));
     let mut named = BTreeSet::new();
     for path in asked.flat_map(|package| &package.files) {
         let text = std::fs::read(path).unwrap_or_default();

@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::GoMod;
+
 /// `path` or `version` as the cache writes it.
 #[must_use]
 pub fn escaped(text: &str) -> String {
@@ -18,10 +20,38 @@ pub fn escaped(text: &str) -> String {
     name
 }
 
+/// Whether `folder` is one of a module in a module cache, or below it. People call folders `proj@v1.2.3` too.
+#[must_use]
+pub fn is_cached(folder: &Path) -> bool {
+    versioned(folder).any(|root| {
+        let below_cache = || root.ancestors().any(|above| above.join("cache/download").is_dir());
+        slashed(root).contains("/pkg/mod/") || below_cache()
+    })
+}
+
+/// Whether `folder` lies in a module that is named as a cache names it, whole path and version: a copy of a cache.
+#[must_use]
+pub fn is_copy_of_cached(folder: &Path) -> bool {
+    versioned(folder).any(|root| match GoMod::read(&root.join("go.mod")) {
+        None => true,
+        Some(said) => slashed(root).contains(&format!("/{}@v", escaped(&said.module))),
+    })
+}
+
+/// The folders from this one upwards that are named by a version.
+fn versioned(folder: &Path) -> impl Iterator<Item = &Path> {
+    folder
+        .ancestors()
+        .filter(|path| path.file_name().is_some_and(|name| is_versioned(&name.to_string_lossy())))
+}
+
+fn slashed(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
 /// Whether a folder is named as the cache names a module's: `sys@v0.1.2`. Other folders have an `@` too, such as the
 /// second workspace of a job.
-#[must_use]
-pub fn is_versioned(folder: &str) -> bool {
+fn is_versioned(folder: &str) -> bool {
     let version = folder.rsplit_once("@v").map(|(_, version)| version).unwrap_or_default();
     let mut parts = version.splitn(3, '.');
     let number = |part: Option<&str>| {
@@ -62,6 +92,38 @@ mod tests {
         for name in ["app", "work@2", "work@v2", "job@v2.1", "a@version.of.it"] {
             assert!(!is_versioned(name), "{name}");
         }
+    }
+
+    /// Fault D4: a project's own folder may be named like one of the cache.
+    #[test]
+    fn fault_d4_folders_that_only_look_cached() {
+        let name = format!("gonym-cached-{}", std::process::id());
+        let root = std::env::temp_dir().join(name);
+        let folder = |path: &str, module: &str| {
+            let folder = root.join(path);
+            std::fs::create_dir_all(folder.join("sub")).expect("a folder");
+            if !module.is_empty() {
+                std::fs::write(folder.join("go.mod"), format!("module {module}\n"))
+                    .expect("a file");
+            }
+            folder.join("sub")
+        };
+        std::fs::create_dir_all(root.join("own/cache/download")).expect("a folder");
+        for (path, module, cached, copied) in [
+            ("proj@v1.2.3", "example.com/q", false, false),
+            ("copy/example.com/q@v1.2.3", "example.com/q", false, true),
+            ("copy/example.com/old@v1.2.3", "", false, true),
+            ("go/pkg/mod/example.com/fork@v1.2.3", "example.com/q", true, false),
+            ("own/example.com/fork@v1.2.3", "example.com/q", true, false),
+        ] {
+            let folder = folder(path, module);
+            assert_eq!(
+                (is_cached(&folder), is_copy_of_cached(&folder)),
+                (cached, copied),
+                "{path}"
+            );
+        }
+        std::fs::remove_dir_all(root).expect("a folder");
     }
 
     #[test]

@@ -113,8 +113,7 @@ impl<'a> Scope<'a> {
             mistakes: Vec::new(),
         };
         let mut codes: Vec<Code> = found.err().into_iter().collect();
-        codes
-            .extend(file.filter(|file| !file.imports_path(b"unsafe")).map(|_| Code::MissingUnsafe));
+        codes.extend(file.filter(|file| !imports_unsafe(file)).map(|_| Code::MissingUnsafe));
         codes.extend(self.of_declaration(package, &directive, declaration));
         codes.extend(self.of_remote(package, &directive));
         directive.mistakes =
@@ -232,4 +231,9 @@ fn takes_pointers(file: &GoFile, function: &Declaration) -> bool {
     parameters.contains(&b'*')
         || memchr::memmem::find(parameters, b"[]").is_some()
         || memchr::memmem::find(parameters, b"unsafe.Pointer").is_some()
+}
+
+/// Whether a file may hold directives: cgo writes `import _ "unsafe"` where the file imports "C" (cmd/cgo, 1.18 to 1.27).
+fn imports_unsafe(file: &GoFile) -> bool {
+    file.imports_path(b"unsafe") || file.imports_path(b"C")
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::{Gap, GapKind, Members, Order, Places, Table};
-use crate::source::modules::{GoMod, Module, Vendor, cached, is_versioned, module_above};
+use crate::source::modules::{GoMod, Module, Vendor, cached, is_cached, module_above};
 
 /// The main module's places.
 #[derive(Debug, Default)]
@@ -161,7 +161,7 @@ fn note_above(
             return;
         }
         // A module of the cache is named by its version, never as a member.
-        if root.file_name().is_some_and(|name| is_versioned(&name.to_string_lossy())) {
+        if is_cached(root) {
             return;
         }
         if let Some(said) = GoMod::read(&root.join("go.mod")) {

@@ -1,0 +1,104 @@
+//! Which symbols of other packages does the assembly of a package define or name?
+//!
+//! Assembly needs no directive, and since go1.23 the linker asks it for leave as it asks a directive: for data that Go
+//! declares, and from go1.27 on, where functions have wrappers, for other packages' assembly too (measured by links
+//! of 1.22 to 1.27, and read in cmd/link/internal/loader/loader.go). A binary is not asked about these: nothing
+//! there tells a symbol that assembly defines from one that it borrows.
+
+use super::refusals::{self, Named};
+use super::{Row, Survey, module, note, standing};
+use crate::golang::names;
+use crate::linkname::claim::{Form, Kind};
+use crate::rules;
+use crate::source::assembly::{self, Part};
+use crate::source::build::BuiltPackage;
+use crate::source::mistake::Code;
+use crate::source::prefix;
+use crate::source::reading;
+
+/// Types are `type:p.T` since go1.20: assembly, which writes a dot there, names nothing since.
+const TYPES_WITH_COLON_SINCE: u16 = 20;
+
+impl Survey<'_> {
+    /// What the assembly of package `index` defines or names of others.
+    pub(super) fn of_assembly(&self, index: usize, package: &BuiltPackage) -> Vec<Row> {
+        let asked = self.question.is_to_be_linked && (!package.std || self.question.std);
+        if !asked {
+            return Vec::new();
+        }
+        let mut rows = Vec::new();
+        for path in &package.assembly {
+            let Ok(bytes) = reading::read(path) else { continue };
+            let own = prefix::escaped(package.import_path.as_bytes());
+            let mut found = assembly::named(package.import_path.as_bytes(), &bytes);
+            found.retain(|one| prefix::package(&one.symbol).is_some_and(|of| of != own));
+            // A table of DATA lines speaks of its symbol once.
+            found.dedup_by(|a, b| a.symbol == b.symbol && a.part == b.part && a.part == Part::Data);
+            rows.extend(
+                found.into_iter().map(|one| self.named_by_assembly(index, package, path, one)),
+            );
+        }
+        rows
+    }
+
+    fn named_by_assembly(
+        &self,
+        index: usize,
+        package: &BuiltPackage,
+        path: &std::path::Path,
+        one: assembly::Named,
+    ) -> Row {
+        let defines = matches!(one.part, Part::Text | Part::Data);
+        let permit = match defines || package.std {
+            true => None,
+            false => self.rules.of_assembly(package, &one.symbol),
+        };
+        let minor = self.question.minor;
+        let refused = permit
+            .as_ref()
+            .and_then(|permit| refusals::refusal(minor, &one.symbol, permit, Named::Yes));
+        let typed = one.symbol.starts_with(b"type.") && minor >= TYPES_WITH_COLON_SINCE;
+        let gone = (typed && !defines).then(|| note(Code::UnknownFunctionTarget));
+        Row {
+            package: index,
+            path: package.path.clone(),
+            module: module(package),
+            standing: standing(package),
+            file: path.to_owned(),
+            line: one.line,
+            column: one.column,
+            word: "assembly",
+            local: names::within_package(&one.within).to_vec(),
+            kind: match one.part {
+                Part::Text | Part::Branch => Kind::Func,
+                Part::Data => Kind::Var,
+                Part::Operand => self.kind_of(&one.symbol),
+            },
+            remote: one.symbol,
+            form: Form::Assembly,
+            has_body: defines,
+            assembly: true,
+            selected: true,
+            notes: refused.into_iter().chain(gone).collect(),
+            permit,
+            not_a_directive: None,
+            owner_declares: None,
+            mentions: None,
+            around: Vec::new(),
+            takes_value: false,
+            local_is_pushed: false,
+            import: None,
+            neighbours: None,
+            compared: false,
+        }
+    }
+
+    /// What the release declares under a name.
+    fn kind_of(&self, symbol: &[u8]) -> Kind {
+        match self.rules.symbol(symbol).map(rules::Symbol::is_variable) {
+            Some(true) => Kind::Var,
+            Some(false) => Kind::Func,
+            None => Kind::Unknown,
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Which packages of a build name a remote, and which could hold inlined code of those?
+//!
+//! A directive's own package, the owner of the remote and everybody else: of the last it has to be known that they
+//! have no way to the remote, before a function of theirs that was inlined can be called a bystander.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use memchr::memmem;
+use rayon::prelude::*;
+
+use super::handles::has_word;
+use super::{Survey, symbol};
+use crate::golang::names;
+use crate::linkname::claim::Mention;
+use crate::linkname::neighbours::{Imports, Neighbours};
+use crate::source::build::BuiltPackage;
+use crate::source::file::{DeclarationKind, GoFile};
+use crate::source::opening::Opening;
+use crate::source::package::Directive;
+use crate::source::reading;
+use crate::source::uses::{Known, uses};
+
+/// What assembly of each package holds: package and bytes of a file.
+pub(super) type AssemblyFiles = Vec<(usize, Vec<u8>)>;
+
+/// Who imports whom, and whether every import was found.
+pub(super) struct Graph {
+    imports: Arc<Imports>,
+    whole: bool,
+}
+
+impl Survey<'_> {
+    /// What the sources of the build say of the remote of a directive of package `index`.
+    pub(super) fn neighbours(
+        &self,
+        index: usize,
+        directive: &Directive,
+    ) -> Option<Arc<Neighbours>> {
+        let package = self.packages.get(index)?;
+        if !self.question.neighbours || package.std {
+            return None;
+        }
+        let graph = self.graph.get_or_init(|| self.read_graph());
+        let owner = names::import_path(&directive.remote);
+        let owner = owner.map(|path| String::from_utf8_lossy(&path).into_owned());
+        let named = self.naming(index, &directive.remote, owner.as_deref());
+        let mut neighbours = Neighbours {
+            imports: graph.imports.clone(),
+            local: package.import_path.clone(),
+            owner,
+            names: named,
+            called: Vec::new(),
+        };
+        if graph.whole && self.is_sole_user(index, directive, &neighbours) {
+            neighbours.called = self.callers(index, package, directive);
+        }
+        Some(Arc::new(neighbours))
+    }
+
+    fn read_graph(&self) -> Graph {
+        let all = &self.question.build.packages;
+        let read = |index: usize| -> Option<(String, BTreeSet<String>, bool)> {
+            let package = all.get(index)?;
+            let mut imported = BTreeSet::new();
+            let mut whole = true;
+            for path in &package.files {
+                let Ok(opening) = Opening::read(path) else { return None };
+                for import in &opening.imports {
+                    let text = String::from_utf8_lossy(import).into_owned();
+                    whole &= self.add_import(package, &text, &mut imported);
+                }
+            }
+            Some((package.import_path.clone(), imported, whole))
+        };
+        let each: Vec<_> = (0..all.len()).into_par_iter().map(read).collect();
+        let known = |index: usize| !self.is_doubtful(index);
+        let whole = (0..all.len()).all(known)
+            && each.iter().all(|one| one.as_ref().is_some_and(|(_, _, whole)| *whole));
+        let believed = each.into_iter().enumerate().filter(|(index, _)| known(*index));
+        let imports = believed.filter_map(|(_, one)| one.map(|(path, all, _)| (path, all)));
+        Graph { imports: Arc::new(imports.collect()), whole }
+    }
+
+    /// Adds what `package` imports as `text`; says whether it was found.
+    fn add_import(&self, package: &BuiltPackage, text: &str, to: &mut BTreeSet<String>) -> bool {
+        if text == "C" || text == "unsafe" {
+            return true;
+        }
+        let vendored = format!("vendor/{text}");
+        let found = match package.std && self.packages.named(&vendored).is_some() {
+            true => vendored,
+            false => text.to_owned(),
+        };
+        let known = self.packages.named(&found).is_some();
+        to.insert(found);
+        known
+    }
+
+    /// The packages beside `index` and the owner whose source names the remote, or may.
+    fn naming(&self, index: usize, remote: &[u8], owner: Option<&str>) -> BTreeSet<String> {
+        let all = &self.question.build.packages;
+        let importers =
+            self.importers.get_or_init(|| super::handles::importers(&self.packages, all));
+        let importing = |of: usize| importers.get(&of).into_iter().flatten().copied();
+        let mut found: BTreeSet<usize> = BTreeSet::new();
+        for (other, number) in self.by_remote.get(remote).into_iter().flatten() {
+            found.insert(*other);
+            let handle = self.directive_at(*other, *number).filter(|_| *other != index);
+            if handle.is_some_and(|one| names::is_exported(&symbol_of(all.get(*other), &one.local)))
+            {
+                found.extend(importing(*other));
+            }
+        }
+        let owner_index = owner.and_then(|owner| self.packages.named(owner));
+        if names::is_exported(remote) {
+            found.extend(owner_index.into_iter().flat_map(importing));
+        }
+        let word = names::within_package(remote);
+        let files = self.assembly_files.get_or_init(|| self.read_assembly());
+        found.extend(files.iter().filter(|(_, bytes)| qualifies(bytes, word)).map(|(of, _)| *of));
+        found.remove(&index);
+        let named = found.into_iter().filter(|other| Some(*other) != owner_index);
+        named.filter_map(|other| Some(all.get(other)?.import_path.clone())).collect()
+    }
+
+    fn read_assembly(&self) -> AssemblyFiles {
+        let all = self.question.build.packages.iter().enumerate();
+        let files: Vec<_> = all
+            .flat_map(|(index, one)| one.assembly.iter().map(move |path| (index, path)))
+            .collect();
+        // What cannot be read may name anything.
+        let read = |(index, path): &(usize, &std::path::PathBuf)| {
+            (*index, reading::read(path).unwrap_or_default())
+        };
+        files.par_iter().map(read).collect()
+    }
+
+    /// Whether nobody but this directive's package names the remote: the owner's source declares it and does no more.
+    fn is_sole_user(&self, index: usize, directive: &Directive, neighbours: &Neighbours) -> bool {
+        let same = self.by_remote.get(&directive.remote).into_iter().flatten();
+        let own = same.filter(|(other, _)| *other == index).count();
+        let owner = neighbours.owner.as_deref().and_then(|owner| self.packages.named(owner));
+        let Some((owner, parsed)) = owner.and_then(|o| Some((o, self.packages.parsed(o)?))) else {
+            return false;
+        };
+        let word = names::within_package(&directive.remote);
+        let names = BTreeSet::from([word]);
+        let known = Known::of(parsed.files());
+        let files = parsed.files().iter();
+        let mentions: usize = files.map(|file| uses(&file.bytes, &names, &known).len()).sum();
+        let files = self.assembly_files.get_or_init(|| self.read_assembly());
+        let in_assembly = files.iter().any(|(of, bytes)| *of == owner && has_word(bytes, word));
+        owner != index && own == 1 && mentions == 1 && neighbours.names.is_empty() && !in_assembly
+    }
+
+    /// The lines of other packages that call a function of package `index` that uses the local name.
+    fn callers(&self, index: usize, package: &BuiltPackage, directive: &Directive) -> Vec<Mention> {
+        let Some(parsed) = self.packages.parsed(index) else { return Vec::new() };
+        let known = Known::of(parsed.files());
+        let mut carriers: BTreeSet<Vec<u8>> = BTreeSet::from([directive.local.clone()]);
+        loop {
+            let found = parsed.files().iter().flat_map(|file| using(file, &carriers, &known));
+            let found: Vec<Vec<u8>> = found.filter(|name| !carriers.contains(name)).collect();
+            if found.is_empty() {
+                break;
+            }
+            carriers.extend(found);
+        }
+        carriers.remove(&directive.local);
+        let exported = |name: &&Vec<u8>| names::is_exported(&symbol(package, name));
+        let exported: BTreeSet<&[u8]> =
+            carriers.iter().filter(exported).map(Vec::as_slice).collect();
+        let all = &self.question.build.packages;
+        let importers =
+            self.importers.get_or_init(|| super::handles::importers(&self.packages, all));
+        let users = importers.get(&index).into_iter().flatten();
+        let handled = users.flat_map(|user| self.handles_in(*user, package, &exported));
+        handled.filter(|one| !one.value).map(|one| one.mention).collect()
+    }
+}
+
+/// The functions of `file` whose bodies certainly use one of `names`.
+fn using(file: &GoFile, names: &BTreeSet<Vec<u8>>, known: &Known<'_>) -> Vec<Vec<u8>> {
+    let names: BTreeSet<&[u8]> = names.iter().map(Vec::as_slice).collect();
+    let found = uses(&file.bytes, &names, known);
+    let used: Vec<u32> = found.iter().filter(|one| one.sure).map(|one| one.line).collect();
+    let line_of = |offset: usize| {
+        let before = file.bytes.get(..offset).unwrap_or_default();
+        u32::try_from(memchr::memchr_iter(b'\n', before).count())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1)
+    };
+    if used.is_empty() {
+        return Vec::new();
+    }
+    let functions = file.declarations.iter().filter(|one| one.kind == DeclarationKind::Func);
+    let holds = |from: u32, to: u32| used.iter().any(|line| (from..=to).contains(line));
+    functions
+        .filter(|one| !one.body.is_empty() && holds(line_of(one.body.start), line_of(one.body.end)))
+        .map(|one| one.name.clone())
+        .collect()
+}
+
+/// Whether assembly names `word` as another package's: `example·com∕q∕lib·word(SB)`.
+fn qualifies(bytes: &[u8], word: &[u8]) -> bool {
+    let dotted = ["·".as_bytes(), word].concat();
+    let in_word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    memmem::find_iter(bytes, &dotted).any(|at| {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        let path = in_word(before) || before.is_some_and(|byte| *byte >= 0x80);
+        path && !in_word(bytes.get(at + dotted.len()))
+    })
+}
+
+fn symbol_of(package: Option<&BuiltPackage>, local: &[u8]) -> Vec<u8> {
+    package.map(|package| symbol(package, local)).unwrap_or_default()
+}

@@ -1,0 +1,82 @@
+//! Which pulls does the linker of the build refuse, and what is to be said of them?
+//!
+//! The linker checks every reference of every object before it drops dead code (cmd/link/internal/loader/loader.go,
+//! `checkLinkname`, go1.23): a call in a function that nothing reaches is refused like any other. A function that
+//! no compiled code mentions leaves no reference, and a variable without an initialiser always does. Only a build
+//! that is still to be linked is told of refusals: a binary at hand did link.
+
+use crate::linkname::claim::{Kind, Mention};
+use crate::linkname::owed::{Note, Permit};
+use crate::printable::printable;
+use crate::source::mistake::{Code, Level};
+use crate::source::package::Directive;
+
+/// Whether compiled code names the local side of a pull, so that an object refers to the remote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    /// It does, or its lines are not known.
+    Yes,
+    /// A mention may be a field's, or may lie in a constant expression.
+    Perhaps,
+    /// It is declared, and that is all.
+    No,
+}
+
+/// Whether something that is compiled names the local side of `directive`, by what its source and that of its
+/// users `mentions`.
+pub(super) fn named(directive: &Directive, mentions: Option<&[Mention]>) -> Named {
+    if directive.kind == Kind::Var && !directive.has_body {
+        return Named::Yes;
+    }
+    let Some(mentions) = mentions else { return Named::Yes };
+    let sure = mentions.iter().filter(|mention| mention.sure).count();
+    let by_others = mentions.iter().any(|mention| mention.sure && !mention.package.is_empty());
+    // One of the sure ones is its own declaration.
+    match () {
+        () if by_others || sure > 1 => Named::Yes,
+        () if mentions.len() > 1 => Named::Perhaps,
+        () => Named::No,
+    }
+}
+
+/// What is wrong with a pull that the linker of Go 1.`minor` refuses; nothing with one that it lets pass.
+pub(super) fn refusal(minor: u16, remote: &[u8], permit: &Permit, named: Named) -> Option<Note> {
+    if !permit.refused {
+        return None;
+    }
+    let why = why(remote, permit);
+    let since = permit.blocked_since.filter(|since| *since < minor);
+    let since = since.map(|since| format!(" since 1.{since}")).unwrap_or_default();
+    let code = Code::RefusedByLinker;
+    let (level, message) = match named {
+        Named::Yes => {
+            let linker = format!("the linker of Go 1.{minor} refuses it{since}");
+            (code.level(), format!("{linker}: {why}; {}", code.remedy()))
+        }
+        Named::Perhaps => {
+            let linker =
+                format!("the linker of Go 1.{minor} refuses it{since} if that mention is compiled");
+            (Level::Warn, format!("{linker}: {why}; {}", code.remedy()))
+        }
+        Named::No => {
+            let linker =
+                format!("the linker of Go 1.{minor} would refuse it once something mentions it");
+            (Level::Advice, format!("{linker}: {why}"))
+        }
+    };
+    Some(Note { level, code: code.code().to_owned(), message })
+}
+
+/// Whose the symbol is, and for whom Go keeps it.
+fn why(remote: &[u8], permit: &Permit) -> String {
+    let owner = crate::source::prefix::package(remote).map_or_else(|| "Go".to_owned(), printable);
+    let symbol = printable(remote);
+    match permit.state.as_str() {
+        "blocked" if permit.allowed.is_empty() => {
+            format!("Go keeps {symbol} for nobody outside the linker")
+        }
+        "blocked" => format!("Go keeps {symbol} for {}", permit.allowed.join(", ")),
+        "std-only" => format!("{owner} marks {symbol} for the standard library alone"),
+        _ => format!("{owner} marks {symbol} for nobody outside the package"),
+    }
+}

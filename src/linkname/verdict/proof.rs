@@ -1,0 +1,128 @@
+//! What does a reference prove?
+//!
+//! Each rule was held against twins: programs without the directive whose files have the same SHA-256. A direct call
+//! or jump names its target in the source of the innermost function at its instruction: a function value that was
+//! passed on is called indirectly, inlined or not (1.18 to 1.27, amd64, arm64, 386), unless a profile says whom.
+//! A function value and every reference to a variable may come from any function of the stack, or out of an inlined
+//! one of any package that returns it.
+
+use crate::code::How;
+use crate::golang::names;
+use crate::linkname::evidence::{Doubt, Frame, Mentioned, Reference};
+use crate::rules::Insertion;
+
+use super::Proof;
+use super::case::Case;
+
+impl Case<'_> {
+    /// What `reference` proves about the claim, if anything.
+    pub(super) fn proof_of(&self, reference: &Reference) -> Option<Proof> {
+        let proven = self.is_alone_in(reference)
+            || (self.knows_source()
+                && (self.is_named_in(reference) || self.is_of_mains_alone(reference)));
+        let proof = if reference.how == How::Funcval { Proof::Funcval } else { Proof::Referenced };
+        proven.then_some(proof)
+    }
+
+    /// Whether `reference` could not exist without a linkname.
+    pub(super) fn proves(&self, reference: &Reference) -> bool {
+        self.proof_of(reference).is_some()
+    }
+
+    /// Whether a reference to a variable is the directive's own, of a claim that is known from source.
+    pub(super) fn settles(&self, reference: &Reference) -> bool {
+        reference.frames.iter().enumerate().any(|(at, _)| self.settles_at(reference, at))
+    }
+
+    /// Every reference is the local package's, from a line that mentions the local name.
+    pub(super) fn all_own_lines(&self) -> bool {
+        self.all_references()
+            .all(|reference| reference.is_of(self.package()) && self.settles(reference))
+    }
+
+    /// A direct call or jump that the local package's source holds: nobody else at its instruction may have named
+    /// the remote there.
+    fn is_alone_in(&self, reference: &Reference) -> bool {
+        let own = reference.innermost().is_some_and(|frame| self.is_locals(frame));
+        own && reference.is_branch() && self.is_open(reference)
+    }
+
+    /// A reference to something of package main, whose functions are inlined nowhere else: a value does as well.
+    fn is_of_mains_alone(&self, reference: &Reference) -> bool {
+        let other = |frame: &Frame| !self.is_locals(frame) && self.may_bring(frame);
+        self.target_package().as_deref() == Some("main")
+            && self.is_open(reference)
+            && !reference.frames.iter().any(other)
+            && reference.frames.iter().any(|frame| frame.mentioned == Mentioned::Nobody)
+    }
+
+    /// The local package's source certainly stands at the instruction, on no line of another directive, and nobody
+    /// else's needs no linkname there.
+    fn is_open(&self, reference: &Reference) -> bool {
+        let own = |frame: &&Frame| self.is_locals(frame);
+        let certain = reference.frames.iter().filter(own).any(|frame| frame.doubt.is_none());
+        let innermost = reference.innermost().is_some_and(|frame| frame.doubt.is_none());
+        let own = reference.frames.iter().filter(own);
+        let other = own.clone().any(|frame| frame.mentioned == Mentioned::Other);
+        let this = own.clone().any(|frame| frame.mentioned == Mentioned::This);
+        reference.doubt.is_none()
+            && certain
+            && innermost
+            && (this || !other)
+            && self.needs_linkname()
+    }
+
+    /// A line at the instruction names the local name of a directive that is known from source.
+    fn is_named_in(&self, reference: &Reference) -> bool {
+        (0..reference.frames.len()).any(|at| self.is_named_at(reference, at))
+    }
+
+    /// A handle with an exported name is called from other packages, and its own may leave nothing. A function
+    /// of the remote's own package that was inlined there leaves the same, and so does another package's handle
+    /// for the same function: only a line that names this one tells.
+    fn is_named_at(&self, reference: &Reference, at: usize) -> bool {
+        let Some(frame) = reference.frames.get(at) else { return false };
+        let by_handle = || {
+            names::is_exported(&self.claim.local)
+                && frame.package != self.target_package()
+                && !self.is_claimants(frame)
+                && frame.doubt.is_none()
+                && reference.doubt.is_none()
+                && self.needs_linkname()
+        };
+        let allowed = self.is_locals(frame) || frame.mentioned == Mentioned::Called || by_handle();
+        allowed && self.settles_at(reference, at)
+    }
+
+    /// Whether the line of that frame settles whose reference it is.
+    ///
+    /// The innermost one is the line of the instruction itself. What stands further out handed the value to the
+    /// functions that were inlined there: these must have no way to the remote of their own. A package with a
+    /// directive of its own, whose function takes the local name and ignores it, leaves the same file.
+    fn settles_at(&self, reference: &Reference, at: usize) -> bool {
+        let Some(frame) = reference.frames.get(at) else { return false };
+        if frame.package.is_none()
+            || matches!(frame.doubt, Some(Doubt::Assembly | Doubt::Generated))
+        {
+            return false;
+        }
+        let others = || {
+            let others = reference.frames.iter().filter(|other| !self.is_locals(other));
+            others.filter(|other| other.package != frame.package)
+        };
+        let certain = reference.doubt.is_none()
+            && self.evidence.insertion == Insertion::NotInserted
+            && frame.doubt.is_none();
+        match frame.mentioned {
+            Mentioned::This if at == 0 => {
+                reference.is_branch() || !others().any(|other| self.is_claimants(other))
+            }
+            Mentioned::This if reference.is_branch() => {
+                certain && !others().any(|other| self.may_name(other))
+            }
+            Mentioned::This => certain && !others().any(|other| self.may_bring(other)),
+            Mentioned::Called => certain,
+            Mentioned::Unknown | Mentioned::Other | Mentioned::Nobody => false,
+        }
+    }
+}

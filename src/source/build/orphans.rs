@@ -1,0 +1,26 @@
+//! Which packages does a build hold whose importer's source is not here?
+//!
+//! Imports are followed from package main. Where the main module was not found, the function table leads on: every
+//! package that left code and whose module is here is read, and what that imports.
+
+use std::collections::BTreeSet;
+
+use super::Order;
+use super::resolve::Importer;
+use super::walk::{Part, Walk};
+
+/// Adds the compiled packages of the modules that were found, where the main module was not.
+pub(super) fn find_unreached(walk: &mut Walk<'_>, order: &Order) {
+    let main_is_missing = walk.sources.trees.iter().any(|tree| tree.own && tree.folder.is_none());
+    if !main_is_missing {
+        return;
+    }
+    let compiled: BTreeSet<&String> = order.folders.values().collect();
+    for path in compiled {
+        let located = walk.sources.locate(path, &Importer::default());
+        if let Some(located) = located.filter(|found| found.module.is_some() && !found.own) {
+            walk.add(&located, Part::Plain, &located.path);
+        }
+    }
+    walk.run();
+}

@@ -1,0 +1,73 @@
+//! What does a package declare, as far as it changes what a name in it leaves?
+
+use std::collections::BTreeMap;
+
+use crate::source::file::{Declaration, DeclarationKind, GoFile};
+
+/// What a name of a package stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Constant,
+    /// A type whose composite literals have fields for keys.
+    Struct,
+    Type,
+    /// A variable whose length no compiler knows.
+    Counted,
+    Other,
+}
+
+/// The declarations of a package.
+#[derive(Clone, Debug, Default)]
+pub struct Known<'a>(BTreeMap<&'a [u8], Kind>);
+
+impl<'a> Known<'a> {
+    /// Those of all `files` of one package.
+    #[must_use]
+    pub fn of(files: &'a [GoFile]) -> Self {
+        let each = files.iter().flat_map(|file| file.declarations.iter().map(move |d| (file, d)));
+        Self(
+            each.filter_map(|(file, declared)| {
+                Some((declared.name.as_slice(), kind(file, declared)?))
+            })
+            .collect(),
+        )
+    }
+
+    pub(super) fn declares(&self, name: &[u8]) -> bool {
+        self.0.contains_key(name)
+    }
+
+    pub(super) fn is_constant(&self, name: &[u8]) -> bool {
+        self.0.get(name) == Some(&Kind::Constant)
+    }
+
+    pub(super) fn is_type(&self, name: &[u8]) -> bool {
+        matches!(self.0.get(name), Some(Kind::Type | Kind::Struct))
+    }
+
+    pub(super) fn is_struct(&self, name: &[u8]) -> bool {
+        self.0.get(name) == Some(&Kind::Struct)
+    }
+
+    /// Whether `len` of the variable is certainly no constant.
+    pub(super) fn is_counted(&self, name: &[u8]) -> bool {
+        self.0.get(name) == Some(&Kind::Counted)
+    }
+}
+
+fn kind(file: &GoFile, declared: &Declaration) -> Option<Kind> {
+    let text = file.bytes.get(declared.signature.clone()).unwrap_or_default().trim_ascii();
+    Some(match &declared.kind {
+        DeclarationKind::Method { .. } => return None,
+        DeclarationKind::Const => Kind::Constant,
+        DeclarationKind::Type { .. } if text.starts_with(b"struct") => Kind::Struct,
+        DeclarationKind::Type { .. } => Kind::Type,
+        DeclarationKind::Var if is_counted(text) => Kind::Counted,
+        DeclarationKind::Var | DeclarationKind::Func => Kind::Other,
+    })
+}
+
+/// A slice, a map, a channel or a string, by its type as it is written.
+fn is_counted(text: &[u8]) -> bool {
+    text == b"string" || [&b"[]"[..], b"map[", b"chan "].iter().any(|word| text.starts_with(word))
+}
