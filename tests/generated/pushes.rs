@@ -15,7 +15,7 @@ fn unsafe_file(body: String) -> File {
 pub fn push(draft: &mut Draft, feature: &Feature) {
     let n = feature.number;
     let (user, owner) = (draft.symbols(feature.user), draft.symbols(feature.owner));
-    let (marked, inlinable) = (feature.variant % 2 == 0, feature.variant % 4 >= 2);
+    let (marked, inlinable) = (feature.variant.is_multiple_of(2), feature.variant % 4 >= 2);
     let remote = match feature.kind {
         Kind::PushNowhere => format!("example.com/nowhere.hook{n}"),
         _ => format!("{owner}.hook{n}"),

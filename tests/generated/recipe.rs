@@ -90,7 +90,7 @@ impl Feature {
         let word = match self.kind {
             Kind::Pull(how) => format!("pull {}", how.word()),
             Kind::PullTwin(how) => format!("twin {}", how.word()),
-            Kind::Shared | Kind::SharedTwin if self.of_type % 6 == 0 => {
+            Kind::Shared | Kind::SharedTwin if self.of_type.is_multiple_of(6) => {
                 let kind = if self.kind == Kind::Shared { "variable" } else { "variable-twin" };
                 format!("{kind} {}", variables::read_word(self))
             }
