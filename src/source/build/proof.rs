@@ -180,7 +180,7 @@ pub(super) fn compare(build: &mut Build, order: &Order, sources: &Sources) {
         }
         match names.folder(name).and_then(|folder| folders.get(folder.as_path())) {
             Some(folder) if folder.std && other => {}
-            Some(folder) => gaps.extend(files.iter().filter_map(|file| folder.doubt(name, file))),
+            Some(folder) => gaps.extend(folder.doubts(name, &files)),
             None if is_of_missing(name, sources, &table, other) => {}
             None if is_by_line(
                 name,
@@ -202,6 +202,7 @@ pub(super) fn compare(build: &mut Build, order: &Order, sources: &Sources) {
 struct Folder<'a> {
     module: String,
     std: bool,
+    sources: Vec<&'a Path>,
     compiled: BTreeSet<String>,
     ignored: BTreeMap<String, &'a Reason>,
 }
@@ -212,10 +213,34 @@ impl<'a> Folder<'a> {
             |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         self.std = package.std;
         self.module = package.module_path().to_owned();
+        self.sources.extend(package.files.iter().map(PathBuf::as_path));
         let files = package.files.iter().chain(&package.assembly);
         self.compiled.extend(files.map(|path| name(path)));
         let ignored = package.ignored.iter();
         self.ignored.extend(ignored.map(|(path, reason)| (name(path), reason)));
+    }
+
+    /// A gap for every file that the build has from this folder and the packages have not.
+    fn doubts(&self, folder: &str, files: &[&String]) -> Vec<Gap> {
+        let mut gaps: Vec<(&String, Gap)> =
+            files.iter().filter_map(|file| Some((*file, self.doubt(folder, file)?))).collect();
+        if gaps.iter().any(|(_, gap)| gap.kind == GapKind::FileMissing) {
+            let named = self.named_by_line();
+            gaps.retain(|(file, gap)| gap.kind != GapKind::FileMissing || !named.contains(*file));
+        }
+        gaps.into_iter().map(|(_, gap)| gap).collect()
+    }
+
+    /// The names without a folder that `//line` comments of its own files give to code. Up to 1.26 the function
+    /// table holds them as they are, in 1.27 behind the folder of the file (measured).
+    fn named_by_line(&self) -> BTreeSet<String> {
+        let mut named = BTreeSet::new();
+        for path in &self.sources {
+            let text = std::fs::read(path).unwrap_or_default();
+            let names = named_files(&text).map(|name| String::from_utf8_lossy(name).into_owned());
+            named.extend(names.map(|name| name.trim_start_matches("./").to_owned()));
+        }
+        named
     }
 
     fn doubt(&self, folder: &str, file: &str) -> Option<Gap> {
