@@ -201,6 +201,73 @@ fn fault_g_a_shared_object_has_imports_and_exports_live_go_needed() {
     }
 }
 
+/// Row "`--pair main.TYPO=runtime.nanotime`": the verdict is about the package; that the name is nobody's only the
+/// source tells, where it is at hand. A mistake beside a verdict fails `check` as it fails `scan`.
+#[test]
+fn fault_g_a_pair_that_is_no_directive_and_a_mistake_fail_live_go_needed() {
+    let Ok(toolchain) = go::toolchain(go::WITNESS) else {
+        return go::skip("names of pairs", "no go");
+    };
+    let main = "package main\n\nimport (\n\t\"example.com/p/lib\"\n\t_ \"unsafe\"\n)\n\n//go:linkname nano runtime.nanotime\nfunc nano() int64\n\nfunc main() { println(nano() > 0, lib.Now() > 0) }\n";
+    let lib = "package lib\n\nimport _ \"unsafe\"\n\n//go:linkname clock runtime.nanotime\nfunc clock() int64\n\nfunc Now() int64 { return clock() }\n";
+    let files = [
+        ("go.mod", "module example.com/p\n\ngo 1.18\n"),
+        ("main.go", main),
+        ("e.s", ""),
+        ("lib/lib.go", lib),
+        ("lib/e.s", ""),
+    ];
+    let module = module("pairs", &files);
+    let file = module.join("../app");
+    let order = Order {
+        folder: &module,
+        platform: ("linux", "amd64"),
+        cgo: false,
+        arguments: vec!["build", "."],
+    };
+    toolchain.build(&order, &toolchain, &file);
+    let app = file.to_str().expect("a path");
+    let elsewhere = common::scratch("pairs-elsewhere");
+    let run = |folder: &Path, more: &[&str]| {
+        let arguments = [&["check", app], more].concat();
+        let output = common::gonym_in(folder, arguments);
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), shown, told)
+    };
+    let own = format!("--source={}", module.display());
+    for (pair, there) in [
+        ("main.nano=runtime.nanotime", true),
+        ("example.com/p.nano=runtime.nanotime", true),
+        ("func:example.com/p/lib.clock=runtime.nanotime", true),
+        ("main.TYPO=runtime.nanotime", false),
+        ("example.com/p/lib.nano=runtime.nanotime", false),
+        ("func:main.nanotime=runtime.nanotime", false),
+    ] {
+        let pair = format!("--pair={pair}");
+        let (code, shown, told) = run(&module, &[&pair]);
+        assert_eq!(code, Some(if there { 0 } else { 1 }), "{pair}: {shown}{told}");
+        assert!(shown.contains("in-effect (referenced)"), "the same verdict: {shown}");
+        assert_eq!(shown.contains("mistake: no-such-directive: "), !there, "{pair}: {shown}");
+        assert!(!shown.contains("not checked"), "{pair}: {shown}");
+        // Given, and with the module's own directives beside it.
+        assert_eq!(run(&elsewhere, &[&pair, &own, "-q"]).0, code, "{pair}");
+        let (code, shown, _) = run(&elsewhere, &[&pair]);
+        assert_eq!(code, Some(0), "without source the package is all that is claimed: {shown}");
+        assert!(shown.contains("was not checked: no source is at hand"), "{shown}");
+    }
+    // A mistake beside a verdict that holds.
+    let wrong = lib.replace("func clock() int64", "func clock() (int64, int64)");
+    let wrong = wrong.replace("return clock()", "now, _ := clock(); return now");
+    fs::write(module.join("lib/lib.go"), wrong).expect("a file");
+    toolchain.build(&order, &toolchain, &file);
+    let (code, shown, told) = run(&module, &["--own"]);
+    assert_eq!(code, Some(1), "{shown}{told}");
+    assert!(shown.contains("mistake: signature-results: "), "{shown}");
+    assert!(shown.ends_with("2 claims: 2 in-effect; 1 mistake\n"), "{shown}");
+    assert_eq!(run(&module, &["-q", "--allow-unproven"]).0, Some(1));
+}
+
 /// Result and reason of each rule, by its name.
 fn results(file: &Path, rules: &[String]) -> BTreeMap<String, (String, String)> {
     let path = file.to_str().expect("a path").to_owned();

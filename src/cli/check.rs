@@ -10,13 +10,13 @@ use super::progress::Progress;
 use crate::binary::Binary;
 use crate::error::Error;
 use crate::linkname::claim::Claim;
-use crate::linkname::owed::{self, SourceGap, Standing};
+use crate::linkname::owed::{self, Owed, SourceGap, Standing};
 use crate::linkname::verdict::{Gap, Unused, Verdict};
 use crate::policy::{Because, Demand, RuleResult, SymbolRule};
 use crate::report::build::{self, Asked};
 use crate::report::source;
 use crate::report::{About, CheckReport, CheckedBinary, JudgedClaim, SCHEMA, Tool, json, text};
-use crate::source::modules::Places;
+use crate::source::modules::{Places, module_above};
 
 /// What the exit codes mean, for `--help`.
 pub(super) const EXIT_CODES: &str = "\
@@ -81,6 +81,9 @@ impl Check {
         let rules = self.rules()?;
         let debug = self.debug_files()?;
         let places = self.places(claims.is_empty() && rules.is_empty())?;
+        // Beside the verdict a pair's names are held against the module's source, where that is at hand.
+        let at_hand =
+            if places.is_none() && !claims.is_empty() { Some(inputs::places(&[])?) } else { None };
         let waiting = Progress::start("judging");
         let checked = self.common.on_threads(|| {
             inputs::each_binary(&self.files, inputs::Needs::Go, debug, |binary, path, complete| {
@@ -90,11 +93,11 @@ impl Check {
                     None => {
                         let pairs = claims.len();
                         let (claims, rules) = (claims.as_slice(), rules.as_slice());
-                        build::check(
-                            binary,
-                            about,
-                            &Asked { claims, pairs, rules, ..Asked::default() },
-                        )
+                        let asked = Asked { claims, pairs, rules, ..Asked::default() };
+                        let (mut checked, verdicts) = build::check(binary, about, &asked);
+                        let owed = at_hand.as_ref().and_then(|places| own_source(binary, places));
+                        source::check_pairs(&mut checked, claims, owed.as_ref());
+                        (checked, verdicts)
                     }
                 }
             })
@@ -164,6 +167,7 @@ impl Check {
         let claims = [pairs, &owed.claims].concat();
         let asked = Asked { claims: &claims, pairs: pairs.len(), facts: &owed.facts, fold, rules };
         let (mut checked, verdicts) = build::check(binary, about, &asked);
+        source::check_pairs(&mut checked, pairs, Some(&owed));
         source::add(&mut checked, &owed, fold);
         (checked, verdicts)
     }
@@ -219,6 +223,13 @@ impl Check {
             Verdict::Unproven(_) => self.allow_unproven,
         }
     }
+}
+
+/// The sources of `binary`, if the current folder is in the module that it was built from.
+fn own_source(binary: &Binary, places: &Places) -> Option<Owed> {
+    let main = binary.build()?.main.as_ref()?;
+    let (_, here) = module_above(&places.here, "go.mod")?;
+    (here.module == main.path).then(|| owed::read(binary, places, false).ok()).flatten()
 }
 
 /// Whether only the input keeps the claim from being judged: a fault, or no Go program at all.

@@ -60,6 +60,25 @@ impl InlineTrees {
         (0..count).map_while(move |index| Some(self.entry(table, &function, index)?.name))
     }
 
+    /// The functions whose calls in `function`'s own text were inlined, each with the line of the call.
+    pub fn called_by<'a>(
+        &'a self,
+        table: &'a Pclntab,
+        function: Function<'a>,
+    ) -> impl Iterator<Item = (&'a [u8], u32)> + 'a {
+        let last = function.inline_tree().and_then(|_| function.last_inline_index());
+        let count = last.map_or(0, |last| last.saturating_add(1));
+        let code = function.decoded();
+        let entries = (0..count).map_while(move |index| self.entry(table, &function, index));
+        entries.filter_map(move |entry| match entry.call {
+            Call::At(pc) if code.inline_index(pc).is_none() => {
+                Some((entry.name, code.position_at(pc)?.line))
+            }
+            Call::In { parent: None, line, .. } => Some((entry.name, line)),
+            Call::At(_) | Call::In { .. } => None,
+        })
+    }
+
     /// The file that `function` itself was written in.
     ///
     /// A leaf without a frame can begin with an inlined body, whose file is the first instruction's.

@@ -5,7 +5,7 @@
 //! or a place proves nothing: yesterday's debug file has both.
 
 use super::file::File;
-use super::{ByteOrder, Detail, Image};
+use super::{ByteOrder, Detail, Format, Image};
 use crate::error::Result;
 
 /// Bytes of a file that are summed at once.
@@ -19,7 +19,7 @@ const LONGEST_NOTE: u64 = 4096;
 pub struct Identity {
     /// The system linker's, from `.note.gnu.build-id`.
     pub build_id: Option<Vec<u8>>,
-    /// Go's, from `.note.go.buildid`.
+    /// Go's, from `.note.go.buildid` in ELF, from the first bytes of the code in Mach-O and PE.
     pub go_build_id: Option<Vec<u8>>,
     /// Mach-O's `LC_UUID`.
     pub uuid: Option<[u8; 16]>,
@@ -46,10 +46,24 @@ impl Image {
         };
         Identity {
             build_id: self.note(b".note.gnu.build-id", b"GNU\0"),
-            go_build_id: self.note(b".note.go.buildid", b"Go\0\0"),
+            go_build_id: self.note(b".note.go.buildid", b"Go\0\0").or_else(|| self.text_build_id()),
             uuid,
             debug_link: self.debug_link(),
         }
+    }
+
+    /// The build id that Go puts in front of the code where the format has no notes: `\xff Go build ID: "…"\n \xff`
+    /// (cmd/internal/buildid/buildid.go, go1.27). Up to 1.23 Go's own linker gives Mach-O no UUID either.
+    fn text_build_id(&self) -> Option<Vec<u8>> {
+        let text = self.sections.iter().find(|section| section.executable)?;
+        let length = text.file_size.min(LONGEST_NOTE);
+        if self.format == Format::Elf || length == 0 {
+            return None;
+        }
+        let bytes = self.range.read("code", text.offset, length).ok()?;
+        let content = bytes.strip_prefix(b"\xff Go build ID: \"")?;
+        let end = memchr::memmem::find(content, b"\"\n \xff")?;
+        content.get(..end).filter(|id| !id.is_empty()).map(<[u8]>::to_vec)
     }
 
     fn small_section(&self, name: &[u8]) -> Option<Vec<u8>> {

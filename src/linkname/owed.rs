@@ -15,6 +15,7 @@ use super::survey::{self, Described, Question, Row};
 use crate::binary::Binary;
 use crate::dwarf::{EntryKind, Unit};
 use crate::golang::ldflags::Ldflags;
+use crate::golang::names;
 use crate::printable::printable;
 use crate::source::build::{Build, BuiltPackage, Order};
 pub use crate::source::mistake::Level;
@@ -144,6 +145,37 @@ pub struct Owed {
     pub mistakes: Vec<Placed>,
     /// Modules whose source is missing or not that of the build.
     pub gaps: Vec<SourceGap>,
+    /// Packages, as symbols name them, whose source was read and is that of the build: a directive that is not
+    /// among the claims is not in it.
+    pub read: BTreeSet<String>,
+}
+
+impl Owed {
+    /// What the source says of a pair that somebody asks about: whether it has a directive of these names, or
+    /// none where the package's source is not certainly known.
+    #[must_use]
+    pub fn has_directive(&self, pair: &Claim, package: &str) -> Option<bool> {
+        let own = |claim: &&Claim| claim.package == package;
+        let local = names::within_package(&pair.local);
+        let same = |claim: &Claim| {
+            names::within_package(&claim.local) == local
+                && names::unescaped(names::without_abi(&claim.remote))
+                    == names::unescaped(names::without_abi(&pair.remote))
+        };
+        if self.claims.iter().filter(own).any(same) {
+            return Some(true);
+        }
+        // cgo writes directives of its own, into a file that no source holds.
+        let of_cgo = local.starts_with(b"_cgo") || local.starts_with(b"_Cgo");
+        (self.read.contains(package) && !of_cgo).then_some(false)
+    }
+
+    /// The local names of the directives that `package` has on the remote of `pair`, each once.
+    #[must_use]
+    pub fn locals_on(&self, pair: &Claim, package: &str) -> BTreeSet<Vec<u8>> {
+        let own = |claim: &&Claim| claim.package == package && claim.remote == pair.remote;
+        self.claims.iter().filter(own).map(|claim| claim.local.clone()).collect()
+    }
 }
 
 /// What `binary` records of the build that made it.
@@ -196,6 +228,7 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
             .chain(unknown)
             .chain(changes.gaps(&build))
             .collect(),
+        read: read_packages(&build, &doubtful, &changes),
         ..Owed::default()
     };
     let shown = Shown::from_here();
@@ -226,6 +259,21 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
         owed.facts.push(facts);
     }
     Ok(owed)
+}
+
+/// The packages whose files are all there, and certainly those that were compiled.
+fn read_packages(
+    build: &Build,
+    doubtful: &BTreeSet<String>,
+    changes: &edited::Changes,
+) -> BTreeSet<String> {
+    let gone: BTreeSet<&str> = build.gaps.iter().map(|gap| gap.module.as_str()).collect();
+    let sure = build.packages.iter().filter(|package| {
+        !doubtful.contains(package.module_path())
+            && !gone.contains(package.module_path())
+            && package.files.iter().all(|file| changes.doubt(package, file).is_none())
+    });
+    sure.map(|package| package.import_path.clone()).collect()
 }
 
 /// Whether the file of another package that uses a handle is the one that was compiled.

@@ -189,6 +189,7 @@ fn judged_claim(
         evidence: entries(claim, evidence),
         provider: provider_of(evidence),
         source: facts.map(source::entry),
+        pair: None,
     }
 }
 

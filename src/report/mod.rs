@@ -25,7 +25,7 @@ use crate::printable::printable;
 pub use chain::Told;
 pub use fault::FaultEntry;
 pub use rule::JudgedRule;
-pub use source::{NoteEntry, PermissionEntry, PlacedNote, SourceEntry, SourceGap};
+pub use source::{NoteEntry, PairEntry, PermissionEntry, PlacedNote, SourceEntry, SourceGap};
 
 /// Version of the JSON documents.
 pub const SCHEMA: u32 = 1;
@@ -183,12 +183,16 @@ pub struct JudgedClaim {
     /// What source adds; nothing for a pair.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub source: Option<SourceEntry>,
+    /// For a pair: whether its names stand in the source of its package.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub pair: Option<PairEntry>,
 }
 
 impl JudgedClaim {
     /// What to know beside the verdict, most severe first.
     pub fn notes(&self) -> impl Iterator<Item = &NoteEntry> {
-        self.source.iter().flat_map(|source| &source.notes)
+        let of_pair = self.pair.iter().flat_map(|pair| &pair.notes);
+        self.source.iter().flat_map(|source| &source.notes).chain(of_pair)
     }
 }
 

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::CheckedBinary;
+use crate::linkname::claim::Claim;
 use crate::linkname::owed::{self, Note, Owed, Permit, SourceFacts, Standing};
+use crate::printable::printable;
 
 /// What is known of a claim from source.
 #[derive(Clone, Debug, Serialize)]
@@ -18,6 +20,17 @@ pub struct SourceEntry {
     /// What Go's own rules say of the target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<PermissionEntry>,
+}
+
+/// What source says of a pair.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PairEntry {
+    /// Whether the source of its package was read, so that the local name is known to be a directive's or not.
+    pub name_checked: bool,
+    /// `no-such-directive`, where it is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<NoteEntry>,
 }
 
 /// Something to know about a directive.
@@ -99,6 +112,33 @@ pub fn add(checked: &mut CheckedBinary, owed: &Owed, fold: &[Standing]) {
             weakens: gap.weakens && !folded(gap),
         })
         .collect();
+}
+
+/// Holds the names of the pairs, which `checked` begins with, against the sources.
+pub fn check_pairs(checked: &mut CheckedBinary, pairs: &[Claim], owed: Option<&Owed>) {
+    for (judged, pair) in checked.claims.iter_mut().zip(pairs) {
+        let known = owed.and_then(|owed| Some((owed, owed.has_directive(pair, &judged.package)?)));
+        let missing = known.filter(|(_, there)| !there);
+        let notes = missing.map(|(owed, _)| no_such_directive(pair, &judged.package, owed));
+        judged.pair =
+            Some(PairEntry { name_checked: known.is_some(), notes: notes.into_iter().collect() });
+    }
+}
+
+/// The binary proves what a package refers to, whatever the local name is; this name is nobody's.
+fn no_such_directive(pair: &Claim, package: &str, owed: &Owed) -> NoteEntry {
+    let (local, remote) = (printable(&pair.local), printable(&pair.remote));
+    let others: Vec<String> =
+        owed.locals_on(pair, package).iter().map(|name| printable(name)).collect();
+    let instead = match others.as_slice() {
+        [] => format!("package {} has none on {remote}", printable(package.as_bytes())),
+        names => format!("on {remote} there is {}", names.join(", ")),
+    };
+    NoteEntry {
+        level: "deny",
+        code: "no-such-directive".to_owned(),
+        message: format!("the source has no //go:linkname of {local} and {remote}; {instead}"),
+    }
 }
 
 /// The entry for what `facts` say.

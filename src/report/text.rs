@@ -153,7 +153,7 @@ fn evidence(out: &mut dyn Write, claim: &JudgedClaim, detail: Detail) -> io::Res
         claim.reason,
         source::place(claim)
     )?;
-    writeln!(out, "  {}", claim.message)?;
+    writeln!(out, "  {}", sentence(claim, detail))?;
     let (shown, more) = facts(claim, detail);
     for fact in shown {
         writeln!(out, "  - {fact}")?;
@@ -168,9 +168,11 @@ fn evidence(out: &mut dyn Write, claim: &JudgedClaim, detail: Detail) -> io::Res
     source::notes(out, claim)?;
     if claim.verdict == "in-effect" && claim.scope == "package" && claim.reason == "referenced" {
         let package = printable(claim.package.as_bytes());
+        let checked = claim.pair.as_ref().is_some_and(|pair| pair.name_checked);
+        let checked = if checked { "" } else { " and was not checked: no source is at hand" };
         writeln!(
             out,
-            "  Proven for package {package}, by its own directive or by an exported function that stands for one;\n  the local name itself never reaches a binary."
+            "  Proven for package {package}, by its own directive or by an exported function that stands for one;\n  the local name itself never reaches a binary{checked}."
         )?;
     }
     Ok(())
@@ -183,12 +185,21 @@ fn warning_text(code: &str) -> String {
     }
 }
 
+/// The verdict's sentence, the fact that it begins with in as much detail as the others.
+fn sentence(claim: &JudgedClaim, detail: Detail) -> String {
+    let first = claim.evidence.iter().find_map(|entry| {
+        let rest = claim.message.strip_prefix(&fact(entry, Detail::default()))?;
+        Some(format!("{}{rest}", fact(entry, detail)))
+    });
+    first.unwrap_or_else(|| claim.message.clone())
+}
+
 /// The facts to show in plain words, and how many are left out.
 fn facts(claim: &JudgedClaim, detail: Detail) -> (Vec<String>, usize) {
-    let all = claim.evidence.iter().map(|entry| fact(entry, detail));
     // The sentence above has said the first one already.
-    let said = |fact: &String| claim.message.starts_with(fact.as_str());
-    let all: Vec<String> = all.filter(|fact| !said(fact)).collect();
+    let said = |entry: &&EvidenceEntry| claim.message.starts_with(&fact(entry, Detail::default()));
+    let others = claim.evidence.iter().filter(|entry| !said(entry));
+    let all: Vec<String> = others.map(|entry| fact(entry, detail)).collect();
     let most = if detail.verbose { all.len() } else { SHOWN };
     let more = all.len().saturating_sub(most);
     (all.into_iter().take(most).collect(), more)

@@ -128,7 +128,8 @@ impl Release {
             };
             return match fits {
                 true => self.of_symbol(pull, name, symbol),
-                false => Permission::OtherKind,
+                // The list is one of names, whatever stands under them.
+                false => self.blocked(pull, name).unwrap_or(Permission::OtherKind),
             };
         }
         // A name of the linker's own (go:fipsinfo).

@@ -2,7 +2,8 @@
 //!
 //! The function table records where every function begins and which lines its code comes from, so an edit
 //! that moved, renamed or removed a function shows. One that did not still leaves a file that is younger than
-//! the binary. Folders of the module cache and of GOROOT carry their version; only others are asked.
+//! the binary. So does a call that was inlined and that the text does not make. GOROOT carries its version and is
+//! not asked; the module cache carries it too, but `-overlay` puts other text in its place.
 
 mod text;
 
@@ -49,8 +50,8 @@ impl Changes {
     pub(super) fn of(binary: &Binary, build: &Build) -> Self {
         let mut changes = Self { files: BTreeMap::new(), edited: BTreeSet::new() };
         let Ok(functions) = binary.functions() else { return changes };
-        let asked: Vec<&BuiltPackage> = build.packages.iter().filter(|p| !has_version(p)).collect();
-        let compiled = Compiled::of(functions, &asked);
+        let asked: Vec<&BuiltPackage> = build.packages.iter().filter(|p| !p.std).collect();
+        let compiled = Compiled::of(functions, &asked, calls_are_written(binary));
         let built = binary.image.range.file().modified();
         let found = asked.par_iter().map(|package| of_package(package, &compiled, built));
         for (package, files) in asked.iter().zip(found.collect::<Vec<_>>()) {
@@ -74,7 +75,7 @@ impl Changes {
 
     /// What is doubtful about a file: one edited file makes its whole module so.
     pub(super) fn doubt(&self, package: &BuiltPackage, file: &Path) -> Option<Doubt> {
-        if !has_version(package) && self.edited.contains(subject(package)) {
+        if !package.std && self.edited.contains(subject(package)) {
             return Some(Doubt::Weakens);
         }
         self.files.get(file).map(|change| match change {
@@ -86,7 +87,7 @@ impl Changes {
     /// What is told of each module.
     pub(super) fn gaps(&self, build: &Build) -> Vec<SourceGap> {
         let mut modules: BTreeMap<&str, Vec<&BuiltPackage>> = BTreeMap::new();
-        for package in build.packages.iter().filter(|package| !has_version(package)) {
+        for package in build.packages.iter().filter(|package| !package.std) {
             modules.entry(subject(package)).or_default().push(package);
         }
         let told = modules.into_iter().filter_map(|(module, packages)| {
@@ -134,11 +135,20 @@ fn gap(module: &str, own: bool, changed: &[(&Path, &Change)]) -> Option<SourceGa
     })
 }
 
-/// Whether the package's folder says of which version it is: in GOROOT, in the module cache.
+/// Whether the package's folder says of which version it is, so that its files' times say nothing.
 fn has_version(package: &BuiltPackage) -> bool {
     // The main module's own folder may bear a version that says nothing.
     let named = || !package.own && is_copy_of_cached(&package.folder);
-    package.std || is_cached(&package.folder) || named()
+    is_cached(&package.folder) || named()
+}
+
+/// Whether every inlined call is one that the text makes: a profile makes others, and so does counting coverage.
+fn calls_are_written(binary: &Binary) -> bool {
+    let set = |key| {
+        let value = binary.build().and_then(|build| build.setting(key));
+        value.is_some_and(|value| !["", "off", "false"].contains(&value))
+    };
+    !set("-pgo") && !set("-cover") && !set("-covermode")
 }
 
 /// Whether the file was written after the binary was.
@@ -160,11 +170,12 @@ fn of_package(
     let names = package.files.iter().map(|path| path.file_name().unwrap_or_default());
     let names: Vec<&[u8]> = names.map(|name| name.as_encoded_bytes()).collect();
     let renumbered = files.iter().any(|file| renumbers(&file.bytes, &names));
+    let versioned = has_version(package);
     let changed = package.files.iter().zip(&files).filter_map(|(path, file)| {
         let code = compiled.in_file(&package.import_path, path).iter();
-        let code = code.filter(|function| !renumbered && !given.contains(function.name()));
-        let code: Vec<&Function<'_>> = code.collect();
-        Some((path.clone(), change(file, &code, is_younger(path, built))?))
+        let code = code.filter(|code| !renumbered && !given.contains(code.function.name()));
+        let code: Vec<Code<'_>> = code.map(|code| code.without(&given)).collect();
+        Some((path.clone(), change(file, &code, !versioned && is_younger(path, built))?))
     });
     changed.collect()
 }
@@ -177,23 +188,38 @@ fn given_names(package: &BuiltPackage, files: &[GoFile]) -> BTreeSet<Vec<u8>> {
     named.filter(|(own, remote)| own != remote).map(|(_, remote)| remote).collect()
 }
 
-fn change(file: &GoFile, code: &[&Function<'_>], younger: bool) -> Option<Change> {
+fn change(file: &GoFile, code: &[Code<'_>], younger: bool) -> Option<Change> {
     if code.is_empty() {
         return younger.then_some(Change::Younger { directives: !file.linknames.is_empty() });
     }
     let text = Text::of(file);
-    match code.iter().find_map(|function| text.contradicts(function)) {
+    match code.iter().find_map(|code| text.contradicts(code)) {
         Some(shown) => Some(Change::Edited(shown)),
         None => younger.then_some(Change::Touched),
     }
 }
 
 /// The functions that were compiled from each file: by package, then by base name of the file.
-struct Compiled<'a>(HashMap<&'a str, HashMap<&'a [u8], Vec<Function<'a>>>>);
+struct Compiled<'a>(HashMap<&'a str, HashMap<&'a [u8], Vec<Code<'a>>>>);
+
+/// A function, and the calls in its own text that were inlined: whose, and on which line.
+struct Code<'a> {
+    function: Function<'a>,
+    inlined: Vec<(&'a [u8], u32)>,
+}
+
+impl<'a> Code<'a> {
+    /// Without the calls of functions that the text knows by another name.
+    fn without(&self, given: &BTreeSet<Vec<u8>>) -> Self {
+        let calls = self.inlined.iter().filter(|(name, _)| !given.contains(*name));
+        Self { function: self.function, inlined: calls.copied().collect() }
+    }
+}
 
 impl<'a> Compiled<'a> {
-    fn of(functions: &'a Functions, packages: &[&'a BuiltPackage]) -> Self {
-        let mut compiled: HashMap<&str, HashMap<&[u8], Vec<Function<'_>>>> =
+    fn of(functions: &'a Functions, packages: &[&'a BuiltPackage], with_calls: bool) -> Self {
+        let trees = functions.trees.as_ref().filter(|_| with_calls);
+        let mut compiled: HashMap<&str, HashMap<&[u8], Vec<Code<'_>>>> =
             packages.iter().map(|p| (p.import_path.as_str(), HashMap::new())).collect();
         for function in functions.table.functions() {
             // A pushed body bears another package's name: what its file declares is another.
@@ -208,13 +234,15 @@ impl<'a> Compiled<'a> {
             let file = functions.own_file(&function);
             let file = file.filter(|file| functions.folders.owner_of_file(file) == package);
             if let Some(base) = file.and_then(|file| file.rsplit(|byte| *byte == b'/').next()) {
-                files.entry(base).or_default().push(function);
+                let calls = trees.map(|trees| trees.called_by(&functions.table, function));
+                let inlined = calls.into_iter().flatten().collect();
+                files.entry(base).or_default().push(Code { function, inlined });
             }
         }
         Self(compiled)
     }
 
-    fn in_file(&self, package: &str, path: &Path) -> &[Function<'a>] {
+    fn in_file(&self, package: &str, path: &Path) -> &[Code<'a>] {
         let base = path.file_name().unwrap_or_default().as_encoded_bytes();
         let found = self.0.get(package).and_then(|files| files.get(base));
         found.map(Vec::as_slice).unwrap_or_default()

@@ -16,8 +16,8 @@ impl<'a> Case<'a> {
     /// directive of the package, and for what an inlined function of another package calls by a name of its own.
     pub(super) fn own_references(&self) -> impl Iterator<Item = &'a Reference> {
         let (package, target) = (self.package(), self.target_package());
-        let directive = self.directive();
         let unnamed = self.directive().is_some_and(Directive::is_mark);
+        let case = self.again();
         self.all_references().filter(move |reference| {
             let owners = target.as_ref().is_some_and(|target| reference.is_of(target));
             // What the owner inlined there is not the local name's, where nothing in the source uses that.
@@ -26,7 +26,17 @@ impl<'a> Case<'a> {
                 && !owners
                 && !is_of_other(package, reference)
                 && !is_called_by_other(package, reference)
-                && !directive.is_some_and(|said| is_inlined_owners(said, package, reference))
+                && !case.is_anothers(reference)
+        })
+    }
+
+    /// Whether an inlined function of the remote's package left the reference, by what source says: nothing uses the
+    /// local name, and the statement uses that package. A call is none of those: it names its target.
+    fn is_anothers(&self, reference: &Reference) -> bool {
+        let Some(said) = self.directive().filter(|_| !reference.is_branch()) else { return false };
+        let mut own = reference.frames.iter().filter(|frame| self.is_locals(frame));
+        own.any(|frame| {
+            frame.file.as_deref().is_some_and(|file| said.is_anothers(file, frame.line))
         })
     }
 
@@ -56,16 +66,14 @@ impl<'a> Case<'a> {
     }
 
     /// References that the directive accounts for: the local package's own, and those of whoever uses its
-    /// exported handle, where the directive is known from source.
+    /// exported handle, or calls the only functions that use it, where the directive is known from source.
     pub(super) fn uses(&self) -> impl Iterator<Item = &'a Reference> {
         let handle = self.knows_source() && names::is_exported(&self.claim.local);
         let case = self.again();
         let by_handle = self.third_references().filter(move |reference| {
-            handle
-                && reference
-                    .frames
-                    .iter()
-                    .any(|frame| frame.package.is_some() && !case.is_claimants(frame))
+            let used = |frame: &Frame| frame.package.is_some() && !case.is_claimants(frame);
+            let called = |frame: &Frame| frame.mentioned == Mentioned::Called;
+            (handle && reference.frames.iter().any(used)) || reference.frames.iter().any(called)
         });
         self.own_references().chain(by_handle)
     }
@@ -181,13 +189,4 @@ fn is_called_by_other(package: &str, reference: &Reference) -> bool {
     });
     let named = reference.frames.iter().any(|frame| frame.mentioned == Mentioned::This);
     reference.is_branch() && reference.doubt != Some(Doubt::Devirtualised) && other && !named
-}
-
-/// An inlined function of the remote's package left the reference, by what source says of the line. A call is none of
-/// those: it names its target.
-fn is_inlined_owners(said: &Directive, package: &str, reference: &Reference) -> bool {
-    let mut own = reference.frames.iter().filter(|f| f.package.as_deref() == Some(package));
-    let anothers = own
-        .any(|frame| frame.file.as_deref().is_some_and(|file| said.is_anothers(file, frame.line)));
-    !reference.is_branch() && anothers
 }

@@ -73,7 +73,7 @@ impl Subject<'_> {
             (Some(Doubt::Attribution), _) => {
                 "file and function name disagree about whose code that is".to_owned()
             }
-            (None, How::Funcval | How::Address) if !self.is_data() => {
+            (None, How::Funcval | How::Address | How::Load) if !self.is_data() => {
                 "an inlined function that returns it leaves the same bytes".to_owned()
             }
             (None, How::Funcval | How::Address | How::Load | How::Store) => {

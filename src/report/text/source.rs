@@ -65,11 +65,10 @@ pub(super) fn told(claim: &JudgedClaim) -> Vec<&str> {
 
 /// The notes, and what Go's rules say of the target.
 pub(super) fn notes(out: &mut dyn Write, claim: &JudgedClaim) -> io::Result<()> {
-    let Some(source) = &claim.source else { return Ok(()) };
-    for note in &source.notes {
+    for note in claim.notes() {
         write_note(out, note)?;
     }
-    match &source.permission {
+    match claim.source.as_ref().and_then(|source| source.permission.as_ref()) {
         Some(permission) => write_permission(out, permission),
         None => Ok(()),
     }

@@ -1,11 +1,12 @@
 //! Was a function compiled from this text?
 //!
-//! By the line on which it begins, recorded since Go 1.20, else by the lines that its code comes from.
+//! By the line on which it begins, recorded since Go 1.20, else by the lines that its code comes from; and by the
+//! calls of its own that were inlined, whose names its text must hold.
 
 use std::collections::HashMap;
 
+use super::Code;
 use crate::golang::names;
-use crate::golang::pclntab::Function;
 use crate::printable::printable;
 use crate::source::file::{Declaration, DeclarationKind, GoFile};
 
@@ -14,6 +15,7 @@ pub(super) struct Text<'a> {
     /// By receiver's type, empty for functions, and name.
     declared: HashMap<(&'a [u8], &'a [u8]), &'a Declaration>,
     lines: Lines,
+    bytes: &'a [u8],
 }
 
 impl<'a> Text<'a> {
@@ -25,11 +27,12 @@ impl<'a> Text<'a> {
             }
             _ => None,
         });
-        Self { declared: named.collect(), lines: Lines::of(&file.bytes) }
+        Self { declared: named.collect(), lines: Lines::of(&file.bytes), bytes: &file.bytes }
     }
 
-    /// What shows that `function` was not compiled from it.
-    pub(super) fn contradicts(&self, function: &Function<'_>) -> Option<String> {
+    /// What shows that `code` was not compiled from it.
+    pub(super) fn contradicts(&self, code: &Code<'_>) -> Option<String> {
+        let function = &code.function;
         let local = names::within_package(function.name());
         if local == b"init" || local.starts_with(b"init.") {
             return None;
@@ -46,15 +49,36 @@ impl<'a> Text<'a> {
         let (first, last) = self.lines.around(declared);
         if let Some(line) = function.start_line() {
             let stands = declared.line;
-            let moved = !(first..=stands).contains(&line);
-            return moved
-                .then(|| format!("{name} stands on line {stands}, in the binary on {line}"));
+            if !(first..=stands).contains(&line) {
+                return Some(format!("{name} stands on line {stands}, in the binary on {line}"));
+            }
+            return self.unwritten_call(declared, code);
         }
         // Single lines are no witness: 1 stands for none, inlined code can leave some without a mark (go and
         // compile of 1.19 to 1.27: 3 to 12 files of about 1,200 have such a line; starting lines: none).
         let own = function.own_lines();
         let elsewhere = !own.is_empty() && !own.iter().any(|line| (first..=last).contains(line));
-        elsewhere.then(|| format!("{name} has lines {first} to {last}, in the binary none of them"))
+        if elsewhere {
+            return Some(format!("{name} has lines {first} to {last}, in the binary none of them"));
+        }
+        self.unwritten_call(declared, code)
+    }
+
+    /// A call that was inlined into the function, and whose name its text does not hold.
+    fn unwritten_call(&self, declared: &Declaration, code: &Code<'_>) -> Option<String> {
+        let text = self
+            .bytes
+            .get(declared.parameters.start.min(declared.body.start)..declared.body.end)?;
+        let unwritten = code.inlined.iter().find(|(name, _)| {
+            // The compiler itself calls what is the runtime's, and makes closures and wrappers.
+            let made = names::package(name) == Some(b"runtime") || names::is_derived(name);
+            let called = key(names::within_package(name)).1;
+            let called = called.strip_prefix(b"_Cfunc_").unwrap_or(called);
+            !made && !called.is_empty() && memchr::memmem::find(text, called).is_none()
+        });
+        let (name, line) = unwritten?;
+        let (own, name) = (printable(&declared.name), printable(name));
+        Some(format!("the binary's {own} calls {name} on line {line}, which the text does not"))
     }
 }
 

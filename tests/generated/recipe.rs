@@ -1,0 +1,230 @@
+//! What a seed decides about a program: how it is built, and which features it has.
+
+use super::draft::{Draft, Layout, Place};
+use super::random::Random;
+use super::truth::Strip;
+use super::uses::Use;
+use super::{functions, pushes, variables};
+
+/// What a feature is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Pull(Use),
+    PullTwin(Use),
+    Dead,
+    Method,
+    Assembly,
+    Handle,
+    Push,
+    PushUnused,
+    PushNowhere,
+    OneArgument,
+    Runtime,
+    NearMiss,
+    Shared,
+    SharedTwin,
+    Initialised,
+    Dynamic,
+    OwnerInitialised,
+    Smaller,
+    Larger,
+    Mutex,
+    Atomic,
+    Phantom,
+    OntoFunction,
+}
+
+/// One independent part of a program.
+#[derive(Clone, Copy, Debug)]
+pub struct Feature {
+    /// From 1; part of every name that it writes.
+    pub number: usize,
+    pub kind: Kind,
+    pub user: Place,
+    pub owner: Place,
+    /// Its use stands behind a `//line`.
+    pub line: bool,
+    /// Chooses among the forms of a kind.
+    pub variant: usize,
+    /// Chooses the type of a variable.
+    pub of_type: usize,
+}
+
+/// How a program is linked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Plain,
+    Pie,
+    NoOpt,
+    NoInline,
+    Trimpath,
+    External,
+    Test,
+}
+
+/// Versions, platforms and how often other than plain linux/amd64 is taken.
+pub struct Range<'a> {
+    pub minors: &'a [u16],
+    pub platforms: &'a [(&'static str, &'static str)],
+    /// One in so many programs is for another platform or linked otherwise.
+    pub elsewhere: usize,
+    pub cgo: bool,
+}
+
+/// A program, before its text is written.
+#[derive(Clone, Debug)]
+pub struct Recipe {
+    pub seed: u64,
+    pub minor: u16,
+    pub platform: (&'static str, &'static str),
+    pub mode: Mode,
+    /// Beside the build with everything.
+    pub strip: Strip,
+    pub vendored: bool,
+    pub features: Vec<Feature>,
+}
+
+impl Feature {
+    /// `pull sort`, for tables and messages.
+    pub fn what(&self) -> String {
+        let word = match self.kind {
+            Kind::Pull(how) => format!("pull {}", how.word()),
+            Kind::PullTwin(how) => format!("twin {}", how.word()),
+            Kind::Shared | Kind::SharedTwin if self.of_type % 6 == 0 => {
+                let kind = if self.kind == Kind::Shared { "variable" } else { "variable-twin" };
+                format!("{kind} {}", variables::read_word(self))
+            }
+            other => format!("{other:?}").to_lowercase(),
+        };
+        if self.line { format!("{word} //line") } else { word }
+    }
+
+    /// Writes itself.
+    fn write(&self, draft: &mut Draft) {
+        match self.kind {
+            Kind::Pull(how) => functions::pull(draft, self, how),
+            Kind::PullTwin(how) => functions::twin(draft, self, how),
+            Kind::Dead => functions::dead(draft, self),
+            Kind::Method | Kind::Assembly => functions::method_or_assembly(draft, self),
+            Kind::Handle => functions::handle(draft, self),
+            Kind::Push | Kind::PushUnused | Kind::PushNowhere => pushes::push(draft, self),
+            Kind::OneArgument => pushes::one_argument(draft, self),
+            Kind::Runtime => pushes::runtime(draft, self),
+            Kind::NearMiss => pushes::near_miss(draft, self),
+            Kind::Shared => variables::shared(draft, self),
+            Kind::SharedTwin => variables::twin(draft, self),
+            Kind::Phantom | Kind::OntoFunction => variables::phantom(draft, self),
+            _ => variables::unlike(draft, self),
+        }
+    }
+}
+
+impl Recipe {
+    pub fn new(seed: u64, range: &Range<'_>) -> Self {
+        let mut random = Random::new(seed);
+        let minor = random.pick(range.minors);
+        let (mut platform, mut mode) = (("linux", "amd64"), Mode::Plain);
+        if random.once_in(range.elsewhere) {
+            platform = random.pick(range.platforms);
+        }
+        if random.once_in(range.elsewhere) {
+            let modes = [Mode::Pie, Mode::NoOpt, Mode::NoInline, Mode::Trimpath, Mode::Test];
+            mode = random.pick(&modes);
+        }
+        if mode == Mode::Pie && platform == ("linux", "amd64") && range.cgo && random.once_in(2) {
+            mode = Mode::External;
+        }
+        if mode == Mode::Pie && platform != ("linux", "amd64") && platform != ("linux", "arm64") {
+            mode = Mode::Trimpath;
+        }
+        let strip = random.pick(&["-w", "-s -w"]);
+        let vendored = random.once_in(3);
+        let count = 6 + random.below(5);
+        let features = (1..=count).map(|n| feature(n, minor, platform.1, &mut random)).collect();
+        Self { seed, minor, platform, mode, strip, vendored, features }
+    }
+
+    /// The module's text, its claims and its output.
+    pub fn draft(&self) -> Draft {
+        let layout = Layout {
+            test: self.mode == Mode::Test,
+            vendored: self.vendored,
+            language: if self.minor >= 23 { 23 } else { 18 },
+        };
+        let mut draft = Draft::new(layout);
+        for feature in &self.features {
+            feature.write(&mut draft);
+        }
+        draft
+    }
+
+    pub fn strips(&self) -> [Strip; 2] {
+        ["", self.strip]
+    }
+
+    /// `seed 7: go1.27 linux/amd64 plain`
+    pub fn title(&self) -> String {
+        let (os, arch) = self.platform;
+        format!("seed {}: go1.{} {os}/{arch} {:?}", self.seed, self.minor, self.mode).to_lowercase()
+    }
+}
+
+fn feature(number: usize, minor: u16, arch: &str, random: &mut Random) -> Feature {
+    let uses = Use::of(minor);
+    let how = random.pick(&uses);
+    let kind = match random.below(40) {
+        0..=8 => Kind::Pull(how),
+        9..=13 => Kind::PullTwin(how),
+        14..=15 => Kind::Dead,
+        16 => Kind::Method,
+        17 => Kind::Assembly,
+        18..=19 => Kind::Handle,
+        20..=21 => Kind::Push,
+        22 => Kind::PushUnused,
+        23 => Kind::PushNowhere,
+        24 => Kind::OneArgument,
+        25 => Kind::Runtime,
+        26..=27 => Kind::NearMiss,
+        28..=31 => Kind::Shared,
+        32..=33 => Kind::SharedTwin,
+        34 => random.pick(&[Kind::Initialised, Kind::Dynamic, Kind::OwnerInitialised]),
+        35 => random.pick(&[Kind::Smaller, Kind::Larger]),
+        36 => Kind::Mutex,
+        37 => Kind::Atomic,
+        38 => Kind::Phantom,
+        _ => Kind::OntoFunction,
+    };
+    // What the linkers of a version refuse, or write over (linkname.md 3; types of 1.18 and 1.19 have no
+    // DWARF of their own in the puller).
+    let split = ["amd64", "arm64", "ppc64le", "riscv64", "s390x", "loong64"].contains(&arch);
+    let kind = match kind {
+        Kind::Larger | Kind::Smaller if minor < 20 => Kind::Shared,
+        Kind::Larger if minor < 23 => Kind::Smaller,
+        Kind::Atomic if minor < 19 => Kind::Mutex,
+        Kind::OntoFunction if !split => Kind::Phantom,
+        kind => kind,
+    };
+    let mut feature = Feature {
+        number,
+        kind,
+        user: random.pick(&Place::USERS),
+        owner: random.pick(&Place::OWNERS),
+        line: random.once_in(8),
+        variant: random.below(420),
+        of_type: if random.once_in(2) { 0 } else { random.below(6) },
+    };
+    if feature.user == Place::DepUser {
+        // Another module names its own packages only.
+        feature.owner = Place::DepOwner;
+    }
+    if matches!(feature.kind, Kind::Handle) && feature.user == Place::DepUser {
+        feature.user = Place::Main;
+    }
+    if !matches!(
+        feature.kind,
+        Kind::Pull(_) | Kind::PullTwin(_) | Kind::Dead | Kind::Shared | Kind::SharedTwin
+    ) {
+        feature.line = false;
+    }
+    feature
+}

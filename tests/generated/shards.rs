@@ -1,0 +1,143 @@
+//! Counts by shard of seeds and by kind, in a file that a stopped run goes on with.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use super::recipe::Recipe;
+use super::workshop::Outcome;
+
+/// How many seeds a shard has.
+pub const SIZE: u64 = 50;
+
+/// What was counted; every key is a column of words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts(pub BTreeMap<String, usize>);
+
+impl Counts {
+    fn count(&mut self, what: &str, by: usize) {
+        *self.0.entry(what.to_owned()).or_default() += by;
+    }
+
+    pub fn add(&mut self, other: &Self) {
+        for (what, by) in &other.0 {
+            self.count(what, *by);
+        }
+    }
+
+    pub fn of(&self, what: &str) -> usize {
+        self.0.get(what).copied().unwrap_or_default()
+    }
+
+    /// One program's.
+    pub fn program(recipe: &Recipe, outcome: &Outcome) -> Self {
+        let mut counts = Self::default();
+        counts.count("programs", 1);
+        counts.count("programs that ran", usize::from(outcome.ran));
+        counts.count("wrong", outcome.wrong.len());
+        counts.count("open", outcome.open.len());
+        counts.count(&format!("go 1.{}", recipe.minor), 1);
+        counts.count(&format!("platform {}/{}", recipe.platform.0, recipe.platform.1), 1);
+        counts.count(&format!("mode {:?}", recipe.mode).to_lowercase(), 1);
+        for truth in &outcome.truths {
+            let asks = [("pair", &outcome.answers.pairs), ("source", &outcome.answers.sources)];
+            for (how, answers) in asks {
+                for strip in recipe.strips() {
+                    let key = (strip, truth.pair_text());
+                    let asked = if how == "pair" { truth.pair } else { truth.source };
+                    let (Some(_), Some(answer)) = (asked, answers.get(&key)) else { continue };
+                    counts.count("claims", 1);
+                    counts.count(&format!("{how} claims"), 1);
+                    let of = if truth.what.starts_with("false: ") { "false " } else { "" };
+                    counts.count(&format!("{how} {of}{}", answer.outcome()), 1);
+                    if answer.reason == "ambiguous" && of.is_empty() {
+                        counts.count(&format!("{how} ambiguous"), 1);
+                    }
+                    if of.is_empty() {
+                        counts.count(&format!("{how} true claims"), 1);
+                        let kind = truth.what.trim_end_matches(" //line");
+                        counts.count(&format!("kind {kind}"), 1);
+                    }
+                }
+            }
+        }
+        counts
+    }
+
+    /// The shares that are to fall.
+    pub fn summary(&self) -> String {
+        let share = |how: &str| {
+            let all = self.of(&format!("{how} true claims")).max(1);
+            100.0 * self.of(&format!("{how} ambiguous")) as f64 / all as f64
+        };
+        format!(
+            "{} programs, {} of them ran, {} claims: {} as pairs, {} from source; ambiguous of the true \
+             ones: pairs {:.1} %, source {:.1} %; open although \
+             source settles it {}; wrong {}",
+            self.of("programs"),
+            self.of("programs that ran"),
+            self.of("claims"),
+            self.of("pair claims"),
+            self.of("source claims"),
+            share("pair"),
+            share("source"),
+            self.of("open"),
+            self.of("wrong"),
+        )
+    }
+
+    /// `3 a; 4 b`
+    fn line(&self) -> String {
+        let words = self.0.iter().map(|(what, by)| format!("{by} {what}"));
+        words.collect::<Vec<_>>().join("; ")
+    }
+
+    fn parse(line: &str) -> Self {
+        let one = |word: &str| {
+            let (by, what) = word.split_once(' ')?;
+            Some((what.to_owned(), by.parse().ok()?))
+        };
+        Self(line.split("; ").filter_map(one).collect())
+    }
+}
+
+/// The shards of a file, by their first seed.
+#[derive(Default)]
+pub struct Table {
+    pub shards: BTreeMap<u64, Counts>,
+}
+
+impl Table {
+    /// The file's, or an empty one.
+    pub fn read(path: Option<&Path>) -> Self {
+        let text = path.and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
+        let shard = |line: &str| {
+            let (seed, rest) = line.strip_prefix("seeds ")?.split_once(": ")?;
+            Some((seed.split("..").next()?.parse().ok()?, Counts::parse(rest)))
+        };
+        Self { shards: text.lines().filter_map(shard).collect() }
+    }
+
+    pub fn sum(&self) -> Counts {
+        let mut sum = Counts::default();
+        self.shards.values().for_each(|counts| sum.add(counts));
+        sum
+    }
+
+    /// The sums, then a line for each shard.
+    pub fn write(&self, path: &Path) {
+        let sum = self.sum();
+        let counts: BTreeSet<String> =
+            sum.0.iter().map(|(what, by)| format!("{what}: {by}\n")).collect();
+        let shards = self.shards.iter().map(|(first, counts)| {
+            format!("seeds {first}..{}: {}\n", first + SIZE - 1, counts.line())
+        });
+        let text = format!(
+            "{}\n\n{}\n{}",
+            sum.summary(),
+            counts.into_iter().collect::<String>(),
+            shards.collect::<String>()
+        );
+        fs::write(path, text).expect("the table");
+    }
+}
