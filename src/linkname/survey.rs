@@ -8,7 +8,9 @@ mod all_files;
 mod assembled;
 mod broken;
 mod handles;
+mod left_out;
 mod mentions;
+mod mistakes;
 mod neighbours;
 mod packages;
 mod permits;
@@ -25,8 +27,7 @@ use super::claim::{Form, Kind, Mention};
 use super::neighbours::Neighbours;
 use super::owed::{Note, Permit, Standing};
 use crate::source::build::{Build, BuiltPackage};
-use crate::source::file::{DeclarationKind, GoFile};
-use crate::source::mistake::{Code, Mistake};
+use crate::source::mistake::Code;
 use crate::source::package::Directive;
 use crate::source::target::Target;
 use crate::types::machine::Machine;
@@ -218,8 +219,11 @@ impl Survey<'_> {
             .iter()
             .map(|directive| self.directive(index, package, directive, &mentioned))
             .collect();
+        let missed = self.missed(index, package, spoken);
         let others = spoken.joined.mistakes.iter();
-        rows.extend(others.filter_map(|mistake| self.mistake(index, package, spoken, mistake)));
+        rows.extend(
+            others.filter_map(|mistake| self.mistake(index, package, spoken, mistake, &missed)),
+        );
         rows
     }
 
@@ -289,85 +293,6 @@ impl Survey<'_> {
         row.tidy();
         row
     }
-
-    /// A comment that was meant as a directive, or a directive in a file that is not compiled.
-    fn mistake(
-        &self,
-        index: usize,
-        package: &BuiltPackage,
-        spoken: &Spoken,
-        mistake: &Mistake,
-    ) -> Option<Row> {
-        let parsed = self.packages.parsed(index)?;
-        let compiled = parsed.files().get(mistake.file);
-        let outside = mistake.file.checked_sub(parsed.files().len());
-        let outside = outside.and_then(|number| spoken.left_out.get(number));
-        let (path, file) = match (compiled, outside) {
-            (Some(file), _) => (package.files.get(mistake.file)?, file),
-            (None, Some((path, _, file))) => (path, file),
-            (None, None) => return None,
-        };
-        let declared = parsed.files().iter().flat_map(|file| &file.declarations).find(|one| {
-            one.name == mistake.local
-                && matches!(one.kind, DeclarationKind::Func | DeclarationKind::Var)
-        });
-        let served =
-            spoken.joined.directives.iter().any(|directive| directive.local == mistake.local);
-        // A file for another platform declares what it speaks about, and means its own declaration.
-        let its_own =
-            outside.is_some() && file.declarations.iter().any(|one| one.name == mistake.local);
-        let meant = declared.is_some() && !served && !its_own;
-        if outside.is_some() && !meant && !self.question.all_files {
-            return None;
-        }
-        let remote = written_remote(file, mistake);
-        let own = symbol(package, &mistake.local);
-        let has_body = declared.is_some_and(|declared| declared.has_body);
-        let remote = remote.unwrap_or_else(|| own.clone());
-        let mut row = Row {
-            package: index,
-            path: package.path.clone(),
-            module: module(package),
-            standing: standing(package),
-            file: path.clone(),
-            line: mistake.line,
-            column: mistake.column,
-            word: "linkname",
-            form: match () {
-                () if remote == own => Form::OneArg,
-                () if declared.is_none() => Form::Unknown,
-                () if has_body => Form::Push,
-                () => Form::Pull,
-            },
-            kind: match declared.map(|declared| &declared.kind) {
-                Some(DeclarationKind::Var) => Kind::Var,
-                Some(_) => Kind::Func,
-                None => Kind::Unknown,
-            },
-            local: mistake.local.clone(),
-            remote,
-            has_body,
-            assembly: false,
-            selected: compiled.is_some(),
-            not_a_directive: Some(mistake.code),
-            owner_declares: None,
-            // None of its uses leads to the remote: a reference on a line of another directive's is that one's.
-            mentions: Some(Vec::new()),
-            around: Vec::new(),
-            takes_value: false,
-            local_is_pushed: false,
-            import: None,
-            notes: Vec::new(),
-            permit: None,
-            neighbours: None,
-            compared: false,
-        };
-        // Of a file for another platform nothing is wrong with a directive that serves that one.
-        if outside.is_none() || meant {
-            row.notes.push(note(mistake.code));
-        }
-        Some(row)
-    }
 }
 
 impl Row {
@@ -410,11 +335,4 @@ fn standing(package: &BuiltPackage) -> Standing {
 /// The symbol of a name of the package.
 pub(super) fn symbol(package: &BuiltPackage, local: &[u8]) -> Vec<u8> {
     crate::source::prefix::symbol(package.import_path.as_bytes(), local)
-}
-
-fn written_remote(file: &GoFile, mistake: &Mistake) -> Option<Vec<u8>> {
-    let near = file.near_misses.iter().find(|near| near.line == mistake.line);
-    let directive = file.linknames.iter().find(|found| found.line == mistake.line);
-    let near = near.map(|near| near.remote.clone());
-    near.or_else(|| directive.map(|found| found.remote.clone())).flatten()
 }

@@ -53,20 +53,33 @@ pub(super) fn importers(packages: &Packages<'_>, all: &[BuiltPackage]) -> Import
 impl Survey<'_> {
     /// The uses of the exported handles among `directives` of package `index` by others: name and place.
     pub(super) fn handles(&self, index: usize, directives: &[Directive]) -> Vec<Handled> {
-        let handle = |directive: &&Directive| {
-            let first = directive.local.utf8_chunks().next().map(|chunk| chunk.valid());
-            let first = first.and_then(|text| text.chars().next());
-            directive.form == Form::Pull && first.is_some_and(char::is_uppercase)
+        let pulls = directives.iter().filter(|directive| directive.form == Form::Pull);
+        let locals = pulls.map(|directive| directive.local.as_slice()).collect();
+        match self.packages.get(index) {
+            Some(package) => self.handled(index, package, &locals),
+            None => Vec::new(),
+        }
+    }
+
+    /// The uses of the exported names among `names` of package `index` by others.
+    pub(super) fn handled(
+        &self,
+        index: usize,
+        package: &BuiltPackage,
+        names: &BTreeSet<&[u8]>,
+    ) -> Vec<Handled> {
+        let exported = |name: &&[u8]| {
+            let first = name.utf8_chunks().next().map(|chunk| chunk.valid());
+            first.and_then(|text| text.chars().next()).is_some_and(char::is_uppercase)
         };
-        let locals: BTreeSet<&[u8]> =
-            directives.iter().filter(handle).map(|directive| directive.local.as_slice()).collect();
-        let Some(package) = self.packages.get(index).filter(|_| !locals.is_empty()) else {
+        let names: BTreeSet<&[u8]> = names.iter().copied().filter(exported).collect();
+        if names.is_empty() {
             return Vec::new();
-        };
+        }
         let all = &self.question.build.packages;
         let importers = self.importers.get_or_init(|| importers(&self.packages, all));
         let users = importers.get(&index).into_iter().flatten();
-        users.flat_map(|user| self.handles_in(*user, package, &locals)).collect()
+        users.flat_map(|user| self.handles_in(*user, package, &names)).collect()
     }
 
     pub(super) fn handles_in(
