@@ -312,6 +312,7 @@ fn nothing() -> Evidence {
         linker_defined: false,
         undeclared: false,
         owner_wins: false,
+        one_abi: false,
         system_linker: false,
         claimants: Vec::new(),
         insertion: Insertion::NotInserted,

@@ -82,7 +82,11 @@ impl Binary {
         if let Some(section) = names.iter().find_map(|name| self.image.section_named(name)) {
             let mut data = self.image.read_section(section)?;
             let file_offset = self.image.range.base().saturating_add(section.offset);
-            let header = Header::parse(&data, self.layout().big_endian, file_offset)?;
+            let header = match Header::parse(&data, self.layout().big_endian, file_offset) {
+                Ok(header) => header,
+                // A variable that a directive named `runtime.pclntab` lies in front of it.
+                Err(fault) => return self.scan_for_table(section).ok_or(fault),
+            };
             self.relocate_table(&mut data, &header, section.address);
             return Ok(FoundTable { data, header, address: section.address, file_offset });
         }

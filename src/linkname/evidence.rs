@@ -64,6 +64,9 @@ pub struct Evidence {
     /// Of two zero variables of one name this linker keeps the owner's: since 1.23 the larger one.
     #[serde(default)]
     pub owner_wins: bool,
+    /// The port passes everything by the stack: functions of Go have the ABI that assembly and data have.
+    #[serde(default)]
+    pub one_abi: bool,
     /// A system linker may have added code of other languages, which no function table lists.
     #[serde(default)]
     pub system_linker: bool,
@@ -85,6 +88,8 @@ pub enum Undefined {
     No,
     /// It is, and nothing that the loader brings is Go.
     ToLoader,
+    /// It is, and a library that the binary needs may define it.
+    ToLibrary,
     /// It is, and the binary needs Go's own shared libraries (`-linkshared`).
     ToGoLibrary,
 }

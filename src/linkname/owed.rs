@@ -338,6 +338,15 @@ fn notes(
             message: format!("-X {local} sets nothing: the directive gave the variable the name {remote}; set that one"),
         });
     }
+    // The linker sets it under the name that the directive gave it, whoever defines that.
+    let remote = set.clone().any(|name| name.as_bytes() == row.remote);
+    let lone = ["unknown-variable-target", "stale-variable-target"];
+    for note in notes.iter_mut().filter(|note| remote && lone.contains(&note.code.as_str())) {
+        note.message = format!(
+            "nothing else has a variable {}: the local one is private, and -X gave it its value",
+            printable(&row.remote)
+        );
+    }
     if row.permit.as_ref().is_some_and(|permit| permit.needs_flag) {
         let recorded = match flags {
             None => "builds with -trimpath record no flags",

@@ -69,6 +69,10 @@ impl Subject<'_> {
                     ),
                 }
             }
+            Proof::DwarfOwner if self.remote_sites().any(|site| site.code) => format!(
+                "{remote} is a function, and there is no second symbol of that name: {local} is its code, and {}",
+                self.own_reference()
+            ),
             Proof::DwarfOwner => {
                 format!("{remote} is defined by {}, and {}", self.definer(), self.own_reference())
             }
@@ -94,6 +98,10 @@ impl Subject<'_> {
             Proof::LocalDefinition => format!(
                 "{} defines {remote}, whose own package's code uses it: the local definition won, and both share it",
                 self.definer()
+            ),
+            Proof::CObject if let Some(assembler) = self.assembler() => format!(
+                "the assembly of package {assembler} defines {remote}, and {}; without the directive {local} would be another variable, and zero",
+                self.own_reference()
             ),
             Proof::CObject => {
                 format!(
@@ -319,6 +327,14 @@ impl Subject<'_> {
     fn provided_file(&self) -> String {
         let file = self.remote_sites().find_map(|site| site.file.as_deref());
         file.map(printable).unwrap_or_default()
+    }
+
+    /// The package whose assembly defines the remote.
+    fn assembler(&self) -> Option<String> {
+        self.remote_sites().find_map(|site| match provider(site) {
+            Provider::Assembly(package) => Some(printable(package.as_bytes())),
+            _ => None,
+        })
     }
 
     /// The package whose source the remote's code certainly is.

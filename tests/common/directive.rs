@@ -33,8 +33,14 @@ pub fn of(place: &str, local: &str) -> Directive {
         for (number, text) in (1..).zip(text.lines()) {
             if text.starts_with(&format!("//go:linkname {name} ")) {
                 (directive.file, directive.line) = (base(path), number);
+                let remote = text.split_whitespace().nth(2).unwrap_or_default();
+                directive.owner_declares = owner_declares(folder, remote);
             }
             directive.has_body |= has_body(text, name);
+            let mut words = text.split_whitespace();
+            directive.local_is_pushed |= words.next() == Some("//go:linkname")
+                && words.next().is_some_and(|other| other != name)
+                && words.next() == Some(local);
             if mentions(text, name) {
                 let package = String::new();
                 let mention =
@@ -45,6 +51,22 @@ pub fn of(place: &str, local: &str) -> Directive {
         }
     }
     directive
+}
+
+/// Whether the remote's package, one of the program's module, declares a variable of that name; `None` of packages
+/// elsewhere.
+fn owner_declares(folder: &Path, remote: &str) -> Option<bool> {
+    let root = folder.ancestors().find(|above| above.join("go.mod").is_file())?;
+    let said = fs::read_to_string(root.join("go.mod")).expect("a go.mod");
+    let module = said.lines().find_map(|line| line.strip_prefix("module ")).expect("a module");
+    let (owner, name) = remote.rsplit_once('.')?;
+    let below = owner.strip_prefix(module)?.trim_start_matches('/').replace("%2e", ".");
+    let Ok(files) = fs::read_dir(root.join(below)) else { return Some(false) };
+    let declared = files.map(|entry| entry.expect("an entry").path()).any(|path| {
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        text.lines().any(|line| line.starts_with(&format!("var {name} ")))
+    });
+    Some(declared)
 }
 
 /// Where the other packages of the program use an exported name: `handle.Name` behind an import without a name.

@@ -9,6 +9,7 @@ use crate::golang::names;
 use crate::image::{Place, Symbol};
 use crate::linkname::claim::Claim;
 use crate::rules::{self, Inserter, Insertion};
+use crate::types::machine::Machine;
 
 use super::behind;
 use super::debug::DebugNames;
@@ -38,7 +39,7 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
             // Calls go through slots that nobody of this file fills: what was searched for was nothing.
             let references = match undefined {
                 Undefined::ToGoLibrary => References::NotSearched(SearchGap::Uncertain),
-                Undefined::No | Undefined::ToLoader => references,
+                Undefined::No | Undefined::ToLoader | Undefined::ToLibrary => references,
             };
             Evidence {
                 program,
@@ -64,13 +65,22 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
                 ),
                 undeclared: rules::is_undeclared(minor, &claim.remote),
                 owner_wins: behind::kept_owners_size(minor),
+                one_abi: is_of_one_abi(&binary.image.arch, minor),
                 system_linker: binary.image.external_link != Some(false),
                 insertion: insertion(binary, minor, &claim.remote),
-                intrinsic: rules::is_intrinsic(&claim.remote),
+                // The compiler replaces calls by the callee's own name, in Go's packages: never a user's handle.
+                intrinsic: rules::is_intrinsic(&claim.remote)
+                    && rules::is_standard(names.package(index)),
                 other_spelling: names.other_spelling(index).map(<[u8]>::to_vec),
             }
         })
         .collect()
+}
+
+/// Whether every parameter goes by the stack; of a port that is not known perhaps.
+fn is_of_one_abi(arch: &str, minor: Option<u16>) -> bool {
+    let machine = Machine::of(arch, minor.unwrap_or(rules::NEWEST_MINOR));
+    machine.is_none_or(|machine| !machine.has_registers())
 }
 
 /// Whether the linker defines `remote`. The marks of further text sections (`runtime.text.7`) stand in programs
@@ -161,6 +171,8 @@ pub fn name_witnesses(binary: &Binary, functions: Option<&Functions>) -> NameWit
 struct Loader<'a> {
     imports: HashSet<&'a [u8]>,
     go_libraries: bool,
+    /// The binary needs a library that is not Go's.
+    libraries: bool,
 }
 
 impl<'a> Loader<'a> {
@@ -181,13 +193,15 @@ impl<'a> Loader<'a> {
         // What a shared build leaves to a library of Go is named with its ABI.
         let plain: Vec<&[u8]> = imports.iter().map(|name| names::without_abi(name)).collect();
         imports.extend(plain);
-        Self { imports, go_libraries }
+        let libraries = binary.image.dynamic && !binary.dynamic().libraries.is_empty();
+        Self { imports, go_libraries, libraries }
     }
 
     fn undefined(&self, claim: &Claim, remote: &[super::Site]) -> Undefined {
         match self.imports.contains(claim.remote.as_slice()) && remote.is_empty() {
             false => Undefined::No,
             true if self.go_libraries => Undefined::ToGoLibrary,
+            true if self.libraries => Undefined::ToLibrary,
             true => Undefined::ToLoader,
         }
     }

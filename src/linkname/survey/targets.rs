@@ -125,6 +125,13 @@ impl Survey<'_> {
             Some(Target::Function { has_body: false }) if directive.kind == Kind::Var => {
                 return Target::Unread;
             }
+            // So it knows every function of a port without registers for parameters.
+            Some(Target::Function { .. })
+                if directive.kind == Kind::Var
+                    && self.machine.is_none_or(|machine| !machine.has_registers()) =>
+            {
+                return Target::Unread;
+            }
             Some(found) => return found,
             None => {}
         }

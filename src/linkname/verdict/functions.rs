@@ -107,10 +107,9 @@ fn own_body(case: &Case<'_>) -> Option<Verdict> {
     }
     match &case.evidence.references {
         References::NotSearched(reason) => gap(search_gap(*reason)),
-        // The witnesses disagree: another directive of the package may be the one in effect.
-        References::Searched(_)
-            if case.is_provided_by_local() || case.own_references().any(|r| case.proves(r)) =>
-        {
+        // The witnesses disagree: another directive of the package may be the one in effect, or give the local
+        // name to the body (`//go:linkname h main.f`).
+        References::Searched(_) if case.is_provided_by_local() || case.may_refer() => {
             gap(Gap::Ambiguous)
         }
         References::Searched(_) => Some(Verdict::NotInEffect(Refutation::OwnBody)),
@@ -178,7 +177,7 @@ fn owned_elsewhere(case: &Case<'_>) -> Option<Verdict> {
 }
 
 /// The name that `//go:cgo_import_dynamic` gives is imported: the remote's own is nowhere.
-fn dynamic_import(case: &Case<'_>) -> Option<Verdict> {
+pub(super) fn dynamic_import(case: &Case<'_>) -> Option<Verdict> {
     let imported = case.evidence.dynamic_import && case.knows_source();
     imported.then_some(Verdict::InEffect(Proof::DynamicImport))
 }
@@ -186,8 +185,15 @@ fn dynamic_import(case: &Case<'_>) -> Option<Verdict> {
 pub(super) fn undefined_import(case: &Case<'_>) -> Option<Verdict> {
     // A name without a package is C's: the loader may well resolve it, as cgo_import_dynamic asks.
     let go_name = names::package(&case.claim.remote).is_some();
-    let left = go_name && case.evidence.undefined == Undefined::ToLoader && !case.stands();
-    left.then_some(Verdict::NotInEffect(Refutation::UndefinedImport))
+    if !go_name || case.stands() {
+        return None;
+    }
+    match case.evidence.undefined {
+        Undefined::ToLoader => Some(Verdict::NotInEffect(Refutation::UndefinedImport)),
+        // `x.cfunc` is a good name of C, and the libraries are not at hand.
+        Undefined::ToLibrary => gap(Gap::Ambiguous),
+        Undefined::No | Undefined::ToGoLibrary => None,
+    }
 }
 
 /// The remote's code comes out of the local package's source although its name says another.

@@ -108,6 +108,14 @@ impl<'a> Case<'a> {
         })
     }
 
+    /// Code or data of the local package may refer to the remote: its own references, those that one of its
+    /// functions may have left where it was inlined, and words of nobody knows whose data.
+    pub(super) fn may_refer(&self) -> bool {
+        self.own_references().next().is_some()
+            || self.passed_on().any(|reference| !reference.is_branch())
+            || !self.evidence.tables.is_empty()
+    }
+
     /// Code beside the local package's may refer to the remote.
     pub(super) fn is_used_outside(&self, reference: &Reference) -> bool {
         reference.frames.iter().any(|frame| !self.is_locals(frame) && self.may_name(frame))

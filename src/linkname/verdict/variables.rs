@@ -25,6 +25,7 @@ pub(super) const RULES: &[super::rules::Rule] = &[
     own_variable,
     one_argument,
     of_cgo,
+    functions::dynamic_import,
     functions::undefined_import,
     absent,
     package_absent,
@@ -33,24 +34,30 @@ pub(super) const RULES: &[super::rules::Rule] = &[
     linker_defined,
     two_definitions,
     by_several,
+    by_initialiser,
     by_unit,
     without_unit,
 ];
 
-/// A variable cannot lead to a function of Go: the linker keeps a second, private symbol of that name.
+/// A variable cannot lead to a function of Go that has an ABI of its own: the linker keeps a second, private symbol
+/// of that name.
 ///
 /// Code of C and of assembly has the same ABI as data has, and there is one symbol: `var x_cgo_init byte`
-/// is how Go code takes the address of such a function.
+/// is how Go code takes the address of such a function. So has the wrapper that lets assembly call a function of
+/// Go, and on ports that pass everything by the stack every function (386, arm and mips, linked from 1.26 on): code
+/// beats zeros (1.21 to 1.26; 1.27 refuses the wrapper).
 fn onto_function(case: &Case<'_>) -> Option<Verdict> {
     if !case.is_function() {
         return None;
     }
     let go = |site: &Site| matches!(provider(site), Provider::Package(_) | Provider::Doubtful(_));
     let second = case.data().any(|site| site.role != Role::Mark);
-    // Trampolines stand for their target; what the compiler wraps is assembly.
-    let made = |site: &Site| go(site) || provider(site) == Provider::Generated;
-    let by_go =
-        case.target_package().is_some() && case.functions().any(go) && case.functions().all(made);
+    // Trampolines stand for their target.
+    let made = |site: &Site| go(site) || names::trampoline_target(&site.name).is_some();
+    let by_go = case.target_package().is_some()
+        && !case.evidence.one_abi
+        && case.functions().any(go)
+        && case.functions().all(made);
     if second || by_go {
         return Some(Verdict::NotInEffect(Refutation::KindMismatch));
     }
@@ -59,6 +66,9 @@ fn onto_function(case: &Case<'_>) -> Option<Verdict> {
     let whole = case.knows_source() && case.evidence.names.symtab == Witness::Whole;
     let used = case.own_references().next().is_some() || !case.evidence.tables.is_empty();
     match (whole, used) {
+        (true, true) if case.functions().any(go) => {
+            Some(known_from_source(case, Proof::DwarfOwner))
+        }
         (true, true) => Some(Verdict::InEffect(Proof::CObject)),
         _ => gap(Gap::Ambiguous),
     }
@@ -84,17 +94,18 @@ fn has_local_symbol(case: &Case<'_>) -> bool {
 /// The local package's unit defines a variable of the local name: a directive would have taken it.
 fn own_variable(case: &Case<'_>) -> Option<Verdict> {
     let own = case.evidence.debug.local.iter().any(|site| site.go && site.unit == case.package());
-    if case.is_one_argument() {
+    // Another directive may have given the variable that name.
+    let pushed = case.directive().is_some_and(|directive| directive.local_is_pushed);
+    if case.is_one_argument() || pushed {
         return None;
     }
     if !own {
         // Without DWARF nothing says whose it is.
         return has_local_symbol(case).then(|| gap(Gap::Ambiguous)).flatten();
     }
-    let refers = case.own_references().next().is_some();
     match &case.evidence.references {
         References::NotSearched(reason) => gap(search_gap(*reason)),
-        References::Searched(_) if refers || case.is_own_target() => gap(Gap::Ambiguous),
+        References::Searched(_) if case.may_refer() || case.is_own_target() => gap(Gap::Ambiguous),
         References::Searched(_) => Some(Verdict::NotInEffect(Refutation::OwnBody)),
     }
 }
@@ -197,6 +208,26 @@ fn two_definitions(case: &Case<'_>) -> Option<Verdict> {
     let own = named.iter().filter(|site| !site.foreign).find(own)?;
     let two = named.iter().any(|site| site.foreign && site.address != own.address);
     two.then_some(Verdict::NotInEffect(Refutation::TwoDefinitions))
+}
+
+/// A directive gives the variable a value, and another package's refers to it: a push and its pull, whether or not
+/// a package of that name declares it too.
+fn by_initialiser(case: &Case<'_>) -> Option<Verdict> {
+    let claimants = &case.evidence.claimants;
+    let valued = case.data().any(|site| !site.zero_filled && site.role != Role::Mark);
+    if !case.knows_source() || !valued || claimants.is_empty() {
+        return None;
+    }
+    let unit = unit_of(case)?;
+    let by_other = case.all_references().any(|reference| {
+        reference.frames.iter().any(|frame| !case.is_locals(frame) && case.is_claimants(frame))
+    });
+    if unit.unit == case.package() {
+        let pushes = case.directive().is_some_and(|directive| directive.has_body) && by_other;
+        return pushes.then_some(Verdict::InEffect(Proof::LocalDefinition));
+    }
+    let pulls = claimants.contains(&unit.unit) && case.uses().any(|r| case.settles(r));
+    pulls.then_some(Verdict::InEffect(Proof::DwarfOwner))
 }
 
 /// Several directives in source give the variable one name, and the owner's own is among them if the name has
@@ -326,8 +357,8 @@ pub(super) fn is_second_symbol(case: &Case<'_>) -> bool {
 /// no unit, no function and no line of its own: `return v` is written at its caller's line (measured, 1.19 to
 /// 1.27). So of an initialised one the release must be known not to declare it.
 ///
-/// Zeros displace nothing but smaller zeros, since 1.23. One word that displaced a part of one, of an owner that
-/// was inlined into nobody but the puller, is what remains unseen.
+/// Zeros displace smaller zeros, since 1.23: `var flag int64` over a `var flag bool` that only an inlined function
+/// of its owner reads. So of zeros, too, something else must say that nobody has them.
 fn is_phantom(case: &Case<'_>) -> bool {
     // A pointer in data may be the owner's way to it.
     if case.has_strangers() || !case.evidence.tables.is_empty() {
@@ -340,20 +371,16 @@ fn is_phantom(case: &Case<'_>) -> bool {
     }
     let zeros = case.data().all(|site| site.zero_filled);
     // That it is declared nowhere is not believed alone: `-overlay` compiles other text than is on disk, and a getter
-    // of the owner that was inlined leaves its reference on a line that does not name the local variable.
-    if case.directive().and_then(|directive| directive.owner_declares) == Some(true) {
+    // of the owner that was inlined leaves its reference on a line that does not name the local variable. Nor are the
+    // lines alone: `flag = 1; println(lib.Flag())` is one.
+    let declares = case.directive().and_then(|directive| directive.owner_declares);
+    if declares == Some(true) {
         return false;
     }
     case.evidence.undeclared
         || is_undeclarable(&case.claim.remote)
-        || (zeros && (case.evidence.owner_wins || is_one_word(case)))
-        || (case.knows_source() && case.all_own_lines())
-}
-
-/// The variable is no larger than a word: an owner's that it displaced would be a part of one.
-fn is_one_word(case: &Case<'_>) -> bool {
-    const WORD: u64 = 8;
-    case.data().all(|site| (1..=WORD).contains(&site.size))
+        || (zeros && case.evidence.owner_wins)
+        || (declares == Some(false) && case.all_own_lines())
 }
 
 /// No package can declare a variable of that name: an unescaped path, whose end looks like a name with a dot.

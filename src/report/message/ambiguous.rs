@@ -3,7 +3,7 @@
 use super::Subject;
 use crate::code::How;
 use crate::golang::names;
-use crate::linkname::claim::Form;
+use crate::linkname::claim::{Form, Kind};
 use crate::linkname::evidence::{Doubt, Provider, Reference, References};
 use crate::linkname::verdict::{provider, shown_references};
 use crate::printable::printable;
@@ -30,12 +30,32 @@ impl Subject<'_> {
                     first.at
                 )
             }
+            Some(_) if self.is_perhaps_private() => format!(
+                "{package} defines {remote}, and the bytes do not tell whether package {} declares it too, in functions that were all inlined: the source settles it: run gonym check in the module's folder",
+                self.target(),
+                package = self.definer(),
+                remote = self.remote
+            ),
             Some(first) => {
                 let call = self.told(first);
                 format!("{call}, which proves nothing: {}", self.why_nothing(first))
             }
             None => self.without_reference(),
         }
+    }
+
+    /// A pair on a variable of another package that the local one, or one with a pair of its own, defines.
+    fn is_perhaps_private(&self) -> bool {
+        let target = self.target();
+        let known = |unit: &str| {
+            unit != target
+                && (unit == self.evidence.package
+                    || self.evidence.claimants.iter().any(|other| other == unit))
+        };
+        self.claim.directive().is_none()
+            && !target.is_empty()
+            && self.is_data()
+            && self.evidence.debug.remote.iter().any(|site| site.go && known(&site.unit))
     }
 
     /// What makes it doubtful that the local package pushed the remote, where it may have.
@@ -46,6 +66,9 @@ impl Subject<'_> {
             return None;
         }
         self.remote_sites().find_map(|site| match provider(site) {
+            Provider::Assembly(p) if *p == self.evidence.package && self.claim.kind == Kind::Var => {
+                Some(format!("{remote} is written in {package}'s assembly, and whether a directive gives a variable that name the bytes do not tell"))
+            }
             Provider::Assembly(p) if *p == self.evidence.package => {
                 Some(format!("{remote} is written in {package}'s assembly, which needs no directive"))
             }

@@ -8,8 +8,10 @@ import (
 
 // Nobody defines these names: the linker leaves main a private zero and says nothing.
 
-//gonym:expect main.ghost=example.com/core/lib.ghost not-in-effect/detached;unproven/no-dwarf;unproven/no-names
-//gonym:expect var:main.ghost=example.com/core/lib.ghost not-in-effect/detached;unproven/no-dwarf;unproven/no-names
+//gonym:expect main.ghost=example.com/core/lib.ghost unproven/ambiguous;unproven/no-dwarf;unproven/no-names
+//gonym:expect main.ghost=example.com/core/lib.ghost not-in-effect/detached;unproven/no-dwarf;unproven/no-names when go<=1.22
+//gonym:expect var:main.ghost=example.com/core/lib.ghost unproven/ambiguous;unproven/no-dwarf;unproven/no-names
+//gonym:expect var:main.ghost=example.com/core/lib.ghost not-in-effect/detached;unproven/no-dwarf;unproven/no-names when go<=1.22
 //gonym:source pull var main.ghost=example.com/core/lib.ghost not-in-effect/detached;unproven/no-dwarf;unproven/no-names
 //gonym:refute example.com/core/impl.ghost=example.com/core/lib.ghost unused/not-called;unused/not-called|unproven/ambiguous;unproven/no-names
 //gonym:refute example.com/core/lib.ghost2=example.com/core/lib.ghost unused/not-called|unproven/ambiguous;unused/not-called|unproven/ambiguous;unproven/no-names
@@ -18,7 +20,8 @@ var ghost int
 
 // No package of that name is linked at all: that is plain without DWARF, too.
 //
-//gonym:expect main.lost=example.com/core/nowhere.lost not-in-effect/detached;unproven/no-dwarf;unproven/no-names
+//gonym:expect main.lost=example.com/core/nowhere.lost unproven/ambiguous;unproven/no-dwarf;unproven/no-names
+//gonym:expect main.lost=example.com/core/nowhere.lost not-in-effect/detached;unproven/no-dwarf;unproven/no-names when go<=1.22
 //gonym:source pull var main.lost=example.com/core/nowhere.lost not-in-effect/detached;unproven/no-dwarf;unproven/no-names
 //go:linkname lost example.com/core/nowhere.lost
 var lost int
