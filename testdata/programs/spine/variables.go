@@ -14,9 +14,7 @@ var counter int
 // Nobody else defines lib.ghost: the linker leaves main a private variable of that name.
 //
 //gonym:refute var:main.ghost=example.com/spine/lib.ghost unproven/ambiguous;unproven/no-dwarf;unproven/no-names
-//gonym:refute var:main.ghost=example.com/spine/lib.ghost not-in-effect/detached;unproven/no-dwarf;unproven/no-names when go<=1.22
 //gonym:refute main.ghost=example.com/spine/lib.ghost unproven/ambiguous;unproven/no-dwarf;unproven/no-names
-//gonym:refute main.ghost=example.com/spine/lib.ghost not-in-effect/detached;unproven/no-dwarf;unproven/no-names when go<=1.22
 //
 //go:linkname ghost example.com/spine/lib.ghost
 var ghost int
@@ -29,3 +27,8 @@ func variables() {
 	ghost++
 	println("variable:", counter, "ghost:", ghost)
 }
+
+// Up to 1.22 the linker would have kept the owner's zeros.
+//
+//gonym:refute var:main.ghost=example.com/spine/lib.ghost not-in-effect/detached;unproven/no-dwarf;unproven/no-names when go<=1.22
+//gonym:refute main.ghost=example.com/spine/lib.ghost not-in-effect/detached;unproven/no-dwarf;unproven/no-names when go<=1.22
