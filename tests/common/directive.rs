@@ -60,13 +60,28 @@ fn owner_declares(folder: &Path, remote: &str) -> Option<bool> {
     let said = fs::read_to_string(root.join("go.mod")).expect("a go.mod");
     let module = said.lines().find_map(|line| line.strip_prefix("module ")).expect("a module");
     let (owner, name) = remote.rsplit_once('.')?;
-    let below = owner.strip_prefix(module)?.trim_start_matches('/').replace("%2e", ".");
-    let Ok(files) = fs::read_dir(root.join(below)) else { return Some(false) };
-    let declared = files.map(|entry| entry.expect("an entry").path()).any(|path| {
-        let text = fs::read_to_string(&path).unwrap_or_default();
-        text.lines().any(|line| line.starts_with(&format!("var {name} ")))
-    });
-    Some(declared)
+    let below = owner.strip_prefix(module)?.trim_start_matches('/');
+    let last = owner.rsplit('/').next().unwrap_or_default();
+    // A path whose dots are not escaped is no package's, and of one that nobody imports nothing is linked.
+    let imported = format!("\"{}\"", owner.replace("%2e", "."));
+    if last.contains('.') || !holds(root, &|text| text.contains(&imported)) {
+        return Some(false);
+    }
+    let declaration = format!("var {name} ");
+    let declares = |text: &str| text.lines().any(|line| line.starts_with(&declaration));
+    Some(holds(&root.join(below.replace("%2e", ".")), &declares))
+}
+
+/// Whether a Go file in `folder` or below it holds what is looked for.
+fn holds(folder: &Path, wanted: &dyn Fn(&str) -> bool) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    entries.map(|entry| entry.expect("an entry").path()).any(|path| match path.is_dir() {
+        true => holds(&path, wanted),
+        false => {
+            path.extension().is_some_and(|extension| extension == "go")
+                && wanted(&fs::read_to_string(&path).expect("a Go source"))
+        }
+    })
 }
 
 /// Where the other packages of the program use an exported name: `handle.Name` behind an import without a name.

@@ -12,6 +12,11 @@ import (
 //gonym:expect func:main.called=example.com/core/lib.called in-effect/referenced
 //gonym:source pull func main.called=example.com/core/lib.called in-effect/referenced
 //gonym:refute var:main.called=example.com/core/lib.called not-in-effect/kind-mismatch;not-in-effect/kind-mismatch;not-in-effect/kind-mismatch|unproven/no-names
+// Where everything goes by the stack, functions and variables have one kind of symbol.
+//gonym:refute var:main.called=example.com/core/lib.called unproven/ambiguous when arch=386|arm|mips|mipsle|mips64|mips64le
+//gonym:refute var:main.called=example.com/core/lib.called unproven/ambiguous when arch=s390x,go<=1.25
+//gonym:refute var:main.called=example.com/core/lib.called unproven/ambiguous when arch=loong64,go<=1.21
+//gonym:refute var:main.called=example.com/core/lib.called unproven/ambiguous when arch=riscv64,go<=1.18
 //go:linkname called example.com/core/lib.called
 func called(int) int
 
