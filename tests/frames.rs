@@ -44,10 +44,11 @@ struct Program {
     pairs: Vec<Expected>,
 }
 
-fn unpack(name: &str) -> Program {
+/// The program `name` in a folder of `user`'s own: tests run at the same time.
+fn unpack(name: &str, user: &str) -> Program {
     let text = common::testdata().join(format!("programs/frames/{name}.txtar"));
     let text = fs::read_to_string(text).expect("a program");
-    let folder = common::scratch("frames").join(format!("{name}-{}", std::process::id()));
+    let folder = common::scratch("frames").join(format!("{name}-{user}-{}", std::process::id()));
     let _ = fs::remove_dir_all(&folder);
     program::write_files(&text, &folder);
     program::write_files("-- go.mod --\nmodule example.com/q\n\ngo 1.21\n", &folder);
@@ -155,7 +156,7 @@ fn with_toolchains(what: &str, check: impl Fn(&Toolchain, &Toolchain)) {
 /// effect from source, functions stripped too, variables with the debug file.
 #[test]
 fn fault_a_pulled_names_that_inlined_functions_got_are_in_effect_live_go_needed() {
-    let program = unpack("acceptance");
+    let program = unpack("acceptance", "answers");
     with_toolchains("references of several frames", |toolchain, witness| {
         for platform in PLATFORMS {
             let id = format!("go{} {platform:?}", toolchain.version);
@@ -180,7 +181,7 @@ fn fault_a_pulled_names_that_inlined_functions_got_are_in_effect_live_go_needed(
 /// The text says who, what, where and through which function, and JSON has every frame.
 #[test]
 fn fault_a_the_evidence_tells_the_chain_live_go_needed() {
-    let program = unpack("acceptance");
+    let program = unpack("acceptance", "chain");
     with_toolchains("the text of a chain", |toolchain, witness| {
         let file = build(&program, toolchain, witness, (PLATFORMS[0], &[], "told"));
         let found = claims(&file, &["--source", "."], &program.folder);
@@ -202,7 +203,7 @@ fn fault_a_the_evidence_tells_the_chain_live_go_needed() {
 #[test]
 fn fault_a_no_false_word_where_another_package_has_a_way_of_its_own_live_go_needed() {
     for name in ["bystanders", "readers", "taken", "ghosts"] {
-        let program = unpack(name);
+        let program = unpack(name, "twins");
         with_toolchains("references of several frames", |toolchain, witness| {
             // The formats differ in nothing that is asked here: they are covered once.
             let all = toolchain.version.starts_with("1.27");

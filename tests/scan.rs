@@ -33,8 +33,8 @@ fn values_that_go_does_not_know_are_usage_and_missing_inputs_are_not() {
         (&["--go-version=seven"], 2, "wanted 1.N"),
         (&["--colour"], 2, "--colour"),
         (&["--binary=main.go", "--goos=linux"], 2, "cannot be used with"),
-        (&["nowhere"], 3, "nowhere: wanted a folder"),
-        (&["main.go"], 3, "main.go: wanted a folder"),
+        (&["nowhere"], 3, "nowhere: No such file or directory"),
+        (&["main.go"], 3, "main.go: not a folder"),
         (&["--binary=nowhere"], 3, "nowhere: "),
         (&["--binary=main.go"], 3, "main.go: "),
     ] {

@@ -13,10 +13,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use common::go::{self, Toolchain};
+use gonym::rules::{Handle, Pull, Release};
 use gonym::source::assembly::Assembly;
 use gonym::source::file::GoFile;
 use gonym::source::mistake::{Code, Notice};
-use gonym::source::package::{self, LeftOut, Package};
+use gonym::source::package::{self, Directive, Form, Kind, LeftOut, Package};
 use gonym::source::target::{self, Facts, Target};
 
 /// The versions whose answers are recorded.
@@ -27,6 +28,13 @@ struct Program {
     name: String,
     files: Vec<(String, String)>,
     head: BTreeMap<String, String>,
+}
+
+/// Whether the linker refuses a function's pull that compiled code mentions.
+fn is_refused(release: &Release, directive: &Directive) -> bool {
+    let (handle, symbol) = (Handle::Function, directive.remote.as_slice());
+    let pull = Pull { package: "main", std: false, symbol, handle };
+    directive.kind == Kind::Func && release.permission(&pull).needs_checklinkname_0()
 }
 
 fn folder() -> PathBuf {
@@ -99,8 +107,12 @@ impl Program {
         });
         let mut codes: BTreeSet<Code> =
             joined.all_mistakes().iter().map(|mistake| mistake.code).collect();
+        let release = Release::embedded(minor, "linux", "amd64").expect("a known release");
         for directive in &joined.directives {
             codes.extend(target::mistakes(directive, &self.facts()));
+            if directive.form == Form::Pull && is_refused(&release, directive) {
+                codes.insert(Code::RefusedByLinker);
+            }
         }
         codes.iter().map(|code| code.code().to_owned()).collect()
     }

@@ -208,13 +208,18 @@ impl Claim {
 }
 
 /// Whether somebody means it as a pattern. Go's own stars stand behind a bracket, a comma, a blank or another star
-/// (`(*T).m`, `F[[]*int]`) or in a shape (`go.shape.*uint8`), and in front of what they point to.
+/// (`(*T).m`, `F[[]*int]`) or in a shape (`go.shape.*uint8`), and in front of what they point to. The linker has
+/// names of its own that end in one (`runtime.gcmask.*`, go1.27).
 fn is_wild(name: &str) -> bool {
+    if crate::rules::is_linker_defined(name.as_bytes()) {
+        return false;
+    }
     let stars = name.match_indices('*').any(|(at, _)| {
         let before = name.get(..at).unwrap_or_default();
         let pointer =
             before.ends_with(['(', '[', ']', ',', ' ', '*', '{']) || before.ends_with("go.shape.");
-        let last = name.get(at + 1..).is_none_or(|rest| rest.is_empty() || rest.starts_with('.'));
+        let last =
+            name.get(at + 1..).is_none_or(|rest| rest.is_empty() || rest.starts_with(['.', ')']));
         !pointer || last
     });
     stars || name.contains('?')
@@ -236,9 +241,12 @@ mod tests {
             (claim.package.as_str(), claim.remote.as_slice()),
             ("example.com/a.b", &b"lib.(*T).m"[..])
         );
-        for good in
-            ["main.f=lib.(*T).m", "lib.(*T).m=lib.F[[]*int,go.shape.*uint8]", "lib.f=lib.G[**int]"]
-        {
+        for good in [
+            "main.f=lib.(*T).m",
+            "lib.(*T).m=lib.F[[]*int,go.shape.*uint8]",
+            "lib.f=lib.G[**int]",
+            "main.mask=runtime.gcmask.*",
+        ] {
             assert!(Claim::parse_pair(good).is_ok(), "{good}");
         }
         assert_eq!(Claim::parse_pair("lib.f=lib.f").expect("a pair").form, Form::OneArg);

@@ -170,7 +170,10 @@ impl Release {
         }
         match symbol.kind {
             // Assembly reaches a function in Go by a wrapper, if the owner's own assembly has use for one.
-            SymbolKind::Function if pull.handle == Handle::Assembly && self.minor < 27 => {
+            // Where functions have no wrappers the linker asks it for leave, as it asks a directive (386, arm: 1.23 on).
+            SymbolKind::Function
+                if pull.handle == Handle::Assembly && self.minor < 27 && self.wrappers =>
+            {
                 Permission::Unknown
             }
             SymbolKind::Function | SymbolKind::Variable => Permission::NotMarked,

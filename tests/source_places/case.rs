@@ -134,7 +134,7 @@ pub fn scanned(
     what: &str,
 ) {
     let (mut command, folder) = gonym(case, toolchain, place);
-    command.args(["scan", "--deps", "--format=json", "--goos=linux", "--goarch=amd64"]);
+    command.args(["scan", "--deps", "--std", "--format=json", "--goos=linux", "--goarch=amd64"]);
     command.arg(format!("--go-version=1.{}", toolchain.minor));
     let (report, said) = self::report(command, what);
     assert_eq!(codes(&report["gaps"]), [""; 0], "{what}: scan: {said}");

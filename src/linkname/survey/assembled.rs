@@ -58,7 +58,9 @@ impl Survey<'_> {
             .as_ref()
             .and_then(|permit| refusals::refusal(minor, &one.symbol, permit, Named::Yes));
         let typed = one.symbol.starts_with(b"type.") && minor >= TYPES_WITH_COLON_SINCE;
-        let gone = (typed && !defines).then(|| note(Code::UnknownFunctionTarget));
+        // A directive on a variable that is gone makes a private one; assembly defines none, and does not link.
+        let lost = typed || permit.as_ref().is_some_and(|permit| permit.state == "gone");
+        let gone = (lost && !defines).then(|| note(Code::UnknownFunctionTarget));
         Row {
             package: index,
             path: package.path.clone(),

@@ -19,7 +19,7 @@ import (
 //go:linkname shadowed example.com/disguised/lib.shadowed
 func shadowed() int
 
-//gonym:owed unproven/ambiguous; unproven/no-names
+//gonym:owed unused/not-called; unproven/no-names
 //go:linkname level example.com/disguised/lib.level
 var level int
 
