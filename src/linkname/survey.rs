@@ -104,6 +104,8 @@ pub struct Row {
     pub has_body: bool,
     /// Whether the package's own assembly defines the local function.
     pub assembly: bool,
+    /// Whether it is no directive and stands in assembly, which needs none.
+    pub in_assembly: bool,
     /// Whether this build compiles its file.
     pub selected: bool,
     /// Why the compiler of this build reads no directive here.
@@ -253,6 +255,7 @@ impl Survey<'_> {
             kind: directive.kind,
             has_body: directive.has_body,
             assembly: directive.assembly_backed,
+            in_assembly: false,
             selected: true,
             not_a_directive: None,
             owner_declares: None,

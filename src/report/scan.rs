@@ -124,6 +124,8 @@ pub struct ScannedDirective {
     pub selected: bool,
     /// Whether a compiler that reads the file takes it for a directive.
     pub is_directive: bool,
+    /// Whether it stands in assembly, which defines or names the symbol without a directive.
+    pub in_assembly: bool,
     /// The gravest thing that is wrong with it; advice is no mistake.
     pub mistake: Option<MistakeEntry>,
     /// Everything to know about it, most severe first.
@@ -161,6 +163,7 @@ pub fn report(
     let summary = BTreeMap::from([
         ("directives", count(&|directive| directive.is_directive)),
         ("selected", count(&|directive| directive.is_directive && directive.selected)),
+        ("assembly", count(&|directive| directive.in_assembly)),
         ("mistakes", notes("deny")),
         ("warnings", notes("warn")),
         ("advice", notes("advice")),
@@ -218,7 +221,9 @@ fn directive(row: &Row, shown: &Shown) -> ScannedDirective {
         has_body: row.has_body,
         std: row.standing == Standing::Std,
         selected: row.selected,
-        is_directive: row.not_a_directive.is_none_or(|code| code.is_in_other_file()),
+        is_directive: !row.in_assembly
+            && row.not_a_directive.is_none_or(|code| code.is_in_other_file()),
+        in_assembly: row.in_assembly,
         mistake: ScannedDirective::mistake_of(&notes),
         notes,
         permission: row.permit.as_ref().map(source::permission),

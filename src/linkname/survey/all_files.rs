@@ -151,6 +151,7 @@ fn nothing(tree: &Tree, path: &str, file: PathBuf, selected: bool) -> Row {
         kind: Kind::Unknown,
         has_body: false,
         assembly: false,
+        in_assembly: false,
         selected,
         not_a_directive: None,
         owner_declares: None,

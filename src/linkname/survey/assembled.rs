@@ -80,6 +80,7 @@ impl Survey<'_> {
             form: Form::Assembly,
             has_body: defines,
             assembly: true,
+            in_assembly: true,
             selected: true,
             notes: refused.into_iter().chain(gone).collect(),
             permit,

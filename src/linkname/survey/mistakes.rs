@@ -71,6 +71,7 @@ impl Survey<'_> {
             remote,
             has_body,
             assembly: false,
+            in_assembly: false,
             selected: compiled.is_some(),
             not_a_directive: Some(mistake.code),
             owner_declares: None,

@@ -43,9 +43,13 @@ pub fn scan(out: &mut dyn Write, report: &ScanReport) -> io::Result<()> {
     };
     writeln!(
         out,
-        "\n{}, {} in this build; {}, {}, {} advice",
+        "\n{}, {} in this build{}; {}, {}, {} advice",
         counted("directives"),
         count("selected"),
+        match count("assembly") {
+            0 => String::new(),
+            named => format!(", and {named} names of others in assembly"),
+        },
         counted("mistakes"),
         counted("warnings"),
         count("advice")
