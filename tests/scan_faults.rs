@@ -386,6 +386,9 @@ fn fault_e7_a_type_named_in_assembly_is_listed_with_what_becomes_of_it_live_go_n
     }
 }
 
+/// A program: its folder, its files, and whether a left-out directive is missed in it.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], bool);
+
 const PULL_NOW: &str =
     "import _ \"unsafe\"\n\n//go:linkname now runtime.nanotime\nfunc now() int64\n";
 
@@ -403,7 +406,7 @@ fn fault_e8_directives_that_this_go_leaves_out_are_listed_where_they_are_missed_
     let dotted = "package main\n\nimport . \"example.com/q/dot-import/clock\"\n\nfunc main() { println(now2()) }\n\nvar now2 = Clock\n";
     let clock = "package clock\n\nfunc Clock() int64 { return 1 }\n";
     let other = old("package other").replace("//go:build !go1.26", "//go:build ignore");
-    let cases: &[(&str, &[(&str, &str)], bool)] = &[
+    let cases: &[Case<'_>] = &[
         ("used", &[("main.go", uses), ("old.go", &in_main)], true),
         (
             "used-elsewhere",
