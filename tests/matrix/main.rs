@@ -6,12 +6,14 @@
 //! `GONYM_MATRIX=full` builds every version for every platform and in every link mode, otherwise each
 //! is built once; `GONYM_MATRIX_ONLY=WORDS` keeps the cells whose line holds one of these words, and
 //! `GONYM_MATRIX_TABLE=FILE` writes the table, `GONYM_MATRIX_RECORD=FOLDER` the
-//! evidence of every cell (tests/evidence.rs).
+//! evidence of every cell (tests/evidence.rs). `GONYM_MATRIX_ROWS=FILE` keeps each cell as soon as it is
+//! judged, and a run goes on where the file ends.
 
 #[path = "../common/mod.rs"]
 mod common;
 
 mod cells;
+mod kept;
 mod modes;
 mod platforms;
 mod running;
@@ -27,6 +29,7 @@ use cells::{Cell, STRIPS};
 use common::expect::{self, Build};
 use common::go::{self, Toolchain};
 use common::judged;
+use kept::Kept;
 use rayon::prelude::*;
 use tally::{Did, Row, Table};
 use witness::Witness;
@@ -63,8 +66,10 @@ fn programs_built_by_every_go_are_judged_right_live_go_needed() {
         cells.retain(|cell| words.split(',').any(|word| cell.id().contains(word)));
     }
     let shop = Workshop::new(&witness, toolchains);
+    let kept = Kept::open(std::env::var_os("GONYM_MATRIX_ROWS").as_deref().map(Path::new));
     let pool = rayon::ThreadPoolBuilder::new().num_threads(JOBS).build().expect("threads");
-    let rows = pool.install(|| cells.par_iter().flat_map_iter(|cell| rows(&shop, cell)).collect());
+    let rows =
+        pool.install(|| cells.par_iter().flat_map_iter(|cell| rows(&shop, &kept, cell)).collect());
     shop.close();
     finish(&Table { rows });
 }
@@ -74,9 +79,16 @@ fn has_gcc() -> bool {
 }
 
 /// Builds, runs and judges a cell, stripped in each way.
-fn rows(shop: &Workshop, cell: &Cell) -> Vec<Row> {
-    let rows: Vec<Row> = STRIPS.iter().map(|strip| row(shop, cell, strip)).collect();
+fn rows(shop: &Workshop, kept: &Kept, cell: &Cell) -> Vec<Row> {
+    let id = |strip: &str| format!("{} [{strip}]", cell.id());
+    let earlier: Option<Vec<Row>> =
+        STRIPS.iter().map(|strip| kept.row(&id(strip)).cloned()).collect();
+    if let Some(rows) = earlier {
+        return rows;
+    }
+    let rows: Vec<Row> = STRIPS.iter().map(|strip| row(shop, cell, strip, id(strip))).collect();
     for row in &rows {
+        kept.keep(row);
         let complaints = row.wrong.iter().chain(&row.not_allowed);
         let lines: Vec<String> = std::iter::once(row.line()).chain(complaints.cloned()).collect();
         go::say(&lines.join("\n  "));
@@ -84,8 +96,7 @@ fn rows(shop: &Workshop, cell: &Cell) -> Vec<Row> {
     rows
 }
 
-fn row(shop: &Workshop, cell: &Cell, strip: &str) -> Row {
-    let id = format!("{} [{strip}]", cell.id());
+fn row(shop: &Workshop, cell: &Cell, strip: &str, id: String) -> Row {
     let mut row = Row::new(id.clone());
     let folder = common::scratch("matrix").join(id.replace([' ', '/'], "_"));
     fs::create_dir_all(&folder).expect("a scratch folder");

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::common::expect::{Expectation, Judged, Word, complaint};
 
 /// How many claims got which answer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Counts {
     pub claims: usize,
     /// Claims of directives that do not exist.
@@ -52,7 +54,7 @@ impl Counts {
 }
 
 /// What was done with one file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Did {
     Judged,
     JudgedAndRan,
@@ -61,7 +63,7 @@ pub enum Did {
 }
 
 /// One file: what it is, what was done, how it was judged.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Row {
     pub id: String,
     pub did: Did,
@@ -101,6 +103,11 @@ impl Row {
                 Some(what) => self.wrong.push(what),
             }
         }
+    }
+
+    /// Whether nothing is to be said against it.
+    pub fn holds(&self) -> bool {
+        self.wrong.is_empty() && self.not_allowed.is_empty()
     }
 
     /// The line of the table.
