@@ -57,6 +57,8 @@ pub enum Mentioned {
     Unknown,
     /// The claim's own local name stands on it.
     This,
+    /// It does, and an inlined function that returns the remote may leave the same there.
+    Shared,
     /// The local name of another claim of the same package and remote stands on it, and this one's
     /// does not.
     Other,
@@ -93,6 +95,14 @@ pub enum Doubt {
     Devirtualised,
     /// File and name say different packages.
     Attribution,
+}
+
+impl Frame {
+    /// Whether the claim's own local name certainly stands on its line.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        matches!(self.mentioned, Mentioned::This | Mentioned::Shared)
+    }
 }
 
 impl Reference {

@@ -21,7 +21,7 @@ use super::gather::{by_remote, search_gap};
 use super::sites::{self, Names};
 use super::targets::{Target, Targets};
 use super::{Access, Doubt, Mentioned, Provider, Reference, References, SearchGap};
-use crate::linkname::claim::{Claim, Directive};
+use crate::linkname::claim::{Claim, Directive, Named};
 use crate::linkname::neighbours::Neighbours;
 
 /// What the search found, ready to be handed out claim by claim.
@@ -319,10 +319,11 @@ impl ClaimSearch<'_> {
         let other = |d: &&Directive| stands(d).flatten().is_some();
         match self.directive.and_then(stands) {
             None => Mentioned::Unknown,
-            Some(Some(true)) => Mentioned::This,
+            Some(Some(Named::Surely)) => Mentioned::This,
+            Some(Some(Named::Shared)) => Mentioned::Shared,
             _ if self.is_called(by, position) => Mentioned::Called,
             Some(None) if self.others.iter().any(other) => Mentioned::Other,
-            Some(Some(false) | None) => Mentioned::Nobody,
+            Some(Some(Named::Perhaps) | None) => Mentioned::Nobody,
         }
     }
 

@@ -175,7 +175,8 @@ impl Survey<'_> {
         let importers =
             self.importers.get_or_init(|| super::handles::importers(&self.packages, all));
         let users = importers.get(&index).into_iter().flatten();
-        let handled = users.flat_map(|user| self.handles_in(*user, package, &exported));
+        let handled =
+            users.flat_map(|user| self.handles_in(*user, package, &exported, &|_, _, _, _| false));
         handled.filter(|one| !one.value).map(|one| one.mention).collect()
     }
 }

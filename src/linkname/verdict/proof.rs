@@ -64,7 +64,7 @@ impl Case<'_> {
         let innermost = reference.innermost().is_some_and(|frame| frame.doubt.is_none());
         let own = reference.frames.iter().filter(own);
         let other = own.clone().any(|frame| frame.mentioned == Mentioned::Other);
-        let this = own.clone().any(|frame| frame.mentioned == Mentioned::This);
+        let this = own.clone().any(Frame::is_named);
         reference.doubt.is_none()
             && certain
             && innermost
@@ -114,13 +114,17 @@ impl Case<'_> {
             && self.evidence.insertion == Insertion::NotInserted
             && frame.doubt.is_none();
         match frame.mentioned {
-            Mentioned::This if at == 0 => {
+            // What an inlined function returns is called through a register, or its address is known: a direct call.
+            Mentioned::Shared if !reference.is_branch() => false,
+            Mentioned::This | Mentioned::Shared if at == 0 => {
                 reference.is_branch() || !others().any(|other| self.is_claimants(other))
             }
-            Mentioned::This if reference.is_branch() => {
+            Mentioned::This | Mentioned::Shared if reference.is_branch() => {
                 certain && !others().any(|other| self.may_name(other))
             }
-            Mentioned::This => certain && !others().any(|other| self.may_bring(other)),
+            Mentioned::This | Mentioned::Shared => {
+                certain && !others().any(|other| self.may_bring(other))
+            }
             Mentioned::Called => certain,
             Mentioned::Unknown | Mentioned::Other | Mentioned::Nobody => false,
         }
