@@ -223,6 +223,14 @@ impl Getters {
     }
 }
 
+/// `//go:noinline` stands among the comments over the function.
+fn is_kept(file: &GoFile, function: &Declaration) -> bool {
+    let above = usize::try_from(function.line.saturating_sub(1)).unwrap_or_default();
+    let lines: Vec<&[u8]> = file.bytes.split(|byte| *byte == b'\n').take(above).collect();
+    let comments = lines.iter().rev().map(|line| line.trim_ascii_end());
+    comments.take_while(|line| line.starts_with(b"//")).any(|line| line == b"//go:noinline")
+}
+
 fn is_function(one: &Declaration) -> bool {
     matches!(one.kind, DeclarationKind::Func | DeclarationKind::Method { .. })
 }
@@ -231,7 +239,8 @@ fn is_function(one: &Declaration) -> bool {
 fn returned(file: &GoFile, function: &Declaration) -> Option<Vec<Token>> {
     let body = file.bytes.get(function.body.clone())?;
     let inner = body.strip_prefix(b"{")?.strip_suffix(b"}")?;
-    if !inner.trim_ascii_start().starts_with(b"return") && !inner.contains(&b'/') {
+    let perhaps = inner.trim_ascii_start().starts_with(b"return") || inner.contains(&b'/');
+    if !perhaps || is_kept(file, function) {
         return None;
     }
     let start = function.body.start + 1;
