@@ -93,6 +93,9 @@ pub struct Mention {
     /// say: one may stand on those lines, or the lines may have been written after the build.
     #[serde(default)]
     pub shared: bool,
+    /// Whether the name is called there, and its value not used otherwise.
+    #[serde(default)]
+    pub called: bool,
 }
 
 impl Mention {
@@ -130,6 +133,13 @@ impl Directive {
             (true, false) => Named::Surely,
         };
         Some(mentions.filter(|one| one.holds(file, line)).map(how).max())
+    }
+
+    /// Whether a statement at that position of `package` certainly calls the local name.
+    #[must_use]
+    pub fn calls(&self, package: &str, file: &[u8], line: u32) -> bool {
+        let mentions = self.mentions.iter().flatten().filter(|found| found.package == package);
+        mentions.filter(|one| one.called && one.sure).any(|one| one.holds(file, line))
     }
 
     /// Whether a reference at that position that is no call is another's for certain: nothing in the source uses

@@ -220,13 +220,13 @@ impl Survey<'_> {
         let locals: BTreeSet<&[u8]> =
             spoken.joined.directives.iter().map(|directive| directive.local.as_slice()).collect();
         let directives = &spoken.joined.directives;
-        let neighbours: Vec<Option<Arc<Neighbours>>> =
-            directives.iter().map(|directive| self.neighbours(index, directive)).collect();
-        let getters = directives.iter().zip(&neighbours).filter_map(|(directive, neighbours)| {
-            let getters = self.getters(index, directive, neighbours.as_ref()?)?;
-            Some((directive.local.as_slice(), getters))
+        let mut getters: HashMap<&[u8], Getters> = HashMap::new();
+        let neighbours = directives.iter().map(|directive| {
+            let (neighbours, found) = self.neighbours(index, directive)?;
+            getters.extend(found.map(|found| (directive.local.as_slice(), found)));
+            Some(neighbours)
         });
-        let getters: HashMap<&[u8], Getters> = getters.collect();
+        let neighbours: Vec<Option<Arc<Neighbours>>> = neighbours.collect();
         let shares = |user: usize, local: &[u8], file: &GoFile, roots: &[Root<'_>]| {
             getters.get(local).is_some_and(|getters| self.shares(getters, user, file, roots))
         };

@@ -95,6 +95,7 @@ mod tests {
             line,
             doubt: None,
             mentioned,
+            called: false,
             access: Access::Unknown,
             imports_local: None,
         }

@@ -50,6 +50,7 @@ pub fn of(place: &str, local: &str) -> Directive {
                     package,
                     sure: true,
                     shared: false,
+                    called: true,
                 };
                 directive.takes_value |= takes_value(text, name);
                 directive.mentions.get_or_insert_default().push(mention);
@@ -119,6 +120,7 @@ fn by_others(folder: &Path, local: &str) -> Vec<Mention> {
                     package: package.clone(),
                     sure: true,
                     shared: false,
+                    called: true,
                 }));
             }
         }

@@ -42,12 +42,20 @@ pub struct Frame {
     pub doubt: Option<Doubt>,
     /// Whose directive its line belongs to.
     pub mentioned: Mentioned,
+    /// The line calls the claim's local name by itself.
+    #[serde(default = "by_itself")]
+    pub called: bool,
     /// What source says of its package and the remote.
     #[serde(default)]
     pub access: Access,
     /// Whether its package imports the local one, directly or not, as source says.
     #[serde(default)]
     pub imports_local: Option<bool>,
+}
+
+/// Evidence that was recorded without the word asked for no more.
+fn by_itself() -> bool {
+    true
 }
 
 /// Whether a line of source mentions the local name of a directive.

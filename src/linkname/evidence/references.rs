@@ -285,9 +285,17 @@ impl ClaimSearch<'_> {
             line: position.map_or(0, |position| position.line),
             doubt: owner.doubt,
             mentioned: self.mentioned(owner.package.as_deref(), position),
+            called: self.calls(owner.package.as_deref(), position),
             access,
             imports_local,
         }
+    }
+
+    /// Whether the line calls the local name.
+    fn calls(&self, from: Option<&str>, position: Option<Position<'_>>) -> bool {
+        let by = from.filter(|from| *from != self.package).unwrap_or_default();
+        let Some((directive, position)) = self.directive.zip(position) else { return false };
+        directive.calls(by, position.file, position.line)
     }
 
     fn is_called(&self, by: &str, position: Position<'_>) -> bool {

@@ -153,6 +153,7 @@ pub(super) fn mentions_of(
         package: package.to_owned(),
         sure: one.sure && recorded.alone,
         shared: false,
+        called: !one.value && one.line != 0,
     };
     recorded.map(mention).collect()
 }
