@@ -276,7 +276,8 @@ impl Survey<'_> {
             form: directive.form,
             kind: directive.kind,
             has_body: directive.has_body,
-            assembly: directive.assembly_backed,
+            assembly: directive.assembly_backed
+                || directive.kind == Kind::Var && self.is_assembled(directive),
             in_assembly: false,
             selected: true,
             not_a_directive: None,

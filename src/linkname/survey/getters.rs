@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Survey;
+use super::handles::has_word;
 use crate::golang::names;
 use crate::linkname::claim::Kind;
 use crate::linkname::evidence::Access;
@@ -58,8 +59,9 @@ impl Survey<'_> {
     fn gives(&self, package: usize, names: &BTreeSet<Vec<u8>>, getters: &Getters) -> bool {
         let Some(parsed) = self.packages.parsed(package) else { return false };
         let exported = |name: &Vec<u8>| name.first().is_some_and(u8::is_ascii_uppercase);
+        let holds = |file: &&GoFile| names.iter().any(|name| has_word(&file.bytes, name));
         names.iter().any(exported)
-            || parsed.files().iter().any(|file| {
+            || parsed.files().iter().filter(|file| holds(file)).any(|file| {
                 let functions = file.declarations.iter().filter(|one| is_function(one));
                 let mut bodies = functions.filter_map(|one| returned(file, one));
                 bodies.any(|tokens| getters.names_one(file, &tokens, names))
