@@ -116,13 +116,8 @@ impl Survey<'_> {
         else {
             return false;
         };
-        match declared.kind {
-            DeclarationKind::Func => {}
-            // A method of it may.
-            DeclarationKind::Var => return self.may_give(getters, package),
-            DeclarationKind::Method { .. }
-            | DeclarationKind::Const
-            | DeclarationKind::Type { .. } => return false,
+        if declared.kind != DeclarationKind::Func {
+            return false;
         }
         let Some(tokens) = returned(file, declared) else { return false };
         if holds.is_some_and(|names| getters.names_one(file, &tokens, names)) {
@@ -132,12 +127,14 @@ impl Survey<'_> {
         (0..tokens.len()).any(|at| {
             let before = at.checked_sub(1).map_or(&b""[..], text);
             let identifier = tokens.get(at).is_some_and(|t| t.kind == TokenKind::Identifier);
-            match (identifier, before == b".", text(at + 1)) {
-                (true, false, b".") => {
+            let import = |at: usize| file.imports.iter().any(|i| self.is_named(i, text(at)));
+            let method = || !at.checked_sub(2).is_some_and(import) && text(at + 1) == b"(";
+            match (identifier, before == b".") {
+                (true, false) if text(at + 1) == b"." && import(at) => {
                     self.member_gives(getters, file, (text(at), text(at + 2)), seen)
                 }
-                (true, false, _) => self.function_gives(getters, package, text(at), seen),
-                (true, true, b"(") => self.imports_giver(getters, package),
+                (true, false) => self.function_gives(getters, package, text(at), seen),
+                (true, true) if method() => self.imports_giver(getters, package),
                 _ => false,
             }
         })
@@ -154,7 +151,15 @@ impl Survey<'_> {
         let path = file.imports.iter().find(|found| self.is_named(found, import));
         let path = path.and_then(|found| std::str::from_utf8(&found.path).ok());
         let Some(package) = path.and_then(|path| self.packages.named(path)) else { return false };
-        self.function_gives(getters, package, name, seen)
+        // A variable may have methods, or hold a function.
+        let parsed = self.packages.parsed(package);
+        let files = parsed.map(|parsed| parsed.files()).unwrap_or_default();
+        let mut declared = files.iter().flat_map(|file| &file.declarations);
+        let variable = declared.any(|one| one.name == name && one.kind == DeclarationKind::Var);
+        match variable {
+            true => self.may_give(getters, package),
+            false => self.function_gives(getters, package, name, seen),
+        }
     }
 
     fn is_named(&self, found: &crate::source::file::Import, name: &[u8]) -> bool {
