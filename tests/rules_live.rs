@@ -201,6 +201,40 @@ fn fault_g_a_shared_object_has_imports_and_exports_live_go_needed() {
     }
 }
 
+/// `-v` shows every reference, and a report without it eight.
+#[test]
+fn fault_g_verbose_evidence_is_whole_live_go_needed() {
+    let Ok(witness) = go::toolchain(go::WITNESS) else {
+        return go::skip("fault G, -v", "no Go");
+    };
+    let calls: String = (0..12).map(|n| format!("\tprintln(nano(), {n})\n")).collect();
+    let main = format!(
+        "package main\n\nimport _ \"unsafe\"\n\n//go:linkname nano runtime.nanotime\nfunc nano() int64\n\nfunc main() {{\n{calls}}}\n"
+    );
+    let folder = module("verbose", &[("main.go", &main), ("e.s", "")]);
+    let file = folder.join("app");
+    let mut command = witness.command(&folder);
+    let output = command.arg("build").arg("-o").arg(&file).arg(".").output().expect("go runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let path = file.to_str().expect("text");
+    for (flags, shown) in [(&["-v"][..], 12), (&[][..], 8)] {
+        let asked = ["check", "--pair=main.nano=runtime.nanotime", "--format=json", path];
+        let output = common::gonym_in(&folder, &[&asked[..], flags].concat());
+        let report: Value = serde_json::from_slice(&output.stdout).expect("a document");
+        let evidence = report["binaries"][0]["claims"][0]["evidence"].as_array().expect("evidence");
+        let own = evidence.iter().filter(|one| one["type"] == "reference");
+        assert_eq!(
+            own.clone().filter(|one| one["fromPackage"] == "main").count(),
+            shown,
+            "{flags:?}"
+        );
+    }
+    let asked = ["check", "--pair=main.nano=runtime.nanotime", "-v", path];
+    let output = common::gonym_in(&folder, &asked);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(text.matches("main.main calls runtime.nanotime").count(), 12, "{text}");
+}
+
 /// Row "`--pair main.TYPO=runtime.nanotime`": the verdict is about the package; that the name is nobody's only the
 /// source tells, where it is at hand. A mistake beside a verdict fails `check` as it fails `scan`.
 #[test]

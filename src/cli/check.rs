@@ -93,7 +93,8 @@ impl Check {
                     None => {
                         let pairs = claims.len();
                         let (claims, rules) = (claims.as_slice(), rules.as_slice());
-                        let asked = Asked { claims, pairs, rules, ..Asked::default() };
+                        let whole = self.common.verbose;
+                        let asked = Asked { claims, pairs, rules, whole, ..Asked::default() };
                         let (mut checked, verdicts) = build::check(binary, about, &asked);
                         let owed = at_hand.as_ref().and_then(|places| own_source(binary, places));
                         source::check_pairs(&mut checked, claims, owed.as_ref());
@@ -165,7 +166,8 @@ impl Check {
             (false, true) => &[Standing::Std, Standing::Dependency],
         };
         let claims = [pairs, &owed.claims].concat();
-        let asked = Asked { claims: &claims, pairs: pairs.len(), facts: &owed.facts, fold, rules };
+        let (facts, whole) = (owed.facts.as_slice(), self.common.verbose);
+        let asked = Asked { claims: &claims, pairs: pairs.len(), facts, fold, rules, whole };
         let (mut checked, verdicts) = build::check(binary, about, &asked);
         source::check_pairs(&mut checked, pairs, Some(&owed));
         source::add(&mut checked, &owed, fold);

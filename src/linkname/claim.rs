@@ -89,6 +89,13 @@ pub struct Mention {
     /// constant expression.
     #[serde(default = "certain")]
     pub sure: bool,
+    /// Whether an inlined function that returns the remote leaves the same there, for all that source and file
+    /// say: one may stand on those lines, or the lines may have been written after the build.
+    #[serde(default)]
+    pub shared: bool,
+    /// Whether the name is called there, and its value not used otherwise.
+    #[serde(default)]
+    pub called: bool,
 }
 
 impl Mention {
@@ -96,6 +103,17 @@ impl Mention {
         let base = file.rsplit(|byte| *byte == b'/').next().unwrap_or(file);
         (self.line..=self.last.max(self.line)).contains(&line) && self.file == base
     }
+}
+
+/// How a line names the local name of a directive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Named {
+    /// The name may be another's there, or leave nothing.
+    Perhaps,
+    /// It is the package's; what returns the remote leaves the same.
+    Shared,
+    /// It is the package's, and nobody else leaves anything there.
+    Surely,
 }
 
 fn certain() -> bool {
@@ -107,9 +125,21 @@ impl Directive {
     /// position: whether the name there is certainly the package's. The outer `None` when nobody looked, the
     /// inner where it stands in no statement with that line.
     #[must_use]
-    pub fn mentions(&self, package: &str, file: &[u8], line: u32) -> Option<Option<bool>> {
+    pub fn mentions(&self, package: &str, file: &[u8], line: u32) -> Option<Option<Named>> {
         let mentions = self.mentions.as_ref()?.iter().filter(|found| found.package == package);
-        Some(mentions.filter(|one| one.holds(file, line)).map(|mention| mention.sure).max())
+        let how = |mention: &Mention| match (mention.sure, mention.shared) {
+            (false, _) => Named::Perhaps,
+            (true, true) => Named::Shared,
+            (true, false) => Named::Surely,
+        };
+        Some(mentions.filter(|one| one.holds(file, line)).map(how).max())
+    }
+
+    /// Whether a statement at that position of `package` certainly calls the local name.
+    #[must_use]
+    pub fn calls(&self, package: &str, file: &[u8], line: u32) -> bool {
+        let mentions = self.mentions.iter().flatten().filter(|found| found.package == package);
+        mentions.filter(|one| one.called && one.sure).any(|one| one.holds(file, line))
     }
 
     /// Whether a reference at that position that is no call is another's for certain: nothing in the source uses

@@ -26,6 +26,9 @@ pub struct Neighbours {
     /// The other packages whose source names the remote, or may: by a directive, through another package's exported
     /// handle, as the owner's exported name, in assembly.
     pub names: BTreeSet<String>,
+    /// Every function that hands the remote on leaves a frame where it is inlined, in all packages of the build: none
+    /// is a single `return` of it.
+    pub framed: bool,
     /// Lines of other packages that call a function of the local one that uses the local name; only where nobody
     /// else's source names the remote, and the owner's declares it and does no more.
     pub called: Vec<Mention>,
@@ -42,7 +45,7 @@ impl Neighbours {
             return Access::Unknown;
         }
         let brings = |path: &str| self.names.contains(path) || self.owner.as_deref() == Some(path);
-        if self.reaches(package, &brings) { Access::Imports } else { Access::Free }
+        if !self.framed && self.reaches(package, &brings) { Access::Imports } else { Access::Free }
     }
 
     /// Whether functions of the local package may have been inlined into code of `package`: it imports that one,

@@ -235,6 +235,9 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
     let believed = |mention: &Mention| is_believed(mention, &build, &changes);
     for mut row in rows {
         disbelieve(&mut row, &believed);
+        if row.returned && !changes.is_settled(&row.file) {
+            share(&mut row);
+        }
         let Some(package) = build.packages.get(row.package) else { continue };
         let file = shown.file(&row.file);
         if row.local.is_empty() {
@@ -291,6 +294,11 @@ fn disbelieve(row: &mut Row, believed: &dyn Fn(&Mention) -> bool) {
         mention.sure = false;
         row.takes_value = false;
     }
+}
+
+/// Lines that may have been written after the build settle nothing that a call on them would leave as well.
+fn share(row: &mut Row) {
+    row.mentions.iter_mut().flatten().for_each(|mention| mention.shared = true);
 }
 
 /// The claim that a row makes.

@@ -7,6 +7,7 @@
 mod all_files;
 mod assembled;
 mod broken;
+mod getters;
 mod handles;
 mod left_out;
 mod mentions;
@@ -27,12 +28,15 @@ use super::claim::{Form, Kind, Mention};
 use super::neighbours::Neighbours;
 use super::owed::{Note, Permit, Standing};
 use crate::source::build::{Build, BuiltPackage};
+use crate::source::file::GoFile;
 use crate::source::mistake::Code;
 use crate::source::package::Directive;
 use crate::source::target::Target;
+use crate::source::uses::Root;
 use crate::types::machine::Machine;
 pub use all_files::{AllFiles, Tree, all_files};
 pub use broken::Broken;
+use getters::Getters;
 use mentions::Mentions;
 use packages::{Packages, Spoken};
 pub use targets::{Described, compare_described};
@@ -128,6 +132,8 @@ pub struct Row {
     pub permit: Option<Permit>,
     /// Who else may bring the remote into the program, where that was asked.
     pub neighbours: Option<Arc<Neighbours>>,
+    /// Whether a function somewhere returns the remote and leaves no frame where it is inlined.
+    pub returned: bool,
     /// Whether the signature could be held against source: then DWARF need not be asked.
     pub compared: bool,
 }
@@ -213,13 +219,29 @@ impl Survey<'_> {
         let Some(parsed) = self.packages.parsed(index) else { return Vec::new() };
         let locals: BTreeSet<&[u8]> =
             spoken.joined.directives.iter().map(|directive| directive.local.as_slice()).collect();
-        let mut mentioned = Mentions::of(package, parsed, &locals);
-        mentioned.add(self.handles(index, &spoken.joined.directives));
-        let mut rows: Vec<Row> = spoken
-            .joined
-            .directives
-            .iter()
-            .map(|directive| self.directive(index, package, directive, &mentioned))
+        let directives = &spoken.joined.directives;
+        let mut getters: HashMap<&[u8], Getters> = HashMap::new();
+        let neighbours = directives.iter().map(|directive| {
+            let (neighbours, found) = self.neighbours(index, directive)?;
+            getters.extend(found.map(|found| (directive.local.as_slice(), found)));
+            Some(neighbours)
+        });
+        let neighbours: Vec<Option<Arc<Neighbours>>> = neighbours.collect();
+        let shares = |user: usize, local: &[u8], file: &GoFile, roots: &[Root<'_>]| {
+            getters.get(local).is_some_and(|getters| self.shares(getters, user, file, roots))
+        };
+        let own =
+            |local: &[u8], file: &GoFile, roots: &[Root<'_>]| shares(index, local, file, roots);
+        let mut mentioned = Mentions::of(package, parsed, &locals, &own);
+        mentioned.add(self.handles(index, directives, &shares));
+        let each = directives.iter().zip(neighbours);
+        let mut rows: Vec<Row> = each
+            .map(|(directive, neighbours)| {
+                let mut row = self.directive(index, package, directive, &mentioned);
+                row.returned = getters.contains_key(directive.local.as_slice());
+                row.neighbours = neighbours;
+                row
+            })
             .collect();
         let missed = self.missed(index, package, spoken);
         let others = spoken.joined.mistakes.iter();
@@ -254,7 +276,8 @@ impl Survey<'_> {
             form: directive.form,
             kind: directive.kind,
             has_body: directive.has_body,
-            assembly: directive.assembly_backed,
+            assembly: directive.assembly_backed
+                || directive.kind == Kind::Var && self.is_assembled(directive),
             in_assembly: false,
             selected: true,
             not_a_directive: None,
@@ -267,7 +290,8 @@ impl Survey<'_> {
             import: import.next().map(|found| found.remote.clone().unwrap_or(found.local.clone())),
             notes: Vec::new(),
             permit: None,
-            neighbours: self.neighbours(index, directive),
+            neighbours: None,
+            returned: false,
             compared: false,
         };
         let target = self.target_of(index, directive);

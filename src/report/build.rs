@@ -22,7 +22,7 @@ use super::{
     address, chain, message, source,
 };
 
-/// References that a report shows of one claim; the rest is counted in the message.
+/// References that a report shows of one claim without `-v`; the rest is counted in the message.
 const SHOWN: usize = 8;
 
 /// Describes `binary`, which reports call `path`.
@@ -102,6 +102,8 @@ pub struct Asked<'a> {
     pub fold: &'a [Standing],
     /// The rules about names.
     pub rules: &'a [SymbolRule],
+    /// Whether all evidence is asked for: a report shows eight references of a claim and counts the rest.
+    pub whole: bool,
 }
 
 /// Judges what is asked of `binary`; the verdicts of the listed claims stand beside the document.
@@ -120,7 +122,9 @@ pub fn check(binary: &Binary, about: About, asked: &Asked<'_>) -> (CheckedBinary
                 *counts.entry(verdict.word()).or_default() += 1;
             }
             None => {
-                listed.push(judged_claim(claim, facts, evidence, verdict));
+                let mut judged = judged_claim(claim, facts, evidence, verdict);
+                judged.evidence = entries(claim, evidence, asked.whole);
+                listed.push(judged);
                 verdicts.push(verdict);
             }
         }
@@ -186,7 +190,7 @@ fn judged_claim(
         confidence: None,
         message: message::sentence(claim, evidence, verdict),
         warnings: warnings(claim, facts, evidence, verdict),
-        evidence: entries(claim, evidence),
+        evidence: Vec::new(),
         provider: provider_of(evidence),
         source: facts.map(source::entry),
         pair: None,
@@ -273,15 +277,16 @@ fn size_differs(evidence: &Evidence) -> bool {
     })
 }
 
-fn entries(claim: &Claim, evidence: &Evidence) -> Vec<EvidenceEntry> {
+fn entries(claim: &Claim, evidence: &Evidence, whole: bool) -> Vec<EvidenceEntry> {
+    let most = if whole { usize::MAX } else { SHOWN };
     let mut entries: Vec<EvidenceEntry> = shown_references(claim, evidence)
         .into_iter()
-        .take(SHOWN)
+        .take(most)
         .map(|reference| reference_entry(reference, &evidence.package, &claim.remote))
         .collect();
     let sites = evidence.remote.iter().chain(&evidence.local);
     entries.extend(first_of_each_source(sites).map(site_entry));
-    let words = evidence.tables.iter().take(SHOWN);
+    let words = evidence.tables.iter().take(most);
     entries.extend(
         words.map(|(at, value)| EvidenceEntry::Word {
             address: address(*at),

@@ -59,7 +59,9 @@ fn sentence(
 /// The frame that a reference is told of: whose line names the local name, else the local package's, else the one
 /// that the instruction was written in.
 fn speaker(reference: &Reference, package: &str) -> usize {
-    let names = |frame: &Frame| matches!(frame.mentioned, Mentioned::This | Mentioned::Called);
+    let names = |frame: &Frame| {
+        matches!(frame.mentioned, Mentioned::This | Mentioned::Shared | Mentioned::Called)
+    };
     let own = |frame: &Frame| frame.package.as_deref() == Some(package);
     let found = reference.frames.iter().position(names);
     found.or_else(|| reference.frames.iter().position(own)).unwrap_or(0)
@@ -93,6 +95,7 @@ mod tests {
             line,
             doubt: None,
             mentioned,
+            called: false,
             access: Access::Unknown,
             imports_local: None,
         }

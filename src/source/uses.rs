@@ -12,6 +12,7 @@ mod declarations;
 mod expressions;
 mod known;
 mod places;
+mod roots;
 mod scopes;
 mod statements;
 mod types;
@@ -21,6 +22,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use known::Known;
+pub use roots::Root;
 use walk::Walk;
 
 /// Some lines of a file, the last one among them.
@@ -50,6 +52,8 @@ pub struct Use<'a> {
     pub taken: bool,
     /// The name behind a dot that follows: `F` of `p.F`.
     pub member: Option<&'a [u8]>,
+    /// What else stands on those lines that may be a function of anybody's, inlined there.
+    pub beside: Arc<[Root<'a>]>,
 }
 
 /// The uses of `names` in the bytes of a file, in its order; `known` is what its package declares.

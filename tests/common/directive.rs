@@ -43,8 +43,15 @@ pub fn of(place: &str, local: &str) -> Directive {
                 && words.next() == Some(local);
             if mentions(text, name) {
                 let package = String::new();
-                let mention =
-                    Mention { file: base(path), line: number, last: number, package, sure: true };
+                let mention = Mention {
+                    file: base(path),
+                    line: number,
+                    last: number,
+                    package,
+                    sure: true,
+                    shared: false,
+                    called: true,
+                };
                 directive.takes_value |= takes_value(text, name);
                 directive.mentions.get_or_insert_default().push(mention);
             }
@@ -112,6 +119,8 @@ fn by_others(folder: &Path, local: &str) -> Vec<Mention> {
                     last: line,
                     package: package.clone(),
                     sure: true,
+                    shared: false,
+                    called: true,
                 }));
             }
         }

@@ -42,12 +42,20 @@ pub struct Frame {
     pub doubt: Option<Doubt>,
     /// Whose directive its line belongs to.
     pub mentioned: Mentioned,
+    /// The line calls the claim's local name by itself.
+    #[serde(default = "by_itself")]
+    pub called: bool,
     /// What source says of its package and the remote.
     #[serde(default)]
     pub access: Access,
     /// Whether its package imports the local one, directly or not, as source says.
     #[serde(default)]
     pub imports_local: Option<bool>,
+}
+
+/// Evidence that was recorded without the word asked for no more.
+fn by_itself() -> bool {
+    true
 }
 
 /// Whether a line of source mentions the local name of a directive.
@@ -57,6 +65,8 @@ pub enum Mentioned {
     Unknown,
     /// The claim's own local name stands on it.
     This,
+    /// It does, and an inlined function that returns the remote may leave the same there.
+    Shared,
     /// The local name of another claim of the same package and remote stands on it, and this one's
     /// does not.
     Other,
@@ -93,6 +103,14 @@ pub enum Doubt {
     Devirtualised,
     /// File and name say different packages.
     Attribution,
+}
+
+impl Frame {
+    /// Whether the claim's own local name certainly stands on its line.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        matches!(self.mentioned, Mentioned::This | Mentioned::Shared)
+    }
 }
 
 impl Reference {

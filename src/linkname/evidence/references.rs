@@ -21,7 +21,7 @@ use super::gather::{by_remote, search_gap};
 use super::sites::{self, Names};
 use super::targets::{Target, Targets};
 use super::{Access, Doubt, Mentioned, Provider, Reference, References, SearchGap};
-use crate::linkname::claim::{Claim, Directive};
+use crate::linkname::claim::{Claim, Directive, Named};
 use crate::linkname::neighbours::Neighbours;
 
 /// What the search found, ready to be handed out claim by claim.
@@ -285,9 +285,17 @@ impl ClaimSearch<'_> {
             line: position.map_or(0, |position| position.line),
             doubt: owner.doubt,
             mentioned: self.mentioned(owner.package.as_deref(), position),
+            called: self.calls(owner.package.as_deref(), position),
             access,
             imports_local,
         }
+    }
+
+    /// Whether the line calls the local name.
+    fn calls(&self, from: Option<&str>, position: Option<Position<'_>>) -> bool {
+        let by = from.filter(|from| *from != self.package).unwrap_or_default();
+        let Some((directive, position)) = self.directive.zip(position) else { return false };
+        directive.calls(by, position.file, position.line)
     }
 
     fn is_called(&self, by: &str, position: Position<'_>) -> bool {
@@ -319,10 +327,11 @@ impl ClaimSearch<'_> {
         let other = |d: &&Directive| stands(d).flatten().is_some();
         match self.directive.and_then(stands) {
             None => Mentioned::Unknown,
-            Some(Some(true)) => Mentioned::This,
+            Some(Some(Named::Surely)) => Mentioned::This,
+            Some(Some(Named::Shared)) => Mentioned::Shared,
             _ if self.is_called(by, position) => Mentioned::Called,
             Some(None) if self.others.iter().any(other) => Mentioned::Other,
-            Some(Some(false) | None) => Mentioned::Nobody,
+            Some(Some(Named::Perhaps) | None) => Mentioned::Nobody,
         }
     }
 

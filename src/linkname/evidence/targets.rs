@@ -13,7 +13,7 @@ use crate::golang::names;
 
 use super::sites::Names;
 use super::{Site, SiteSource};
-use crate::linkname::claim::Claim;
+use crate::linkname::claim::{Claim, Kind};
 
 /// The address that a remote stands at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,6 +63,9 @@ impl Targets {
     /// # Errors
     /// When data is cut off or a relocation table could not be read.
     pub(super) fn find(binary: &Binary, claims: &[Claim], names: &Names) -> Result<Self, Fault> {
+        let variables: BTreeSet<usize> = (0..claims.len())
+            .filter(|index| claims.get(*index).is_some_and(|claim| claim.kind == Kind::Var))
+            .collect();
         let claims = claims.iter().enumerate().map(|(index, claim)| {
             let sites = names.remote(index);
             if sites.is_empty() { imported(binary, claim) } else { targets_of(sites) }
@@ -78,15 +81,21 @@ impl Targets {
             && binary.image.section_at(NOWHERE.start).is_none();
         let (words, tables) = (HashMap::new(), HashMap::new());
         let mut found = Self { claims, nowhere, all, words, tables };
-        found.add_words(binary)?;
+        let starts = variables.iter().filter_map(|index| found.claims.get(*index)).flatten();
+        let variables: BTreeSet<u64> = starts.map(|target| target.start).collect();
+        found.add_words(binary, &variables)?;
         Ok(found)
     }
 
-    fn add_words(&mut self, binary: &Binary) -> Result<(), Fault> {
+    /// `variables`: code that a variable of a claim may stand for: a pointer to it is a word like any other's.
+    fn add_words(&mut self, binary: &Binary, variables: &BTreeSet<u64>) -> Result<(), Fault> {
         let ranges = self.all.values().map(|target| (target.start, target.len));
         for (at, value) in binary.search_words(&Wanted::ranges(ranges))? {
             let Some(target) = self.target_at(value) else { continue };
             let kind = if is_slot(binary, at) { WordKind::Slot } else { WordKind::Value };
+            if kind == WordKind::Value && target.code && variables.contains(&target.start) {
+                self.tables.entry(target.start).or_default().push((at, value));
+            }
             if kind == WordKind::Slot || target.code {
                 self.words.insert(at, Word { target: target.start, kind });
             } else {

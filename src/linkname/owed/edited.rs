@@ -40,15 +40,18 @@ enum Change {
 }
 
 /// The files of a build that changed since, or may have.
+#[derive(Default)]
 pub(super) struct Changes {
     files: BTreeMap<PathBuf, Change>,
     /// Modules, or packages of none, of which a file was edited for certain.
     edited: BTreeSet<String>,
+    /// Files without a version that were last changed, in whatever way, when the binary was there.
+    unsettled: BTreeSet<PathBuf>,
 }
 
 impl Changes {
     pub(super) fn of(binary: &Binary, build: &Build) -> Self {
-        let mut changes = Self { files: BTreeMap::new(), edited: BTreeSet::new() };
+        let mut changes = Self::default();
         let Ok(functions) = binary.functions() else { return changes };
         let asked: Vec<&BuiltPackage> = build.packages.iter().filter(|p| !p.std).collect();
         let compiled = Compiled::of(functions, &asked, calls_are_written(binary));
@@ -59,8 +62,16 @@ impl Changes {
                 changes.edited.insert(subject(package).to_owned());
             }
             changes.files.extend(files);
+            let touched = |path: &&PathBuf| is_touched(path, built);
+            let files = package.files.iter().filter(|_| !has_version(package));
+            changes.unsettled.extend(files.filter(touched).cloned());
         }
         changes
+    }
+
+    /// Whether nobody can have written the file after the build.
+    pub(super) fn is_settled(&self, file: &Path) -> bool {
+        !self.unsettled.contains(file)
     }
 
     /// The modules of which a file was edited for certain.
@@ -155,6 +166,25 @@ fn calls_are_written(binary: &Binary) -> bool {
 fn is_younger(path: &Path, built: Option<SystemTime>) -> bool {
     let written = fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
     written.zip(built).is_some_and(|(written, built)| written > built)
+}
+
+/// Whether the file was changed after the binary was written, by a clock that nobody sets back: tar and `rsync -a`
+/// give files the time of another text. A copy, and a checkout, counts as well.
+#[cfg(unix)]
+fn is_touched(path: &Path, built: Option<SystemTime>) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    use std::time::Duration;
+    let Ok(metadata) = fs::metadata(path) else { return true };
+    let nanoseconds = u32::try_from(metadata.ctime_nsec()).unwrap_or_default();
+    let since = Duration::new(u64::try_from(metadata.ctime()).unwrap_or_default(), nanoseconds);
+    let changed = SystemTime::UNIX_EPOCH.checked_add(since);
+    changed.zip(built).is_none_or(|(changed, built)| changed > built)
+}
+
+/// Whether the file was written after the binary was: no other time is kept.
+#[cfg(not(unix))]
+fn is_touched(path: &Path, built: Option<SystemTime>) -> bool {
+    is_younger(path, built)
 }
 
 /// The changed files of one package.

@@ -163,6 +163,7 @@ fn nothing(tree: &Tree, path: &str, file: PathBuf, selected: bool) -> Row {
         notes: Vec::new(),
         permit: None,
         neighbours: None,
+        returned: false,
         compared: false,
     }
 }

@@ -92,6 +92,7 @@ impl Survey<'_> {
             local_is_pushed: false,
             import: None,
             neighbours: None,
+            returned: false,
             compared: false,
         }
     }

@@ -20,7 +20,7 @@ use crate::source::opening::Opening;
 use crate::source::package::{Directive, Form};
 use crate::source::positions::Positions;
 use crate::source::target::Target;
-use crate::source::uses::{Known, Use, uses};
+use crate::source::uses::{Known, Root, Use, uses};
 
 /// A use of an exported handle by a package that imports it.
 pub(super) struct Handled {
@@ -52,11 +52,16 @@ pub(super) fn importers(packages: &Packages<'_>, all: &[BuiltPackage]) -> Import
 
 impl Survey<'_> {
     /// The uses of the exported handles among `directives` of package `index` by others: name and place.
-    pub(super) fn handles(&self, index: usize, directives: &[Directive]) -> Vec<Handled> {
+    pub(super) fn handles(
+        &self,
+        index: usize,
+        directives: &[Directive],
+        shares: &dyn Fn(usize, &[u8], &GoFile, &[Root<'_>]) -> bool,
+    ) -> Vec<Handled> {
         let pulls = directives.iter().filter(|directive| directive.form == Form::Pull);
         let locals = pulls.map(|directive| directive.local.as_slice()).collect();
         match self.packages.get(index) {
-            Some(package) => self.handled(index, package, &locals),
+            Some(package) => self.handled(index, package, &locals, shares),
             None => Vec::new(),
         }
     }
@@ -67,6 +72,7 @@ impl Survey<'_> {
         index: usize,
         package: &BuiltPackage,
         names: &BTreeSet<&[u8]>,
+        shares: &dyn Fn(usize, &[u8], &GoFile, &[Root<'_>]) -> bool,
     ) -> Vec<Handled> {
         let exported = |name: &&[u8]| {
             let first = name.utf8_chunks().next().map(|chunk| chunk.valid());
@@ -79,7 +85,7 @@ impl Survey<'_> {
         let all = &self.question.build.packages;
         let importers = self.importers.get_or_init(|| importers(&self.packages, all));
         let users = importers.get(&index).into_iter().flatten();
-        users.flat_map(|user| self.handles_in(*user, package, &names)).collect()
+        users.flat_map(|user| self.handles_in(*user, package, &names, shares)).collect()
     }
 
     pub(super) fn handles_in(
@@ -87,6 +93,7 @@ impl Survey<'_> {
         user: usize,
         of: &BuiltPackage,
         locals: &BTreeSet<&[u8]>,
+        shares: &dyn Fn(usize, &[u8], &GoFile, &[Root<'_>]) -> bool,
     ) -> Vec<Handled> {
         let (Some(package), Some(parsed)) = (self.packages.get(user), self.packages.parsed(user))
         else {
@@ -100,8 +107,12 @@ impl Survey<'_> {
             for (local, mut one) in self.qualified(file, of, locals, &known) {
                 one.sure &= believed;
                 let mentions = mentions_of(&positions, number, &one, &package.import_path);
-                let handled =
-                    |mention| Handled { local: local.to_vec(), mention, value: one.taken };
+                let shared = shares(user, local, file, &one.beside);
+                let handled = |mention| Handled {
+                    local: local.to_vec(),
+                    mention: Mention { shared, ..mention },
+                    value: one.taken,
+                };
                 found.extend(mentions.into_iter().map(handled));
             }
         }

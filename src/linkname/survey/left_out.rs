@@ -60,7 +60,7 @@ impl Survey<'_> {
                 missed.entry(one.name.to_vec()).or_insert_with(|| format!("{base}:{}", one.line));
             }
         }
-        for handled in self.handled(index, package, &names) {
+        for handled in self.handled(index, package, &names, &|_, _, _, _| false) {
             let mention = handled.mention;
             let place = format!("{}:{}", printable(&mention.file), mention.line);
             let user = printable(mention.package.as_bytes());

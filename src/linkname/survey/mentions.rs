@@ -11,10 +11,14 @@ use super::handles::Handled;
 use crate::golang::names;
 use crate::linkname::claim::Mention;
 use crate::source::build::BuiltPackage;
+use crate::source::file::GoFile;
 use crate::source::package::Directive;
 use crate::source::positions::{Positions, Recorded};
 use crate::source::types::ParsedPackage;
-use crate::source::uses::{Known, Lines, Use, uses};
+use crate::source::uses::{Known, Lines, Root, Use, uses};
+
+/// Whether what stands beside a use of a local name, in a file, may leave its remote without a frame.
+pub(super) type Shares<'a> = dyn Fn(&[u8], &GoFile, &[Root<'_>]) -> bool + 'a;
 
 /// The mentions of the local names of one package.
 pub(super) struct Mentions {
@@ -31,6 +35,7 @@ impl Mentions {
         package: &BuiltPackage,
         parsed: &ParsedPackage,
         locals: &BTreeSet<&[u8]>,
+        shares: &Shares<'_>,
     ) -> Self {
         let names = base_names(package);
         let positions = Positions::of(&names, parsed.files());
@@ -50,7 +55,10 @@ impl Mentions {
                     Arc::ptr_eq(&place, &one.place) && (sure || !one.sure)
                 };
                 if !seen.is_some_and(again) {
-                    mentions.extend(mentions_of(&positions, number, &one, ""));
+                    let shared = shares(one.name, file, &one.beside);
+                    let added = mentions_of(&positions, number, &one, "");
+                    let added = added.into_iter().map(|m| Mention { shared, ..m });
+                    mentions.extend(added);
                 }
             }
         }
@@ -144,6 +152,8 @@ pub(super) fn mentions_of(
         last: recorded.lines.last,
         package: package.to_owned(),
         sure: one.sure && recorded.alone,
+        shared: false,
+        called: !one.value && one.line != 0,
     };
     recorded.map(mention).collect()
 }

@@ -84,6 +84,7 @@ impl Survey<'_> {
             notes: Vec::new(),
             permit: None,
             neighbours: None,
+            returned: false,
             compared: false,
         };
         // Of a file for another platform nothing is wrong with a directive that serves that one.

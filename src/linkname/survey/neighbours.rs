@@ -9,6 +9,7 @@ use std::sync::Arc;
 use memchr::memmem;
 use rayon::prelude::*;
 
+use super::getters::Getters;
 use super::handles::has_word;
 use super::{Survey, symbol};
 use crate::golang::names;
@@ -36,7 +37,7 @@ impl Survey<'_> {
         &self,
         index: usize,
         directive: &Directive,
-    ) -> Option<Arc<Neighbours>> {
+    ) -> Option<(Arc<Neighbours>, Option<Getters>)> {
         let package = self.packages.get(index)?;
         if !self.question.neighbours || package.std {
             return None;
@@ -50,12 +51,15 @@ impl Survey<'_> {
             local: package.import_path.clone(),
             owner,
             names: named,
+            framed: false,
             called: Vec::new(),
         };
         if graph.whole && self.is_sole_user(index, directive, &neighbours) {
             neighbours.called = self.callers(index, package, directive);
         }
-        Some(Arc::new(neighbours))
+        let getters = self.getters(index, directive, &Arc::new(neighbours.clone()));
+        neighbours.framed = graph.whole && getters.is_none();
+        Some((Arc::new(neighbours), getters))
     }
 
     fn read_graph(&self) -> Graph {
@@ -175,7 +179,8 @@ impl Survey<'_> {
         let importers =
             self.importers.get_or_init(|| super::handles::importers(&self.packages, all));
         let users = importers.get(&index).into_iter().flatten();
-        let handled = users.flat_map(|user| self.handles_in(*user, package, &exported));
+        let handled =
+            users.flat_map(|user| self.handles_in(*user, package, &exported, &|_, _, _, _| false));
         handled.filter(|one| !one.value).map(|one| one.mention).collect()
     }
 }

@@ -160,7 +160,7 @@ impl Survey<'_> {
     }
 
     /// Whether assembly defines the remote, in whatever package: `TEXT runtime·memequal` stands in internal/bytealg.
-    fn is_assembled(&self, directive: &Directive) -> bool {
+    pub(super) fn is_assembled(&self, directive: &Directive) -> bool {
         let packages = &self.question.build.packages;
         let read = || {
             let each = packages.par_iter().map(|package| {

@@ -97,6 +97,11 @@ impl<'a> Case<'a> {
 
     /// Whether nobody but the remote's own package may refer to it without a linkname.
     pub(super) fn needs_linkname(&self) -> bool {
+        self.evidence.insertion == Insertion::NotInserted && self.needs_other_than_insertion()
+    }
+
+    /// The same of a reference that neither compiler nor linker inserted.
+    pub(super) fn needs_other_than_insertion(&self) -> bool {
         let remote = self.claim.remote.as_slice();
         // A C function has no package; Go code that calls it directly does so by a directive.
         let named = self.target_package().is_some() || self.knows_source();
@@ -107,7 +112,6 @@ impl<'a> Case<'a> {
             && (self.target_package().is_none() || !names::is_exported(remote))
             && !names::is_derived(remote)
             && !names::is_instance(remote)
-            && self.evidence.insertion == Insertion::NotInserted
             && !rules::may_use_handle(self.package(), remote)
     }
 

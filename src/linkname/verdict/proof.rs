@@ -8,8 +8,9 @@
 
 use crate::code::How;
 use crate::golang::names;
+use crate::linkname::claim::Kind;
 use crate::linkname::evidence::{Doubt, Frame, Mentioned, Reference};
-use crate::rules::Insertion;
+use crate::rules::{Inserter, Insertion};
 
 use super::Proof;
 use super::case::Case;
@@ -64,7 +65,7 @@ impl Case<'_> {
         let innermost = reference.innermost().is_some_and(|frame| frame.doubt.is_none());
         let own = reference.frames.iter().filter(own);
         let other = own.clone().any(|frame| frame.mentioned == Mentioned::Other);
-        let this = own.clone().any(|frame| frame.mentioned == Mentioned::This);
+        let this = own.clone().any(Frame::is_named);
         reference.doubt.is_none()
             && certain
             && innermost
@@ -88,10 +89,24 @@ impl Case<'_> {
                 && !self.is_claimants(frame)
                 && frame.doubt.is_none()
                 && reference.doubt.is_none()
-                && self.needs_linkname()
+                && (self.needs_linkname() || self.is_written(reference, at))
         };
         let allowed = self.is_locals(frame) || frame.mentioned == Mentioned::Called || by_handle();
         allowed && self.settles_at(reference, at)
+    }
+
+    /// A reference to a function whose calls the compiler inserts as well, which it did not insert here: it calls
+    /// them and takes the value of none in code, and a line that calls the local name itself leaves a call.
+    fn is_written(&self, reference: &Reference, at: usize) -> bool {
+        let called = at == 0 && reference.frames.first().is_some_and(|frame| frame.called);
+        let kind = match reference.how {
+            How::Funcval => true,
+            How::Call => called,
+            How::Jump | How::Address | How::Load | How::Store => false,
+        };
+        kind && self.evidence.insertion == Insertion::Inserted(Inserter::Compiler)
+            && self.claim.kind == Kind::Func
+            && self.needs_other_than_insertion()
     }
 
     /// Whether the line of that frame settles whose reference it is.
@@ -110,17 +125,24 @@ impl Case<'_> {
             let others = reference.frames.iter().filter(|other| !self.is_locals(other));
             others.filter(|other| other.package != frame.package)
         };
+        let insertion = self.evidence.insertion;
+        let inserted = matches!(insertion, Insertion::Inserted(_));
         let certain = reference.doubt.is_none()
-            && self.evidence.insertion == Insertion::NotInserted
+            && (insertion == Insertion::NotInserted || self.is_written(reference, at))
             && frame.doubt.is_none();
         match frame.mentioned {
-            Mentioned::This if at == 0 => {
-                reference.is_branch() || !others().any(|other| self.is_claimants(other))
+            // What an inlined function returns is called through a register, or its address is known: a direct call.
+            Mentioned::Shared if !reference.is_branch() => false,
+            Mentioned::This | Mentioned::Shared if at == 0 => {
+                (reference.is_branch() && (!inserted || frame.called))
+                    || !others().any(|other| self.is_claimants(other))
             }
-            Mentioned::This if reference.is_branch() => {
+            Mentioned::This | Mentioned::Shared if reference.is_branch() => {
                 certain && !others().any(|other| self.may_name(other))
             }
-            Mentioned::This => certain && !others().any(|other| self.may_bring(other)),
+            Mentioned::This | Mentioned::Shared => {
+                certain && !others().any(|other| self.may_bring(other))
+            }
             Mentioned::Called => certain,
             Mentioned::Unknown | Mentioned::Other | Mentioned::Nobody => false,
         }

@@ -186,7 +186,7 @@ pub(super) fn is_of_nobody(reference: &Reference) -> bool {
 fn is_of_other(package: &str, reference: &Reference) -> bool {
     let own = |frame: &&Frame| frame.package.as_deref() == Some(package);
     let has = |wanted| reference.frames.iter().filter(own).any(|frame| frame.mentioned == wanted);
-    has(Mentioned::Other) && !has(Mentioned::This)
+    has(Mentioned::Other) && !has(Mentioned::This) && !has(Mentioned::Shared)
 }
 
 /// A direct call that certainly stands in another package's source, on no line that got the local name handed.
@@ -195,6 +195,6 @@ fn is_called_by_other(package: &str, reference: &Reference) -> bool {
     let other = innermost.is_some_and(|frame| {
         frame.doubt.is_none() && frame.package.as_ref().is_some_and(|other| other != package)
     });
-    let named = reference.frames.iter().any(|frame| frame.mentioned == Mentioned::This);
+    let named = reference.frames.iter().any(Frame::is_named);
     reference.is_branch() && reference.doubt != Some(Doubt::Devirtualised) && other && !named
 }

@@ -63,7 +63,9 @@ fn onto_function(case: &Case<'_>) -> Option<Verdict> {
     }
     // Of a directive in source the one symbol is the proof, where the table of symbols is whole; another
     // would bear the name too.
-    let whole = case.knows_source() && case.evidence.names.symtab == Witness::Whole;
+    let whole = case.knows_source()
+        && case.evidence.names.symtab == Witness::Whole
+        && !has_local_symbol(case);
     let used = case.own_references().next().is_some() || !case.evidence.tables.is_empty();
     match (whole, used) {
         (true, true) if case.functions().any(go) => {
@@ -150,6 +152,10 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
         return gap(Gap::Ambiguous);
     }
     match case.evidence.names.symtab {
+        // Assembly that the linker left out: nothing refers to it.
+        Witness::Whole if case.directive().is_some_and(|directive| directive.assembly) => {
+            Some(Verdict::Unused(Unused::Absent))
+        }
         // `libc_getpid`, whose import has another name: known from source only.
         Witness::Whole if case.target_package().is_none() => gap(Gap::Ambiguous),
         Witness::Whole => Some(Verdict::Unused(Unused::Absent)),

@@ -4,7 +4,7 @@ use super::Subject;
 use crate::code::How;
 use crate::golang::names;
 use crate::linkname::claim::{Form, Kind};
-use crate::linkname::evidence::{Doubt, Provider, Reference, References};
+use crate::linkname::evidence::{Doubt, Frame, Mentioned, Provider, Reference, References};
 use crate::linkname::verdict::{provider, shown_references};
 use crate::printable::printable;
 use crate::rules::{self, Insertion};
@@ -80,6 +80,13 @@ impl Subject<'_> {
     }
 
     fn why_nothing(&self, first: &Reference) -> String {
+        let shared = |frame: &Frame| frame.mentioned == Mentioned::Shared;
+        if first.any_doubt().is_none() && !first.is_branch() && first.frames.iter().any(shared) {
+            return format!(
+                "a one-line function that returns {} leaves the same there; the line calls what may be one, or its file was changed after the build",
+                self.remote
+            );
+        }
         match (first.any_doubt(), first.how) {
             (Some(Doubt::Assembly), _) => "assembly needs no directive for that".to_owned(),
             (Some(Doubt::Generated), _) => {

@@ -31,7 +31,7 @@ const BINARY: &[&[u8]] = &[
 ];
 
 /// Types of the universe: `int(c)` is a constant as `c` is.
-const CONVERSIONS: &[&[u8]] = &[
+pub(super) const CONVERSIONS: &[&[u8]] = &[
     b"bool",
     b"string",
     b"int",
@@ -164,6 +164,9 @@ impl Walk<'_, '_> {
                 noted = true;
                 self.take(start, here);
             }
+            if selected && self.tokens.is_identifier_at(here + 1) {
+                self.root_of_import(start);
+            }
             match self.tokens.text() {
                 b"." => {
                     self.tokens.at += 1;
@@ -183,6 +186,7 @@ impl Walk<'_, '_> {
                     nature = Nature::Running;
                 }
                 b"(" => {
+                    self.root_of_call(start);
                     nature = self.call(start)?;
                     literal = None;
                 }
@@ -270,10 +274,15 @@ impl Walk<'_, '_> {
         self.fixed |= sized;
         let opener = self.tokens.at;
         let mut nature = Nature::Constant;
+        let prints = direct && matches!(name, b"print" | b"println") && !self.known.declares(name);
         self.want(b"(")?;
         self.bracketed(|walk| {
             while !walk.tokens.is(b")") {
+                let (from, calls) = (walk.found.len(), walk.calls);
                 nature = nature.and(walk.expression()?);
+                if prints && walk.calls == calls {
+                    walk.found.iter_mut().skip(from).for_each(|one| one.printed = true);
+                }
                 walk.tokens.eat(b"...");
                 if !walk.tokens.eat(b",") && !walk.tokens.is(b")") {
                     return Err(Lost);

@@ -115,7 +115,7 @@ impl Walk<'_, '_> {
     fn simple(&mut self) -> Walked<Nature> {
         let (start, found) = (self.tokens.at, self.found.len());
         if self.tokens.eat(b"range") {
-            self.expression()?;
+            self.ranged()?;
             return Ok(Nature::Running);
         }
         let mut blank = Vec::new();
@@ -156,8 +156,18 @@ impl Walk<'_, '_> {
 
     /// What stands behind `=` and `:=`.
     fn assigned(&mut self, blank: &[bool]) -> Walked {
-        self.tokens.eat(b"range");
+        if self.tokens.eat(b"range") {
+            return self.ranged();
+        }
         self.values(blank)
+    }
+
+    /// What a loop ranges over: perhaps a function.
+    fn ranged(&mut self) -> Walked {
+        let start = self.tokens.at;
+        self.expression()?;
+        self.root_of_range(start);
+        Ok(())
     }
 
     /// A statement's header, where a brace begins the block.

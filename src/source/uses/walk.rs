@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::cursor::Cursor;
 use super::known::Known;
 use super::places::Places;
+use super::roots::Roots;
 use super::scopes::Scopes;
 use super::{Lines, Use};
 
@@ -32,12 +33,15 @@ pub(super) enum Life {
 /// A use before its place is known.
 pub(super) struct Found<'a> {
     name: &'a [u8],
+    at: usize,
     line: u32,
     place: Option<usize>,
     life: Life,
     pub(super) sure: bool,
     pub(super) value: bool,
     pub(super) taken: bool,
+    /// The runtime prints it: nothing can drop it.
+    pub(super) printed: bool,
     member: Option<&'a [u8]>,
 }
 
@@ -48,6 +52,7 @@ pub(super) struct Walk<'a, 'n> {
     pub(super) scopes: Scopes<'a>,
     pub(super) places: Places,
     pub(super) found: Vec<Found<'a>>,
+    pub(super) roots: Roots<'a>,
     /// Calls that were walked through: an operand without any may be a constant.
     pub(super) calls: usize,
     /// Whether a brace behind a name begins a composite literal: not in the header of a statement.
@@ -69,6 +74,7 @@ impl<'a, 'n> Walk<'a, 'n> {
             scopes: Scopes::default(),
             places: Places::default(),
             found: Vec::new(),
+            roots: Roots::default(),
             calls: 0,
             literals: true,
             fixed: false,
@@ -80,7 +86,8 @@ impl<'a, 'n> Walk<'a, 'n> {
 
     pub(super) fn finish(mut self) -> Vec<Use<'a>> {
         self.file();
-        let Self { found, places, .. } = self;
+        let Self { found, places, roots, .. } = self;
+        let roots = roots.standing(&places);
         let mut lines: HashMap<usize, Arc<[Lines]>> = HashMap::new();
         let each = found.into_iter().map(|one| {
             let lives = match one.life {
@@ -93,6 +100,10 @@ impl<'a, 'n> Walk<'a, 'n> {
                 Some(at) => lines.entry(at).or_insert_with(|| places.lines(at).into()).clone(),
                 None => [Lines { first: one.line, last: one.line }].into(),
             };
+            let beside = match one.place {
+                Some(_) if !one.printed => roots.beside(&place, one.at),
+                Some(_) | None => [].into(),
+            };
             Use {
                 name: one.name,
                 line: one.line,
@@ -101,6 +112,7 @@ impl<'a, 'n> Walk<'a, 'n> {
                 value: one.value,
                 taken: one.taken && one.sure && lives,
                 member: one.member,
+                beside,
             }
         });
         each.collect()
@@ -176,12 +188,14 @@ impl<'a, 'n> Walk<'a, 'n> {
         let member = self.tokens.text_at(at + 1) == b"." && self.tokens.is_identifier_at(at + 2);
         self.found.push(Found {
             name: self.tokens.text_at(at),
+            at,
             line: self.tokens.line(at),
             place: self.places.here,
             life: self.life,
             sure: !self.fixed,
             value,
             taken: false,
+            printed: false,
             member: member.then(|| self.tokens.text_at(at + 2)),
         });
     }

@@ -1,0 +1,278 @@
+//! May a function that was inlined have brought a remote onto a line, without a frame that tells of it?
+//!
+//! A function whose body is one `return` leaves no frame (`func Get() int { return v }`, 1.18 to 1.27): its caller's
+//! line looks as if it named the remote itself, and a program without the directive that calls it there is the same
+//! file. So a line that names the local name settles a value or a variable only where nothing else on it may be such
+//! a function.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::Survey;
+use super::handles::has_word;
+use crate::golang::names;
+use crate::linkname::claim::Kind;
+use crate::linkname::evidence::Access;
+use crate::linkname::neighbours::Neighbours;
+use crate::source::file::{Declaration, DeclarationKind, GoFile};
+use crate::source::lexer::{Lexer, Token, TokenKind};
+use crate::source::package::Directive;
+use crate::source::uses::Root;
+
+/// Where a remote can be had without the directive that is asked about: packages, and its names there.
+pub(super) struct Getters {
+    holders: BTreeMap<usize, BTreeSet<Vec<u8>>>,
+    neighbours: Arc<Neighbours>,
+    /// A call of the remote returns no value of it.
+    function: bool,
+}
+
+/// Functions that were looked at already.
+type Seen = BTreeSet<(usize, Vec<u8>)>;
+
+impl Survey<'_> {
+    /// The ways to the remote that leave no frame; none where no source has one.
+    pub(super) fn getters(
+        &self,
+        index: usize,
+        directive: &Directive,
+        neighbours: &Arc<Neighbours>,
+    ) -> Option<Getters> {
+        let mut holders: BTreeMap<usize, BTreeSet<Vec<u8>>> = BTreeMap::new();
+        let owner = neighbours.owner.as_deref().and_then(|owner| self.packages.named(owner));
+        if let Some(owner) = owner {
+            let name = names::within_package(&directive.remote).to_vec();
+            holders.entry(owner).or_default().insert(name);
+        }
+        for (other, number) in self.by_remote.get(&directive.remote).into_iter().flatten() {
+            let local = self.directive_at(*other, *number).map(|one| one.local.clone());
+            holders.entry(*other).or_default().extend(local);
+        }
+        holders.remove(&index);
+        let function = directive.kind == Kind::Func;
+        let found = Getters { holders, neighbours: neighbours.clone(), function };
+        let mut all = found.holders.iter();
+        all.any(|(package, names)| self.gives(*package, names, &found)).then_some(found)
+    }
+
+    /// Whether the package exports one of `names`, or returns one from a function that leaves no frame.
+    fn gives(&self, package: usize, names: &BTreeSet<Vec<u8>>, getters: &Getters) -> bool {
+        let Some(parsed) = self.packages.parsed(package) else { return false };
+        let exported = |name: &Vec<u8>| name.first().is_some_and(u8::is_ascii_uppercase);
+        let holds = |file: &&GoFile| names.iter().any(|name| has_word(&file.bytes, name));
+        names.iter().any(exported)
+            || parsed.files().iter().filter(|file| holds(file)).any(|file| {
+                let functions = file.declarations.iter().filter(|one| is_function(one));
+                let mut bodies = functions.filter_map(|one| returned(file, one));
+                bodies.any(|tokens| getters.names_one(file, &tokens, names))
+            })
+    }
+
+    /// Whether one of `roots`, which stand in `file` of package `user`, may leave the remote without a frame.
+    pub(super) fn shares(
+        &self,
+        getters: &Getters,
+        user: usize,
+        file: &GoFile,
+        roots: &[Root<'_>],
+    ) -> bool {
+        let mut seen = Seen::new();
+        roots.iter().any(|root| match root {
+            Root::Member(import, name) => {
+                self.member_gives(getters, file, (import, name), &mut seen)
+            }
+            Root::Function(name) => self.function_gives(getters, user, name, &mut seen),
+            Root::Method(name) => {
+                self.type_may_give(getters, user, name) && self.imports_giver(getters, user)
+            }
+            Root::Call => self.imports_giver(getters, user),
+        })
+    }
+
+    /// Whether function `name` of a package, inlined, leaves the remote and no frame.
+    fn function_gives(
+        &self,
+        getters: &Getters,
+        package: usize,
+        name: &[u8],
+        seen: &mut Seen,
+    ) -> bool {
+        if !seen.insert((package, name.to_vec())) {
+            return false;
+        }
+        let Some(parsed) = self.packages.parsed(package) else { return false };
+        let holds = getters.holders.get(&package);
+        if holds.is_some_and(|names| names.contains(name)) {
+            return true;
+        }
+        let own = |file: &'_ GoFile| {
+            file.declarations.iter().position(|one| {
+                one.name == name && !matches!(one.kind, DeclarationKind::Method { .. })
+            })
+        };
+        let found = parsed.files().iter().find_map(|file| Some((file, own(file)?)));
+        let Some((file, declared)) =
+            found.and_then(|(file, at)| Some((file, file.declarations.get(at)?)))
+        else {
+            return false;
+        };
+        if declared.kind != DeclarationKind::Func {
+            return false;
+        }
+        let Some(tokens) = returned(file, declared) else { return false };
+        if holds.is_some_and(|names| getters.names_one(file, &tokens, names)) {
+            return true;
+        }
+        let text = |at: usize| tokens.get(at).map_or(&b""[..], |token| token.text(&file.bytes));
+        (0..tokens.len()).any(|at| {
+            let before = at.checked_sub(1).map_or(&b""[..], text);
+            let identifier = tokens.get(at).is_some_and(|t| t.kind == TokenKind::Identifier);
+            let import = |at: usize| file.imports.iter().any(|i| self.is_named(i, text(at)));
+            let method = || !at.checked_sub(2).is_some_and(import) && text(at + 1) == b"(";
+            match (identifier, before == b".") {
+                (true, false) if text(at + 1) == b"." && import(at) => {
+                    self.member_gives(getters, file, (text(at), text(at + 2)), seen)
+                }
+                (true, false) => self.function_gives(getters, package, text(at), seen),
+                (true, true) if method() => self.imports_giver(getters, package),
+                _ => false,
+            }
+        })
+    }
+
+    /// Whether a member of an import of `file` may leave the remote.
+    fn member_gives(
+        &self,
+        getters: &Getters,
+        file: &GoFile,
+        (import, name): (&[u8], &[u8]),
+        seen: &mut Seen,
+    ) -> bool {
+        let path = file.imports.iter().find(|found| self.is_named(found, import));
+        let path = path.and_then(|found| std::str::from_utf8(&found.path).ok());
+        let Some(package) = path.and_then(|path| self.packages.named(path)) else { return false };
+        // A variable may have methods, or hold a function.
+        let parsed = self.packages.parsed(package);
+        let files = parsed.map(|parsed| parsed.files()).unwrap_or_default();
+        let mut declared = files.iter().flat_map(|file| &file.declarations);
+        let variable = declared.any(|one| one.name == name && one.kind == DeclarationKind::Var);
+        match variable {
+            true => self.may_give(getters, package),
+            false => self.function_gives(getters, package, name, seen),
+        }
+    }
+
+    fn is_named(&self, found: &crate::source::file::Import, name: &[u8]) -> bool {
+        if let Some(given) = &found.name {
+            return given == name;
+        }
+        // The last element is the name, most often.
+        if found.path.rsplit(|byte| *byte == b'/').next() == Some(name) {
+            return true;
+        }
+        let package = std::str::from_utf8(&found.path).ok();
+        let package = package.and_then(|path| self.packages.named(path));
+        package.and_then(|p| self.packages.parsed(p)).is_some_and(|parsed| parsed.name() == name)
+    }
+
+    /// Whether what the package declares under `name` may have methods that leave the remote: not where its type
+    /// is that of a package without any way to it.
+    fn type_may_give(&self, getters: &Getters, package: usize, name: &[u8]) -> bool {
+        let Some(parsed) = self.packages.parsed(package) else { return true };
+        let variable = |file: &'_ GoFile| {
+            let mut all = file.declarations.iter().filter(|one| one.kind == DeclarationKind::Var);
+            all.find(|one| one.name == name).map(|one| one.signature.clone())
+        };
+        let found = parsed.files().iter().find_map(|file| Some((file, variable(file)?)));
+        let Some((file, written)) = found else { return true };
+        let text = file.bytes.get(written).unwrap_or_default().trim_ascii();
+        let text = text.strip_prefix(b"*").unwrap_or(text);
+        let Some(dot) = memchr::memchr(b'.', text) else { return true };
+        let (import, _) = text.split_at(dot);
+        let path = file.imports.iter().find(|found| self.is_named(found, import));
+        let path = path.and_then(|found| std::str::from_utf8(&found.path).ok());
+        path.and_then(|path| self.packages.named(path))
+            .is_none_or(|package| self.may_give(getters, package))
+    }
+
+    /// Whether a file of the package imports one, by a name, whose functions may leave the remote.
+    fn imports_giver(&self, getters: &Getters, package: usize) -> bool {
+        let Some(parsed) = self.packages.parsed(package) else { return true };
+        if getters.holders.contains_key(&package) {
+            return true;
+        }
+        let imports = parsed.files().iter().flat_map(|file| &file.imports);
+        let named = imports.filter(|import| import.name.as_deref() != Some(b"_"));
+        let paths: BTreeSet<&str> =
+            named.filter_map(|import| std::str::from_utf8(&import.path).ok()).collect();
+        let mut packages = paths.into_iter().filter_map(|path| self.packages.named(path));
+        packages.any(|package| self.may_give(getters, package))
+    }
+
+    /// Whether methods and values of the package may leave the remote. Of Go's own packages only those that name
+    /// it: their functions are looked at one by one, and they import nobody else's.
+    fn may_give(&self, getters: &Getters, package: usize) -> bool {
+        let Some(built) = self.packages.get(package) else { return true };
+        let free = || getters.neighbours.access(&built.import_path) == Access::Free;
+        getters.holders.contains_key(&package) || !built.std && !free()
+    }
+}
+
+impl Getters {
+    /// Whether `tokens` hold one of `names` as a value.
+    fn names_one(&self, file: &GoFile, tokens: &[Token], names: &BTreeSet<Vec<u8>>) -> bool {
+        let text = |at: usize| tokens.get(at).map_or(&b""[..], |token| token.text(&file.bytes));
+        (0..tokens.len()).any(|at| {
+            let called = self.function && text(at + 1) == b"(";
+            let selected = at.checked_sub(1).is_some_and(|before| text(before) == b".");
+            !called && !selected && names.contains(text(at))
+        })
+    }
+}
+
+/// `//go:noinline` stands among the comments over the function.
+fn is_kept(file: &GoFile, function: &Declaration) -> bool {
+    let above = usize::try_from(function.line.saturating_sub(1)).unwrap_or_default();
+    let lines: Vec<&[u8]> = file.bytes.split(|byte| *byte == b'\n').take(above).collect();
+    let comments = lines.iter().rev().map(|line| line.trim_ascii_end());
+    comments.take_while(|line| line.starts_with(b"//")).any(|line| line == b"//go:noinline")
+}
+
+fn is_function(one: &Declaration) -> bool {
+    matches!(one.kind, DeclarationKind::Func | DeclarationKind::Method { .. })
+}
+
+/// The tokens of the only statement of a function's body, if that is a `return`.
+fn returned(file: &GoFile, function: &Declaration) -> Option<Vec<Token>> {
+    let body = file.bytes.get(function.body.clone())?;
+    let inner = body.strip_prefix(b"{")?.strip_suffix(b"}")?;
+    let perhaps = inner.trim_ascii_start().starts_with(b"return") || inner.contains(&b'/');
+    if !perhaps || is_kept(file, function) {
+        return None;
+    }
+    let start = function.body.start + 1;
+    let tokens = Lexer::new(inner).filter(|token| !token.is_comment());
+    let tokens: Vec<Token> = tokens
+        .map(|token| Token { start: token.start + start, end: token.end + start, ..token })
+        .collect();
+    let text = |token: &Token| token.text(&file.bytes);
+    let ends = |kind| matches!(kind, TokenKind::Newline | TokenKind::Semicolon);
+    let mut depth = 0_usize;
+    let mut statements = 0_usize;
+    let mut open = false;
+    for token in &tokens {
+        match text(token) {
+            b"(" | b"[" | b"{" => depth += 1,
+            b")" | b"]" | b"}" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 && ends(token.kind) {
+            open = false;
+        } else if !open {
+            open = true;
+            statements += 1;
+        }
+    }
+    let first = tokens.iter().find(|token| !ends(token.kind))?;
+    (statements == 1 && text(first) == b"return").then_some(tokens)
+}

@@ -1,0 +1,135 @@
+//! What on the lines of a statement may be another function, which the compiler inlines there?
+//!
+//! A function whose body is one expression leaves no frame where it is inlined: what it returns stands on the line
+//! of its caller, as if that had named it itself (1.18 to 1.27).
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::Lines;
+use super::places::Places;
+use super::walk::Walk;
+
+/// Something that may be or hold a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Root<'a> {
+    /// A member of an import: the name that the file gives the import, and the member's.
+    Member(&'a [u8], &'a [u8]),
+    /// A call of a function that the package declares.
+    Function(&'a [u8]),
+    /// A method of what the package declares under that name, or a function that it holds.
+    Method(&'a [u8]),
+    /// A call of nobody knows what.
+    Call,
+}
+
+/// A root where it stands.
+struct Placed<'a> {
+    root: Root<'a>,
+    /// Its token.
+    at: usize,
+    line: u32,
+    place: Option<usize>,
+}
+
+/// The roots of a file, in its order.
+#[derive(Default)]
+pub(super) struct Roots<'a>(Vec<Placed<'a>>);
+
+impl<'a> Roots<'a> {
+    /// Each with the lines on which it may leave something.
+    pub(super) fn standing(self, places: &Places) -> Standing<'a> {
+        let mut known: HashMap<usize, Arc<[Lines]>> = HashMap::new();
+        let each = self.0.into_iter().map(|one| {
+            let lines = match one.place {
+                Some(at) => known.entry(at).or_insert_with(|| places.lines(at).into()).clone(),
+                None => [Lines { first: one.line, last: one.line }].into(),
+            };
+            (one.root, one.at, lines)
+        });
+        Standing(each.collect())
+    }
+}
+
+/// Roots, their tokens and lines.
+pub(super) struct Standing<'a>(Vec<(Root<'a>, usize, Arc<[Lines]>)>);
+
+impl<'a> Standing<'a> {
+    /// Those that may leave something on `lines`, but for the token `at`.
+    pub(super) fn beside(&self, lines: &[Lines], at: usize) -> Arc<[Root<'a>]> {
+        let meets = |other: &Lines| {
+            lines.iter().any(|one| one.first <= other.last && other.first <= one.last)
+        };
+        let here = self.0.iter().filter(|(_, own, its)| *own != at && its.iter().any(meets));
+        let found: BTreeSet<Root<'a>> = here.map(|(root, ..)| *root).collect();
+        found.into_iter().collect()
+    }
+}
+
+/// Functions of the universe, and types beside those of [`super::expressions`] that convert.
+const UNIVERSE: &[&[u8]] = &[
+    b"append", b"clear", b"close", b"copy", b"delete", b"make", b"new", b"panic", b"print",
+    b"println", b"recover", b"any", b"error",
+];
+
+impl<'a> Walk<'a, '_> {
+    /// Notes the name of an import at `start`, behind which a dot and a name follow.
+    pub(super) fn root_of_import(&mut self, start: usize) {
+        let (name, member) = (self.tokens.text_at(start), self.tokens.text_at(start + 2));
+        let import = self.tokens.is_identifier_at(start)
+            && self.scopes.get(name).is_none()
+            && !self.known.declares(name);
+        if import {
+            self.root(Root::Member(name, member), start);
+        }
+    }
+
+    /// Notes whose function is called here by what begins at `start`.
+    pub(super) fn root_of_call(&mut self, start: usize) {
+        let name = self.tokens.text_at(start);
+        let direct = self.tokens.at == start + 1;
+        let root = match () {
+            () if !self.tokens.is_identifier_at(start) => {
+                self.is_unnamed_call(start).then_some(Root::Call)
+            }
+            () if self.scopes.get(name).is_some() => Some(Root::Call),
+            () if self.known.declares(name) => match (direct, self.known.is_type(name)) {
+                (true, true) => None,
+                (true, false) => Some(Root::Function(name)),
+                (false, _) => Some(Root::Method(name)),
+            },
+            // A member of an import is noted as such.
+            () if !direct => None,
+            () => (!is_of_universe(name)).then_some(Root::Call),
+        };
+        root.into_iter().for_each(|root| self.root(root, start));
+    }
+
+    /// Not a conversion to a type that is written out, nor a function literal, whose statements are walked.
+    fn is_unnamed_call(&self, start: usize) -> bool {
+        let converts = self.tokens.text_at(start + 1) == b"*" && {
+            let name = self.tokens.text_at(start + 2);
+            self.scopes.get(name).is_none()
+                && (self.known.is_type(name) || !self.known.declares(name))
+        };
+        self.tokens.text_at(start) == b"(" && !converts
+    }
+
+    /// A function may stand behind what begins at `start`.
+    pub(super) fn root_of_range(&mut self, start: usize) {
+        let name = self.tokens.text_at(start);
+        let plain = self.tokens.is_identifier_at(start) && self.tokens.at == start + 1;
+        if plain && (self.scopes.get(name).is_some() || self.known.declares(name)) {
+            self.root(Root::Call, start);
+        }
+    }
+
+    fn root(&mut self, root: Root<'a>, at: usize) {
+        let (line, place) = (self.tokens.line(at), self.places.here);
+        self.roots.0.push(Placed { root, at, line, place });
+    }
+}
+
+fn is_of_universe(name: &[u8]) -> bool {
+    UNIVERSE.contains(&name) || super::expressions::CONVERSIONS.contains(&name)
+}
