@@ -12,6 +12,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod asked;
 mod draft;
 mod functions;
 mod pushes;
