@@ -186,12 +186,23 @@ pub fn order(binary: &Binary) -> Result<Order, String> {
     build::order(binary)
 }
 
-/// Reads the directives that went into `binary` out of the sources that `places` lead to; with `std`
-/// Go's own are explained too.
+/// How much of Go's own directives is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OfGo {
+    /// Those of packages that share a remote with another's, which have a part in answers about that.
+    Shared,
+    /// Each is found.
+    Found,
+    /// And explained.
+    Explained,
+}
+
+/// Reads the directives that went into `binary` out of the sources that `places` lead to.
 ///
 /// # Errors
 /// Why nothing says which sources those are.
-pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String> {
+pub fn read(binary: &Binary, places: &Places, of_go: OfGo) -> Result<Owed, String> {
+    let std = of_go == OfGo::Explained;
     let order = order(binary)?;
     let (goos, goarch) = build::platform(binary);
     let build = crate::source::build::read(&order, places);
@@ -205,6 +216,7 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
         goos: &goos,
         goarch: &goarch,
         std,
+        counted: of_go != OfGo::Shared,
         all_files: false,
         is_to_be_linked: false,
         broken: false,

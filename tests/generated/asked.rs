@@ -10,7 +10,7 @@ use std::path::Path;
 use gonym::binary::Binary;
 use gonym::error::Fault;
 use gonym::linkname::claim::Claim;
-use gonym::linkname::owed::{self, Owed, SourceFacts, Standing};
+use gonym::linkname::owed::{self, OfGo, Owed, SourceFacts, Standing};
 use gonym::report::CheckedBinary;
 use gonym::report::build::{self, Asked};
 use gonym::report::source;
@@ -85,7 +85,7 @@ impl Question<'_> {
     fn sources(&self, binary: &Binary, complete: bool) -> Told {
         let here = fs::canonicalize(self.module).expect("the module's folder");
         let places = Places::of_this_process(here, Vec::new());
-        let owed = match owed::read(binary, &places, false) {
+        let owed = match owed::read(binary, &places, OfGo::Shared) {
             Ok(owed) => owed,
             Err(why) => return Told { answers: Vec::new(), gaps: vec![why] },
         };
@@ -183,8 +183,10 @@ impl Question<'_> {
 fn concerned(owed: &Owed) -> (Vec<Claim>, Vec<SourceFacts>) {
     let all = || owed.claims.iter().zip(&owed.facts);
     let is_ours = |facts: &SourceFacts| facts.standing != Standing::Std;
-    let remotes: BTreeSet<&[u8]> =
-        all().filter(|(_, facts)| is_ours(facts)).map(|(claim, _)| claim.remote.as_slice()).collect();
+    let remotes: BTreeSet<&[u8]> = all()
+        .filter(|(_, facts)| is_ours(facts))
+        .map(|(claim, _)| claim.remote.as_slice())
+        .collect();
     all()
         .filter(|(claim, facts)| is_ours(facts) || remotes.contains(claim.remote.as_slice()))
         .map(|(claim, facts)| (claim.clone(), facts.clone()))

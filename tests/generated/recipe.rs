@@ -232,7 +232,13 @@ fn feature(number: usize, minor: u16, arch: &str, random: &mut Random) -> Featur
     };
     // What the linkers of a version refuse, or write over (linkname.md 3; types of 1.18 and 1.19 have no
     // DWARF of their own in the puller).
-    let split = ["amd64", "arm64", "ppc64le", "riscv64", "s390x", "loong64"].contains(&arch);
+    // internal/buildcfg/exp.go, regabiSupported: before, every function has the variable's ABI.
+    let split = match arch {
+        "amd64" | "arm64" | "ppc64le" => true,
+        "riscv64" => minor >= 19,
+        "s390x" => minor >= 26,
+        _ => false,
+    };
     let kind = match kind {
         Kind::Larger | Kind::Smaller if minor < 20 => Kind::Shared,
         Kind::Larger if minor < 23 => Kind::Smaller,
