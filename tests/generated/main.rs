@@ -7,7 +7,8 @@
 //! and a smaller program that still gets it, as a file for testdata/programs/questions.
 //!
 //! `GONYM_GENERATED=N[,SEED]` runs N programs from SEED on over all versions and many platforms;
-//! `GONYM_GENERATED_TABLE=FILE` keeps what was counted, shard by shard, and a run goes on where the file ends.
+//! `GONYM_GENERATED_TABLE=FILE` keeps what was counted, shard by shard, and a run goes on where the file ends;
+//! `GONYM_GENERATED_KEEP=1` leaves the modules and what was built of them below the target folder.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -161,6 +162,8 @@ fn program(
         go::say(&said);
         said
     });
-    fs::remove_dir_all(&folder).expect("what was built");
+    if std::env::var_os("GONYM_GENERATED_KEEP").is_none() {
+        fs::remove_dir_all(&folder).expect("what was built");
+    }
     (counts, complaint)
 }
