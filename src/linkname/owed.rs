@@ -9,8 +9,10 @@ mod edited;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::claim::{Claim, Directive, Mention, Origin};
+use super::neighbours::Neighbours;
 use super::survey::{self, Described, Question, Row};
 use crate::binary::Binary;
 use crate::dwarf::{EntryKind, Unit};
@@ -299,9 +301,15 @@ fn is_believed(mention: &Mention, build: &Build, changes: &edited::Changes) -> b
 
 /// What lines of another version say of a handle is not sure. They stay: the handle is used there.
 fn disbelieve(row: &mut Row, believed: &dyn Fn(&Mention) -> bool) {
+    let mut doubted = false;
     for mention in row.mentions.iter_mut().flatten().filter(|mention| !believed(mention)) {
         mention.sure = false;
+        doubted = true;
+    }
+    if doubted {
         row.takes_value = false;
+        let alone = |known: Arc<Neighbours>| Arc::new(known.without_functions());
+        row.neighbours = row.neighbours.take().map(alone);
     }
 }
 
