@@ -10,7 +10,7 @@ use super::progress::Progress;
 use crate::binary::Binary;
 use crate::error::Error;
 use crate::linkname::claim::Claim;
-use crate::linkname::owed::{self, Owed, SourceGap, Standing};
+use crate::linkname::owed::{self, OfGo, Owed, SourceGap, Standing};
 use crate::linkname::verdict::{Gap, Unused, Verdict};
 use crate::policy::{Because, Demand, RuleResult, SymbolRule};
 use crate::report::build::{self, Asked};
@@ -150,7 +150,7 @@ impl Check {
         pairs: &[Claim],
         rules: &[SymbolRule],
     ) -> (CheckedBinary, Vec<Verdict>) {
-        let owed = owed::read(binary, places, self.std).unwrap_or_else(|why| owed::Owed {
+        let owed = owed::read(binary, places, self.of_go()).unwrap_or_else(|why| owed::Owed {
             gaps: vec![SourceGap {
                 standing: Standing::Own,
                 code: "source-unknown".to_owned(),
@@ -172,6 +172,11 @@ impl Check {
         source::check_pairs(&mut checked, pairs, Some(&owed));
         source::add(&mut checked, &owed, fold);
         (checked, verdicts)
+    }
+
+    /// What is not asked for is counted all the same.
+    fn of_go(&self) -> OfGo {
+        if self.std { OfGo::Explained } else { OfGo::Found }
     }
 
     fn debug_files(&self) -> Result<DebugFiles<'_>, Error> {
@@ -231,7 +236,7 @@ impl Check {
 fn own_source(binary: &Binary, places: &Places) -> Option<Owed> {
     let main = binary.build()?.main.as_ref()?;
     let (_, here) = module_above(&places.here, "go.mod")?;
-    (here.module == main.path).then(|| owed::read(binary, places, false).ok()).flatten()
+    (here.module == main.path).then(|| owed::read(binary, places, OfGo::Found).ok()).flatten()
 }
 
 /// Whether only the input keeps the claim from being judged: a fault, or no Go program at all.

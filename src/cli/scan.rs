@@ -199,6 +199,7 @@ impl Scan {
             goarch,
             // A folder of Go's own source is asked about itself.
             std: of_go || self.std,
+            counted: true,
             all_files: false,
             is_to_be_linked: self.binary.is_none(),
             broken: true,

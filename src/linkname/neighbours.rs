@@ -29,12 +29,21 @@ pub struct Neighbours {
     /// Every function that hands the remote on leaves a frame where it is inlined, in all packages of the build: none
     /// is a single `return` of it.
     pub framed: bool,
-    /// Lines of other packages that call a function of the local one that uses the local name; only where nobody
-    /// else's source names the remote, and the owner's declares it and does no more.
+    /// Whether nobody else's source names the remote, and the owner's in functions that are inlined nowhere: then what
+    /// is found outside the owner's own code is the local package's.
+    pub sole: bool,
+    /// Lines of functions of the local package that use the local name, and lines of other packages that call one;
+    /// only where the local package is the sole user.
     pub called: Vec<Mention>,
 }
 
 impl Neighbours {
+    /// The same where it is not certain what functions of the local package hold.
+    #[must_use]
+    pub fn without_functions(&self) -> Self {
+        Self { called: Vec::new(), sole: false, ..self.clone() }
+    }
+
     /// How code of `package` may come to refer to the remote.
     #[must_use]
     pub fn access(&self, package: &str) -> Access {
@@ -56,12 +65,18 @@ impl Neighbours {
         self.imports.contains_key(package).then(|| self.reaches(package, &local))
     }
 
-    /// Whether a line calls a function of the local package that uses the local name.
+    /// Whether a line of `package`, whose name is empty for the local one, calls a function that uses the local name, or
+    /// stands in one.
     #[must_use]
     pub fn is_called(&self, package: &str, file: &[u8], line: u32) -> bool {
         let base = file.rsplit(|byte| *byte == b'/').next().unwrap_or(file);
-        let here = |m: &Mention| m.package == package && m.line == line && m.file == base && m.sure;
-        self.called.iter().any(here)
+        // A call is recorded with its first line; a function has many.
+        let lines = |m: &Mention| match package.is_empty() {
+            true => m.line..=m.last.max(m.line),
+            false => m.line..=m.line,
+        };
+        let here = |m: &&Mention| m.package == package && m.file == base && m.sure;
+        self.called.iter().filter(here).any(|mention| lines(mention).contains(&line))
     }
 
     /// Whether `package` imports one that is `wanted`, directly or not. One that was not read may import anything,

@@ -9,8 +9,10 @@ mod edited;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::claim::{Claim, Directive, Mention, Origin};
+use super::neighbours::Neighbours;
 use super::survey::{self, Described, Question, Row};
 use crate::binary::Binary;
 use crate::dwarf::{EntryKind, Unit};
@@ -186,12 +188,23 @@ pub fn order(binary: &Binary) -> Result<Order, String> {
     build::order(binary)
 }
 
-/// Reads the directives that went into `binary` out of the sources that `places` lead to; with `std`
-/// Go's own are explained too.
+/// How much of Go's own directives is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OfGo {
+    /// Those of packages that share a remote with another's, which have a part in answers about that.
+    Shared,
+    /// Each is found.
+    Found,
+    /// And explained.
+    Explained,
+}
+
+/// Reads the directives that went into `binary` out of the sources that `places` lead to.
 ///
 /// # Errors
 /// Why nothing says which sources those are.
-pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String> {
+pub fn read(binary: &Binary, places: &Places, of_go: OfGo) -> Result<Owed, String> {
+    let std = of_go == OfGo::Explained;
     let order = order(binary)?;
     let (goos, goarch) = build::platform(binary);
     let build = crate::source::build::read(&order, places);
@@ -205,6 +218,7 @@ pub fn read(binary: &Binary, places: &Places, std: bool) -> Result<Owed, String>
         goos: &goos,
         goarch: &goarch,
         std,
+        counted: of_go != OfGo::Shared,
         all_files: false,
         is_to_be_linked: false,
         broken: false,
@@ -290,9 +304,15 @@ fn is_believed(mention: &Mention, build: &Build, changes: &edited::Changes) -> b
 
 /// What lines of another version say of a handle is not sure. They stay: the handle is used there.
 fn disbelieve(row: &mut Row, believed: &dyn Fn(&Mention) -> bool) {
+    let mut doubted = false;
     for mention in row.mentions.iter_mut().flatten().filter(|mention| !believed(mention)) {
         mention.sure = false;
+        doubted = true;
+    }
+    if doubted {
         row.takes_value = false;
+        let alone = |known: Arc<Neighbours>| Arc::new(known.without_functions());
+        row.neighbours = row.neighbours.take().map(alone);
     }
 }
 

@@ -52,8 +52,11 @@ pub struct Question<'a> {
     pub goos: &'a str,
     /// Architecture, in Go's words.
     pub goarch: &'a str,
-    /// Whether Go's own directives are explained too; they are always found.
+    /// Whether Go's own directives are explained too.
     pub std: bool,
+    /// Whether those of Go's packages that share no remote with another's are found at all: they have no part in
+    /// an answer about others.
+    pub counted: bool,
     /// Modules (`std` among them) whose source is not certainly that of the build: what it says of targets is
     /// not believed.
     pub doubtful: &'a BTreeSet<String>,
@@ -193,7 +196,7 @@ pub fn survey(question: &Question<'_>) -> Surveyed {
         graph: OnceLock::new(),
         assembly_files: OnceLock::new(),
     };
-    let each = (0..survey.spoken.len()).into_par_iter();
+    let each = (0..survey.spoken.len()).into_par_iter().filter(|index| survey.has_a_part(*index));
     let found: Vec<(Vec<Row>, Vec<Broken>)> =
         each.map(|index| (survey.of_package(index), survey.broken(index))).collect();
     let (rows, broken): (Vec<_>, Vec<_>) = found.into_iter().unzip();
@@ -201,6 +204,20 @@ pub fn survey(question: &Question<'_>) -> Surveyed {
 }
 
 impl Survey<'_> {
+    /// Whether what package `index` says is asked for, or has a part in what is.
+    fn has_a_part(&self, index: usize) -> bool {
+        if self.question.counted || self.packages.get(index).is_none_or(|package| !package.std) {
+            return true;
+        }
+        let of = |index: usize| self.packages.get(index).is_some_and(|package| !package.std);
+        let spoken = self.spoken.get(index).and_then(Option::as_ref);
+        let mut directives = spoken.iter().flat_map(|spoken| &spoken.joined.directives);
+        directives.any(|directive| {
+            let by = self.by_remote.get(&directive.remote);
+            by.is_some_and(|by| by.iter().any(|(index, _)| of(*index)))
+        })
+    }
+
     /// Everything that package `index` says, by file and place.
     fn of_package(&self, index: usize) -> Vec<Row> {
         let mut rows = self.rows(index);

@@ -233,11 +233,12 @@ impl Draft {
         if !dep.is_empty() && self.layout.vendored {
             text += "\nrequire example.com/dep v1.0.0\n";
             let packages: String = dep.iter().map(|place| format!("{}\n", place.path())).collect();
-            let list = format!("# example.com/dep v1.0.0\n## explicit; go 1.18\n{packages}");
+            let list =
+                format!("# example.com/dep v1.0.0\n## explicit; go 1.{language}\n{packages}");
             self.files.insert("vendor/modules.txt".to_owned(), list);
         } else if !dep.is_empty() {
             text += "\nrequire example.com/dep v1.0.0\n\nreplace example.com/dep => ./dep\n";
-            let module = "module example.com/dep\n\ngo 1.18\n".to_owned();
+            let module = format!("module example.com/dep\n\ngo 1.{language}\n");
             self.files.insert("dep/go.mod".to_owned(), module);
         }
         self.files.insert("go.mod".to_owned(), text);

@@ -7,11 +7,13 @@
 //! and a smaller program that still gets it, as a file for testdata/programs/questions.
 //!
 //! `GONYM_GENERATED=N[,SEED]` runs N programs from SEED on over all versions and many platforms;
-//! `GONYM_GENERATED_TABLE=FILE` keeps what was counted, shard by shard, and a run goes on where the file ends.
+//! `GONYM_GENERATED_TABLE=FILE` keeps what was counted, shard by shard, and a run goes on where the file ends;
+//! `GONYM_GENERATED_KEEP=1` leaves the modules and what was built of them below the target folder.
 
 #[path = "../common/mod.rs"]
 mod common;
 
+mod asked;
 mod draft;
 mod functions;
 mod pushes;
@@ -32,7 +34,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::go::{self, Toolchain};
 use rayon::prelude::*;
-use recipe::{Range, Recipe};
+use recipe::{Platform, Range, Recipe};
 use shards::{Counts, Table};
 
 /// How many programs are worked on at once: each starts a compiler.
@@ -43,11 +45,11 @@ const REDUCED: usize = 12;
 
 /// Versions and platforms of the small run: few, so that the standard library is compiled a few times.
 const FEW: [u16; 3] = [19, 22, 27];
-const FEW_PLATFORMS: [(&str, &str); 4] =
-    [("linux", "386"), ("linux", "arm64"), ("darwin", "arm64"), ("windows", "amd64")];
+const FEW_PLATFORMS: [Platform; 4] =
+    [("linux", "arm64"), ("windows", "amd64"), ("linux", "386"), ("darwin", "arm64")];
 const SMALL: u64 = 60;
 
-const PLATFORMS: [(&str, &str); 12] = [
+const PLATFORMS: [Platform; 12] = [
     ("linux", "386"),
     ("linux", "arm"),
     ("linux", "arm64"),
@@ -94,6 +96,8 @@ fn generated_programs_are_judged_as_they_were_written_live_go_needed() {
     let range = Range {
         minors: &minors,
         platforms: if full.is_some() { &PLATFORMS } else { &FEW_PLATFORMS },
+        thinned: 3,
+        all_modes: full.is_some(),
         elsewhere: if full.is_some() { 2 } else { 4 },
         cgo,
     };
@@ -158,6 +162,8 @@ fn program(
         go::say(&said);
         said
     });
-    fs::remove_dir_all(&folder).expect("what was built");
+    if std::env::var_os("GONYM_GENERATED_KEEP").is_none() {
+        fs::remove_dir_all(&folder).expect("what was built");
+    }
     (counts, complaint)
 }

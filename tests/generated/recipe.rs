@@ -62,13 +62,52 @@ pub enum Mode {
     Test,
 }
 
+pub type Platform = (&'static str, &'static str);
+
+const HOME: Platform = ("linux", "amd64");
+
 /// Versions, platforms and how often other than plain linux/amd64 is taken.
+///
+/// The standard library is compiled once for each version, platform and way of compiling, which takes longer
+/// than twenty programs: so a version has some of the platforms, and each platform has some of the versions.
 pub struct Range<'a> {
     pub minors: &'a [u16],
-    pub platforms: &'a [(&'static str, &'static str)],
+    pub platforms: &'a [Platform],
+    /// A version has one in so many of the platforms, beside linux/amd64.
+    pub thinned: usize,
+    /// Whether linux/amd64 takes every mode of every version, and linux/arm64 those of its versions.
+    pub all_modes: bool,
     /// One in so many programs is for another platform or linked otherwise.
     pub elsewhere: usize,
     pub cgo: bool,
+}
+
+impl Range<'_> {
+    /// Which of the versions it is.
+    fn place(&self, minor: u16) -> usize {
+        self.minors.iter().position(|one| *one == minor).unwrap_or_default()
+    }
+
+    /// The platforms of a version: no two that follow each other have the same.
+    fn platforms(&self, minor: u16) -> Vec<Platform> {
+        let all = self.platforms.iter().enumerate();
+        let has = |index: usize| (index + self.place(minor)).is_multiple_of(self.thinned);
+        all.filter(|(index, _)| has(*index)).map(|(_, platform)| *platform).collect()
+    }
+
+    /// How programs of a version are linked for a platform.
+    fn modes(&self, minor: u16, platform: Platform) -> Vec<Mode> {
+        // These compile the packages of the program alone in another way.
+        let mut modes = vec![Mode::NoOpt, Mode::NoInline];
+        let has_all = platform == HOME || (self.all_modes && platform == ("linux", "arm64"));
+        if has_all {
+            let others = [Mode::Test, Mode::Pie, Mode::Trimpath];
+            let own = |index: usize| self.all_modes || index == self.place(minor) % others.len();
+            let others = others.iter().enumerate().filter(|(index, _)| own(*index));
+            modes.extend(others.map(|(_, mode)| *mode));
+        }
+        modes
+    }
 }
 
 /// A program, before its text is written.
@@ -76,7 +115,7 @@ pub struct Range<'a> {
 pub struct Recipe {
     pub seed: u64,
     pub minor: u16,
-    pub platform: (&'static str, &'static str),
+    pub platform: Platform,
     pub mode: Mode,
     /// Beside the build with everything.
     pub strip: Strip,
@@ -123,19 +162,16 @@ impl Recipe {
     pub fn new(seed: u64, range: &Range<'_>) -> Self {
         let mut random = Random::new(seed);
         let minor = random.pick(range.minors);
-        let (mut platform, mut mode) = (("linux", "amd64"), Mode::Plain);
-        if random.once_in(range.elsewhere) {
-            platform = random.pick(range.platforms);
+        let (mut platform, mut mode) = (HOME, Mode::Plain);
+        let others = range.platforms(minor);
+        if random.once_in(range.elsewhere) && !others.is_empty() {
+            platform = random.pick(&others);
         }
         if random.once_in(range.elsewhere) {
-            let modes = [Mode::Pie, Mode::NoOpt, Mode::NoInline, Mode::Trimpath, Mode::Test];
-            mode = random.pick(&modes);
+            mode = random.pick(&range.modes(minor, platform));
         }
-        if mode == Mode::Pie && platform == ("linux", "amd64") && range.cgo && random.once_in(2) {
+        if mode == Mode::Pie && platform == HOME && range.cgo && random.once_in(2) {
             mode = Mode::External;
-        }
-        if mode == Mode::Pie && platform != ("linux", "amd64") && platform != ("linux", "arm64") {
-            mode = Mode::Trimpath;
         }
         let strip = random.pick(&["-w", "-s -w"]);
         let vendored = random.once_in(3);
@@ -196,7 +232,13 @@ fn feature(number: usize, minor: u16, arch: &str, random: &mut Random) -> Featur
     };
     // What the linkers of a version refuse, or write over (linkname.md 3; types of 1.18 and 1.19 have no
     // DWARF of their own in the puller).
-    let split = ["amd64", "arm64", "ppc64le", "riscv64", "s390x", "loong64"].contains(&arch);
+    // internal/buildcfg/exp.go, regabiSupported: before, every function has the variable's ABI.
+    let split = match arch {
+        "amd64" | "arm64" | "ppc64le" => true,
+        "riscv64" => minor >= 19,
+        "s390x" => minor >= 26,
+        _ => false,
+    };
     let kind = match kind {
         Kind::Larger | Kind::Smaller if minor < 20 => Kind::Shared,
         Kind::Larger if minor < 23 => Kind::Smaller,

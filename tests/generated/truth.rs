@@ -79,7 +79,7 @@ pub struct Truth {
 }
 
 /// One answer of gonym.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     pub verdict: String,
     pub reason: String,

@@ -1,15 +1,17 @@
 //! Builds a program in both strips, runs it, and asks gonym about every claim.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use serde_json::Value;
-
+use super::asked::Question;
 use super::common::{self, go::Toolchain};
 use super::recipe::{Mode, Recipe};
-use super::truth::{Answer, Answers, Truth, complaints};
+use super::truth::{Answers, Truth, complaints};
+
+/// One program in so many is asked on the command line as well.
+const ON_THE_COMMAND_LINE: u64 = 25;
 
 /// What became of a program.
 pub struct Outcome {
@@ -51,9 +53,13 @@ pub fn judge(recipe: &Recipe, go: &Toolchain, folder: &Path) -> Outcome {
                 Err(said) => outcome.wrong.push(said),
             }
         }
-        pairs(&outcome.truths, strip, &file, &mut outcome.answers);
         let test = recipe.mode == Mode::Test;
-        sources(&outcome.truths, strip, &module, &file, test, &mut outcome.answers);
+        let (truths, module) = (&outcome.truths, module.as_path());
+        let question = Question { truths, strip, module, file: &file, test };
+        question.ask(&mut outcome.answers);
+        if recipe.seed.is_multiple_of(ON_THE_COMMAND_LINE) {
+            outcome.wrong.extend(question.differences(&outcome.answers));
+        }
     }
     outcome.wrong.append(&mut outcome.answers.complaints);
     for truth in &outcome.truths {
@@ -137,86 +143,6 @@ fn run(
     match output.status.success() && missing.is_empty() {
         true => Ok(true),
         false => Err(format!("ran, {}, without {missing:?}: {said}", output.status)),
-    }
-}
-
-fn answer(claim: &Value) -> (String, Answer) {
-    let word = |key: &str| claim[key].as_str().unwrap_or_default().to_owned();
-    let name = format!("{}={}", word("local"), word("remote"));
-    let (verdict, reason) = (word("verdict"), word("reason"));
-    (name, Answer { verdict, reason, message: word("message") })
-}
-
-/// The only binary's claims in a report of `gonym check --format=json`, and its complaints.
-fn report(
-    folder: &Path,
-    arguments: &[String],
-    test: bool,
-) -> Result<(Vec<Value>, Vec<Value>), String> {
-    let output = common::gonym_in(folder, arguments);
-    let report: Value = serde_json::from_slice(&output.stdout)
-        .map_err(|why| format!("{why}: {}", String::from_utf8_lossy(&output.stderr)))?;
-    let binary = &report["binaries"][0];
-    let claims = binary["claims"].as_array().cloned().unwrap_or_default();
-    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    // Test binaries of old versions record no modules, and a gap says so.
-    let known = |gap: &Value| {
-        gap["standing"] == "std" || (test && gap["code"] == "source-of-another-version")
-    };
-    let own = |gap: &Value| !known(gap);
-    let mut gaps: Vec<Value> = list(&binary["gaps"]).into_iter().filter(own).collect();
-    gaps.extend(list(&report["faults"]));
-    Ok((claims, gaps))
-}
-
-fn pairs(truths: &[Truth], strip: &'static str, file: &Path, answers: &mut Answers) {
-    let asked = truths.iter().filter(|truth| truth.pair.is_some());
-    let mut arguments = vec!["check".to_owned(), "--format=json".to_owned()];
-    arguments.extend(asked.map(|truth| format!("--pair={}:{}", truth.kind, truth.pair_text())));
-    arguments.push(file.display().to_string());
-    // Not where the module lies: nothing but the binary is asked.
-    match report(Path::new("/"), &arguments, false) {
-        Ok((claims, gaps)) => {
-            answers.complaints.extend(gaps.iter().map(|gap| format!("pair [{strip}]: {gap}")));
-            let told = claims.iter().map(answer);
-            answers.pairs.extend(told.map(|(name, answer)| ((strip, name), answer)));
-        }
-        Err(said) => answers.complaints.push(format!("pair [{strip}]: no report: {said}")),
-    }
-}
-
-fn sources(
-    truths: &[Truth],
-    strip: &'static str,
-    module: &Path,
-    file: &Path,
-    test: bool,
-    answers: &mut Answers,
-) {
-    let known: BTreeMap<String, &Truth> = truths
-        .iter()
-        .filter(|truth| truth.source.is_some())
-        .map(|truth| (truth.pair_text(), truth))
-        .collect();
-    if known.is_empty() {
-        return;
-    }
-    let arguments = ["check".to_owned(), "--format=json".to_owned(), file.display().to_string()];
-    let (claims, gaps) = match report(module, &arguments, test) {
-        Ok(report) => report,
-        Err(said) => {
-            answers.complaints.push(format!("source [{strip}]: no report: {said}"));
-            return;
-        }
-    };
-    answers.complaints.extend(gaps.iter().map(|gap| format!("source [{strip}]: {gap}")));
-    for (name, told) in claims.iter().map(answer) {
-        if !known.contains_key(&name) {
-            let outcome = told.outcome();
-            let what = format!("source [{strip}]: nobody wrote {name}, which is {outcome}");
-            answers.complaints.push(what);
-        }
-        answers.sources.insert((strip, name), told);
     }
 }
 

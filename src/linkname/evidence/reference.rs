@@ -72,7 +72,8 @@ pub enum Mentioned {
     Other,
     /// None of them stands on it.
     Nobody,
-    /// It calls a function of the local package that uses the local name, and nobody else's source names the remote.
+    /// It calls a function of the local package that uses the local name, or stands in one, and nobody else's source
+    /// names the remote.
     Called,
 }
 

@@ -301,7 +301,7 @@ impl ClaimSearch<'_> {
     fn is_called(&self, by: &str, position: Position<'_>) -> bool {
         let neighbours = self.directive.and_then(|directive| directive.neighbours.as_ref());
         let here = |n: &Arc<Neighbours>| n.is_called(by, position.file, position.line);
-        !by.is_empty() && neighbours.is_some_and(here)
+        neighbours.is_some_and(here)
     }
 
     /// What source says of a package and the remote.
@@ -329,7 +329,7 @@ impl ClaimSearch<'_> {
             None => Mentioned::Unknown,
             Some(Some(Named::Surely)) => Mentioned::This,
             Some(Some(Named::Shared)) => Mentioned::Shared,
-            _ if self.is_called(by, position) => Mentioned::Called,
+            _ if from.is_some() && self.is_called(by, position) => Mentioned::Called,
             Some(None) if self.others.iter().any(other) => Mentioned::Other,
             Some(Some(Named::Perhaps) | None) => Mentioned::Nobody,
         }

@@ -4,6 +4,7 @@
 //! have no way to the remote, before a function of theirs that was inlined can be called a bystander.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use memchr::memmem;
@@ -11,16 +12,18 @@ use rayon::prelude::*;
 
 use super::getters::Getters;
 use super::handles::has_word;
+use super::mentions::base_names;
 use super::{Survey, symbol};
 use crate::golang::names;
 use crate::linkname::claim::Mention;
 use crate::linkname::neighbours::{Imports, Neighbours};
 use crate::source::build::BuiltPackage;
-use crate::source::file::{DeclarationKind, GoFile};
+use crate::source::file::{Declaration, DeclarationKind, GoFile};
 use crate::source::opening::Opening;
 use crate::source::package::Directive;
+use crate::source::positions::Positions;
 use crate::source::reading;
-use crate::source::uses::{Known, uses};
+use crate::source::uses::{Known, Lines, uses};
 
 /// What assembly of each package holds: package and bytes of a file.
 pub(super) type AssemblyFiles = Vec<(usize, Vec<u8>)>;
@@ -53,9 +56,12 @@ impl Survey<'_> {
             names: named,
             framed: false,
             called: Vec::new(),
+            sole: graph.whole,
         };
-        if graph.whole && self.is_sole_user(index, directive, &neighbours) {
+        neighbours.sole &= self.is_sole_user(index, directive, &neighbours);
+        if neighbours.sole {
             neighbours.called = self.callers(index, package, directive);
+            neighbours.called.extend(self.carrying(index, package, directive));
         }
         let getters = self.getters(index, directive, &Arc::new(neighbours.clone()));
         neighbours.framed = graph.whole && getters.is_none();
@@ -140,7 +146,8 @@ impl Survey<'_> {
         files.par_iter().map(read).collect()
     }
 
-    /// Whether nobody but this directive's package names the remote: the owner's source declares it and does no more.
+    /// Whether nobody but this directive's package leaves the remote in code beside the owner's own: the owner's source
+    /// declares it, and names it nowhere else but in functions that are inlined nowhere.
     fn is_sole_user(&self, index: usize, directive: &Directive, neighbours: &Neighbours) -> bool {
         let same = self.by_remote.get(&directive.remote).into_iter().flatten();
         let own = same.filter(|(other, _)| *other == index).count();
@@ -152,10 +159,50 @@ impl Survey<'_> {
         let names = BTreeSet::from([word]);
         let known = Known::of(parsed.files());
         let files = parsed.files().iter();
-        let mentions: usize = files.map(|file| uses(&file.bytes, &names, &known).len()).sum();
+        let mentions: usize = files
+            .map(|file| {
+                let kept = kept_lines(file);
+                let declared = file.declarations.iter().filter(|one| one.name == word);
+                let declared: BTreeSet<u32> = declared.map(|one| one.line).collect();
+                let counts = |line: u32| {
+                    declared.contains(&line) || !kept.iter().any(|lines| lines.contains(&line))
+                };
+                uses(&file.bytes, &names, &known).iter().filter(|one| counts(one.line)).count()
+            })
+            .sum();
         let files = self.assembly_files.get_or_init(|| self.read_assembly());
         let in_assembly = files.iter().any(|(of, bytes)| *of == owner && has_word(bytes, word));
         owner != index && own == 1 && mentions == 1 && neighbours.names.is_empty() && !in_assembly
+    }
+
+    /// The lines of the functions of package `index` whose bodies certainly use the local name: a compiler may record
+    /// any of them for it (`d := third.Func(f)`, and the value stands on the line of `run(d)`, 1.20 to 1.27).
+    fn carrying(
+        &self,
+        index: usize,
+        package: &BuiltPackage,
+        directive: &Directive,
+    ) -> Vec<Mention> {
+        let Some(parsed) = self.packages.parsed(index) else { return Vec::new() };
+        let known = Known::of(parsed.files());
+        let positions = Positions::of(&base_names(package), parsed.files());
+        let names = BTreeSet::from([directive.local.clone()]);
+        let mut found = Vec::new();
+        for (number, file) in parsed.files().iter().enumerate() {
+            let using = using(file, &names, &known);
+            let lines =
+                using.iter().flat_map(|one| positions.recorded(number, lines_of(file, one)));
+            found.extend(lines.map(|recorded| Mention {
+                file: recorded.file,
+                line: recorded.lines.first,
+                last: recorded.lines.last,
+                package: String::new(),
+                sure: recorded.alone,
+                shared: false,
+                called: false,
+            }));
+        }
+        found
     }
 
     /// The lines of other packages that call a function of package `index` that uses the local name.
@@ -165,6 +212,7 @@ impl Survey<'_> {
         let mut carriers: BTreeSet<Vec<u8>> = BTreeSet::from([directive.local.clone()]);
         loop {
             let found = parsed.files().iter().flat_map(|file| using(file, &carriers, &known));
+            let found = found.map(|function| function.name.clone());
             let found: Vec<Vec<u8>> = found.filter(|name| !carriers.contains(name)).collect();
             if found.is_empty() {
                 break;
@@ -186,25 +234,53 @@ impl Survey<'_> {
 }
 
 /// The functions of `file` whose bodies certainly use one of `names`.
-fn using(file: &GoFile, names: &BTreeSet<Vec<u8>>, known: &Known<'_>) -> Vec<Vec<u8>> {
+fn using<'a>(
+    file: &'a GoFile,
+    names: &BTreeSet<Vec<u8>>,
+    known: &Known<'_>,
+) -> Vec<&'a Declaration> {
     let names: BTreeSet<&[u8]> = names.iter().map(Vec::as_slice).collect();
     let found = uses(&file.bytes, &names, known);
     let used: Vec<u32> = found.iter().filter(|one| one.sure).map(|one| one.line).collect();
-    let line_of = |offset: usize| {
-        let before = file.bytes.get(..offset).unwrap_or_default();
-        u32::try_from(memchr::memchr_iter(b'\n', before).count())
-            .unwrap_or(u32::MAX)
-            .saturating_add(1)
-    };
     if used.is_empty() {
         return Vec::new();
     }
+    let holds = |one: &Declaration| {
+        let Lines { first, last } = lines_of(file, one);
+        used.iter().any(|line| (first..=last).contains(line))
+    };
+    bodies(file).filter(|one| holds(one)).collect()
+}
+
+fn bodies(file: &GoFile) -> impl Iterator<Item = &Declaration> {
     let functions = file.declarations.iter().filter(|one| one.kind == DeclarationKind::Func);
-    let holds = |from: u32, to: u32| used.iter().any(|line| (from..=to).contains(line));
-    functions
-        .filter(|one| !one.body.is_empty() && holds(line_of(one.body.start), line_of(one.body.end)))
-        .map(|one| one.name.clone())
-        .collect()
+    functions.filter(|one| !one.body.is_empty())
+}
+
+/// The lines of a function's body.
+fn lines_of(file: &GoFile, function: &Declaration) -> Lines {
+    let line_of = |offset: usize| {
+        let before = file.bytes.get(..offset).unwrap_or_default();
+        let lines = memchr::memchr_iter(b'\n', before).count();
+        u32::try_from(lines).unwrap_or(u32::MAX).saturating_add(1)
+    };
+    Lines {
+        first: line_of(function.body.start),
+        last: line_of(function.body.end.saturating_sub(1)),
+    }
+}
+
+/// The lines of function bodies that no compiler inlines elsewhere: behind `//go:noinline`, and `init`.
+fn kept_lines(file: &GoFile) -> Vec<RangeInclusive<u32>> {
+    let text: Vec<&[u8]> = file.bytes.split(|byte| *byte == b'\n').collect();
+    let is_kept = |one: &Declaration| {
+        let above = usize::try_from(one.line).unwrap_or_default().saturating_sub(1);
+        let comments = text.get(..above).unwrap_or_default().iter().rev();
+        let mut comments = comments.take_while(|line| line.starts_with(b"//"));
+        one.name == b"init" || comments.any(|line| line.trim_ascii_end() == b"//go:noinline")
+    };
+    let kept = bodies(file).filter(|one| is_kept(one)).map(|one| lines_of(file, one));
+    kept.map(|lines| lines.first..=lines.last).collect()
 }
 
 /// Whether assembly names `word` as another package's: `example·com∕q∕lib·word(SB)`.

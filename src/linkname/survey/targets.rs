@@ -136,7 +136,11 @@ impl Survey<'_> {
             None => {}
         }
         // A body that somebody pushes, or assembly defines, is there without a declaration.
-        if self.pusher(&directive.remote).is_some() || self.is_assembled(directive) {
+        let pushed = match directive.kind {
+            Kind::Var => self.is_pushed_by_another(index, directive),
+            _ => self.pusher(&directive.remote).is_some(),
+        };
+        if pushed || self.is_assembled(directive) {
             return Target::Unread;
         }
         let package = self.packages.get(owner);
@@ -186,6 +190,17 @@ impl Survey<'_> {
                 .then(|| Side { package: package.import_path.clone(), name })
         })
         .next()
+    }
+
+    /// Whether another directive than this one, which may give its variable a value, publishes something under the
+    /// remote's name.
+    fn is_pushed_by_another(&self, index: usize, directive: &Directive) -> bool {
+        let same = self.by_remote.get(&directive.remote).into_iter().flatten();
+        let others = same.filter_map(|(other, number)| {
+            let found = self.directive_at(*other, *number)?;
+            (*other != index || found.local != directive.local).then_some(found)
+        });
+        others.into_iter().any(|other| other.form == Form::Push)
     }
 
     pub(super) fn directive_at(&self, index: usize, number: usize) -> Option<&Directive> {
