@@ -202,7 +202,7 @@ fn fault_a_the_evidence_tells_the_chain_live_go_needed() {
 /// Programs in which the same bytes have another reason, or none.
 #[test]
 fn fault_a_no_false_word_where_another_package_has_a_way_of_its_own_live_go_needed() {
-    for name in ["bystanders", "readers", "taken", "ghosts"] {
+    for name in ["bystanders", "readers", "taken", "ghosts", "further"] {
         let program = unpack(name, "twins");
         with_toolchains("references of several frames", |toolchain, witness| {
             // The formats differ in nothing that is asked here: they are covered once.

@@ -269,6 +269,10 @@ const MEANINGS: &[(&str, &str, Class)] = &[
     ("func f(c func(int, string))", "func g(c func(string, int)) {}", Class::Other),
     ("func f(c func(int) int)", "func g(c func(uint) int) {}", Class::SameAbi),
     ("func f(c func(any))", "func g(c func(error)) {}", Class::Other),
+    ("func f(v [2]any)", "func g(v [2]error) {}", Class::Interface),
+    ("func f(v ...any)", "func g(v ...error) {}", Class::Interface),
+    ("func f(m map[[3]int]bool)", "func g(m map[[2]int]bool) {}", Class::Other),
+    ("func f(c func() (string, int))", "type t func() (int, string); func g(c t) {}", Class::Other),
     // Mirrors and mere addresses are meant.
     ("type hmap struct { n int }; func f(m *hmap)", "func g(m map[int]int) {}", Class::SameAbi),
     ("type hmap struct{}; func f(m *hmap)", "func g(m map[int]int) {}", Class::SameAbi),
@@ -282,6 +286,12 @@ const MEANINGS: &[(&str, &str, Class)] = &[
         Class::Pointee,
     ),
     ("func f(p *int32)", "func g(p *int64) {}", Class::Pointee),
+    ("func f(p *[2]int64)", "func g(p *[4]int64) {}", Class::Pointee),
+    (
+        "type it struct { a int }; func f(p *it)",
+        "type t struct { a int; b []byte }; func g(p *t) {}",
+        Class::Pointee,
+    ),
     ("func f(p *int64)", "func g(p *int32) {}", Class::SameAbi),
     ("func f(p *byte)", "func g(p *int64) {}", Class::SameAbi),
     ("func f(p unsafe.Pointer)", "func g(p *int64) {}", Class::SameAbi),

@@ -1,9 +1,10 @@
 //! May a function that was inlined have brought a remote onto a line, without a frame that tells of it?
 //!
-//! A function whose body is one `return` leaves no frame (`func Get() int { return v }`, 1.18 to 1.27): its caller's
-//! line looks as if it named the remote itself, and a program without the directive that calls it there is the same
-//! file. So a line that names the local name settles a value or a variable only where nothing else on it may be such
-//! a function.
+//! A function whose body is one `return` leaves no frame (`func Get() int { return v }`, 1.18 to 1.27), and one that
+//! returns an address or a function never does, because those are formed where they are used (`p := &v; return p`,
+//! 1.22 and 1.27): its caller's line looks as if it named the remote itself, and a program without the directive that
+//! calls it there is the same file. So a line that names the local name settles a value or a variable only where
+//! nothing else on it may be such a function.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -63,8 +64,8 @@ impl Survey<'_> {
         names.iter().any(exported)
             || parsed.files().iter().filter(|file| holds(file)).any(|file| {
                 let functions = file.declarations.iter().filter(|one| is_function(one));
-                let mut bodies = functions.filter_map(|one| returned(file, one));
-                bodies.any(|tokens| getters.names_one(file, &tokens, names))
+                let mut bodies = functions.filter_map(|one| inlined(file, one));
+                bodies.any(|body| getters.names_one(file, &body, names))
             })
     }
 
@@ -119,10 +120,11 @@ impl Survey<'_> {
         if declared.kind != DeclarationKind::Func {
             return false;
         }
-        let Some(tokens) = returned(file, declared) else { return false };
-        if holds.is_some_and(|names| getters.names_one(file, &tokens, names)) {
+        let Some(body) = inlined(file, declared) else { return false };
+        if holds.is_some_and(|names| getters.names_one(file, &body, names)) {
             return true;
         }
+        let tokens = body.tokens;
         let text = |at: usize| tokens.get(at).map_or(&b""[..], |token| token.text(&file.bytes));
         (0..tokens.len()).any(|at| {
             let before = at.checked_sub(1).map_or(&b""[..], text);
@@ -219,47 +221,51 @@ impl Survey<'_> {
 }
 
 impl Getters {
-    /// Whether `tokens` hold one of `names` as a value.
-    fn names_one(&self, file: &GoFile, tokens: &[Token], names: &BTreeSet<Vec<u8>>) -> bool {
+    /// Whether a body holds one of `names` as a value that leaves no frame.
+    fn names_one(&self, file: &GoFile, body: &Body, names: &BTreeSet<Vec<u8>>) -> bool {
+        let tokens = &body.tokens;
         let text = |at: usize| tokens.get(at).map_or(&b""[..], |token| token.text(&file.bytes));
         (0..tokens.len()).any(|at| {
-            let called = self.function && text(at + 1) == b"(";
-            let selected = at.checked_sub(1).is_some_and(|before| text(before) == b".");
-            !called && !selected && names.contains(text(at))
+            let before = at.checked_sub(1).map_or(&b""[..], text);
+            // An array is sliced where its address is formed.
+            let address = before == b"&" || text(at + 1) == b"[";
+            let handed = match self.function {
+                true => text(at + 1) != b"(",
+                false => body.one_return || address,
+            };
+            handed && before != b"." && names.contains(text(at))
         })
     }
 }
 
-/// `//go:noinline` stands among the comments over the function.
-fn is_kept(file: &GoFile, function: &Declaration) -> bool {
-    let above = usize::try_from(function.line.saturating_sub(1)).unwrap_or_default();
-    let lines: Vec<&[u8]> = file.bytes.split(|byte| *byte == b'\n').take(above).collect();
-    let comments = lines.iter().rev().map(|line| line.trim_ascii_end());
-    comments.take_while(|line| line.starts_with(b"//")).any(|line| line == b"//go:noinline")
+/// The tokens of a function that may be inlined.
+struct Body {
+    tokens: Vec<Token>,
+    /// It is a single `return`.
+    one_return: bool,
 }
+
+/// Nodes of 80 are the most that the compiler inlines without a profile (cmd/compile/internal/inline, 1.18 to 1.27).
+const MOST_TOKENS: usize = 320;
 
 fn is_function(one: &Declaration) -> bool {
     matches!(one.kind, DeclarationKind::Func | DeclarationKind::Method { .. })
 }
 
-/// The tokens of the only statement of a function's body, if that is a `return`.
-fn returned(file: &GoFile, function: &Declaration) -> Option<Vec<Token>> {
+/// The body of a function that the compiler may inline.
+fn inlined(file: &GoFile, function: &Declaration) -> Option<Body> {
     let body = file.bytes.get(function.body.clone())?;
     let inner = body.strip_prefix(b"{")?.strip_suffix(b"}")?;
-    let perhaps = inner.trim_ascii_start().starts_with(b"return") || inner.contains(&b'/');
-    if !perhaps || is_kept(file, function) {
-        return None;
-    }
     let start = function.body.start + 1;
     let tokens = Lexer::new(inner).filter(|token| !token.is_comment());
-    let tokens: Vec<Token> = tokens
-        .map(|token| Token { start: token.start + start, end: token.end + start, ..token })
-        .collect();
+    let tokens = tokens.map(|t| Token { start: t.start + start, end: t.end + start, ..t });
+    let tokens: Vec<Token> = tokens.take(MOST_TOKENS + 1).collect();
+    if tokens.len() > MOST_TOKENS || is_kept(file, function) {
+        return None;
+    }
     let text = |token: &Token| token.text(&file.bytes);
     let ends = |kind| matches!(kind, TokenKind::Newline | TokenKind::Semicolon);
-    let mut depth = 0_usize;
-    let mut statements = 0_usize;
-    let mut open = false;
+    let (mut depth, mut statements, mut open) = (0_usize, 0_usize, false);
     for token in &tokens {
         match text(token) {
             b"(" | b"[" | b"{" => depth += 1,
@@ -274,5 +280,14 @@ fn returned(file: &GoFile, function: &Declaration) -> Option<Vec<Token>> {
         }
     }
     let first = tokens.iter().find(|token| !ends(token.kind))?;
-    (statements == 1 && text(first) == b"return").then_some(tokens)
+    let one_return = statements == 1 && text(first) == b"return";
+    Some(Body { tokens, one_return })
+}
+
+/// `//go:noinline` stands among the comments over the function.
+fn is_kept(file: &GoFile, function: &Declaration) -> bool {
+    let above = usize::try_from(function.line.saturating_sub(1)).unwrap_or_default();
+    let lines: Vec<&[u8]> = file.bytes.split(|byte| *byte == b'\n').take(above).collect();
+    let comments = lines.iter().rev().map(|line| line.trim_ascii_end());
+    comments.take_while(|line| line.starts_with(b"//")).any(|line| line == b"//go:noinline")
 }

@@ -30,6 +30,9 @@ pub(super) struct Handled {
     pub(super) value: bool,
 }
 
+/// Whether what stands beside a use of a local name, in a file of a package, may leave its remote without a frame.
+pub(super) type SharesIn<'a> = dyn Fn(usize, &[u8], &GoFile, &[Root<'_>]) -> bool + 'a;
+
 /// The packages that import each one: indices.
 pub(super) type Importers = HashMap<usize, Vec<usize>>;
 
@@ -56,7 +59,7 @@ impl Survey<'_> {
         &self,
         index: usize,
         directives: &[Directive],
-        shares: &dyn Fn(usize, &[u8], &GoFile, &[Root<'_>]) -> bool,
+        shares: &SharesIn<'_>,
     ) -> Vec<Handled> {
         let pulls = directives.iter().filter(|directive| directive.form == Form::Pull);
         let locals = pulls.map(|directive| directive.local.as_slice()).collect();
@@ -72,7 +75,7 @@ impl Survey<'_> {
         index: usize,
         package: &BuiltPackage,
         names: &BTreeSet<&[u8]>,
-        shares: &dyn Fn(usize, &[u8], &GoFile, &[Root<'_>]) -> bool,
+        shares: &SharesIn<'_>,
     ) -> Vec<Handled> {
         let exported = |name: &&[u8]| {
             let first = name.utf8_chunks().next().map(|chunk| chunk.valid());
@@ -93,7 +96,7 @@ impl Survey<'_> {
         user: usize,
         of: &BuiltPackage,
         locals: &BTreeSet<&[u8]>,
-        shares: &dyn Fn(usize, &[u8], &GoFile, &[Root<'_>]) -> bool,
+        shares: &SharesIn<'_>,
     ) -> Vec<Handled> {
         let (Some(package), Some(parsed)) = (self.packages.get(user), self.packages.parsed(user))
         else {

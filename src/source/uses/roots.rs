@@ -3,7 +3,7 @@
 //! A function whose body is one expression leaves no frame where it is inlined: what it returns stands on the line
 //! of its caller, as if that had named it itself (1.18 to 1.27).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Lines;
@@ -37,32 +37,73 @@ struct Placed<'a> {
 pub(super) struct Roots<'a>(Vec<Placed<'a>>);
 
 impl<'a> Roots<'a> {
-    /// Each with the lines on which it may leave something.
+    /// Those of every line.
     pub(super) fn standing(self, places: &Places) -> Standing<'a> {
-        let mut known: HashMap<usize, Arc<[Lines]>> = HashMap::new();
-        let each = self.0.into_iter().map(|one| {
-            let lines = match one.place {
-                Some(at) => known.entry(at).or_insert_with(|| places.lines(at).into()).clone(),
-                None => [Lines { first: one.line, last: one.line }].into(),
-            };
-            (one.root, one.at, lines)
-        });
-        Standing(each.collect())
+        let mut by_place: BTreeMap<Option<usize>, Few<'a>> = BTreeMap::new();
+        let mut lines: HashMap<u32, Few<'a>> = HashMap::new();
+        for one in self.0 {
+            by_place.entry(one.place).or_default().add(one.root, one.at);
+            lines.entry(one.line).or_default().add(one.root, one.at);
+        }
+        for (place, few) in by_place {
+            let its = place.map(|at| places.lines(at)).unwrap_or_default();
+            for line in its.iter().flat_map(|lines| lines.first..=lines.last) {
+                lines.entry(line).or_default().merge(&few);
+            }
+        }
+        Standing { lines, known: HashMap::new() }
     }
 }
 
-/// Roots, their tokens and lines.
-pub(super) struct Standing<'a>(Vec<(Root<'a>, usize, Arc<[Lines]>)>);
+/// Different roots, each with its token; of many only that.
+#[derive(Clone, Default)]
+struct Few<'a> {
+    roots: BTreeSet<(Root<'a>, usize)>,
+    many: bool,
+}
+
+/// So many calls on the lines of one statement say nothing one by one.
+const MOST: usize = 64;
+
+impl<'a> Few<'a> {
+    fn add(&mut self, root: Root<'a>, at: usize) {
+        if self.roots.len() < MOST {
+            self.roots.insert((root, at));
+        } else {
+            self.many = true;
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.many |= other.many;
+        if !self.many {
+            other.roots.iter().for_each(|(root, at)| self.add(*root, *at));
+        }
+    }
+}
+
+/// The roots of each line.
+pub(super) struct Standing<'a> {
+    lines: HashMap<u32, Few<'a>>,
+    /// By the place of a use.
+    known: HashMap<usize, Few<'a>>,
+}
 
 impl<'a> Standing<'a> {
-    /// Those that may leave something on `lines`, but for the token `at`.
-    pub(super) fn beside(&self, lines: &[Lines], at: usize) -> Arc<[Root<'a>]> {
-        let meets = |other: &Lines| {
-            lines.iter().any(|one| one.first <= other.last && other.first <= one.last)
-        };
-        let here = self.0.iter().filter(|(_, own, its)| *own != at && its.iter().any(meets));
-        let found: BTreeSet<Root<'a>> = here.map(|(root, ..)| *root).collect();
-        found.into_iter().collect()
+    /// Those that may leave something on the `lines` of `place`, but for the token `at`.
+    pub(super) fn beside(&mut self, place: usize, lines: &[Lines], at: usize) -> Arc<[Root<'a>]> {
+        let found = self.known.entry(place).or_insert_with(|| {
+            let mut found = Few::default();
+            let each = lines.iter().flat_map(|lines| lines.first..=lines.last);
+            each.filter_map(|line| self.lines.get(&line)).for_each(|few| found.merge(few));
+            found
+        });
+        if found.many {
+            return [Root::Call].into();
+        }
+        let others = found.roots.iter().filter(|(_, own)| *own != at);
+        let others: BTreeSet<Root<'a>> = others.map(|(root, _)| *root).collect();
+        others.into_iter().collect()
     }
 }
 

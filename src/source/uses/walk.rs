@@ -87,7 +87,7 @@ impl<'a, 'n> Walk<'a, 'n> {
     pub(super) fn finish(mut self) -> Vec<Use<'a>> {
         self.file();
         let Self { found, places, roots, .. } = self;
-        let roots = roots.standing(&places);
+        let mut roots = roots.standing(&places);
         let mut lines: HashMap<usize, Arc<[Lines]>> = HashMap::new();
         let each = found.into_iter().map(|one| {
             let lives = match one.life {
@@ -101,7 +101,7 @@ impl<'a, 'n> Walk<'a, 'n> {
                 None => [Lines { first: one.line, last: one.line }].into(),
             };
             let beside = match one.place {
-                Some(_) if !one.printed => roots.beside(&place, one.at),
+                Some(at) if !one.printed => roots.beside(at, &place, one.at),
                 Some(_) | None => [].into(),
             };
             Use {
