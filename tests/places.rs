@@ -13,7 +13,11 @@ use common::program::Program;
 use serde_json::Value;
 
 /// A version, flags, and which of three outcomes they leave.
-const BUILDS: &[(u16, &[&str], usize)] = &[(22, &["-trimpath"], 0), (27, &["-ldflags=-s -w"], 2)];
+const BUILDS: &[(u16, &[&str], usize)] =
+    &[(22, &["-trimpath"], 0), (27, &["-ldflags=-s -w"], 2), (TESTS, &[], 0)];
+
+/// Tests are built with a version that records some of their modules: 1.24 to 1.26.
+const TESTS: u16 = 24;
 
 #[test]
 fn fault_b_statements_are_the_places_of_mentions_live_go_needed() {
@@ -33,7 +37,10 @@ fn fault_b_statements_are_the_places_of_mentions_live_go_needed() {
                 continue;
             }
         };
-        for program in programs.iter().filter(|program| program.minors.contains(minor)) {
+        let asked = |program: &&Program| {
+            program.minors.contains(minor) && program.test.is_some() == (*minor == TESTS)
+        };
+        for program in programs.iter().filter(asked) {
             let app = build(&toolchain, &witness, program, flags);
             prints(program, &app);
             let what = format!("{} go1.{minor} {flags:?}", program.name);
@@ -47,7 +54,11 @@ fn fault_b_statements_are_the_places_of_mentions_live_go_needed() {
 fn build(toolchain: &Toolchain, witness: &Toolchain, program: &Program, flags: &[&str]) -> PathBuf {
     let name = format!("{}-{}-{}", program.name, toolchain.version, std::process::id());
     let file = common::scratch("places").join(name);
-    let arguments = [&["build"], flags, &["."]].concat();
+    let (verb, package) = match &program.test {
+        Some(package) => ("test", package.as_str()),
+        None => ("build", "."),
+    };
+    let arguments = [&[verb], flags, &[package]].concat();
     let order =
         Order { folder: &program.folder, platform: ("linux", "amd64"), cgo: false, arguments };
     toolchain.build(&order, witness, &file);
