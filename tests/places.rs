@@ -83,12 +83,18 @@ fn compare(
     wrong: &mut Vec<String>,
 ) -> usize {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gonym"));
-    command.current_dir(&program.folder).arg("check").arg(app).args(["--format=json", "--own"]);
+    command.current_dir(&program.folder).arg("check").arg(app).arg("--format=json");
+    // A test's other modules are what is asked about it.
+    command.args(program.test.is_none().then_some("--own"));
     let output = command.output().expect("gonym runs");
     let report: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|_| panic!("{what}: {}", String::from_utf8_lossy(&output.stderr)));
     let claims = report["binaries"][0]["claims"].as_array().cloned().unwrap_or_default();
     let mut right = 0;
+    if program.test.is_some() {
+        let gaps = report["binaries"][0]["gaps"].as_array().cloned().unwrap_or_default();
+        wrong.extend(gaps.iter().map(|gap| format!("{what}: {gap}")));
+    }
     for owed in &program.lines.owed {
         let names = |claim: &Value| {
             let name = |key: &str| claim[key].as_str().unwrap_or_default().to_owned();
