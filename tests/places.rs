@@ -13,7 +13,11 @@ use common::program::Program;
 use serde_json::Value;
 
 /// A version, flags, and which of three outcomes they leave.
-const BUILDS: &[(u16, &[&str], usize)] = &[(22, &["-trimpath"], 0), (27, &["-ldflags=-s -w"], 2)];
+const BUILDS: &[(u16, &[&str], usize)] =
+    &[(22, &["-trimpath"], 0), (27, &["-ldflags=-s -w"], 2), (TESTS, &[], 0)];
+
+/// Tests are built with a version that records some of their modules: 1.24 to 1.26.
+const TESTS: u16 = 24;
 
 #[test]
 fn fault_b_statements_are_the_places_of_mentions_live_go_needed() {
@@ -33,7 +37,10 @@ fn fault_b_statements_are_the_places_of_mentions_live_go_needed() {
                 continue;
             }
         };
-        for program in programs.iter().filter(|program| program.minors.contains(minor)) {
+        let asked = |program: &&Program| {
+            program.minors.contains(minor) && program.test.is_some() == (*minor == TESTS)
+        };
+        for program in programs.iter().filter(asked) {
             let app = build(&toolchain, &witness, program, flags);
             prints(program, &app);
             let what = format!("{} go1.{minor} {flags:?}", program.name);
@@ -47,7 +54,11 @@ fn fault_b_statements_are_the_places_of_mentions_live_go_needed() {
 fn build(toolchain: &Toolchain, witness: &Toolchain, program: &Program, flags: &[&str]) -> PathBuf {
     let name = format!("{}-{}-{}", program.name, toolchain.version, std::process::id());
     let file = common::scratch("places").join(name);
-    let arguments = [&["build"], flags, &["."]].concat();
+    let (verb, package) = match &program.test {
+        Some(package) => ("test", package.as_str()),
+        None => ("build", "."),
+    };
+    let arguments = [&[verb], flags, &[package]].concat();
     let order =
         Order { folder: &program.folder, platform: ("linux", "amd64"), cgo: false, arguments };
     toolchain.build(&order, witness, &file);
@@ -72,12 +83,18 @@ fn compare(
     wrong: &mut Vec<String>,
 ) -> usize {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gonym"));
-    command.current_dir(&program.folder).arg("check").arg(app).args(["--format=json", "--own"]);
+    command.current_dir(&program.folder).arg("check").arg(app).arg("--format=json");
+    // A test's other modules are what is asked about it.
+    command.args(program.test.is_none().then_some("--own"));
     let output = command.output().expect("gonym runs");
     let report: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|_| panic!("{what}: {}", String::from_utf8_lossy(&output.stderr)));
     let claims = report["binaries"][0]["claims"].as_array().cloned().unwrap_or_default();
     let mut right = 0;
+    if program.test.is_some() {
+        let gaps = report["binaries"][0]["gaps"].as_array().cloned().unwrap_or_default();
+        wrong.extend(gaps.iter().map(|gap| format!("{what}: {gap}")));
+    }
     for owed in &program.lines.owed {
         let names = |claim: &Value| {
             let name = |key: &str| claim[key].as_str().unwrap_or_default().to_owned();

@@ -133,6 +133,10 @@ fn run(
     prints: &BTreeSet<String>,
 ) -> Result<bool, String> {
     let Some(emulator) = emulator(recipe.platform) else { return Ok(false) };
+    if recipe.mode == Mode::Pie && !emulator.is_empty() {
+        // It needs the other architecture's loader of shared libraries.
+        return Ok(false);
+    }
     let mut command = Command::new("timeout");
     command.arg("60").args(Some(emulator).filter(|name| !name.is_empty())).arg(file);
     let output = command.current_dir(module).stdin(Stdio::null()).output().expect("it runs");

@@ -1,17 +1,17 @@
 //! What can be said of a build that its binary does not record?
 //!
-//! Test binaries record nothing before Go 1.24, and a record can be stripped. The function table still
+//! Test binaries record nothing before Go 1.24, not all until 1.26, and a record can be stripped. The function table still
 //! shows the folder of package main or of the tests, whether C took part, and the race detector.
 
 use std::path::Path;
 
 use super::below::Start;
 use super::sources::Table;
-use super::{Gap, GapKind, Module, Order, Places};
-use crate::source::modules::module_above;
+use super::{Dep, Gap, GapKind, Module, Order, Places};
+use crate::source::modules::{escaped, module_above};
 
 /// `order` with what can be told from its files, and what is doubtful about that.
-pub(super) fn complete(order: &Order, places: &Places) -> (Order, Option<Gap>) {
+pub(super) fn complete(order: &Order, places: &Places) -> (Order, Vec<Gap>) {
     let mut order = order.clone();
     let table = Table::learn(&order.compiled_files);
     let holds = |end: &str| {
@@ -33,11 +33,57 @@ pub(super) fn complete(order: &Order, places: &Places) -> (Order, Option<Gap>) {
         order.test = table.folders.values().any(|files| files.contains("_testmain.go"));
     }
     if !order.main_package.is_empty() || order.main_module.is_some() || !order.deps.is_empty() {
-        return (order, None);
+        let gaps = add_of_external_tests(&mut order, &table, places);
+        return (order, gaps);
     }
     let gap =
         main_folder(&order, &table).and_then(|folder| infer(&mut order, &folder, &table, places));
-    (order, gap)
+    (order, gap.into_iter().collect())
+}
+
+/// Adds the modules that only the external tests of a package import: 1.24 to 1.26 record those of the package itself
+/// (measured; 1.27 records all). Which version of them was compiled no witness says, unless a folder replaces them.
+fn add_of_external_tests(order: &mut Order, table: &Table, places: &Places) -> Vec<Gap> {
+    let Some(main) = order.main_module.clone().filter(|_| order.test) else { return Vec::new() };
+    let tested = main_folder(order, table).filter(|folder| Path::new(folder).is_absolute());
+    let tested = tested.and_then(|folder| module_above(Path::new(&folder), "go.mod"));
+    let found = tested.or_else(|| module_above(&places.here, "go.mod"));
+    let Some((root, _)) = found.filter(|(_, said)| said.module == main.path) else {
+        return Vec::new();
+    };
+    let mut gaps = Vec::new();
+    for dep in Start::at(&root, places).deps {
+        let known = order.deps.iter().any(|one| one.path == dep.path);
+        let Some(certain) = is_compiled(&dep, table, &root).filter(|_| !known) else { continue };
+        if !certain {
+            let detail = format!(
+                "the binary does not record {}, which a test imports: its version is the one that go.mod asks for",
+                dep.path
+            );
+            let module = dep.path.clone();
+            gaps.push(Gap { module, kind: GapKind::OtherVersion, detail });
+        }
+        order.deps.push(dep);
+    }
+    gaps
+}
+
+/// Whether files of a module were compiled, and if so, whether certainly those of its version: out of the module cache,
+/// of `vendor`, or of the folder that replaces it.
+fn is_compiled(dep: &Dep, table: &Table, root: &Path) -> Option<bool> {
+    let cached = format!("{}@", escaped(&dep.path));
+    let of_version = format!("{cached}{}", escaped(&dep.version));
+    let vendored = format!("/vendor/{}", dep.path);
+    let replaced = dep.replace.as_ref().and_then(|to| root.join(&to.path).canonicalize().ok());
+    let is_certain = |name: &String| {
+        let replaced = replaced.as_ref().is_some_and(|folder| Path::new(name).starts_with(folder));
+        replaced || name.contains(&vendored) || name.contains(&of_version)
+    };
+    let mut names = table.folders.keys();
+    match names.clone().any(is_certain) {
+        true => Some(true),
+        false => names.any(|name| name.contains(&cached)).then_some(false),
+    }
 }
 
 /// The folder of package main, or that of the package under test.
