@@ -70,6 +70,12 @@ pub struct Evidence {
     /// A system linker may have added code of other languages, which no function table lists.
     #[serde(default)]
     pub system_linker: bool,
+    /// The remote's name has no package, and of all sources of the build only directives have it.
+    #[serde(default)]
+    pub unowned: bool,
+    /// The import path of package main, where modules are recorded: then Go's rules said who may import whom.
+    #[serde(default)]
+    pub main_path: Option<String>,
     /// Packages of the other claims about this remote, each once.
     pub claimants: Vec<String>,
     /// Whether compiler or linker insert references to the remote by themselves.

@@ -26,6 +26,9 @@ pub struct Neighbours {
     /// The other packages whose source names the remote, or may: by a directive, through another package's exported
     /// handle, as the owner's exported name, in assembly.
     pub names: BTreeSet<String>,
+    /// The remote's name has no package, and no assembly, C or import of the build has it: whatever bears it, directives
+    /// made.
+    pub unowned: bool,
     /// Lines of other packages that call a function of the local one that uses the local name; only where nobody
     /// else's source names the remote, and the owner's declares it and does no more.
     pub called: Vec<Mention>,

@@ -150,6 +150,8 @@ struct Survey<'a> {
     graph: OnceLock<neighbours::Graph>,
     /// The assembly of the build; read when it is first asked for.
     assembly_files: OnceLock<neighbours::AssemblyFiles>,
+    /// What `//go:cgo_import_dynamic` of any package gives a name; read when it is first asked for.
+    imported: OnceLock<HashMap<Vec<u8>, Vec<u8>>>,
 }
 
 /// Finds and explains the directives of a build, by package, file and line.
@@ -186,6 +188,7 @@ pub fn survey(question: &Question<'_>) -> Surveyed {
         importers: OnceLock::new(),
         graph: OnceLock::new(),
         assembly_files: OnceLock::new(),
+        imported: OnceLock::new(),
     };
     let each = (0..survey.spoken.len()).into_par_iter();
     let found: Vec<(Vec<Row>, Vec<Broken>)> =
@@ -264,7 +267,10 @@ impl Survey<'_> {
             takes_value: mentioned.takes_value(&directive.local)
                 && self.only_taker(index, &directive.remote),
             local_is_pushed: directive.remote != own && self.is_pushed_by(index, &own),
-            import: import.next().map(|found| found.remote.clone().unwrap_or(found.local.clone())),
+            import: import
+                .next()
+                .map(|found| found.remote.clone().unwrap_or(found.local.clone()))
+                .or_else(|| self.imported_by_others(package, directive)),
             notes: Vec::new(),
             permit: None,
             neighbours: self.neighbours(index, directive),
@@ -295,6 +301,14 @@ impl Survey<'_> {
         }
         row.tidy();
         row
+    }
+}
+
+impl Survey<'_> {
+    /// The linker knows an import by its name, whichever package asks for it.
+    fn imported_by_others(&self, package: &BuiltPackage, directive: &Directive) -> Option<Vec<u8>> {
+        let asked = self.question.neighbours && !package.std;
+        asked.then(|| self.imported(&directive.remote))?.cloned()
     }
 }
 

@@ -246,11 +246,16 @@ fn warnings(
         _ => false,
     }) || evidence.debug.remote.iter().any(|site| site.go && is_third(&site.unit));
     let several = scope(claim) == "package" && evidence.claimants.contains(&evidence.package);
+    let shared = matches!(
+        verdict,
+        Verdict::InEffect(Proof::LocalDefinition | Proof::DwarfOwner)
+    );
     let found = [
         (verdict == Verdict::InEffect(Proof::LocalDefinition), "local-definition"),
         (third, "defined-by"),
         (several, "several-directives-one-remote"),
         (size_differs(evidence), "size-differs"),
+        (shared && evidence.unowned, "no-owner"),
     ];
     let of_binary = found.into_iter().filter_map(|(holds, warning)| holds.then_some(warning));
     let notes = facts.into_iter().flat_map(|facts| &facts.notes);

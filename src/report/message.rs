@@ -3,6 +3,7 @@
 mod ambiguous;
 
 use super::chain;
+use crate::golang::names;
 use crate::linkname::claim::{Claim, Form, Kind};
 use crate::linkname::evidence::{
     Evidence, Program, Provider, Reference, References, Site, SiteSource,
@@ -55,7 +56,7 @@ impl Subject<'_> {
                 let call = call.first().map(|call| self.told(call)).unwrap_or_default();
                 match self.claim.directive() {
                     Some(_) => format!("{call}: {local} leads there"),
-                    None => format!("{call}; {remote} is not exported: a linkname leads there"),
+                    None => format!("{call}; {}: a linkname leads there", self.why_hidden()),
                 }
             }
             Proof::Funcval => {
@@ -87,9 +88,10 @@ impl Subject<'_> {
                 format!("the import that {package}'s source gives {remote} is imported")
             }
             Proof::LocalDefinition if self.is_shared_by_directives() => format!(
-                "{} defines {remote}, and directives of {} give theirs the same name: they share it",
+                "{} defines {remote}, and directives of {} give theirs the same name: they share it{}",
                 self.definer(),
-                self.evidence.claimants.join(", ")
+                self.evidence.claimants.join(", "),
+                if self.target().is_empty() { ", and no package owns that name" } else { "" }
             ),
             Proof::LocalDefinition if !self.has_owner_reference() => format!(
                 "{} defines {remote}, which the source of its own package declares: the local definition won, and there is one variable of that name",
@@ -140,6 +142,10 @@ impl Subject<'_> {
                     "package {package} compiled a body of its own for {local}{at}, and its code does not refer to {remote}: the comment is no directive (`// go:linkname`, a tab, a missing import of unsafe) or was not compiled"
                 )
             }
+            Refutation::Detached if self.target().is_empty() => format!(
+                "no package owns the name {remote}, and nobody else uses it: the variable of that name is {}'s own",
+                self.definer_or(package)
+            ),
             Refutation::Detached => format!(
                 "nobody else defines {remote}: the variable of that name is {}'s own, and no code of package {} uses it",
                 self.definer_or(package),
@@ -261,7 +267,7 @@ impl Subject<'_> {
 
     /// How the name may have been meant.
     fn absent_hint(&self) -> &'static str {
-        let name = crate::golang::names::within_package(&self.claim.local);
+        let name = names::within_package(&self.claim.local);
         match self.evidence.package.as_str() {
             "main" => {
                 ": in a test binary main is what go test wrote, and a command goes by its import path"
@@ -295,9 +301,20 @@ impl Subject<'_> {
             && (target.is_empty() || claimants.contains(&target))
     }
 
+    /// Why the local package cannot name the remote.
+    fn why_hidden(&self) -> String {
+        let target = self.target();
+        match (names::is_exported(&self.claim.remote), names::internal_to(&target)) {
+            (false, _) => format!("{} is not exported", self.remote),
+            (true, Some("")) => format!("{target} is internal to Go's own packages"),
+            (true, Some(above)) => format!("{target} is internal to {above}"),
+            (true, None) => format!("nobody can import package {target}"),
+        }
+    }
+
     /// The remote's package.
     fn target(&self) -> String {
-        let path = crate::golang::names::import_path(&self.claim.remote);
+        let path = names::import_path(&self.claim.remote);
         path.map_or_else(String::new, |path| printable(&path))
     }
 

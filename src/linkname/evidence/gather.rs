@@ -30,6 +30,7 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
     let minor = binary.build().and_then(|build| build.version.known_minor());
     let loader = Loader::ask(binary, claims, &names);
     let same_remote = by_remote(claims);
+    let main_path = main_path(binary);
     claims
         .iter()
         .enumerate()
@@ -67,6 +68,8 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
                 owner_wins: behind::kept_owners_size(minor),
                 one_abi: is_of_one_abi(&binary.image.arch, minor),
                 system_linker: binary.image.external_link != Some(false),
+                unowned: is_unowned(claim),
+                main_path: main_path.clone(),
                 insertion: insertion(binary, minor, &claim.remote),
                 // The compiler replaces calls by the callee's own name, in Go's packages: never a user's handle.
                 intrinsic: rules::is_intrinsic(&claim.remote)
@@ -75,6 +78,19 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
             }
         })
         .collect()
+}
+
+/// Whether the sources of the build say that nothing but directives has the remote's name.
+fn is_unowned(claim: &Claim) -> bool {
+    let neighbours = claim.directive().and_then(|directive| directive.neighbours.as_ref());
+    neighbours.is_some_and(|neighbours| neighbours.unowned)
+}
+
+/// The import path of package main. Other builders than the `go` command record no modules, and let any package
+/// import any other (Bazel's rules do).
+fn main_path(binary: &Binary) -> Option<String> {
+    let build = binary.build().filter(|build| build.main.is_some())?;
+    Some(build.path.clone()).filter(|path| !path.is_empty())
 }
 
 /// Whether every parameter goes by the stack; of a port that is not known perhaps.

@@ -252,6 +252,17 @@ impl Survey<'_> {
         false
     }
 
+    /// Whether a variable of a function's name is that function: assembly has one kind of name for both, and so has
+    /// every port that passes parameters by the stack.
+    fn is_one_symbol(&self, directive: &Directive, body: Option<&Target>) -> bool {
+        let stack = self.machine.is_none_or(|machine| !machine.has_registers());
+        match body {
+            Some(Target::Function { has_body: false }) => self.is_assembled(directive),
+            Some(Target::Function { has_body: true }) => stack,
+            _ => false,
+        }
+    }
+
     /// Whether the two declarations could be compared, and what is wrong with them.
     pub(super) fn signature(
         &self,
@@ -272,6 +283,9 @@ impl Survey<'_> {
         let owner = self.owner(index, &natural.package);
         let body = owner
             .and_then(|owner| self.declared(owner, self.packages.parsed(owner)?, &natural.name));
+        if directive.kind == Kind::Var && self.is_one_symbol(directive, body.as_ref()) {
+            return None;
+        }
         // Where the target's package only declares the name, the pushed body says what is called.
         let target = match body {
             Some(Target::Function { has_body: true } | Target::Variable { .. }) => natural,

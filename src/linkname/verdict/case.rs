@@ -97,6 +97,13 @@ impl<'a> Case<'a> {
 
     /// Whether nobody but the remote's own package may refer to it without a linkname.
     pub(super) fn needs_linkname(&self) -> bool {
+        let exported = names::is_exported(&self.claim.remote) && self.target_package().is_some();
+        !exported && self.is_anothers_own()
+    }
+
+    /// Whether another package's source has the remote, and neither compiler nor linker nor a handle of Go's own
+    /// brings it into the local one.
+    pub(super) fn is_anothers_own(&self) -> bool {
         let remote = self.claim.remote.as_slice();
         // A C function has no package; Go code that calls it directly does so by a directive.
         let named = self.target_package().is_some() || self.knows_source();
@@ -104,7 +111,6 @@ impl<'a> Case<'a> {
             && !self.is_own_target()
             && !self.is_go_of_local()
             && !self.is_pushed_by_third()
-            && (self.target_package().is_none() || !names::is_exported(remote))
             && !names::is_derived(remote)
             && !names::is_instance(remote)
             && self.evidence.insertion == Insertion::NotInserted

@@ -69,7 +69,7 @@ impl Case<'_> {
             && certain
             && innermost
             && (this || !other)
-            && self.needs_linkname()
+            && (self.needs_linkname() || self.is_beyond_imports(reference))
     }
 
     /// A line at the instruction names the local name of a directive that is known from source.

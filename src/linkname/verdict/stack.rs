@@ -136,6 +136,12 @@ impl<'a> Case<'a> {
         frame.package.as_ref().is_some_and(|package| claimants.contains(package))
     }
 
+    /// Code of another package with a directive of its own on the remote refers to it.
+    pub(super) fn is_used_by_claimants(&self) -> bool {
+        let mut frames = self.all_references().flat_map(|reference| &reference.frames);
+        frames.any(|frame| !self.is_locals(frame) && self.is_claimants(frame))
+    }
+
     /// Whether the source of the frame's package may name the remote, by a directive of its own or another way.
     ///
     /// What a third package's source names is known where it was read. Of Go's own packages a table knows all
