@@ -70,6 +70,9 @@ pub struct Evidence {
     /// A system linker may have added code of other languages, which no function table lists.
     #[serde(default)]
     pub system_linker: bool,
+    /// The remote's name has no package, and no source of the build gives it an import of another name.
+    #[serde(default)]
+    pub never_imported: bool,
     /// The remote's name has no package, and of all sources of the build only directives have it.
     #[serde(default)]
     pub unowned: bool,

@@ -26,6 +26,8 @@ pub struct Neighbours {
     /// The other packages whose source names the remote, or may: by a directive, through another package's exported
     /// handle, as the owner's exported name, in assembly.
     pub names: BTreeSet<String>,
+    /// The remote's name has no package, and no `//go:cgo_import_dynamic` of the build gives it another one.
+    pub never_imported: bool,
     /// The remote's name has no package, and no assembly, C or import of the build has it: whatever bears it, directives
     /// made.
     pub unowned: bool,

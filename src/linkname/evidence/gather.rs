@@ -8,6 +8,7 @@ use crate::error::FaultCode;
 use crate::golang::names;
 use crate::image::{Place, Symbol};
 use crate::linkname::claim::Claim;
+use crate::linkname::neighbours::Neighbours;
 use crate::rules::{self, Inserter, Insertion};
 use crate::types::machine::Machine;
 
@@ -68,7 +69,8 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
                 owner_wins: behind::kept_owners_size(minor),
                 one_abi: is_of_one_abi(&binary.image.arch, minor),
                 system_linker: binary.image.external_link != Some(false),
-                unowned: is_unowned(claim),
+                never_imported: source_says(claim, |neighbours| neighbours.never_imported),
+                unowned: source_says(claim, |neighbours| neighbours.unowned),
                 main_path: main_path.clone(),
                 insertion: insertion(binary, minor, &claim.remote),
                 // The compiler replaces calls by the callee's own name, in Go's packages: never a user's handle.
@@ -80,10 +82,10 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
         .collect()
 }
 
-/// Whether the sources of the build say that nothing but directives has the remote's name.
-fn is_unowned(claim: &Claim) -> bool {
+/// Whether the sources of the build say so of the claim's remote.
+fn source_says(claim: &Claim, what: fn(&Neighbours) -> bool) -> bool {
     let neighbours = claim.directive().and_then(|directive| directive.neighbours.as_ref());
-    neighbours.is_some_and(|neighbours| neighbours.unowned)
+    neighbours.is_some_and(|neighbours| what(neighbours))
 }
 
 /// The import path of package main. Other builders than the `go` command record no modules, and let any package

@@ -53,10 +53,12 @@ impl Survey<'_> {
             local: package.import_path.clone(),
             owner,
             names: named,
+            never_imported: graph.whole && self.is_never_imported(index, &directive.remote),
             unowned: false,
             called: Vec::new(),
         };
-        neighbours.unowned = graph.whole && !graph.c && self.is_unowned(index, &directive.remote);
+        neighbours.unowned =
+            neighbours.never_imported && !graph.c && self.is_unowned(&directive.remote);
         if graph.whole && self.is_sole_user(index, directive, &neighbours) {
             neighbours.called = self.callers(index, package, directive);
         }
@@ -131,18 +133,18 @@ impl Survey<'_> {
         named.filter_map(|other| Some(all.get(other)?.import_path.clone())).collect()
     }
 
+    /// Whether no import brings a name without a package under another name.
+    fn is_never_imported(&self, index: usize, remote: &[u8]) -> bool {
+        let whole = self.question.build.gaps.is_empty() && !self.is_doubtful(index);
+        whole && names::package(remote).is_none() && self.imported(remote).is_none()
+    }
+
     /// Whether a name without a package stands nowhere but in directives.
-    fn is_unowned(&self, index: usize, remote: &[u8]) -> bool {
+    fn is_unowned(&self, remote: &[u8]) -> bool {
         let all = &self.question.build.packages;
-        let gaps = self.question.build.gaps.is_empty();
-        if names::package(remote).is_some() || !gaps || self.is_doubtful(index) {
-            return false;
-        }
         let files = self.assembly_files.get_or_init(|| self.read_assembly());
-        let in_assembly = files.iter().any(|(_, bytes)| has_word(bytes, remote));
-        !in_assembly
-            && self.imported(remote).is_none()
-            && !all.iter().filter(|one| !one.std).any(has_objects)
+        let in_assembly = files.iter().any(|(_, bytes)| has_symbol(bytes, remote));
+        !in_assembly && !all.iter().filter(|one| !one.std).any(has_objects)
     }
 
     /// The import that `//go:cgo_import_dynamic` of some package gives a name without a package.
@@ -222,6 +224,18 @@ impl Survey<'_> {
         let handled = users.flat_map(|user| self.handles_in(*user, package, &exported));
         handled.filter(|one| !one.value).map(|one| one.mention).collect()
     }
+}
+
+/// Whether assembly names the symbol `name`: `name(SB)`, `name+8(SB)`, `name<ABIInternal>(SB)`.
+fn has_symbol(bytes: &[u8], name: &[u8]) -> bool {
+    let in_word = |byte: Option<&u8>| {
+        byte.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(*b, b'_' | 0x80..))
+    };
+    memmem::find_iter(bytes, name).any(|at| {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        let after = bytes.get(at + name.len());
+        !in_word(before) && matches!(after, Some(b'(' | b'+' | b'-' | b'<'))
+    })
 }
 
 /// Whether the folder of the package holds objects that `go` links as they are.

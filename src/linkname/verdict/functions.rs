@@ -302,8 +302,8 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
         return Some(Verdict::Unused(Unused::Absent));
     }
     // A C function, or `libc_getpid`, whose import has another name: known from source only.
-    let unowned = case.evidence.unowned && !case.evidence.system_linker;
-    if names::package(&case.claim.remote).is_none() && !unowned {
+    let gone = case.evidence.never_imported && case.evidence.names.symtab == Witness::Whole;
+    if names::package(&case.claim.remote).is_none() && !gone {
         return gap(match case.evidence.names.symtab {
             Witness::Whole => Gap::Ambiguous,
             Witness::Missing => Gap::NoNames,

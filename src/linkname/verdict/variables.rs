@@ -152,7 +152,7 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
     match case.evidence.names.symtab {
         _ if functions::is_not_imported(case) => Some(Verdict::Unused(Unused::Absent)),
         // `libc_getpid`, whose import has another name: known from source only.
-        Witness::Whole if case.target_package().is_none() && !case.evidence.unowned => {
+        Witness::Whole if case.target_package().is_none() && !case.evidence.never_imported => {
             gap(Gap::Ambiguous)
         }
         Witness::Whole => Some(Verdict::Unused(Unused::Absent)),
