@@ -40,6 +40,9 @@ pub struct Evidence {
     /// Words of data that hold the address of a function value of the remote: a table of functions,
     /// an initialised variable. Address and value.
     pub tables: Vec<(u64, u64)>,
+    /// Some word of data holds the address of the remote's code.
+    #[serde(default)]
+    pub pointed_to: bool,
     /// Code of the local package refers to bytes behind the remote that nobody may name: a larger declaration
     /// of a linker that kept the owner's size.
     #[serde(default)]

@@ -6,7 +6,7 @@ use super::chain;
 use crate::golang::names;
 use crate::linkname::claim::{Claim, Form, Kind};
 use crate::linkname::evidence::{
-    Evidence, Program, Provider, Reference, References, Site, SiteSource,
+    Evidence, Program, Provider, Reference, References, Site, SiteSource, Undefined,
 };
 use crate::linkname::verdict::{
     Gap, NoTrace, Proof, Refutation, Unused, Verdict, provider, shown_references,
@@ -74,6 +74,10 @@ impl Subject<'_> {
                 "{remote} is a function, and there is no second symbol of that name: {local} is its code, and {}",
                 self.own_reference()
             ),
+            Proof::DwarfOwner if self.evidence.debug.remote.is_empty() => format!(
+                "no unit of Go defines {remote}, so assembly does, and {}; without the directive {local} would be another variable, and zero",
+                self.own_reference()
+            ),
             Proof::DwarfOwner => {
                 format!("{remote} is defined by {}, and {}", self.definer(), self.own_reference())
             }
@@ -83,6 +87,9 @@ impl Subject<'_> {
             ),
             Proof::LinkerDefined => {
                 format!("the linker itself defines {remote}, and {}", self.own_reference())
+            }
+            Proof::DynamicImport if self.evidence.undefined != Undefined::No => {
+                format!("{remote} is imported, and {}", self.own_reference())
             }
             Proof::DynamicImport => {
                 format!("the import that {package}'s source gives {remote} is imported")

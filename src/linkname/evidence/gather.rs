@@ -50,6 +50,7 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
                 remote: debug.with_units(names.remote(index)),
                 references,
                 tables,
+                pointed_to: search.is_pointed_to(index),
                 reached_behind: search.reaches_behind(index),
                 undefined,
                 dynamic_import: loader.imports(claim),

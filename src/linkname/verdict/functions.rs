@@ -189,7 +189,7 @@ fn owned_elsewhere(case: &Case<'_>) -> Option<Verdict> {
 
 /// The name that `//go:cgo_import_dynamic` gives is imported: the remote's own is nowhere.
 pub(super) fn dynamic_import(case: &Case<'_>) -> Option<Verdict> {
-    if !case.evidence.dynamic_import || !case.knows_source() {
+    if !case.knows_source() || !(case.evidence.dynamic_import || is_imported_itself(case)) {
         return None;
     }
     // Go's own packages import the same names (`getpid`, `write`): of a variable that nothing mentions they say nothing.
@@ -198,6 +198,14 @@ pub(super) fn dynamic_import(case: &Case<'_>) -> Option<Verdict> {
         true => Verdict::Unused(Unused::NotCalled),
         false => Verdict::InEffect(Proof::DynamicImport),
     })
+}
+
+/// The loader finds a variable by its remote's own name, and code of Go takes it from there: `dlopen` under cgo.
+fn is_imported_itself(case: &Case<'_>) -> bool {
+    let left = matches!(case.evidence.undefined, Undefined::ToLoader | Undefined::ToLibrary);
+    left && case.claim.kind == Kind::Var
+        && case.target_package().is_none()
+        && case.uses().any(|reference| case.settles(reference))
 }
 
 /// The name that `//go:cgo_import_dynamic` gives is not imported, and no system linker may have found it elsewhere.

@@ -64,7 +64,9 @@ fn onto_function(case: &Case<'_>) -> Option<Verdict> {
     // Of a directive in source the one symbol is the proof, where the table of symbols is whole; another
     // would bear the name too.
     let whole = case.knows_source() && case.evidence.names.symtab == Witness::Whole;
-    let used = case.own_references().next().is_some() || !case.evidence.tables.is_empty();
+    let used = case.uses().next().is_some()
+        || !case.evidence.tables.is_empty()
+        || (case.is_sole() && case.evidence.pointed_to);
     match (whole, used) {
         (true, true) if case.functions().any(go) => {
             Some(known_from_source(case, Proof::DwarfOwner))
