@@ -127,7 +127,9 @@ pub fn check(binary: &Binary, about: About, asked: &Asked<'_>) -> (CheckedBinary
     }
     let rules = judged_rules(binary, asked.rules);
     // Damage is known of what the judgement had to read.
-    let about = About { dwarf: binary.debug_state().word(), ..about };
+    let incomplete = verdicts.iter().any(|verdict| verdict.is_for_fault());
+    let complete = about.complete && !incomplete;
+    let about = About { dwarf: binary.debug_state().word(), complete, ..about };
     (
         CheckedBinary {
             about,

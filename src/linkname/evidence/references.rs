@@ -70,7 +70,10 @@ pub(super) fn search(
     match collect(binary, functions, trees, (claims, names)) {
         Ok(search) => search,
         Err(fault) if fault.code == FaultCode::Unsupported => gap(SearchGap::Uncertain),
-        Err(_) => gap(SearchGap::Damaged),
+        Err(fault) => {
+            binary.keep_search_fault(fault);
+            gap(SearchGap::Damaged)
+        }
     }
 }
 

@@ -170,7 +170,7 @@ impl Survey<'_> {
         found.into_iter().flatten().map(pair).collect()
     }
 
-    fn read_assembly(&self) -> AssemblyFiles {
+    pub(super) fn read_assembly(&self) -> AssemblyFiles {
         let all = self.question.build.packages.iter().enumerate();
         let files: Vec<_> = all
             .flat_map(|(index, one)| one.assembly.iter().map(move |path| (index, path)))
@@ -227,14 +227,14 @@ impl Survey<'_> {
 }
 
 /// Whether assembly names the symbol `name`: `name(SB)`, `name+8(SB)`, `name<ABIInternal>(SB)`.
-fn has_symbol(bytes: &[u8], name: &[u8]) -> bool {
+pub(super) fn has_symbol(bytes: &[u8], name: &[u8]) -> bool {
     let in_word = |byte: Option<&u8>| {
         byte.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(*b, b'_' | 0x80..))
     };
     memmem::find_iter(bytes, name).any(|at| {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
         let after = bytes.get(at + name.len());
-        !in_word(before) && matches!(after, Some(b'(' | b'+' | b'-' | b'<'))
+        (name.starts_with("·".as_bytes()) || !in_word(before)) && matches!(after, Some(b'(' | b'+' | b'-' | b'<'))
     })
 }
 

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::Survey;
+use super::neighbours::has_symbol;
 use super::packages::Believed;
+use crate::golang::names;
 use crate::linkname::owed::Note;
 use crate::linkname::signature::{self, Class, Short, Side, TargetSide, Universe};
 use crate::source::allocation::Asked;
@@ -305,7 +307,21 @@ impl Survey<'_> {
             let parsed = self.packages.parsed(index);
             parsed.is_some_and(|parsed| allocates(parsed, &directive.local, short))
         };
-        Some((compared.class != Class::Unknown, signature_note(&compared, &allocates)))
+        let mut note = signature_note(&compared, &allocates);
+        // The wrapper that assembly calls it by has the variable's ABI, and code beats zeros: one symbol.
+        if compared.class == Class::Kind && directive.kind == Kind::Var && self.is_wrapped(directive)
+        {
+            note.iter_mut().for_each(|note| note.level = Level::Warn);
+        }
+        Some((compared.class != Class::Unknown, note))
+    }
+
+    /// Whether assembly refers to the remote, a function of Go: the linker then keeps a wrapper of it (1.27 refuses
+    /// a variable of that name).
+    fn is_wrapped(&self, directive: &Directive) -> bool {
+        let name = ["·".as_bytes(), names::within_package(&directive.remote)].concat();
+        let files = self.assembly_files.get_or_init(|| self.read_assembly());
+        self.question.minor < 27 && files.iter().any(|(_, bytes)| has_symbol(bytes, &name))
     }
 }
 
