@@ -97,7 +97,8 @@ pub fn without_underscore(name: &[u8]) -> &[u8] {
 pub fn internal_to(path: &str) -> Option<&str> {
     let elements = path.rmatch_indices("internal");
     let whole = |(at, found): &(usize, &str)| {
-        let before = path.get(..*at).is_some_and(|before| before.is_empty() || before.ends_with('/'));
+        let before =
+            path.get(..*at).is_some_and(|before| before.is_empty() || before.ends_with('/'));
         let after = path.get(at + found.len()..);
         before && after.is_some_and(|after| after.is_empty() || after.starts_with('/'))
     };

@@ -25,7 +25,7 @@ use rayon::prelude::*;
 
 use super::claim::{Form, Kind, Mention};
 use super::neighbours::Neighbours;
-use super::owed::{Note, Permit, Standing};
+use super::owed::{Level, Note, Permit, Standing};
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::mistake::Code;
 use crate::source::package::Directive;
@@ -288,6 +288,7 @@ impl Survey<'_> {
         let mut codes: Vec<Code> = directive.mistakes.iter().map(|mistake| mistake.code).collect();
         codes.extend(self.target_mistakes(index, package, directive, target));
         row.notes = codes.into_iter().map(note).collect();
+        row.notes.iter_mut().for_each(|note| self.excuse(note));
         let compared = self.signature(index, directive);
         row.compared = compared.as_ref().is_some_and(|(known, _)| *known);
         row.notes.extend(compared.and_then(|(_, note)| note));
@@ -305,6 +306,16 @@ impl Survey<'_> {
 }
 
 impl Survey<'_> {
+    /// What was compiled and linked no compiler refused: of a local name that nobody declares only some do
+    /// (cmd/compile/internal/noder/noder.go, go1.19.4, types.AllowsGoVersion). x/sys of 2020 has 145 of them on darwin.
+    fn excuse(&self, note: &mut Note) {
+        let compiled = !self.question.is_to_be_linked && !self.question.all_files;
+        if compiled && note.code == Code::LocalUnknown.code() {
+            note.level = Level::Warn;
+            note.message = "the package declares no such name: Go 1.18.0 to 1.19.3 refuses that, and newer Go where go.mod says go 1.18 or newer".to_owned();
+        }
+    }
+
     /// The linker knows an import by its name, whichever package asks for it.
     fn imported_by_others(&self, package: &BuiltPackage, directive: &Directive) -> Option<Vec<u8>> {
         let asked = self.question.neighbours && !package.std;

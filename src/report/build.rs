@@ -248,10 +248,7 @@ fn warnings(
         _ => false,
     }) || evidence.debug.remote.iter().any(|site| site.go && is_third(&site.unit));
     let several = scope(claim) == "package" && evidence.claimants.contains(&evidence.package);
-    let shared = matches!(
-        verdict,
-        Verdict::InEffect(Proof::LocalDefinition | Proof::DwarfOwner)
-    );
+    let shared = matches!(verdict, Verdict::InEffect(Proof::LocalDefinition | Proof::DwarfOwner));
     let found = [
         (verdict == Verdict::InEffect(Proof::LocalDefinition), "local-definition"),
         (third, "defined-by"),

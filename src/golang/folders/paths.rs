@@ -104,7 +104,9 @@ impl<'a> Rules<'a> {
     }
 
     fn knows_main_root(&self) -> bool {
-        self.roots.iter().any(|(_, module)| module.is_some() && module.as_deref() == self.main_module)
+        self.roots
+            .iter()
+            .any(|(_, module)| module.is_some() && module.as_deref() == self.main_module)
     }
 
     /// The innermost root that holds `folder`.

@@ -234,14 +234,17 @@ pub(super) fn has_symbol(bytes: &[u8], name: &[u8]) -> bool {
     memmem::find_iter(bytes, name).any(|at| {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
         let after = bytes.get(at + name.len());
-        (name.starts_with("·".as_bytes()) || !in_word(before)) && matches!(after, Some(b'(' | b'+' | b'-' | b'<'))
+        (name.starts_with("·".as_bytes()) || !in_word(before))
+            && matches!(after, Some(b'(' | b'+' | b'-' | b'<'))
     })
 }
 
 /// Whether the folder of the package holds objects that `go` links as they are.
 fn has_objects(package: &BuiltPackage) -> bool {
     let folder = package.files.first().and_then(|file| file.parent());
-    let Some(entries) = folder.and_then(|folder| std::fs::read_dir(folder).ok()) else { return true };
+    let Some(entries) = folder.and_then(|folder| std::fs::read_dir(folder).ok()) else {
+        return true;
+    };
     let object = |path: std::path::PathBuf| path.extension().is_some_and(|e| e == "syso");
     entries.into_iter().any(|entry| entry.is_ok_and(|entry| object(entry.path())))
 }

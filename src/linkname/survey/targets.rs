@@ -309,7 +309,9 @@ impl Survey<'_> {
         };
         let mut note = signature_note(&compared, &allocates);
         // The wrapper that assembly calls it by has the variable's ABI, and code beats zeros: one symbol.
-        if compared.class == Class::Kind && directive.kind == Kind::Var && self.is_wrapped(directive)
+        if compared.class == Class::Kind
+            && directive.kind == Kind::Var
+            && self.is_wrapped(directive)
         {
             note.iter_mut().for_each(|note| note.level = Level::Warn);
         }

@@ -143,7 +143,9 @@ impl<'a> Case<'a> {
             Provider::Package(p) | Provider::Doubtful(p) => {
                 Some(&p) != target.as_ref() && p != self.package() && !rules::is_standard(&p)
             }
-            Provider::Assembly(_) | Provider::Generated | Provider::Unknown => false,
+            // `//line` hides whose it is.
+            Provider::Unknown => site.source == SiteSource::Pclntab && target.is_some(),
+            Provider::Assembly(_) | Provider::Generated => false,
         })
     }
 

@@ -247,7 +247,8 @@ fn pushed(case: &Case<'_>) -> Option<Verdict> {
     // Two bodies of one name do not link: where source says that the package pushes one, its folder is witness enough.
     let known = case.directive().is_some_and(|d| d.has_body && d.mentions.is_some());
     let in_folder = Provider::Doubtful(package.to_owned());
-    let alone = known && case.functions().all(|site| is_silent(site) || provider(site) == in_folder);
+    let alone =
+        known && case.functions().all(|site| is_silent(site) || provider(site) == in_folder);
     if !alone && !case.functions().any(|site| provider(site) == own) {
         // Assembly may define any name without a directive, but Go code that calls it needs one.
         if case.own_references().any(|reference| case.proves(reference)) {

@@ -159,10 +159,12 @@ pub(in crate::linkname::evidence) fn provider(
     let sure = unit.is_some_and(|unit| unit.sure);
     // A unit of nothing but pushes: `//line` of any other package names the same folder (same SHA-256, 1.22 and
     // 1.27), but for Go's own, whose pushes are known.
-    let bears = unit.zip(unit.and_then(|unit| unit.owner.as_deref())).is_some_and(|(unit, owner)| {
-        let standard = rules::is_standard(owner) && named.as_deref().is_some_and(rules::is_standard);
-        unit.names(owner) || standard
-    });
+    let bears =
+        unit.zip(unit.and_then(|unit| unit.owner.as_deref())).is_some_and(|(unit, owner)| {
+            let standard =
+                rules::is_standard(owner) && named.as_deref().is_some_and(rules::is_standard);
+            unit.names(owner) || standard
+        });
     let unit = unit.and_then(|unit| unit.owner.as_deref());
     let plain = !names::is_derived(function.name()) && !names::is_instance(function.name());
     let package = |owner: &str| Provider::Package(owner.to_owned());
