@@ -288,7 +288,7 @@ impl Survey<'_> {
         let mut codes: Vec<Code> = directive.mistakes.iter().map(|mistake| mistake.code).collect();
         codes.extend(self.target_mistakes(index, package, directive, target));
         row.notes = codes.into_iter().map(note).collect();
-        row.notes.iter_mut().for_each(|note| self.excuse(note));
+        row.notes.iter_mut().for_each(|note| self.excuse(directive, note));
         let compared = self.signature(index, directive);
         row.compared = compared.as_ref().is_some_and(|(known, _)| *known);
         row.notes.extend(compared.and_then(|(_, note)| note));
@@ -308,8 +308,11 @@ impl Survey<'_> {
 impl Survey<'_> {
     /// What was compiled and linked no compiler refused: of a local name that nobody declares only some do
     /// (cmd/compile/internal/noder/noder.go, go1.19.4, types.AllowsGoVersion). x/sys of 2020 has 145 of them on darwin.
-    fn excuse(&self, note: &mut Note) {
+    fn excuse(&self, directive: &Directive, note: &mut Note) {
         let compiled = !self.question.is_to_be_linked && !self.question.all_files;
+        if note.code == Code::KindDiffers.code() && self.is_wrapped(directive) {
+            note.level = Level::Warn;
+        }
         if compiled && note.code == Code::LocalUnknown.code() {
             note.level = Level::Warn;
             note.message = "the package declares no such name: Go 1.18.0 to 1.19.3 refuses that, and newer Go where go.mod says go 1.18 or newer".to_owned();

@@ -320,7 +320,7 @@ impl Survey<'_> {
 
     /// Whether assembly refers to the remote, a function of Go: the linker then keeps a wrapper of it (1.27 refuses
     /// a variable of that name).
-    fn is_wrapped(&self, directive: &Directive) -> bool {
+    pub(super) fn is_wrapped(&self, directive: &Directive) -> bool {
         let name = ["·".as_bytes(), names::within_package(&directive.remote)].concat();
         let files = self.assembly_files.get_or_init(|| self.read_assembly());
         self.question.minor < 27 && files.iter().any(|(_, bytes)| has_symbol(bytes, &name))
