@@ -71,8 +71,10 @@ var called byte
 var value byte
 //go:linkname wide example.com/q/lib.wide
 var wide [4]byte
+//go:noinline
+func address(p *byte) uintptr { return uintptr(unsafe.Pointer(p)) }
 func main() {
-	println(unsafe.Pointer(&called) != nil, unsafe.Pointer(&value) != nil, wide[0], lib.Called(1), lib.Value()(2), lib.Wide(3))
+	println(address(&called), address(&value), wide[0], lib.Called(1), lib.Value()(2), lib.Wide(3))
 }
 -- lib/lib.go --
 package lib
@@ -136,7 +138,7 @@ var proczork uintptr
 var procwrite uintptr
 //go:linkname nothing libc_nothing
 var nothing uintptr
-func main() { println(procgetpid != 0, &procgetgid != nil) }
+func main() { println(procgetpid != 0, procgetgid != 0) }
 "#;
 
 /// `getpid` is imported for the variable; of `write`, which Go's runtime imports too, nothing in main speaks.

@@ -323,7 +323,9 @@ impl Survey<'_> {
     pub(super) fn is_wrapped(&self, directive: &Directive) -> bool {
         let name = ["·".as_bytes(), names::within_package(&directive.remote)].concat();
         let files = self.assembly_files.get_or_init(|| self.read_assembly());
-        self.question.minor < 27 && files.iter().any(|(_, bytes)| has_symbol(bytes, &name))
+        directive.kind == Kind::Var
+            && self.question.minor < 27
+            && files.iter().any(|(_, bytes)| has_symbol(bytes, &name))
     }
 }
 
