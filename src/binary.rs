@@ -45,6 +45,7 @@ pub struct Binary {
     functions: OnceLock<Result<Functions>>,
     dynamic: OnceLock<DynamicView>,
     debug: OnceLock<Option<Result<DebugInfo>>>,
+    search_fault: OnceLock<Fault>,
     /// The file that holds what was stripped from this one.
     detached: Option<Image>,
 }
@@ -143,6 +144,7 @@ impl Binary {
             functions: OnceLock::new(),
             dynamic: OnceLock::new(),
             debug: OnceLock::new(),
+            search_fault: OnceLock::new(),
             detached: None,
         }
     }

@@ -10,6 +10,16 @@ use crate::error::{Fault, Result};
 use crate::image::Section;
 
 impl Binary {
+    /// What kept code or data from being searched, as far as an answer had to search it.
+    pub fn search_fault(&self) -> Option<Fault> {
+        self.search_fault.get().cloned()
+    }
+
+    /// Keeps the first fault of a search for the report.
+    pub(crate) fn keep_search_fault(&self, fault: Fault) {
+        self.search_fault.get_or_init(|| fault);
+    }
+
     /// Instructions of the program's Go functions that refer to one of `wanted`, directly or through
     /// stubs of a linker.
     ///

@@ -233,6 +233,7 @@ fn one_file<T>(
         input.results.push(work(binary, &shown, complete));
         // Asked after the work: DWARF is read only where an answer needs it.
         found.extend(binary.debug_fault());
+        found.extend(binary.search_fault());
         faults.extend(found);
     }
     // Asked last: what was read in between is only as good as the file was still.

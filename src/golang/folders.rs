@@ -47,7 +47,8 @@ pub struct Unit {
 
 impl Unit {
     /// Whether one of its plain functions is named by `package`.
-    fn names(&self, package: &str) -> bool {
+    #[must_use]
+    pub fn names(&self, package: &str) -> bool {
         self.named.iter().any(|name| name == package)
     }
 }

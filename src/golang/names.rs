@@ -91,6 +91,21 @@ pub fn without_underscore(name: &[u8]) -> &[u8] {
     name.strip_prefix(b"_").unwrap_or(name)
 }
 
+/// The folder whose packages alone may import `path`: what stands in front of its last element `internal`
+/// (cmd/go/internal/load/pkg.go, findInternal). Empty for Go's own.
+#[must_use]
+pub fn internal_to(path: &str) -> Option<&str> {
+    let elements = path.rmatch_indices("internal");
+    let whole = |(at, found): &(usize, &str)| {
+        let before =
+            path.get(..*at).is_some_and(|before| before.is_empty() || before.ends_with('/'));
+        let after = path.get(at + found.len()..);
+        before && after.is_some_and(|after| after.is_empty() || after.starts_with('/'))
+    };
+    let (at, _) = elements.into_iter().find(whole)?;
+    path.get(..at).map(|above| above.trim_end_matches('/'))
+}
+
 /// Whether other packages may name it: the last component begins with an upper-case letter.
 ///
 /// For methods that is the method's own name, since an exported method of an unexported type can be

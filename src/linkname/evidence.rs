@@ -40,6 +40,9 @@ pub struct Evidence {
     /// Words of data that hold the address of a function value of the remote: a table of functions,
     /// an initialised variable. Address and value.
     pub tables: Vec<(u64, u64)>,
+    /// Some word of data holds the address of the remote's code.
+    #[serde(default)]
+    pub pointed_to: bool,
     /// Code of the local package refers to bytes behind the remote that nobody may name: a larger declaration
     /// of a linker that kept the owner's size.
     #[serde(default)]
@@ -70,6 +73,15 @@ pub struct Evidence {
     /// A system linker may have added code of other languages, which no function table lists.
     #[serde(default)]
     pub system_linker: bool,
+    /// The remote's name has no package, and no source of the build gives it an import of another name.
+    #[serde(default)]
+    pub never_imported: bool,
+    /// The remote's name has no package, and of all sources of the build only directives have it.
+    #[serde(default)]
+    pub unowned: bool,
+    /// The import path of package main, where modules are recorded: then Go's rules said who may import whom.
+    #[serde(default)]
+    pub main_path: Option<String>,
     /// Packages of the other claims about this remote, each once.
     pub claimants: Vec<String>,
     /// Whether compiler or linker insert references to the remote by themselves.

@@ -32,6 +32,11 @@ pub struct Neighbours {
     /// Whether nobody else's source names the remote, and the owner's in functions that are inlined nowhere: then what
     /// is found outside the owner's own code is the local package's.
     pub sole: bool,
+    /// The remote's name has no package, and no `//go:cgo_import_dynamic` of the build gives it another one.
+    pub never_imported: bool,
+    /// The remote's name has no package, and no assembly, C or import of the build has it: whatever bears it, directives
+    /// made.
+    pub unowned: bool,
     /// Lines of functions of the local package that use the local name, and lines of other packages that call one;
     /// only where the local package is the sole user.
     pub called: Vec<Mention>,

@@ -26,7 +26,7 @@ use rayon::prelude::*;
 
 use super::claim::{Form, Kind, Mention};
 use super::neighbours::Neighbours;
-use super::owed::{Note, Permit, Standing};
+use super::owed::{Level, Note, Permit, Standing};
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::GoFile;
 use crate::source::mistake::Code;
@@ -159,6 +159,8 @@ struct Survey<'a> {
     graph: OnceLock<neighbours::Graph>,
     /// The assembly of the build; read when it is first asked for.
     assembly_files: OnceLock<neighbours::AssemblyFiles>,
+    /// What `//go:cgo_import_dynamic` of any package gives a name; read when it is first asked for.
+    imported: OnceLock<HashMap<Vec<u8>, Vec<u8>>>,
 }
 
 /// Finds and explains the directives of a build, by package, file and line.
@@ -195,6 +197,7 @@ pub fn survey(question: &Question<'_>) -> Surveyed {
         importers: OnceLock::new(),
         graph: OnceLock::new(),
         assembly_files: OnceLock::new(),
+        imported: OnceLock::new(),
     };
     let each = (0..survey.spoken.len()).into_par_iter().filter(|index| survey.has_a_part(*index));
     let found: Vec<(Vec<Row>, Vec<Broken>)> =
@@ -304,7 +307,10 @@ impl Survey<'_> {
             takes_value: mentioned.takes_value(&directive.local)
                 && self.only_taker(index, &directive.remote),
             local_is_pushed: directive.remote != own && self.is_pushed_by(index, &own),
-            import: import.next().map(|found| found.remote.clone().unwrap_or(found.local.clone())),
+            import: import
+                .next()
+                .map(|found| found.remote.clone().unwrap_or(found.local.clone()))
+                .or_else(|| self.imported_by_others(package, directive)),
             notes: Vec::new(),
             permit: None,
             neighbours: None,
@@ -323,6 +329,7 @@ impl Survey<'_> {
         let mut codes: Vec<Code> = directive.mistakes.iter().map(|mistake| mistake.code).collect();
         codes.extend(self.target_mistakes(index, package, directive, target));
         row.notes = codes.into_iter().map(note).collect();
+        row.notes.iter_mut().for_each(|note| self.excuse(directive, note));
         let compared = self.signature(index, directive);
         row.compared = compared.as_ref().is_some_and(|(known, _)| *known);
         row.notes.extend(compared.and_then(|(_, note)| note));
@@ -336,6 +343,27 @@ impl Survey<'_> {
         }
         row.tidy();
         row
+    }
+}
+
+impl Survey<'_> {
+    /// What was compiled and linked no compiler refused: of a local name that nobody declares only some do
+    /// (cmd/compile/internal/noder/noder.go, go1.19.4, types.AllowsGoVersion). x/sys of 2020 has 145 of them on darwin.
+    fn excuse(&self, directive: &Directive, note: &mut Note) {
+        let compiled = !self.question.is_to_be_linked && !self.question.all_files;
+        if note.code == Code::KindDiffers.code() && self.is_wrapped(directive) {
+            note.level = Level::Warn;
+        }
+        if compiled && note.code == Code::LocalUnknown.code() {
+            note.level = Level::Warn;
+            note.message = "the package declares no such name: Go 1.18.0 to 1.19.3 refuses that, and newer Go where go.mod says go 1.18 or newer".to_owned();
+        }
+    }
+
+    /// The linker knows an import by its name, whichever package asks for it.
+    fn imported_by_others(&self, package: &BuiltPackage, directive: &Directive) -> Option<Vec<u8>> {
+        let asked = self.question.neighbours && !package.std;
+        asked.then(|| self.imported(&directive.remote))?.cloned()
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod case;
 mod functions;
+mod imports;
 mod proof;
 mod rules;
 mod stack;

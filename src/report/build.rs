@@ -131,7 +131,9 @@ pub fn check(binary: &Binary, about: About, asked: &Asked<'_>) -> (CheckedBinary
     }
     let rules = judged_rules(binary, asked.rules);
     // Damage is known of what the judgement had to read.
-    let about = About { dwarf: binary.debug_state().word(), ..about };
+    let incomplete = verdicts.iter().any(|verdict| verdict.is_for_fault());
+    let complete = about.complete && !incomplete;
+    let about = About { dwarf: binary.debug_state().word(), complete, ..about };
     (
         CheckedBinary {
             about,
@@ -250,11 +252,13 @@ fn warnings(
         _ => false,
     }) || evidence.debug.remote.iter().any(|site| site.go && is_third(&site.unit));
     let several = scope(claim) == "package" && evidence.claimants.contains(&evidence.package);
+    let shared = matches!(verdict, Verdict::InEffect(Proof::LocalDefinition | Proof::DwarfOwner));
     let found = [
         (verdict == Verdict::InEffect(Proof::LocalDefinition), "local-definition"),
         (third, "defined-by"),
         (several, "several-directives-one-remote"),
         (size_differs(evidence), "size-differs"),
+        (shared && evidence.unowned, "no-owner"),
     ];
     let of_binary = found.into_iter().filter_map(|(holds, warning)| holds.then_some(warning));
     let notes = facts.into_iter().flat_map(|facts| &facts.notes);

@@ -3,9 +3,10 @@
 mod ambiguous;
 
 use super::chain;
+use crate::golang::names;
 use crate::linkname::claim::{Claim, Form, Kind};
 use crate::linkname::evidence::{
-    Evidence, Program, Provider, Reference, References, Site, SiteSource,
+    Evidence, Program, Provider, Reference, References, Site, SiteSource, Undefined,
 };
 use crate::linkname::verdict::{
     Gap, NoTrace, Proof, Refutation, Unused, Verdict, provider, shown_references,
@@ -55,7 +56,7 @@ impl Subject<'_> {
                 let call = call.first().map(|call| self.told(call)).unwrap_or_default();
                 match self.claim.directive() {
                     Some(_) => format!("{call}: {local} leads there"),
-                    None => format!("{call}; {remote} is not exported: a linkname leads there"),
+                    None => format!("{call}; {}: a linkname leads there", self.why_hidden()),
                 }
             }
             Proof::Funcval => {
@@ -73,6 +74,10 @@ impl Subject<'_> {
                 "{remote} is a function, and there is no second symbol of that name: {local} is its code, and {}",
                 self.own_reference()
             ),
+            Proof::DwarfOwner if self.evidence.debug.remote.is_empty() => format!(
+                "no unit of Go defines {remote}, so assembly does, and {}; without the directive {local} would be another variable, and zero",
+                self.own_reference()
+            ),
             Proof::DwarfOwner => {
                 format!("{remote} is defined by {}, and {}", self.definer(), self.own_reference())
             }
@@ -83,13 +88,17 @@ impl Subject<'_> {
             Proof::LinkerDefined => {
                 format!("the linker itself defines {remote}, and {}", self.own_reference())
             }
+            Proof::DynamicImport if self.evidence.undefined != Undefined::No => {
+                format!("{remote} is imported, and {}", self.own_reference())
+            }
             Proof::DynamicImport => {
                 format!("the import that {package}'s source gives {remote} is imported")
             }
             Proof::LocalDefinition if self.is_shared_by_directives() => format!(
-                "{} defines {remote}, and directives of {} give theirs the same name: they share it",
+                "{} defines {remote}, and directives of {} give theirs the same name: they share it{}",
                 self.definer(),
-                self.evidence.claimants.join(", ")
+                self.evidence.claimants.join(", "),
+                if self.target().is_empty() { ", and no package owns that name" } else { "" }
             ),
             Proof::LocalDefinition if !self.has_owner_reference() => format!(
                 "{} defines {remote}, which the source of its own package declares: the local definition won, and there is one variable of that name",
@@ -140,6 +149,10 @@ impl Subject<'_> {
                     "package {package} compiled a body of its own for {local}{at}, and its code does not refer to {remote}: the comment is no directive (`// go:linkname`, a tab, a missing import of unsafe) or was not compiled"
                 )
             }
+            Refutation::Detached if self.target().is_empty() => format!(
+                "no package owns the name {remote}, and nobody else uses it: the variable of that name is {}'s own",
+                self.definer_or(package)
+            ),
             Refutation::Detached => format!(
                 "nobody else defines {remote}: the variable of that name is {}'s own, and no code of package {} uses it",
                 self.definer_or(package),
@@ -261,7 +274,7 @@ impl Subject<'_> {
 
     /// How the name may have been meant.
     fn absent_hint(&self) -> &'static str {
-        let name = crate::golang::names::within_package(&self.claim.local);
+        let name = names::within_package(&self.claim.local);
         match self.evidence.package.as_str() {
             "main" => {
                 ": in a test binary main is what go test wrote, and a command goes by its import path"
@@ -295,9 +308,20 @@ impl Subject<'_> {
             && (target.is_empty() || claimants.contains(&target))
     }
 
+    /// Why the local package cannot name the remote.
+    fn why_hidden(&self) -> String {
+        let target = self.target();
+        match (names::is_exported(&self.claim.remote), names::internal_to(&target)) {
+            (false, _) => format!("{} is not exported", self.remote),
+            (true, Some("")) => format!("{target} is internal to Go's own packages"),
+            (true, Some(above)) => format!("{target} is internal to {above}"),
+            (true, None) => format!("nobody can import package {target}"),
+        }
+    }
+
     /// The remote's package.
     fn target(&self) -> String {
-        let path = crate::golang::names::import_path(&self.claim.remote);
+        let path = names::import_path(&self.claim.remote);
         path.map_or_else(String::new, |path| printable(&path))
     }
 

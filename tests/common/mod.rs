@@ -11,6 +11,7 @@ pub mod go;
 pub mod inserted;
 pub mod judged;
 pub mod objdump;
+pub mod owed;
 pub mod program;
 pub mod proxy;
 pub mod recorded;

@@ -56,10 +56,28 @@ impl Program {
         files.iter().map(|file| Self::question(file)).collect()
     }
 
+    /// The question of that number, unpacked for `user` alone: tests run at the same time.
+    pub fn numbered(number: &str, user: &str) -> Self {
+        let folder = super::testdata().join("programs").join("questions");
+        let entries = fs::read_dir(&folder).expect("questions");
+        let paths = entries.map(|entry| entry.expect("an entry").path());
+        let begins = format!("{number}-");
+        let named = |path: &PathBuf| {
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&begins))
+        };
+        let file = paths.into_iter().find(named).expect("a question of that number");
+        Self::unpacked(&file, user)
+    }
+
     fn question(file: &Path) -> Self {
+        Self::unpacked(file, "all")
+    }
+
+    fn unpacked(file: &Path, user: &str) -> Self {
         let name = file.file_stem().expect("a name").to_string_lossy().into_owned();
         let text = fs::read_to_string(file).expect("sources");
-        let folder = super::scratch("questions").join(format!("{name}-{}", std::process::id()));
+        let own = format!("{name}-{user}-{}", std::process::id());
+        let folder = super::scratch("questions").join(own);
         unpack(&text, &folder);
         let mut program = Self {
             lines: expect::lines_below(&folder),

@@ -8,6 +8,7 @@ use crate::error::FaultCode;
 use crate::golang::names;
 use crate::image::{Place, Symbol};
 use crate::linkname::claim::Claim;
+use crate::linkname::neighbours::Neighbours;
 use crate::rules::{self, Inserter, Insertion};
 use crate::types::machine::Machine;
 
@@ -30,6 +31,7 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
     let minor = binary.build().and_then(|build| build.version.known_minor());
     let loader = Loader::ask(binary, claims, &names);
     let same_remote = by_remote(claims);
+    let main_path = main_path(binary);
     claims
         .iter()
         .enumerate()
@@ -48,6 +50,7 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
                 remote: debug.with_units(names.remote(index)),
                 references,
                 tables,
+                pointed_to: search.is_pointed_to(index),
                 reached_behind: search.reaches_behind(index),
                 undefined,
                 dynamic_import: loader.imports(claim),
@@ -67,6 +70,9 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
                 owner_wins: behind::kept_owners_size(minor),
                 one_abi: is_of_one_abi(&binary.image.arch, minor),
                 system_linker: binary.image.external_link != Some(false),
+                never_imported: source_says(claim, |neighbours| neighbours.never_imported),
+                unowned: source_says(claim, |neighbours| neighbours.unowned),
+                main_path: main_path.clone(),
                 insertion: insertion(binary, minor, &claim.remote),
                 // The compiler replaces calls by the callee's own name, in Go's packages: never a user's handle.
                 intrinsic: rules::is_intrinsic(&claim.remote)
@@ -75,6 +81,19 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
             }
         })
         .collect()
+}
+
+/// Whether the sources of the build say so of the claim's remote.
+fn source_says(claim: &Claim, what: fn(&Neighbours) -> bool) -> bool {
+    let neighbours = claim.directive().and_then(|directive| directive.neighbours.as_ref());
+    neighbours.is_some_and(|neighbours| what(neighbours))
+}
+
+/// The import path of package main. Other builders than the `go` command record no modules, and let any package
+/// import any other (Bazel's rules do).
+fn main_path(binary: &Binary) -> Option<String> {
+    let build = binary.build().filter(|build| build.main.is_some())?;
+    Some(build.path.clone()).filter(|path| !path.is_empty())
 }
 
 /// Whether every parameter goes by the stack; of a port that is not known perhaps.

@@ -28,6 +28,8 @@ use crate::linkname::neighbours::Neighbours;
 #[derive(Debug)]
 pub(super) struct Search {
     claims: Vec<(References, Vec<(u64, u64)>)>,
+    /// Claims whose remote's code some data points to.
+    pointed_to: BTreeSet<usize>,
     /// Claims whose package refers to what lies behind their variable.
     reached_behind: BTreeSet<usize>,
 }
@@ -36,6 +38,10 @@ impl Search {
     pub(super) fn of(&self, claim: usize) -> (References, Vec<(u64, u64)>) {
         let none = (References::NotSearched(SearchGap::Uncertain), Vec::new());
         self.claims.get(claim).cloned().unwrap_or(none)
+    }
+
+    pub(super) fn is_pointed_to(&self, claim: usize) -> bool {
+        self.pointed_to.contains(&claim)
     }
 
     pub(super) fn reaches_behind(&self, claim: usize) -> bool {
@@ -52,6 +58,7 @@ pub(super) fn search(
 ) -> Search {
     let gap = |gap| Search {
         claims: vec![(References::NotSearched(gap), Vec::new()); names.len()],
+        pointed_to: BTreeSet::new(),
         reached_behind: BTreeSet::new(),
     };
     let Some(functions) = functions else { return gap(SearchGap::Damaged) };
@@ -63,7 +70,10 @@ pub(super) fn search(
     match collect(binary, functions, trees, (claims, names)) {
         Ok(search) => search,
         Err(fault) if fault.code == FaultCode::Unsupported => gap(SearchGap::Uncertain),
-        Err(_) => gap(SearchGap::Damaged),
+        Err(fault) => {
+            binary.keep_search_fault(fault);
+            gap(SearchGap::Damaged)
+        }
     }
 }
 
@@ -109,7 +119,9 @@ fn collect(
         let words = own.iter().flat_map(|target| targets.words_to(target));
         (References::Searched(search.references(found)), words.collect())
     });
-    Ok(Search { claims: searched.collect(), reached_behind })
+    let pointed = |claim: &usize| targets.of(*claim).any(|target| targets.is_pointed_to(target));
+    let pointed_to = (0..claims.len()).filter(pointed).collect();
+    Ok(Search { claims: searched.collect(), pointed_to, reached_behind })
 }
 
 /// Directives of the same package and remote as claim `index`, without its own.
@@ -141,8 +153,10 @@ fn by_target<'a>(
 ) -> HashMap<u64, Vec<Found<'a>>> {
     let mut grouped: HashMap<u64, Vec<Found<'a>>> = HashMap::new();
     for (raw, origin) in references.iter().zip(origins) {
-        let (Some(origin), Some((target, how))) = (origin, targets.meant(raw)) else { continue };
-        grouped.entry(target).or_default().push(Found { raw: *raw, how, target, origin });
+        let Some(origin) = origin else { continue };
+        for (target, how) in targets.meant(raw).into_iter().chain(targets.named(raw)) {
+            grouped.entry(target).or_default().push(Found { raw: *raw, how, target, origin });
+        }
     }
     grouped
 }

@@ -150,6 +150,20 @@ impl Targets {
         self.tables.get(&target.start).into_iter().flatten().copied()
     }
 
+    /// Whether a word of data holds the address of `target`'s code: the function value that Go makes of it, or a
+    /// pointer.
+    pub(super) fn is_pointed_to(&self, target: &Target) -> bool {
+        let mut words = self.words.values();
+        words.any(|word| word.target == target.start && word.kind == WordKind::Value)
+    }
+
+    /// The variable that `reference` names, where its value leads to another target.
+    pub(super) fn named(&self, reference: &RawReference) -> Option<(u64, How)> {
+        self.words.get(&reference.to)?;
+        let variable = self.target_at(reference.to).filter(|target| !target.code)?;
+        Some((variable.start, reference.how))
+    }
+
     /// The target that `reference` means, and how it refers to it.
     pub(super) fn meant(&self, reference: &RawReference) -> Option<(u64, How)> {
         if self.nowhere && reference.to == NOWHERE.start {

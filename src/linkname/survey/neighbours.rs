@@ -3,7 +3,7 @@
 //! A directive's own package, the owner of the remote and everybody else: of the last it has to be known that they
 //! have no way to the remote, before a function of theirs that was inlined can be called a bystander.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -18,6 +18,7 @@ use crate::golang::names;
 use crate::linkname::claim::Mention;
 use crate::linkname::neighbours::{Imports, Neighbours};
 use crate::source::build::BuiltPackage;
+use crate::source::directive::CgoImport;
 use crate::source::file::{Declaration, DeclarationKind, GoFile};
 use crate::source::opening::Opening;
 use crate::source::package::Directive;
@@ -32,6 +33,8 @@ pub(super) type AssemblyFiles = Vec<(usize, Vec<u8>)>;
 pub(super) struct Graph {
     imports: Arc<Imports>,
     whole: bool,
+    /// Some package has parts in C.
+    c: bool,
 }
 
 impl Survey<'_> {
@@ -55,9 +58,13 @@ impl Survey<'_> {
             owner,
             names: named,
             framed: false,
+            never_imported: graph.whole && self.is_never_imported(index, &directive.remote),
+            unowned: false,
             called: Vec::new(),
             sole: graph.whole,
         };
+        neighbours.unowned =
+            neighbours.never_imported && !graph.c && self.is_unowned(&directive.remote);
         neighbours.sole &= self.is_sole_user(index, directive, &neighbours);
         if neighbours.sole {
             neighbours.called = self.callers(index, package, directive);
@@ -70,26 +77,28 @@ impl Survey<'_> {
 
     fn read_graph(&self) -> Graph {
         let all = &self.question.build.packages;
-        let read = |index: usize| -> Option<(String, BTreeSet<String>, bool)> {
+        let read = |index: usize| -> Option<(String, BTreeSet<String>, (bool, bool))> {
             let package = all.get(index)?;
             let mut imported = BTreeSet::new();
-            let mut whole = true;
+            let (mut whole, mut c) = (true, false);
             for path in &package.files {
                 let Ok(opening) = Opening::read(path) else { return None };
                 for import in &opening.imports {
                     let text = String::from_utf8_lossy(import).into_owned();
                     whole &= self.add_import(package, &text, &mut imported);
+                    c |= text == "C";
                 }
             }
-            Some((package.import_path.clone(), imported, whole))
+            Some((package.import_path.clone(), imported, (whole, c)))
         };
         let each: Vec<_> = (0..all.len()).into_par_iter().map(read).collect();
         let known = |index: usize| !self.is_doubtful(index);
         let whole = (0..all.len()).all(known)
-            && each.iter().all(|one| one.as_ref().is_some_and(|(_, _, whole)| *whole));
+            && each.iter().all(|one| one.as_ref().is_some_and(|(_, _, (whole, _))| *whole));
+        let c = each.iter().flatten().any(|(_, _, (_, c))| *c);
         let believed = each.into_iter().enumerate().filter(|(index, _)| known(*index));
         let imports = believed.filter_map(|(_, one)| one.map(|(path, all, _)| (path, all)));
-        Graph { imports: Arc::new(imports.collect()), whole }
+        Graph { imports: Arc::new(imports.collect()), whole, c }
     }
 
     /// Adds what `package` imports as `text`; says whether it was found.
@@ -134,7 +143,44 @@ impl Survey<'_> {
         named.filter_map(|other| Some(all.get(other)?.import_path.clone())).collect()
     }
 
-    fn read_assembly(&self) -> AssemblyFiles {
+    /// Whether no import brings a name without a package under another name.
+    fn is_never_imported(&self, index: usize, remote: &[u8]) -> bool {
+        let whole = self.question.build.gaps.is_empty() && !self.is_doubtful(index);
+        whole && names::package(remote).is_none() && self.imported(remote).is_none()
+    }
+
+    /// Whether a name without a package stands nowhere but in directives.
+    fn is_unowned(&self, remote: &[u8]) -> bool {
+        let all = &self.question.build.packages;
+        let files = self.assembly_files.get_or_init(|| self.read_assembly());
+        let in_assembly = files.iter().any(|(_, bytes)| has_symbol(bytes, remote));
+        !in_assembly && !all.iter().filter(|one| !one.std).any(has_objects)
+    }
+
+    /// The import that `//go:cgo_import_dynamic` of some package gives a name without a package.
+    pub(super) fn imported(&self, remote: &[u8]) -> Option<&Vec<u8>> {
+        if names::package(remote).is_some() {
+            return None;
+        }
+        self.imported.get_or_init(|| self.read_imported()).get(remote)
+    }
+
+    fn read_imported(&self) -> HashMap<Vec<u8>, Vec<u8>> {
+        let files = self.question.build.packages.iter().flat_map(|package| &package.files);
+        let files: Vec<&std::path::PathBuf> = files.collect();
+        let each = files.par_iter().map(|path| {
+            let bytes = reading::read(path).unwrap_or_default();
+            match memmem::find(&bytes, b"cgo_import_dynamic") {
+                Some(_) => GoFile::parse(bytes).cgo_imports,
+                None => Vec::new(),
+            }
+        });
+        let found: Vec<_> = each.collect();
+        let pair = |one: CgoImport| (one.local.clone(), one.remote.unwrap_or(one.local));
+        found.into_iter().flatten().map(pair).collect()
+    }
+
+    pub(super) fn read_assembly(&self) -> AssemblyFiles {
         let all = self.question.build.packages.iter().enumerate();
         let files: Vec<_> = all
             .flat_map(|(index, one)| one.assembly.iter().map(move |path| (index, path)))
@@ -231,6 +277,29 @@ impl Survey<'_> {
             users.flat_map(|user| self.handles_in(*user, package, &exported, &|_, _, _, _| false));
         handled.filter(|one| !one.value).map(|one| one.mention).collect()
     }
+}
+
+/// Whether assembly names the symbol `name`: `name(SB)`, `name+8(SB)`, `name<ABIInternal>(SB)`.
+pub(super) fn has_symbol(bytes: &[u8], name: &[u8]) -> bool {
+    let in_word = |byte: Option<&u8>| {
+        byte.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(*b, b'_' | 0x80..))
+    };
+    memmem::find_iter(bytes, name).any(|at| {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        let after = bytes.get(at + name.len());
+        (name.starts_with("·".as_bytes()) || !in_word(before))
+            && matches!(after, Some(b'(' | b'+' | b'-' | b'<'))
+    })
+}
+
+/// Whether the folder of the package holds objects that `go` links as they are.
+fn has_objects(package: &BuiltPackage) -> bool {
+    let folder = package.files.first().and_then(|file| file.parent());
+    let Some(entries) = folder.and_then(|folder| std::fs::read_dir(folder).ok()) else {
+        return true;
+    };
+    let object = |path: std::path::PathBuf| path.extension().is_some_and(|e| e == "syso");
+    entries.into_iter().any(|entry| entry.is_ok_and(|entry| object(entry.path())))
 }
 
 /// The functions of `file` whose bodies certainly use one of `names`.

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::Survey;
+use super::neighbours::has_symbol;
 use super::packages::Believed;
+use crate::golang::names;
 use crate::linkname::owed::Note;
 use crate::linkname::signature::{self, Class, Short, Side, TargetSide, Universe};
 use crate::source::allocation::Asked;
@@ -267,6 +269,17 @@ impl Survey<'_> {
         false
     }
 
+    /// Whether a variable of a function's name is that function: assembly has one kind of name for both, and so has
+    /// every port that passes parameters by the stack.
+    fn is_one_symbol(&self, directive: &Directive, body: Option<&Target>) -> bool {
+        let stack = self.machine.is_none_or(|machine| !machine.has_registers());
+        match body {
+            Some(Target::Function { has_body: false }) => self.is_assembled(directive),
+            Some(Target::Function { has_body: true }) => stack,
+            _ => false,
+        }
+    }
+
     /// Whether the two declarations could be compared, and what is wrong with them.
     pub(super) fn signature(
         &self,
@@ -287,6 +300,9 @@ impl Survey<'_> {
         let owner = self.owner(index, &natural.package);
         let body = owner
             .and_then(|owner| self.declared(owner, self.packages.parsed(owner)?, &natural.name));
+        if directive.kind == Kind::Var && self.is_one_symbol(directive, body.as_ref()) {
+            return None;
+        }
         // Where the target's package only declares the name, the pushed body says what is called.
         let target = match body {
             Some(Target::Function { has_body: true } | Target::Variable { .. }) => natural,
@@ -306,7 +322,25 @@ impl Survey<'_> {
             let parsed = self.packages.parsed(index);
             parsed.is_some_and(|parsed| allocates(parsed, &directive.local, short))
         };
-        Some((compared.class != Class::Unknown, signature_note(&compared, &allocates)))
+        let mut note = signature_note(&compared, &allocates);
+        // The wrapper that assembly calls it by has the variable's ABI, and code beats zeros: one symbol.
+        if compared.class == Class::Kind
+            && directive.kind == Kind::Var
+            && self.is_wrapped(directive)
+        {
+            note.iter_mut().for_each(|note| note.level = Level::Warn);
+        }
+        Some((compared.class != Class::Unknown, note))
+    }
+
+    /// Whether assembly refers to the remote, a function of Go: the linker then keeps a wrapper of it (1.27 refuses
+    /// a variable of that name).
+    pub(super) fn is_wrapped(&self, directive: &Directive) -> bool {
+        let name = ["·".as_bytes(), names::within_package(&directive.remote)].concat();
+        let files = self.assembly_files.get_or_init(|| self.read_assembly());
+        directive.kind == Kind::Var
+            && self.question.minor < 27
+            && files.iter().any(|(_, bytes)| has_symbol(bytes, &name))
     }
 }
 

@@ -102,6 +102,17 @@ impl<'a> Case<'a> {
 
     /// The same of a reference that neither compiler nor linker inserted.
     pub(super) fn needs_other_than_insertion(&self) -> bool {
+        let exported = names::is_exported(&self.claim.remote) && self.target_package().is_some();
+        !exported && self.is_foreign()
+    }
+
+    /// Whether another package's source has the remote, and neither compiler nor linker nor a handle of Go's own
+    /// brings it into the local one.
+    pub(super) fn is_anothers_own(&self) -> bool {
+        self.evidence.insertion == Insertion::NotInserted && self.is_foreign()
+    }
+
+    fn is_foreign(&self) -> bool {
         let remote = self.claim.remote.as_slice();
         // A C function has no package; Go code that calls it directly does so by a directive.
         let named = self.target_package().is_some() || self.knows_source();
@@ -109,7 +120,6 @@ impl<'a> Case<'a> {
             && !self.is_own_target()
             && !self.is_go_of_local()
             && !self.is_pushed_by_third()
-            && (self.target_package().is_none() || !names::is_exported(remote))
             && !names::is_derived(remote)
             && !names::is_instance(remote)
             && !rules::may_use_handle(self.package(), remote)
@@ -141,7 +151,9 @@ impl<'a> Case<'a> {
             Provider::Package(p) | Provider::Doubtful(p) => {
                 Some(&p) != target.as_ref() && p != self.package() && !rules::is_standard(&p)
             }
-            Provider::Assembly(_) | Provider::Generated | Provider::Unknown => false,
+            // `//line` hides whose it is.
+            Provider::Unknown => site.source == SiteSource::Pclntab && target.is_some(),
+            Provider::Assembly(_) | Provider::Generated => false,
         })
     }
 

@@ -173,13 +173,46 @@ fn owned_elsewhere(case: &Case<'_>) -> Option<Verdict> {
     let package = case.package();
     let elsewhere =
         case.functions().any(|s| matches!(&provider(s), Provider::Package(p) if p != package));
-    elsewhere.then_some(Verdict::NotInEffect(Refutation::OwnedElsewhere))
+    if elsewhere {
+        return Some(Verdict::NotInEffect(Refutation::OwnedElsewhere));
+    }
+    // `//line` gives the only body of that name a folder that is not the package's.
+    let open = |s: &Site| match provider(s) {
+        Provider::Doubtful(p) => p != package,
+        Provider::Unknown => true,
+        Provider::Package(_) | Provider::Assembly(_) | Provider::Generated => false,
+    };
+    let listed = |s: &&Site| s.source == SiteSource::Pclntab;
+    let moved = case.knows_source() && case.functions().filter(listed).any(open);
+    moved.then_some(Verdict::Unproven(Gap::Ambiguous))
 }
 
 /// The name that `//go:cgo_import_dynamic` gives is imported: the remote's own is nowhere.
 pub(super) fn dynamic_import(case: &Case<'_>) -> Option<Verdict> {
-    let imported = case.evidence.dynamic_import && case.knows_source();
-    imported.then_some(Verdict::InEffect(Proof::DynamicImport))
+    if !case.knows_source() || !(case.evidence.dynamic_import || is_imported_itself(case)) {
+        return None;
+    }
+    // Go's own packages import the same names (`getpid`, `write`): of a variable that nothing mentions they say nothing.
+    let unused = case.claim.kind == Kind::Var && case.directive().is_some_and(Directive::is_mark);
+    Some(match unused {
+        true => Verdict::Unused(Unused::NotCalled),
+        false => Verdict::InEffect(Proof::DynamicImport),
+    })
+}
+
+/// The loader finds a variable by its remote's own name, and code of Go takes it from there: `dlopen` under cgo.
+fn is_imported_itself(case: &Case<'_>) -> bool {
+    let left = matches!(case.evidence.undefined, Undefined::ToLoader | Undefined::ToLibrary);
+    left && case.claim.kind == Kind::Var
+        && case.target_package().is_none()
+        && case.uses().any(|reference| case.settles(reference))
+}
+
+/// The name that `//go:cgo_import_dynamic` gives is not imported, and no system linker may have found it elsewhere.
+pub(super) fn is_not_imported(case: &Case<'_>) -> bool {
+    let named = case.directive().is_some_and(|directive| directive.import.is_some());
+    let whole = case.evidence.names.symtab != Witness::Damaged;
+    named && whole && !case.evidence.dynamic_import && !case.evidence.system_linker
 }
 
 pub(super) fn undefined_import(case: &Case<'_>) -> Option<Verdict> {
@@ -211,7 +244,12 @@ fn pushed(case: &Case<'_>) -> Option<Verdict> {
         let defined = case.functions().any(|site| provider(site) == assembly);
         return defined.then_some(Verdict::InEffect(Proof::ForeignFile));
     }
-    if !case.functions().any(|site| provider(site) == own) {
+    // Two bodies of one name do not link: where source says that the package pushes one, its folder is witness enough.
+    let known = case.directive().is_some_and(|d| d.has_body && d.mentions.is_some());
+    let in_folder = Provider::Doubtful(package.to_owned());
+    let alone =
+        known && case.functions().all(|site| is_silent(site) || provider(site) == in_folder);
+    if !alone && !case.functions().any(|site| provider(site) == own) {
         // Assembly may define any name without a directive, but Go code that calls it needs one.
         if case.own_references().any(|reference| case.proves(reference)) {
             return None;
@@ -228,6 +266,11 @@ fn pushed(case: &Case<'_>) -> Option<Verdict> {
     let searched = matches!(case.evidence.references, References::Searched(_));
     let claimed = outside || !case.evidence.tables.is_empty() || !searched;
     Some(Verdict::InEffect(if claimed { Proof::ForeignFile } else { Proof::Unclaimed }))
+}
+
+/// A site that says nothing of whose source it is: the symbol of a function, or what the compiler wrote.
+fn is_silent(site: &Site) -> bool {
+    site.source == SiteSource::Symtab || provider(site) == Provider::Generated
 }
 
 /// A body that gets another name of its own package: a package with a second body of that name does not compile.
@@ -264,8 +307,12 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
     if case.own_references().next().is_some() {
         return gap(Gap::Ambiguous);
     }
+    if is_not_imported(case) {
+        return Some(Verdict::Unused(Unused::Absent));
+    }
     // A C function, or `libc_getpid`, whose import has another name: known from source only.
-    if names::package(&case.claim.remote).is_none() {
+    let gone = case.evidence.never_imported && case.evidence.names.symtab == Witness::Whole;
+    if names::package(&case.claim.remote).is_none() && !gone {
         return gap(match case.evidence.names.symtab {
             Witness::Whole => Gap::Ambiguous,
             Witness::Missing => Gap::NoNames,

@@ -32,7 +32,8 @@ impl Case<'_> {
 
     /// Whether a reference to a variable is the directive's own, of a claim that is known from source.
     pub(super) fn settles(&self, reference: &Reference) -> bool {
-        reference.frames.iter().enumerate().any(|(at, _)| self.settles_at(reference, at))
+        let alone = self.is_sole() && reference.any_doubt() != Some(Doubt::Assembly);
+        alone || reference.frames.iter().enumerate().any(|(at, _)| self.settles_at(reference, at))
     }
 
     /// Every reference is the local package's, from a line that mentions the local name.
@@ -70,7 +71,7 @@ impl Case<'_> {
             && certain
             && innermost
             && (this || !other)
-            && self.needs_linkname()
+            && (self.needs_linkname() || self.is_beyond_imports(reference))
     }
 
     /// A line at the instruction names the local name of a directive that is known from source.

@@ -69,13 +69,25 @@ impl<'a> Case<'a> {
     /// exported handle, or calls the only functions that use it, where the directive is known from source.
     pub(super) fn uses(&self) -> impl Iterator<Item = &'a Reference> {
         let handle = self.knows_source() && names::is_exported(&self.claim.local);
+        let sole = self.is_sole();
         let case = self.again();
         let by_handle = self.third_references().filter(move |reference| {
+            if sole && reference.any_doubt() != Some(Doubt::Assembly) {
+                return true;
+            }
             let used = |frame: &Frame| frame.package.is_some() && !case.is_claimants(frame);
             let called = |frame: &Frame| frame.mentioned == Mentioned::Called;
             (handle && reference.frames.iter().any(used)) || reference.frames.iter().any(called)
         });
         self.own_references().chain(by_handle)
+    }
+
+    /// No other directive names a remote without a package: whatever code of Go refers to it does so by this one.
+    pub(super) fn is_sole(&self) -> bool {
+        self.evidence.never_imported
+            && self.target_package().is_none()
+            && self.evidence.claimants.is_empty()
+            && self.knows_source()
     }
 
     /// Code of a package may refer to the remote that no claim on it is about, or code of nobody knows whom.
@@ -134,6 +146,12 @@ impl<'a> Case<'a> {
     pub(super) fn is_claimants(&self, frame: &Frame) -> bool {
         let claimants = &self.evidence.claimants;
         frame.package.as_ref().is_some_and(|package| claimants.contains(package))
+    }
+
+    /// Code of another package with a directive of its own on the remote refers to it.
+    pub(super) fn is_used_by_claimants(&self) -> bool {
+        let mut frames = self.all_references().flat_map(|reference| &reference.frames);
+        frames.any(|frame| !self.is_locals(frame) && self.is_claimants(frame))
     }
 
     /// Whether the source of the frame's package may name the remote, by a directive of its own or another way.

@@ -8,7 +8,7 @@
 
 use crate::golang::names;
 use crate::linkname::evidence::{
-    DebugSite, Provider, Reference, References, Role, Site, Undefined, Witness,
+    DebugSite, Doubt, Provider, Reference, References, Role, Site, Undefined, Witness,
 };
 
 use super::case::{Case, provider};
@@ -66,7 +66,9 @@ fn onto_function(case: &Case<'_>) -> Option<Verdict> {
     let whole = case.knows_source()
         && case.evidence.names.symtab == Witness::Whole
         && !has_local_symbol(case);
-    let used = case.own_references().next().is_some() || !case.evidence.tables.is_empty();
+    let used = case.uses().next().is_some()
+        || !case.evidence.tables.is_empty()
+        || (case.is_sole() && case.evidence.pointed_to);
     match (whole, used) {
         (true, true) if case.functions().any(go) => {
             Some(known_from_source(case, Proof::DwarfOwner))
@@ -156,8 +158,11 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
         Witness::Whole if case.directive().is_some_and(|directive| directive.assembly) => {
             Some(Verdict::Unused(Unused::Absent))
         }
+        _ if functions::is_not_imported(case) => Some(Verdict::Unused(Unused::Absent)),
         // `libc_getpid`, whose import has another name: known from source only.
-        Witness::Whole if case.target_package().is_none() => gap(Gap::Ambiguous),
+        Witness::Whole if case.target_package().is_none() && !case.evidence.never_imported => {
+            gap(Gap::Ambiguous)
+        }
         Witness::Whole => Some(Verdict::Unused(Unused::Absent)),
         Witness::Missing => gap(Gap::NoNames),
         Witness::Damaged => gap(Gap::Incomplete),
@@ -247,7 +252,9 @@ fn by_several(case: &Case<'_>) -> Option<Verdict> {
     }
     let unit = unit_of(case)?;
     if unit.unit == case.package() {
-        return Some(Verdict::InEffect(Proof::LocalDefinition));
+        // Nobody owns it: it is shared with those alone that use it.
+        let shared = !case.evidence.unowned || case.is_used_by_claimants();
+        return shared.then_some(Verdict::InEffect(Proof::LocalDefinition));
     }
     let by_other = claimants.contains(&unit.unit) && case.uses().any(|r| case.settles(r));
     by_other.then_some(Verdict::InEffect(Proof::DwarfOwner))
@@ -263,7 +270,7 @@ fn by_unit(case: &Case<'_>) -> Option<Verdict> {
     match unit.unit.as_str() {
         unit if Some(unit) == owner.as_deref() => Some(known_from_source(case, Proof::DwarfOwner)),
         _ if case.owner_references().next().is_some() || owner_declares(case) => Some(shared(case)),
-        _ if is_phantom(case) => Some(detached(case)),
+        _ if is_phantom(case) || is_nobodys(case) => Some(detached(case)),
         _ => gap(Gap::Ambiguous),
     }
 }
@@ -387,6 +394,23 @@ fn is_phantom(case: &Case<'_>) -> bool {
         || is_undeclarable(&case.claim.remote)
         || (zeros && case.evidence.owner_wins)
         || (declares == Some(false) && case.all_own_lines())
+}
+
+/// Zeros of the local package under a name without a package, which nothing but directives has, and whose other
+/// directives nobody uses.
+fn is_nobodys(case: &Case<'_>) -> bool {
+    let none = case.evidence.claimants.is_empty();
+    let own = |reference: &Reference| {
+        reference.is_of(case.package())
+            || none && reference.frames.iter().any(|frame| frame.imports_local == Some(true))
+    };
+    let assembly = |reference: &Reference| reference.any_doubt() == Some(Doubt::Assembly);
+    case.evidence.unowned
+        && is_defined_by_local(case)
+        && case.data().all(|site| site.zero_filled && !site.foreign)
+        && (none || case.evidence.tables.is_empty())
+        && !case.is_used_by_claimants()
+        && case.all_references().all(|reference| own(reference) && !assembly(reference))
 }
 
 /// No package can declare a variable of that name: an unescaped path, whose end looks like a name with a dot.

@@ -8,6 +8,7 @@ use crate::binary::{Binary, Functions};
 use crate::golang::names;
 use crate::golang::pclntab::Function;
 use crate::image::{Format, Section, Symbol};
+use crate::rules;
 use crate::symbols::aliases::{self, Class};
 
 pub(super) fn symbol_site(
@@ -156,6 +157,14 @@ pub(in crate::linkname::evidence) fn provider(
     }
     let unit = folders.unit(function.unit());
     let sure = unit.is_some_and(|unit| unit.sure);
+    // A unit of nothing but pushes: `//line` of any other package names the same folder (same SHA-256, 1.22 and
+    // 1.27), but for Go's own, whose pushes are known.
+    let bears =
+        unit.zip(unit.and_then(|unit| unit.owner.as_deref())).is_some_and(|(unit, owner)| {
+            let standard =
+                rules::is_standard(owner) && named.as_deref().is_some_and(rules::is_standard);
+            unit.names(owner) || standard
+        });
     let unit = unit.and_then(|unit| unit.owner.as_deref());
     let plain = !names::is_derived(function.name()) && !names::is_instance(function.name());
     let package = |owner: &str| Provider::Package(owner.to_owned());
@@ -167,7 +176,10 @@ pub(in crate::linkname::evidence) fn provider(
             _ => package(owner),
         },
         (None, Some(named)) if unit == Some(named) => package(named),
-        (Some(owner), Some(_)) if unit == Some(owner) && plain && sure => package(owner),
+        (Some(owner), Some(_)) if unit == Some(owner) && plain && sure => match bears {
+            true => package(owner),
+            false => doubtful(owner),
+        },
         (Some(owner), None) if unit == Some(owner) => package(owner),
         (Some(owner), _) => doubtful(unit.filter(|_| plain && sure).unwrap_or(owner)),
         (None, Some(_)) if !file.is_empty() => {

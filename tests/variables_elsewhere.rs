@@ -1,0 +1,210 @@
+//! Variables whose names lead out of Go's own data: on ports where functions have the ABI of data, to imports under another
+//! name, and in files that are damaged. The other rows of that table of faults are in `variables_and_bodies`.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::go::{self, Order};
+use common::program;
+use serde_json::Value;
+
+/// Builds `text` for `platform` with Go 1.`minor`; the folder and the program, or nothing where there is no such Go.
+fn built(row: &str, minor: u16, platform: (&str, &str), text: &str) -> Option<(PathBuf, PathBuf)> {
+    let toolchains = go::toolchain(go::WITNESS).and_then(|w| Ok((w, go::toolchain(minor)?)));
+    let (witness, toolchain) = match toolchains {
+        Ok(toolchains) => toolchains,
+        Err(why) => {
+            go::skip(&format!("{row}, go1.{minor}"), &why);
+            return None;
+        }
+    };
+    let name = format!("{row}-{minor}-{}-{}", platform.1, std::process::id());
+    let folder = common::scratch("variables_elsewhere").join(&name);
+    let _ = fs::remove_dir_all(&folder);
+    program::write_files(text, &folder);
+    let file = common::scratch("variables_elsewhere").join(format!("{name}.out"));
+    let order = Order { folder: &folder, platform, cgo: false, arguments: vec!["build", "."] };
+    toolchain.build(&order, &witness, &file);
+    Some((folder, file))
+}
+
+/// What `gonym check FILE` says in the module's folder: verdict and reason, and codes with their levels, by local name.
+fn checked(folder: &Path, app: &Path) -> Vec<(String, String, Vec<String>)> {
+    let app = app.display().to_string();
+    let output = common::gonym_in(folder, ["check", "--format=json", "--own", app.as_str()]);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let claims = report["binaries"][0]["claims"].as_array().cloned().unwrap_or_default();
+    let word = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
+    let one = |claim: &Value| {
+        let notes = claim["notes"].as_array().cloned().unwrap_or_default();
+        let notes = notes.iter().map(|n| format!("{} {}", word(n, "level"), word(n, "code")));
+        let outcome = format!("{}/{}", word(claim, "verdict"), word(claim, "reason"));
+        (word(claim, "local"), outcome, notes.collect())
+    };
+    claims.iter().map(one).collect()
+}
+
+fn assert_owed(what: &str, all: &[(String, String, Vec<String>)], wanted: &[(&str, &str)]) {
+    for (local, outcome) in wanted {
+        let found = all.iter().find(|(name, ..)| name == local);
+        assert_eq!(
+            found.map(|(_, got, _)| got.as_str()),
+            Some(*outcome),
+            "{what}: {local}: {all:?}"
+        );
+    }
+}
+
+const STACK: &str = r#"
+-- go.mod --
+module example.com/q
+
+go 1.18
+-- main.go --
+package main
+import ("example.com/q/lib"; "unsafe")
+//go:linkname called example.com/q/lib.called
+var called byte
+//go:linkname value example.com/q/lib.value
+var value byte
+//go:linkname wide example.com/q/lib.wide
+var wide [4]byte
+//go:noinline
+func address(p *byte) uintptr { return uintptr(unsafe.Pointer(p)) }
+func main() {
+	println(address(&called), address(&value), wide[0], lib.Called(1), lib.Value()(2), lib.Wide(3))
+}
+-- lib/lib.go --
+package lib
+//go:noinline
+func called(x int) int { return x + 1 }
+func Called(x int) int { return called(x) }
+//go:noinline
+func value(x int) int { return x + 2 }
+//go:noinline
+func Value() func(int) int { return value }
+//go:noinline
+func wide(x int) int { return x + 3 }
+func Wide(x int) int { return wide(x) }
+"#;
+
+/// Every function of a port without registers for parameters has the ABI of a variable: one symbol, in .text.
+#[test]
+fn fault_c_functions_of_ports_without_registers_live_go_needed() {
+    for platform in [("linux", "386"), ("linux", "arm"), ("linux", "mipsle")] {
+        let Some((folder, app)) = built("stack", 27, platform, STACK) else { continue };
+        let all = checked(&folder, &app);
+        let what = format!("{platform:?}");
+        let proven = "in-effect/dwarf-owner";
+        assert_owed(
+            &what,
+            &all,
+            &[("main.called", proven), ("main.value", proven), ("main.wide", proven)],
+        );
+        assert!(all.iter().all(|(.., notes)| notes.is_empty()), "{what}: {all:?}");
+    }
+    // The twin: with registers there are two symbols of each name.
+    let Some((folder, app)) = built("stack", 27, ("linux", "arm64"), STACK) else { return };
+    let all = checked(&folder, &app);
+    let second = "not-in-effect/kind-mismatch";
+    assert_owed(
+        "arm64",
+        &all,
+        &[("main.called", second), ("main.value", second), ("main.wide", second)],
+    );
+}
+
+const IMPORTED: &str = r#"
+-- go.mod --
+module example.com/q
+
+go 1.18
+-- main.go --
+package main
+import _ "unsafe"
+//go:cgo_import_dynamic libc_getpid getpid "libc.so"
+//go:linkname procgetpid libc_getpid
+var procgetpid uintptr
+//go:cgo_import_dynamic libc_getgid getgid "libc.so"
+//go:linkname procgetgid libc_getgid
+var procgetgid uintptr
+//go:cgo_import_dynamic libc_zork zork "libc.so"
+//go:linkname proczork libc_zork
+var proczork uintptr
+//go:cgo_import_dynamic libc_write write "libc.so"
+//go:linkname procwrite libc_write
+var procwrite uintptr
+//go:linkname nothing libc_nothing
+var nothing uintptr
+func main() { println(procgetpid != 0, procgetgid != 0) }
+"#;
+
+/// `getpid` is imported for the variable; of `write`, which Go's runtime imports too, nothing in main speaks.
+#[test]
+fn fault_c_imports_under_another_name_live_go_needed() {
+    for minor in [22, 27] {
+        let solaris = ("solaris", "amd64");
+        let Some((folder, app)) = built("imported", minor, solaris, IMPORTED) else { continue };
+        let wanted = [
+            ("main.procgetpid", "in-effect/dynamic-import"),
+            ("main.procgetgid", "in-effect/dynamic-import"),
+            ("main.proczork", "unused/absent"),
+            ("main.procwrite", "unused/not-called"),
+            ("main.nothing", "unused/absent"),
+        ];
+        assert_owed(&format!("go1.{minor}"), &checked(&folder, &app), &wanted);
+    }
+}
+
+/// As golang.org/x/sys/unix of 2020 has it on darwin: no declaration, and assembly that jumps to the import.
+const UNDECLARED: &str = r#"
+-- go.mod --
+module example.com/q
+
+go 1.17
+-- main.go --
+package main
+import _ "unsafe"
+func libc_getpid_trampoline()
+func libc_getgid_trampoline()
+func libc_fchdir_trampoline()
+//go:linkname libc_getpid libc_getpid
+//go:cgo_import_dynamic libc_getpid getpid "/usr/lib/libSystem.B.dylib"
+//go:linkname libc_getgid libc_getgid
+//go:cgo_import_dynamic libc_getgid getgid "/usr/lib/libSystem.B.dylib"
+//go:linkname libc_zork libc_zork
+//go:cgo_import_dynamic libc_zork zork "/usr/lib/libSystem.B.dylib"
+var used = []func(){libc_getpid_trampoline, libc_getgid_trampoline}
+func main() { println(len(used), used[0] != nil) }
+-- main.s --
+#include "textflag.h"
+TEXT ·libc_getpid_trampoline(SB),NOSPLIT,$0-0
+	JMP	libc_getpid(SB)
+TEXT ·libc_getgid_trampoline(SB),NOSPLIT,$0-0
+	JMP	libc_getgid(SB)
+TEXT ·libc_fchdir_trampoline(SB),NOSPLIT,$0-0
+	JMP	libc_zork(SB)
+"#;
+
+/// The compiler let it pass: which Go does not is said, and is no mistake of this build.
+#[test]
+fn fault_c_no_declaration_beside_an_import_live_go_needed() {
+    for (minor, arch) in [(22, "amd64"), (27, "arm64")] {
+        let Some((folder, app)) = built("undeclared", minor, ("darwin", arch), UNDECLARED) else {
+            continue;
+        };
+        let all = checked(&folder, &app);
+        let wanted = [
+            ("main.libc_getpid", "in-effect/dynamic-import"),
+            ("main.libc_getgid", "in-effect/dynamic-import"),
+            ("main.libc_zork", "unused/absent"),
+        ];
+        assert_owed(&format!("go1.{minor}"), &all, &wanted);
+        let warned = |(.., notes): &(String, String, Vec<String>)| {
+            notes.contains(&"warn local-unknown".to_owned())
+        };
+        assert!(all.iter().all(warned), "{all:?}");
+    }
+}
