@@ -219,7 +219,7 @@ fn fault_g_verbose_evidence_is_whole_live_go_needed() {
     let path = file.to_str().expect("text");
     for (flags, shown) in [(&["-v"][..], 12), (&[][..], 8)] {
         let asked = ["check", "--pair=main.nano=runtime.nanotime", "--format=json", path];
-        let output = common::gonym_in(&folder, &[&asked[..], flags].concat());
+        let output = common::gonym_in(&folder, [&asked[..], flags].concat());
         let report: Value = serde_json::from_slice(&output.stdout).expect("a document");
         let evidence = report["binaries"][0]["claims"][0]["evidence"].as_array().expect("evidence");
         let own = evidence.iter().filter(|one| one["type"] == "reference");
@@ -230,7 +230,7 @@ fn fault_g_verbose_evidence_is_whole_live_go_needed() {
         );
     }
     let asked = ["check", "--pair=main.nano=runtime.nanotime", "-v", path];
-    let output = common::gonym_in(&folder, &asked);
+    let output = common::gonym_in(&folder, asked);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(text.matches("main.main calls runtime.nanotime").count(), 12, "{text}");
 }
