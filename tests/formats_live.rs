@@ -14,6 +14,7 @@ use std::process::Command;
 use common::go::{self, Toolchain};
 use gonym::binary::Binary;
 use gonym::code::Wanted;
+use rayon::prelude::*;
 use serde_json::Value;
 
 /// A platform whose objects are linked here: how, and whether every Go must be able to.
@@ -175,41 +176,48 @@ const TRUTH: &[(&str, &[&str])] = &[
 #[test]
 fn an_archive_refers_as_the_program_that_is_linked_of_it() {
     let folder = common::scratch("carchive");
-    for (minor, target) in MINORS.iter().flat_map(|minor| TARGETS.iter().map(move |t| (*minor, t)))
-    {
-        let (goos, goarch) = target.platform;
-        let what = format!("the c-archive of {goos}/{goarch} by go1.{minor}");
-        let ready = go::toolchain(minor).and_then(|go| Ok((go, compiler(target, &folder)?)));
-        let (toolchain, compiler) = match ready {
-            Ok(ready) => ready,
-            // Of the compilers only the machine's own is asked of everybody.
-            Err(why) if target.compiler == "gcc" => {
-                go::skip(&what, &why);
-                continue;
-            }
-            Err(why) => {
-                go::say(&format!("SKIPPED, NOT TESTED: {what}: {why}"));
-                continue;
-            }
-        };
-        let archive = folder.join(format!("{goos}-{goarch}-{minor}.a"));
-        build(&toolchain, target, &compiler, &["-buildmode=c-archive", "-tags=missing"], &archive);
-        let pairs: Vec<&str> = TRUTH.iter().map(|(pair, _)| *pair).collect();
-        for ((pair, wanted), found) in TRUTH.iter().zip(judged(&archive, &pairs)) {
-            assert!(wanted.contains(&found.as_str()), "{what}: {pair}: {found}");
-        }
-        let program = folder.join(format!("{goos}-{goarch}-{minor}.exe"));
-        link(target, &compiler, &archive, &program);
-        let (object, linked) = (references(&archive), references(&program));
-        let differing: Vec<_> = object.symmetric_difference(&linked).take(5).collect();
-        assert!(differing.is_empty(), "{what}: {differing:?}");
-        let object_says = described(&archive).expect("objects have debugging information");
-        let program_says = described(&program).unwrap_or_else(|| object_says.clone());
-        let differing: Vec<_> = object_says.symmetric_difference(&program_says).take(5).collect();
-        assert!(differing.is_empty(), "{what}: {differing:?}");
-        let counts = (object.len(), object_says.len());
-        go::say(&format!("{what}: {} references, {} entries, as linked", counts.0, counts.1));
+    let compilers: Vec<_> =
+        TARGETS.iter().map(|target| (target, compiler(target, &folder))).collect();
+    let cells: Vec<_> =
+        MINORS.iter().flat_map(|m| compilers.iter().map(move |c| (*m, c))).collect();
+    cells.par_iter().for_each(|(minor, (target, compiler))| {
+        archive_and_program(&folder, *minor, target, compiler.as_deref());
+    });
+}
+
+/// One version's archive for one platform, beside the program that is linked of it.
+fn archive_and_program(
+    folder: &Path,
+    minor: u16,
+    target: &Target,
+    compiler: Result<&Path, &String>,
+) {
+    let (goos, goarch) = target.platform;
+    let what = format!("the c-archive of {goos}/{goarch} by go1.{minor}");
+    let ready = go::toolchain(minor).and_then(|go| Ok((go, compiler.map_err(String::clone)?)));
+    let (toolchain, compiler) = match ready {
+        Ok(ready) => ready,
+        // Of the compilers only the machine's own is asked of everybody.
+        Err(why) if target.compiler == "gcc" => return go::skip(&what, &why),
+        Err(why) => return go::say(&format!("SKIPPED, NOT TESTED: {what}: {why}")),
+    };
+    let archive = folder.join(format!("{goos}-{goarch}-{minor}.a"));
+    build(&toolchain, target, compiler, &["-buildmode=c-archive", "-tags=missing"], &archive);
+    let pairs: Vec<&str> = TRUTH.iter().map(|(pair, _)| *pair).collect();
+    for ((pair, wanted), found) in TRUTH.iter().zip(judged(&archive, &pairs)) {
+        assert!(wanted.contains(&found.as_str()), "{what}: {pair}: {found}");
     }
+    let program = folder.join(format!("{goos}-{goarch}-{minor}.exe"));
+    link(target, compiler, &archive, &program);
+    let (object, linked) = (references(&archive), references(&program));
+    let differing: Vec<_> = object.symmetric_difference(&linked).take(5).collect();
+    assert!(differing.is_empty(), "{what}: {differing:?}");
+    let object_says = described(&archive).expect("objects have debugging information");
+    let program_says = described(&program).unwrap_or_else(|| object_says.clone());
+    let differing: Vec<_> = object_says.symmetric_difference(&program_says).take(5).collect();
+    assert!(differing.is_empty(), "{what}: {differing:?}");
+    let counts = (object.len(), object_says.len());
+    go::say(&format!("{what}: {} references, {} entries, as linked", counts.0, counts.1));
 }
 
 /// Address, symbol and addend.
