@@ -181,6 +181,9 @@ fn not_referred(case: &Case<'_>) -> Option<Verdict> {
     if is_defined_by_local(case) {
         return None;
     }
+    if may_give_value(case) {
+        return gap(without_dwarf(case));
+    }
     // A function of the local package that was inlined elsewhere leaves its reference there, and a
     // pointer in data is anybody's. A package whose own unit defines the variable refers for itself.
     let definer = unit_of(case).map(|site| site.unit.as_str());
@@ -192,6 +195,16 @@ fn not_referred(case: &Case<'_>) -> Option<Verdict> {
         true if is_phantom(case) => None,
         true => gap(Gap::Ambiguous),
     }
+}
+
+/// The directive gives the variable a value, and without DWARF nobody knows whether it is the one that others read.
+fn may_give_value(case: &Case<'_>) -> bool {
+    let valued = case.data().any(|site| !site.zero_filled && site.role != Role::Mark);
+    case.directive().is_some_and(|directive| directive.has_body)
+        && valued
+        && unit_of(case).is_none()
+        && case.evidence.debug.witness != Witness::Whole
+        && case.all_references().next().is_some()
 }
 
 fn linker_defined(case: &Case<'_>) -> Option<Verdict> {
