@@ -58,7 +58,12 @@ fn build(toolchain: &Toolchain, witness: &Toolchain, program: &Program, flags: &
         Some(package) => ("test", package.as_str()),
         None => ("build", "."),
     };
-    let arguments = [&[verb], flags, &[package]].concat();
+    // Of several the last would count.
+    let all = program.flags.iter().map(String::as_str).chain(flags.iter().copied());
+    let (link, flags): (Vec<&str>, Vec<&str>) = all.partition(|flag| flag.starts_with("-ldflags="));
+    let link: Vec<&str> = link.iter().filter_map(|flag| flag.strip_prefix("-ldflags=")).collect();
+    let link = format!("-ldflags={}", link.join(" "));
+    let arguments = [&[verb], flags.as_slice(), &[link.as_str(), package]].concat();
     let order =
         Order { folder: &program.folder, platform: ("linux", "amd64"), cgo: false, arguments };
     toolchain.build(&order, witness, &file);

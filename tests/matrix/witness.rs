@@ -98,10 +98,17 @@ fn own_files(folder: &Path, package: &str) -> BTreeSet<String> {
     let path = package.replace("%2e", ".");
     // An external test lies in the folder of what it tests.
     let path = path.strip_suffix("_test").unwrap_or(&path);
-    let module = fs::read_to_string(folder.join("go.mod")).expect("a go.mod");
-    let module = module.lines().find_map(|line| line.strip_prefix("module ")).expect("a module");
-    let below = match path.strip_prefix(module.trim()) {
-        Some(rest) => folder.join(rest.trim_start_matches('/')),
+    let mods = fs::read_to_string(folder.join("go.mod")).expect("a go.mod");
+    let module = mods.lines().find_map(|line| line.strip_prefix("module ")).expect("a module");
+    let replaced =
+        mods.lines().filter_map(|line| line.strip_prefix("replace ")?.split_once(" => "));
+    let mut modules = std::iter::once((module, ".")).chain(replaced);
+    let inside = modules.find_map(|(module, root)| {
+        let rest = path.strip_prefix(module.trim())?;
+        Some(folder.join(root.trim()).join(rest.trim_start_matches('/')))
+    });
+    let below = match inside {
+        Some(below) => below,
         None if path == "main" => folder.to_owned(),
         None => folder.join("vendor").join(path),
     };
