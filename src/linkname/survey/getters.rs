@@ -41,19 +41,28 @@ impl Survey<'_> {
     ) -> Option<Getters> {
         let mut holders: BTreeMap<usize, BTreeSet<Vec<u8>>> = BTreeMap::new();
         let owner = neighbours.owner.as_deref().and_then(|owner| self.packages.named(owner));
+        let name = names::within_package(&directive.remote);
         if let Some(owner) = owner {
-            let name = names::within_package(&directive.remote).to_vec();
-            holders.entry(owner).or_default().insert(name);
+            holders.entry(owner).or_default().insert(name.to_vec());
         }
         for (other, number) in self.by_remote.get(&directive.remote).into_iter().flatten() {
             let local = self.directive_at(*other, *number).map(|one| one.local.clone());
             holders.entry(*other).or_default().extend(local);
         }
         holders.remove(&index);
-        let function = directive.kind == Kind::Func;
+        // A variable may be linked to a function: what the owner declares counts.
+        let function = directive.kind == Kind::Func
+            || owner.is_some_and(|owner| self.is_function(owner, name));
         let found = Getters { holders, neighbours: neighbours.clone(), function };
         let mut all = found.holders.iter();
         all.any(|(package, names)| self.gives(*package, names, &found)).then_some(found)
+    }
+
+    /// Whether the package declares a function of that name.
+    fn is_function(&self, package: usize, name: &[u8]) -> bool {
+        let Some(parsed) = self.packages.parsed(package) else { return false };
+        let mut all = parsed.files().iter().flat_map(|file| &file.declarations);
+        all.any(|one| one.kind == DeclarationKind::Func && one.name == name)
     }
 
     /// Whether the package exports one of `names`, or returns one from a function that leaves no frame.
