@@ -211,7 +211,10 @@ fn fault_g_verbose_evidence_is_whole_live_go_needed() {
     let main = format!(
         "package main\n\nimport _ \"unsafe\"\n\n//go:linkname nano runtime.nanotime\nfunc nano() int64\n\nfunc main() {{\n{calls}}}\n"
     );
-    let folder = module("verbose", &[("main.go", &main), ("e.s", "")]);
+    let folder = module(
+        "verbose",
+        &[("go.mod", "module example.com/verbose\n\ngo 1.18\n"), ("main.go", &main), ("e.s", "")],
+    );
     let file = folder.join("app");
     let mut command = witness.command(&folder);
     let output = command.arg("build").arg("-o").arg(&file).arg(".").output().expect("go runs");
