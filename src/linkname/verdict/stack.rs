@@ -107,9 +107,11 @@ impl<'a> Case<'a> {
         let main = self.package() == "main";
         let case = self.again();
         self.third_references().filter(move |reference| {
-            // A package that does not import the local one holds none of its functions. Of those with a directive
-            // of their own on the remote nothing else is believed.
+            // A package that does not import the local one holds none of its functions, if the code is that
+            // package's at all: a function of an external test stands in the folder of the package it tests. Of
+            // those with a directive of their own on the remote nothing else is believed.
             let holds = |frame: &Frame| match frame.imports_local {
+                _ if frame.doubt == Some(Doubt::Attribution) => true,
                 Some(imports) => imports,
                 None => !(case.knows_source() && case.is_claimants(frame)),
             };
