@@ -299,7 +299,7 @@ impl Binary {
     #[must_use]
     pub fn go_name<'a>(&self, name: &'a [u8]) -> &'a [u8] {
         match self.image.format {
-            crate::image::Format::MachO => crate::golang::names::without_underscore(name),
+            crate::image::Format::MachO => crate::names::without_underscore(name),
             _ => name,
         }
     }

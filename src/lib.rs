@@ -9,6 +9,7 @@
 //! - [`image`]: one executable as the loader sees it: sections, symbols, relocations, imports.
 //! - [`golang`]: what Go itself wrote into it: build information, functions, inline trees, names, and
 //!   which package owns a source folder.
+//! - [`names`]: the grammar of Go's symbol names; free to all.
 //! - [`rules`]: what each Go version does by itself; free to all.
 //! - [`source`]: Go source: which files one build selects, where they lie, what they say about
 //!   directives; it knows no binary.
@@ -45,6 +46,7 @@ pub mod error;
 pub mod golang;
 pub mod image;
 pub mod linkname;
+pub mod names;
 pub mod policy;
 pub mod printable;
 pub mod report;

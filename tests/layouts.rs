@@ -148,7 +148,7 @@ fn hold_names(old: &Toolchain, file: &Path, known: &Functions) -> usize {
         assert!(listed, "{}: {name} {:#x}", file.display(), function.entry);
     }
     let entries: BTreeSet<u64> = known.table.functions().map(|function| function.entry).collect();
-    let is_go = |name: &str| gonym::golang::names::package(name.as_bytes()).is_some();
+    let is_go = |name: &str| gonym::names::package(name.as_bytes()).is_some();
     let mark = |name: &str| gonym::symbols::markers::is_marker(name.as_bytes());
     // `runtime.gcbits.*` is a name: the linker's for a heap of symbols.
     let go = linked.iter().filter(|(_, name)| is_go(name) && !mark(name) && !name.ends_with('*'));

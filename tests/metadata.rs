@@ -7,7 +7,7 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 
 use gonym::binary::Binary;
-use gonym::golang::names;
+use gonym::names;
 
 fn open(path: &std::path::Path) -> Vec<Binary> {
     Binary::open(path).expect("a fixture").binaries

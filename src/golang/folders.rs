@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::buildinfo::BuildInfo;
 use super::inline::InlineTrees;
-use super::names;
 use super::pclntab::Pclntab;
+use crate::names;
 use paths::Rules;
 
 /// An imported path, `main` for package main.

@@ -1,8 +1,7 @@
 //! What did Go itself write into the file?
 //!
-//! Build information, the function table (pclntab), moduledata, inline trees, the grammar of symbol
-//! names, and which package owns a source folder. Everything here takes slices and numbers: it knows
-//! neither a container format nor the command line.
+//! Build information, the function table (pclntab), moduledata, inline trees, and which package owns a source
+//! folder. Everything here takes slices and numbers: it knows neither a container format nor the command line.
 
 pub mod buildinfo;
 pub mod bytes;
@@ -10,7 +9,6 @@ pub mod folders;
 pub mod inline;
 pub mod ldflags;
 pub mod moduledata;
-pub mod names;
 pub mod pclntab;
 pub mod toolchain;
 pub mod version;

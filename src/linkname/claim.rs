@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::neighbours::Neighbours;
 use super::record;
 use crate::error::Error;
-use crate::golang::names;
+use crate::names;
 pub use crate::source::directive::{Form, Kind};
 
 /// Who makes the claim; it decides what counts as proof, because equal binaries can come from

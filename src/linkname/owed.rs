@@ -17,7 +17,7 @@ use super::survey::{self, Described, Question, Row};
 use crate::binary::Binary;
 use crate::dwarf::{EntryKind, Unit};
 use crate::golang::ldflags::Ldflags;
-use crate::golang::names;
+use crate::names;
 use crate::printable::printable;
 use crate::source::build::{Build, BuiltPackage, Order};
 pub use crate::source::mistake::Level;

@@ -406,5 +406,5 @@ fn standing(package: &BuiltPackage) -> Standing {
 
 /// The symbol of a name of the package.
 pub(super) fn symbol(package: &BuiltPackage, local: &[u8]) -> Vec<u8> {
-    crate::source::prefix::symbol(package.import_path.as_bytes(), local)
+    crate::names::symbol(package.import_path.as_bytes(), local)
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::pattern::Pattern;
 use super::{Because, Subject};
 use crate::binary::{Binary, Functions};
-use crate::golang::names;
 use crate::linkname::evidence::{self, NameWitnesses, Witness};
+use crate::names;
 
 /// What bears a name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::pattern::Pattern;
 use crate::binary::{Binary, Functions};
-use crate::golang::names;
 use crate::golang::pclntab::Function;
+use crate::names;
 
 /// By import path, what shows that code of the package is there: function names; a file's name where no
 /// function shows it.

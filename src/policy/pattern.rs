@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::golang::names;
+use crate::names;
 
 /// What one spelling of a name or path asks for.
 #[derive(Debug)]

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::binary::Binary;
 use crate::error::FaultCode;
-use crate::golang::names;
 use crate::golang::toolchain::Toolchain;
 use crate::linkname::claim::{Claim, Kind};
 use crate::linkname::evidence::{
@@ -13,6 +12,7 @@ use crate::linkname::evidence::{
 };
 use crate::linkname::owed::{Level, SourceFacts, Standing};
 use crate::linkname::verdict::{Proof, Verdict, form_of, judge, provider, shown_references};
+use crate::names;
 use crate::policy::{Searchable, SymbolRule};
 use crate::printable::printable;
 use crate::rules as tables;

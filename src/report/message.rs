@@ -3,7 +3,6 @@
 mod ambiguous;
 
 use super::chain;
-use crate::golang::names;
 use crate::linkname::claim::{Claim, Form, Kind};
 use crate::linkname::evidence::{
     Evidence, Program, Provider, Reference, References, Site, SiteSource, Undefined,
@@ -11,6 +10,7 @@ use crate::linkname::evidence::{
 use crate::linkname::verdict::{
     Gap, NoTrace, Proof, Refutation, Unused, Verdict, provider, shown_references,
 };
+use crate::names;
 use crate::printable::printable;
 
 /// The verdict in one sentence, or two.

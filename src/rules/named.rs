@@ -5,6 +5,8 @@
 //! to go1.27 (every file, for all platforms, tests left out; names without a package left out as well). `runtime`
 //! itself is not in the list: it names hundreds, and counts as naming whatever belongs to the standard library.
 
+use crate::names;
+
 use super::handles::may_use_handle;
 use super::symbols::is_standard;
 
@@ -117,8 +119,9 @@ pub fn may_name(package: &str, remote: &[u8]) -> bool {
     if !is_standard(package) {
         return true;
     }
-    let remote = remote.strip_suffix(b".abi0").unwrap_or(remote);
-    let Some(owner) = owner(remote) else { return true };
+    let remote = names::without_abi(remote);
+    let owner = names::package(remote).and_then(|owner| std::str::from_utf8(owner).ok());
+    let Some(owner) = owner else { return true };
     let named = |(namer, remotes): &(&str, &str)| {
         *namer == package && remotes.split(' ').any(|named| named.as_bytes() == remote)
     };
@@ -132,14 +135,6 @@ pub fn may_name(package: &str, remote: &[u8]) -> bool {
         // The runtime calls main.main.
         false => package == "runtime" && owner == "main",
     }
-}
-
-/// The package of a symbol, as its name spells it; none for a C name.
-fn owner(remote: &[u8]) -> Option<&str> {
-    let name = std::str::from_utf8(remote).ok()?;
-    let last = name.rfind('/').map_or(0, |slash| slash + 1);
-    let dot = name.get(last..)?.find('.')?;
-    name.get(..last + dot)
 }
 
 /// Whether others may name it without a directive: a method of an exported type counts.

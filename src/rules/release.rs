@@ -8,6 +8,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::names;
+
 use super::permission::{Handle, Permission, Pull, Unchecked};
 use super::permissions_table::{BLOCKED, BY_INDEX, WRAPPERS};
 use super::shame;
@@ -155,7 +157,7 @@ impl Release {
         if let Some(blocked) = self.blocked(pull, name) {
             return blocked;
         }
-        if symbols::owner(name).0 == pull.package {
+        if names::split(name).0 == pull.package {
             return Permission::Unchecked(Unchecked::SamePackage);
         }
         self.of_mark(pull, name, symbol)
@@ -195,7 +197,7 @@ impl Release {
     }
 
     fn without_symbol(&self, pull: &Pull<'_>, name: &str) -> Permission {
-        let (package, local) = symbols::owner(name);
+        let (package, local) = names::split(name);
         if package.is_empty() || !self.is_std_package(package) {
             return Permission::Unchecked(Unchecked::NotStd);
         }
@@ -223,7 +225,7 @@ impl Release {
     }
 
     fn is_std_package(&self, path: &str) -> bool {
-        let own = |facts: &Facts| facts.symbols.keys().any(|name| symbols::owner(name).0 == path);
+        let own = |facts: &Facts| facts.symbols.keys().any(|name| names::split(name).0 == path);
         symbols::is_package(path) || self.read.as_ref().is_some_and(own)
     }
 

@@ -13,6 +13,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use crate::names;
+
 use super::inserted::{NEWEST_MINOR, OLDEST_MINOR};
 
 static TABLE: &str = include_str!("symbols.txt");
@@ -137,18 +139,8 @@ fn parse(text: &'static str) -> Table {
     table
 }
 
-/// The package and the local name of a symbol: `reflect` and `(*rtype).Align`. A name without a
-/// package (`crosscall2`) belongs to the package of no name.
-pub(super) fn owner(symbol: &str) -> (&str, &str) {
-    let path = symbol.split('(').next().unwrap_or_default();
-    let slash = path.rfind('/').map_or(0, |at| at + 1);
-    let dot = symbol.get(slash..).and_then(|rest| rest.find('.'));
-    dot.and_then(|dot| Some((symbol.get(..slash + dot)?, symbol.get(slash + dot + 1..)?)))
-        .unwrap_or(("", symbol))
-}
-
 fn rows(symbol: &str) -> &'static [Row] {
-    let (package, local) = owner(symbol);
+    let (package, local) = names::split(symbol);
     let names = table().packages.get(package);
     names.and_then(|names| names.get(local)).map_or(&[], Vec::as_slice)
 }
@@ -202,7 +194,7 @@ pub fn is_standard(path: &str) -> bool {
 pub fn is_undeclared(minor: Option<u16>, symbol: &[u8]) -> bool {
     let known = minor.filter(|minor| (OLDEST_MINOR..=NEWEST_MINOR).contains(minor));
     let (Some(minor), Ok(symbol)) = (known, std::str::from_utf8(symbol)) else { return false };
-    let (package, _) = owner(symbol);
+    let (package, _) = names::split(symbol);
     !package.is_empty() && is_package(package) && !is_anywhere(minor, symbol)
 }
 
@@ -220,15 +212,6 @@ pub(super) fn all(minor: u16, platform: Platform) -> impl Iterator<Item = (Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn owners_end_at_the_first_dot_behind_the_last_slash() {
-        assert_eq!(owner("runtime.nanotime"), ("runtime", "nanotime"));
-        assert_eq!(owner("reflect.(*rtype).Align"), ("reflect", "(*rtype).Align"));
-        assert_eq!(owner("vendor/golang.org/x/net/idna.a"), ("vendor/golang.org/x/net/idna", "a"));
-        assert_eq!(owner("a/b.(*c/d.T).m"), ("a/b", "(*c/d.T).m"));
-        assert_eq!(owner("crosscall2"), ("", "crosscall2"));
-    }
 
     /// A row that does not parse would be missing in silence.
     #[test]

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::lexer::{Lexer, TokenKind};
-use super::prefix;
+use crate::names;
 
 /// What the assembly of a package says; names are whole symbols, as the linker has them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -143,7 +143,7 @@ fn is_of_symbol(byte: u8) -> bool {
 fn whole(path: &[u8], symbol: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(symbol).ok()?.replace('\u{2215}', "/");
     let (package, name) = match text.split_once('\u{b7}') {
-        Some(("", name)) => (prefix::escaped(path), name),
+        Some(("", name)) => (names::escaped(path), name),
         Some((package, name)) => (package.as_bytes().to_vec(), name),
         None => return (!text.is_empty()).then(|| text.into_bytes()),
     };

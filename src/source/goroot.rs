@@ -19,10 +19,10 @@ use super::assembly::Assembly;
 use super::constraint::Context;
 use super::file::{DeclarationKind, GoFile};
 use super::lexer::{Lexer, TokenKind};
-use super::prefix;
 use super::reading;
 use super::search;
 use super::selection;
+use crate::names;
 use crate::rules::{Facts, Symbol, is_known_symbol};
 
 /// Reads the standard library below `goroot` as builds for the context's platform see it, and the
@@ -49,13 +49,13 @@ pub fn facts_about(
     asked: &BTreeSet<Vec<u8>>,
 ) -> io::Result<Facts> {
     let symbol_packages: BTreeSet<&[u8]> =
-        asked.iter().filter_map(|symbol| prefix::package(symbol)).collect();
+        asked.iter().filter_map(|symbol| names::package(symbol)).collect();
     let finders: Vec<Finder<'_>> = asked.iter().map(Finder::new).collect();
     let named_in = |text: &[u8]| finders.iter().any(|symbol| symbol.find(text).is_some());
     // What has no package in its name is of some assembly.
     let bare = asked.iter().any(|symbol| !symbol.contains(&b'.'));
     let mut facts = read(goroot, context, &|path, go, assembly| {
-        symbol_packages.contains(prefix::escaped(path.as_bytes()).as_slice())
+        symbol_packages.contains(names::escaped(path.as_bytes()).as_slice())
             || go.values().any(|text| search::is_candidate(text) && named_in(text))
             || (bare && assembly.values().any(|text| named_in(text)))
     })?;

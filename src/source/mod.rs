@@ -23,7 +23,6 @@ pub mod near_miss;
 pub mod opening;
 pub mod package;
 pub mod positions;
-pub mod prefix;
 pub mod reading;
 pub mod renumber;
 pub mod search;

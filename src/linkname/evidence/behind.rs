@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::binary::Binary;
-use crate::golang::names;
 use crate::image::{Place, SymbolKind};
 use crate::linkname::claim::{Claim, Kind};
+use crate::names;
 use crate::rules::{self, Insertion};
 
 use super::sites::Names;

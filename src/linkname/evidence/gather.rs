@@ -5,10 +5,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::binary::{Binary, Functions};
 use crate::code::InstructionSet;
 use crate::error::FaultCode;
-use crate::golang::names;
 use crate::image::{Place, Symbol};
 use crate::linkname::claim::Claim;
 use crate::linkname::neighbours::Neighbours;
+use crate::names;
 use crate::rules::{self, Inserter, Insertion};
 use crate::types::machine::Machine;
 

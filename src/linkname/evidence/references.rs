@@ -12,8 +12,8 @@ use crate::binary::{Binary, Functions};
 use crate::code::{How, RawReference};
 use crate::error::{Fault, FaultCode};
 use crate::golang::inline::{Frame, InlineTrees};
-use crate::golang::names;
 use crate::golang::pclntab::{Decoded, Function, Position};
+use crate::names;
 
 use super::behind::Behind;
 use super::debug::CodeUnits;

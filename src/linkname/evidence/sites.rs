@@ -12,9 +12,9 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use crate::binary::{Binary, Functions};
-use crate::golang::names;
 use crate::golang::pclntab::Function;
 use crate::image::{Place, SymbolKind};
+use crate::names;
 
 use super::super::claim::Claim;
 use super::{Provider, Site, Witness};

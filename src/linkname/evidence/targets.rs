@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::binary::Binary;
 use crate::code::{How, RawReference, Wanted};
 use crate::error::Fault;
-use crate::golang::names;
+use crate::names;
 
 use super::sites::Names;
 use super::{Site, SiteSource};

@@ -6,7 +6,7 @@ use super::{SourceGap, Standing};
 use crate::binary::{Binary, Functions};
 use crate::golang::buildinfo;
 use crate::golang::ldflags::Ldflags;
-use crate::golang::names;
+use crate::names;
 use crate::source::build::{Build, Dep, Gap, GapKind, Module, Order};
 use crate::source::modules::Given;
 

@@ -17,12 +17,11 @@ use rayon::prelude::*;
 use self::text::Text;
 use super::{Doubt, SourceGap, Standing};
 use crate::binary::{Binary, Functions};
-use crate::golang::names;
 use crate::golang::pclntab::Function;
+use crate::names;
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::GoFile;
 use crate::source::modules::{is_cached, is_copy_of_cached};
-use crate::source::prefix;
 use crate::source::renumber::renumbers;
 
 /// What became of a file since the build.
@@ -212,7 +211,7 @@ fn of_package(
 
 /// Symbols of the package that directives give to functions of another name.
 fn given_names(package: &BuiltPackage, files: &[GoFile]) -> BTreeSet<Vec<u8>> {
-    let symbol = |local: &[u8]| prefix::symbol(package.import_path.as_bytes(), local);
+    let symbol = |local: &[u8]| names::symbol(package.import_path.as_bytes(), local);
     let directives = files.iter().flat_map(|file| &file.linknames);
     let named = directives.filter_map(|found| Some((symbol(&found.local), found.remote.clone()?)));
     named.filter(|(own, remote)| own != remote).map(|(_, remote)| remote).collect()

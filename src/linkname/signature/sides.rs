@@ -5,33 +5,19 @@
 use std::sync::Arc;
 
 use super::{Side, Subject};
+use crate::names;
 use crate::source::types::package::{ParsedPackage, WrittenFunction};
 use crate::source::types::{Place, Resolver};
 use crate::types::{Name, Type};
 
 impl Side {
     /// The declaration that a symbol's name means: `a/b%2ec.(*T).m` is `(*T).m` of the package `a/b.c`.
-    ///
-    /// The first dot behind the last slash ends the path; dots of the path itself are escaped.
     #[must_use]
     pub fn of_symbol(symbol: &str) -> Option<Self> {
-        let brackets = symbol.find(['[', '(']).unwrap_or(symbol.len());
-        let slash = symbol.get(..brackets)?.rfind('/').map_or(0, |slash| slash + 1);
-        let dot = slash + symbol.get(slash..)?.find('.')?;
-        let package = unescape(symbol.get(..dot)?)?;
-        Some(Self { package, name: symbol.get(dot + 1..)?.to_owned() })
+        let package = names::import_path(symbol.as_bytes())?.into_owned();
+        let (_, name) = names::split(symbol);
+        Some(Self { package: String::from_utf8(package).ok()?, name: name.to_owned() })
     }
-}
-
-/// Undoes `%2e` and its like (cmd/internal/objabi/path.go).
-fn unescape(path: &str) -> Option<String> {
-    let mut parts = path.split('%');
-    let mut bytes = parts.next()?.as_bytes().to_vec();
-    for part in parts {
-        bytes.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
-        bytes.extend(part.get(2..)?.as_bytes());
-    }
-    String::from_utf8(bytes).ok()
 }
 
 /// What the side declares.

@@ -7,13 +7,12 @@
 
 use super::refusals::{self, Named};
 use super::{Row, Survey, module, note, standing};
-use crate::golang::names;
 use crate::linkname::claim::{Form, Kind};
+use crate::names;
 use crate::rules;
 use crate::source::assembly::{self, Part};
 use crate::source::build::BuiltPackage;
 use crate::source::mistake::Code;
-use crate::source::prefix;
 use crate::source::reading;
 
 /// Types are `type:p.T` since go1.20: assembly, which writes a dot there, names nothing since.
@@ -29,9 +28,13 @@ impl Survey<'_> {
         let mut rows = Vec::new();
         for path in &package.assembly {
             let Ok(bytes) = reading::read(path) else { continue };
-            let own = prefix::escaped(package.import_path.as_bytes());
+            let own = names::escaped(package.import_path.as_bytes());
             let mut found = assembly::named(package.import_path.as_bytes(), &bytes);
-            found.retain(|one| prefix::package(&one.symbol).is_some_and(|of| of != own));
+            // A type (`type:runtime.g`) belongs to no package, and is none of this one's.
+            let foreign = |symbol: &[u8]| {
+                symbol.contains(&b'.') && names::package(symbol) != Some(own.as_slice())
+            };
+            found.retain(|one| foreign(&one.symbol));
             // A table of DATA lines speaks of its symbol once.
             found.dedup_by(|a, b| a.symbol == b.symbol && a.part == b.part && a.part == Part::Data);
             rows.extend(

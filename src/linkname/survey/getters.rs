@@ -11,10 +11,10 @@ use std::sync::Arc;
 
 use super::Survey;
 use super::handles::has_word;
-use crate::golang::names;
 use crate::linkname::claim::Kind;
 use crate::linkname::evidence::Access;
 use crate::linkname::neighbours::Neighbours;
+use crate::names;
 use crate::source::file::{Declaration, DeclarationKind, GoFile};
 use crate::source::lexer::{Lexer, Token, TokenKind};
 use crate::source::package::Directive;

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::Survey;
 use super::handles::Handled;
-use crate::golang::names;
 use crate::linkname::claim::Mention;
+use crate::names;
 use crate::source::build::BuiltPackage;
 use crate::source::file::GoFile;
 use crate::source::package::Directive;

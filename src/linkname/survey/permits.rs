@@ -6,13 +6,13 @@ use std::path::Path;
 use super::Question;
 use super::refusals::Named;
 use crate::linkname::owed::Permit;
+use crate::names;
 use crate::rules::{self, Handle, Permission, Pull, Release};
 use crate::source::build::BuiltPackage;
 use crate::source::constraint::Context;
 use crate::source::goroot;
 use crate::source::modules::Goroot;
 use crate::source::package::{Directive, Form, Kind};
-use crate::source::prefix;
 use crate::source::target::Target;
 
 /// The rules of the release that compiles the build; none where nothing speaks about it.
@@ -150,7 +150,7 @@ fn at_hand(question: &Question<'_>, asked: Option<&BTreeSet<Vec<u8>>>) -> Option
 
 /// Whether a symbol may be one of Go's own: all of GOROOT is searched for those.
 fn may_be_of_go(question: &Question<'_>, symbol: &[u8]) -> bool {
-    let Some(package) = prefix::package(symbol) else { return true };
+    let Some(package) = names::package(symbol) else { return true };
     let Ok(package) = std::str::from_utf8(package) else { return false };
     let root = question.build.goroot.as_deref();
     rules::is_standard(package) || root.is_some_and(|root| root.join("src").join(package).is_dir())

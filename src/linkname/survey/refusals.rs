@@ -69,7 +69,7 @@ pub(super) fn refusal(minor: u16, remote: &[u8], permit: &Permit, named: Named) 
 
 /// Whose the symbol is, and for whom Go keeps it.
 fn why(remote: &[u8], permit: &Permit) -> String {
-    let owner = crate::source::prefix::package(remote).map_or_else(|| "Go".to_owned(), printable);
+    let owner = crate::names::package(remote).map_or_else(|| "Go".to_owned(), printable);
     let symbol = printable(remote);
     match permit.state.as_str() {
         "blocked" if permit.allowed.is_empty() => {

@@ -2,11 +2,11 @@
 //!
 //! Questions only; nothing here decides. Those about references stand in `stack` and `proof`.
 
-use crate::golang::names;
 use crate::linkname::claim::{Claim, Directive, Form, Kind};
 use crate::linkname::evidence::{
     Evidence, Provider, Reference, References, Role, Site, SiteSource,
 };
+use crate::names;
 use crate::rules::{self, Insertion};
 
 /// A claim before the judgement, with what the rules ask of it.

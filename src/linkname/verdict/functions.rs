@@ -4,12 +4,12 @@
 //! local package calls its target, and unused where nothing does. What the rules guard against is
 //! code that would be the same without a directive.
 
-use crate::golang::names;
 use crate::linkname::claim::{Directive, Form, Kind};
 use crate::linkname::evidence::{
     Doubt, Program, Provider, Reference, References, Role, SearchGap, Site, SiteSource, Undefined,
     Witness,
 };
+use crate::names;
 use crate::rules::Insertion;
 
 use super::case::{Case, provider};

@@ -5,8 +5,8 @@
 //! than a directive. Methods have one: `dep.New().Do()` calls them directly wherever it stands.
 
 use crate::code::How;
-use crate::golang::names;
 use crate::linkname::evidence::{Frame, Reference};
+use crate::names;
 
 use super::case::Case;
 

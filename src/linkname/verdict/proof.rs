@@ -7,9 +7,9 @@
 //! one of any package that returns it.
 
 use crate::code::How;
-use crate::golang::names;
 use crate::linkname::claim::Kind;
 use crate::linkname::evidence::{Doubt, Frame, Mentioned, Reference};
+use crate::names;
 use crate::rules::{Inserter, Insertion};
 
 use super::Proof;

@@ -4,9 +4,9 @@
 //! the remote there, by its own name for it or by a value that it passed on. A direct call alone is known to be the
 //! innermost one's.
 
-use crate::golang::names;
 use crate::linkname::claim::Directive;
 use crate::linkname::evidence::{Access, Doubt, Frame, Mentioned, Reference};
+use crate::names;
 use crate::rules;
 
 use super::case::Case;

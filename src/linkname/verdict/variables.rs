@@ -6,10 +6,10 @@
 //! package's name is the work of a directive and of nothing else; every reference to a variable could
 //! also come from an inlined function of its owner.
 
-use crate::golang::names;
 use crate::linkname::evidence::{
     DebugSite, Doubt, Provider, Reference, References, Role, Site, Undefined, Witness,
 };
+use crate::names;
 
 use super::case::{Case, provider};
 use super::functions::{self, gap, search_gap};

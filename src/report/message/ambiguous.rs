@@ -2,10 +2,10 @@
 
 use super::Subject;
 use crate::code::How;
-use crate::golang::names;
 use crate::linkname::claim::{Form, Kind};
 use crate::linkname::evidence::{Doubt, Frame, Mentioned, Provider, Reference, References};
 use crate::linkname::verdict::{provider, shown_references};
+use crate::names;
 use crate::printable::printable;
 use crate::rules::{self, Insertion};
 

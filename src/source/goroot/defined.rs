@@ -7,11 +7,11 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::names;
 use crate::rules::{Mark, Symbol, SymbolKind};
 use crate::source::assembly::Assembly;
 use crate::source::directive::Word;
 use crate::source::file::{Declaration, DeclarationKind, GoFile};
-use crate::source::prefix;
 
 /// What a package declares, by the symbols' names.
 #[derive(Default)]
@@ -31,7 +31,7 @@ pub(super) fn symbols(
     assembly: &Assembly,
 ) -> BTreeMap<String, Symbol> {
     let declared = declare(path, goarch, files);
-    let own = |local: &[u8]| String::from_utf8(prefix::symbol(path.as_bytes(), local)).ok();
+    let own = |local: &[u8]| String::from_utf8(names::symbol(path.as_bytes(), local)).ok();
     let mut marks: BTreeMap<String, Mark> = BTreeMap::new();
     let mut renamed = BTreeSet::new();
     let mut found = BTreeMap::new();
@@ -95,7 +95,7 @@ fn declare(path: &str, goarch: &str, files: &[&GoFile]) -> Declared {
     let mut declared = Declared::default();
     for file in files {
         for declaration in file.declarations.iter().filter(|one| one.name != b"_" && !one.generic) {
-            let own = |local: &[u8]| String::from_utf8(prefix::symbol(path.as_bytes(), local)).ok();
+            let own = |local: &[u8]| String::from_utf8(names::symbol(path.as_bytes(), local)).ok();
             let Some(name) = own(&declaration.name) else { continue };
             match &declaration.kind {
                 DeclarationKind::Func if declaration.name == b"init" => {}
@@ -138,7 +138,7 @@ pub(super) fn call_frames(path: &str, text: &[u8]) -> Vec<Vec<u8>> {
         let name =
             line.strip_prefix(b"CALLFN(").and_then(|rest| rest.split(|byte| *byte == b',').next());
         if let Some(local) = name.and_then(|name| name.strip_prefix("·".as_bytes())) {
-            found.push(prefix::symbol(path.as_bytes(), local));
+            found.push(names::symbol(path.as_bytes(), local));
         }
     }
     found
@@ -173,6 +173,5 @@ fn strength(symbol: Symbol) -> (Mark, u8) {
 
 /// Whether the name is a method's: it has a dot behind that of its package.
 pub(super) fn is_method(name: &str) -> bool {
-    let behind = name.split('(').next().unwrap_or_default().rfind('/').map_or(0, |at| at + 1);
-    name.get(behind..).is_some_and(|local| local.bytes().filter(|byte| *byte == b'.').count() > 1)
+    names::within_package(name.as_bytes()).contains(&b'.')
 }

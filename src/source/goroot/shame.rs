@@ -6,9 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::names;
 use crate::source::file::{DeclarationKind, GoFile};
 use crate::source::lexer::{Lexer, Token};
-use crate::source::prefix;
 
 /// Symbols, each with the packages that are named as pulling it.
 pub(super) type Members = BTreeMap<String, BTreeSet<String>>;
@@ -102,7 +102,7 @@ impl Group {
         let directives = file.linknames.iter().filter(|directive| here(directive.line));
         let named = directives.map(|directive| match &directive.remote {
             Some(remote) => remote.clone(),
-            None => prefix::symbol(path.as_bytes(), &directive.local),
+            None => names::symbol(path.as_bytes(), &directive.local),
         });
         named.filter_map(|name| String::from_utf8(name).ok()).collect()
     }
@@ -119,6 +119,6 @@ impl Group {
             }
             _ => return None,
         };
-        String::from_utf8(prefix::symbol(path.as_bytes(), &local)).ok()
+        String::from_utf8(names::symbol(path.as_bytes(), &local)).ok()
     }
 }

@@ -5,10 +5,10 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Directive, Form, Kind, Package, mistake};
+use crate::names;
 use crate::source::directive::{Linkname, Refusal};
 use crate::source::file::{Declaration, DeclarationKind, GoFile, Import};
 use crate::source::mistake::{Code, Mistake};
-use crate::source::prefix;
 
 /// What the package declares, by name, of the names that directives speak of.
 pub(super) struct Scope<'a> {
@@ -78,7 +78,7 @@ impl<'a> Scope<'a> {
     ) -> Directive {
         let file = package.files.get(number).copied();
         let found = file.map_or(Err(Code::LocalUnknown), |file| self.find(file, &linkname.local));
-        let own = prefix::symbol(package.path, &linkname.local);
+        let own = names::symbol(package.path, &linkname.local);
         let remote = linkname.remote.clone().unwrap_or_else(|| own.clone());
         let declaration = found.ok().map(|(_, _, declaration)| declaration);
         let has_body = declaration.is_some_and(|found| found.has_body);
@@ -156,8 +156,8 @@ impl<'a> Scope<'a> {
                 || remote.starts_with(b"x_cgo_");
             return (!is_c).then_some(Code::DotlessRemote);
         }
-        let of_import = self.imports.iter().any(|path| prefix::is_unescaped(remote, path));
-        (of_import || prefix::holds_bare_version(remote)).then_some(Code::UnescapedPath)
+        let of_import = self.imports.iter().any(|path| names::is_unescaped(remote, path));
+        (of_import || names::holds_bare_version(remote)).then_some(Code::UnescapedPath)
     }
 
     /// Comments of one file that are no directives, and directives that the compiler refuses to read.

@@ -5,9 +5,9 @@ use std::cell::OnceCell;
 use super::super::foreign::GoData;
 use super::super::{Provider, Role, Site, SiteSource};
 use crate::binary::{Binary, Functions};
-use crate::golang::names;
 use crate::golang::pclntab::Function;
 use crate::image::{Format, Section, Symbol};
+use crate::names;
 use crate::rules;
 use crate::symbols::aliases::{self, Class};
 

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use super::Found;
-use crate::golang::names;
 use crate::linkname::claim::Claim;
+use crate::names;
 
 /// Which side of a claim a name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,7 +56,7 @@ impl<'a> Index<'a> {
 
 /// The local name as symbols spell it: escaped, and `main` for the program's own path.
 pub(super) fn local_name(claim: &Claim, package: &str) -> Vec<u8> {
-    let mut name = escape_last_element(package.as_bytes());
+    let mut name = names::escaped(package.as_bytes());
     name.push(b'.');
     name.extend_from_slice(names::within_package(names::without_abi(&claim.local)));
     name
@@ -81,27 +81,11 @@ fn spellings(name: &[u8]) -> BTreeSet<Vec<u8>> {
         {
             continue;
         }
-        all.insert([&escape_last_element(path), rest].concat());
+        all.insert([&names::escaped(path), rest].concat());
     }
     all
 }
 
 fn package_spellings(package: &[u8]) -> BTreeSet<Vec<u8>> {
-    BTreeSet::from([package.to_vec(), escape_last_element(package)])
-}
-
-/// cmd/internal/objabi/path.go, PathToPrefix: dots after the last slash, `%`, `"`, control bytes and
-/// everything from 0x7f on are written `%xx`.
-fn escape_last_element(path: &[u8]) -> Vec<u8> {
-    let last_slash = memchr::memrchr(b'/', path);
-    let mut out = Vec::with_capacity(path.len());
-    for (at, byte) in path.iter().enumerate() {
-        let dot = *byte == b'.' && last_slash.is_none_or(|slash| at > slash);
-        if dot || matches!(byte, 0..=b' ' | b'%' | b'"' | 0x7f..) {
-            out.extend_from_slice(format!("%{byte:02x}").as_bytes());
-        } else {
-            out.push(*byte);
-        }
-    }
-    out
+    BTreeSet::from([package.to_vec(), names::escaped(package)])
 }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::Code;
-use crate::golang::names;
+use crate::names;
 use crate::printable::printable;
 use crate::source::file::{Declaration, DeclarationKind, GoFile};
 

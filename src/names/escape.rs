@@ -1,12 +1,14 @@
-//! How does a package's path stand in its symbols?
+//! How does an import path stand at the head of a symbol, and back?
 //!
-//! cmd/internal/objabi/path.go, PathToPrefix: dots of the last element, quotes, percent signs, and what is no visible
-//! ASCII character are written as `%` and two hexadecimal digits.
+//! cmd/internal/objabi/path.go, PathToPrefix: dots of the last element, quotes, percent signs, and every byte that is no
+//! visible ASCII character become `%` and two hexadecimal digits.
 
-/// `path` as it begins the package's symbols.
+use std::borrow::Cow;
+
+/// `path` as it begins the symbols of its package: `gopkg.in/yaml.v3` becomes `gopkg.in/yaml%2ev3`.
 #[must_use]
 pub fn escaped(path: &[u8]) -> Vec<u8> {
-    let last_element = memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1);
+    let last_element = last_element(path);
     let mut out = Vec::with_capacity(path.len());
     for (at, byte) in path.iter().copied().enumerate() {
         let dot = byte == b'.' && at >= last_element;
@@ -24,22 +26,39 @@ fn hex_digit(value: u8) -> u8 {
     if value < 10 { b'0' + value } else { b'a' + value - 10 }
 }
 
-/// The symbol of the package's `name`.
-#[must_use]
-pub fn symbol(path: &[u8], name: &[u8]) -> Vec<u8> {
-    let mut symbol = escaped(path);
-    symbol.push(b'.');
-    symbol.extend_from_slice(name);
-    symbol
+/// Where the last element of a path begins.
+pub(super) fn last_element(path: &[u8]) -> usize {
+    memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1)
 }
 
-/// The package, as symbols write it, of a symbol that is no method of a type argument's.
+/// The package path as it is imported: `gopkg.in/yaml%2ev3` becomes `gopkg.in/yaml.v3`.
 #[must_use]
-pub fn package(symbol: &[u8]) -> Option<&[u8]> {
-    let head = symbol.get(..memchr::memchr2(b'[', b'(', symbol).unwrap_or(symbol.len()))?;
-    let last_element = memchr::memrchr(b'/', head).map_or(0, |slash| slash + 1);
-    let dot = memchr::memchr(b'.', head.get(last_element..)?)?;
-    symbol.get(..last_element + dot)
+pub fn unescape(path: &[u8]) -> Cow<'_, [u8]> {
+    if !path.contains(&b'%') {
+        return Cow::Borrowed(path);
+    }
+    let mut out = Vec::with_capacity(path.len());
+    let mut rest = path;
+    while let Some((&first, tail)) = rest.split_first() {
+        let escaped = (first == b'%').then(|| tail.first_chunk().and_then(hex_byte)).flatten();
+        out.push(escaped.unwrap_or(first));
+        rest = if escaped.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
+    }
+    Cow::Owned(out)
+}
+
+fn hex_byte(digits: &[u8; 2]) -> Option<u8> {
+    let text = std::str::from_utf8(digits).ok()?;
+    u8::from_str_radix(text, 16).ok()
+}
+
+/// The symbol that the package `path` gives to `local`.
+#[must_use]
+pub fn symbol(path: &[u8], local: &[u8]) -> Vec<u8> {
+    let mut symbol = escaped(path);
+    symbol.push(b'.');
+    symbol.extend_from_slice(local);
+    symbol
 }
 
 /// Whether `remote` names something of the package `path` with its dots as they are imported, which no symbol is.
@@ -52,7 +71,7 @@ pub fn is_unescaped(remote: &[u8], path: &[u8]) -> bool {
 /// of such a name that has methods worth a directive.
 #[must_use]
 pub fn holds_bare_version(remote: &[u8]) -> bool {
-    let last_element = memchr::memrchr(b'/', remote).map_or(0, |slash| slash + 1);
+    let last_element = last_element(remote);
     let parts = remote.get(last_element..).unwrap_or_default().split(|byte| *byte == b'.');
     let between: Vec<&[u8]> = parts.skip(1).collect();
     let Some((_, between)) = between.split_last() else { return false };
@@ -78,12 +97,12 @@ mod tests {
             ("main", "main"),
         ] {
             assert_eq!(escaped(path.as_bytes()), wanted.as_bytes());
+            assert_eq!(*unescape(wanted.as_bytes()), *path.as_bytes());
         }
         assert_eq!(symbol(b"x/d.v2", b"f"), b"x/d%2ev2.f");
-        for symbol in ["a.b/c.f", "a.b/c.(*T).m", "a.b/c.T.m", "a.b/c.f[d.e/f.T]"] {
-            assert_eq!(package(symbol.as_bytes()), Some(&b"a.b/c"[..]), "{symbol}");
-        }
-        assert_eq!(package(b"printf"), None);
+        assert_eq!(*unescape(b"a%2"), *b"a%2");
+        assert_eq!(*unescape(b"a%zz"), *b"a%zz");
+        assert_eq!(*unescape(b"%25x"), *b"%x");
     }
 
     #[test]

@@ -1,0 +1,115 @@
+//! Which names do compiler and linker make by themselves: ABI marks, closures, wrappers, trampolines?
+
+use super::within_package;
+
+/// `name` without the marks that the linker appends to tell ABIs apart.
+///
+/// cmd/link/internal/ld/symtab.go, mangleABIName: `.abi0`, and `.abiinternal` in shared builds.
+#[must_use]
+pub fn without_abi(name: &[u8]) -> &[u8] {
+    name.strip_suffix(b".abi0").or_else(|| name.strip_suffix(b".abiinternal")).unwrap_or(name)
+}
+
+/// The shared library of Go that a program was linked with, if `name` is the mark that it asks the
+/// library for: a program has no `.note.go.deps`, only libraries do (measured: 1.27.3, -linkshared).
+///
+/// cmd/link/internal/ld/lib.go, loadlib; `go.link.abihash.` before 1.20.
+#[must_use]
+pub fn go_library(name: &[u8]) -> Option<&[u8]> {
+    name.strip_prefix(b"go:link.abihash.").or_else(|| name.strip_prefix(b"go.link.abihash."))
+}
+
+/// `name` as Go wrote it, out of a Mach-O symbol table, where every name is led by `_`.
+#[must_use]
+pub fn without_underscore(name: &[u8]) -> &[u8] {
+    name.strip_prefix(b"_").unwrap_or(name)
+}
+
+/// Whether it is no function of its own in the source: a closure, a wrapper made for `go`, `defer`,
+/// a method value or a range body, or one of several `init` functions.
+#[must_use]
+pub fn is_derived(name: &[u8]) -> bool {
+    let local = within_package(name);
+    let holds = |mark: &[u8]| memchr::memmem::find(local, mark).is_some();
+    // `f\u{b7}dwrap\u{b7}1` is what Go 1.17 calls the wrapper of a deferred call.
+    if local.ends_with(b"-fm") || holds(b"-range") || holds("\u{b7}dwrap\u{b7}".as_bytes()) {
+        return true;
+    }
+    let mut parts = local.split(|b| *b == b'.');
+    let first = parts.next().unwrap_or_default();
+    if first.ends_with(b")") {
+        // What follows a receiver is a method, whatever it is called.
+        parts.next();
+    }
+    let mut after_init = first == b"init";
+    for part in parts {
+        if DERIVED.iter().any(|word| part.strip_prefix(*word).is_some_and(starts_with_digit)) {
+            return true;
+        }
+        if after_init && part.iter().all(u8::is_ascii_digit) {
+            return true;
+        }
+        after_init = false;
+    }
+    false
+}
+
+/// Prefixes that the compiler numbers (cmd/compile/internal/ir/func.go, closureName).
+const DERIVED: &[&[u8]] = &[b"func", b"gowrap", b"deferwrap"];
+
+fn starts_with_digit(rest: &[u8]) -> bool {
+    rest.first().is_some_and(u8::is_ascii_digit)
+}
+
+/// The function that a linker-made trampoline leads to: `runtime.f-tramp0` and `runtime.f+0-tramp0`
+/// lead to `runtime.f` (cmd/link/internal/{riscv64,arm,arm64,ppc64}/asm.go, go1.27).
+#[must_use]
+pub fn trampoline_target(name: &[u8]) -> Option<&[u8]> {
+    let mark = memchr::memmem::rfind(name, b"-tramp")?;
+    let digits = name.get(mark + b"-tramp".len()..)?;
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let target = name.get(..mark)?;
+    // An addend other than 0 leads into the middle of a function, which no linkname does.
+    match memchr::memrchr(b'+', target) {
+        Some(plus) => (target.get(plus + 1..)? == b"0").then_some(target.get(..plus)?),
+        None => Some(target),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn derived_functions_stand_in_no_source() {
+        for name in [
+            "main.main.func1",
+            "main.init.0",
+            "main.main.gowrap2",
+            "lib.(*T).m-fm",
+            "main.main.deferwrap1",
+            "main.main-range1",
+            "net.init.OnceFunc.func7",
+            "main.init.func3",
+            "sync.(*Once).doSlow\u{b7}dwrap\u{b7}2",
+        ] {
+            assert!(is_derived(name.as_bytes()), "{name}");
+        }
+        for name in
+            ["main.main", "main.init", "lib.(*T).m", "lib.function", "lib.T.func_", "lib.x.y0"]
+        {
+            assert!(!is_derived(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn trampolines_lead_to_functions() {
+        assert_eq!(trampoline_target(b"runtime.f-tramp0"), Some(&b"runtime.f"[..]));
+        assert_eq!(trampoline_target(b"hidden+0-tramp0"), Some(&b"hidden"[..]));
+        assert_eq!(trampoline_target(b"hidden+8-tramp0"), None);
+        assert_eq!(trampoline_target(b"main.x-tramp"), None);
+        assert_eq!(trampoline_target(b"main.main"), None);
+    }
+}
