@@ -6,6 +6,8 @@
 use std::fmt;
 use std::io;
 
+use crate::finding::Code;
+
 /// The result of everything that reads an input.
 pub type Result<T, E = Fault> = std::result::Result<T, E>;
 
@@ -38,21 +40,21 @@ pub enum FaultCode {
 }
 
 impl FaultCode {
-    /// The stable kebab-case word.
+    /// The code that reports give it, out of the table of all.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn code(self) -> Code {
         match self {
-            Self::NotFound => "not-found",
-            Self::ReadFailed => "read-failed",
-            Self::NotRegular => "not-regular",
-            Self::TooLarge => "too-large",
-            Self::NotExecutable => "not-executable",
-            Self::Unsupported => "unsupported",
-            Self::Truncated => "truncated",
-            Self::InvalidValue => "invalid-value",
-            Self::Disagreement => "disagreement",
-            Self::Changed => "changed",
-            Self::Mismatch => "mismatch",
+            Self::NotFound => Code::NotFound,
+            Self::ReadFailed => Code::ReadFailed,
+            Self::NotRegular => Code::NotRegular,
+            Self::TooLarge => Code::TooLarge,
+            Self::NotExecutable => Code::NotExecutable,
+            Self::Unsupported => Code::Unsupported,
+            Self::Truncated => Code::Truncated,
+            Self::InvalidValue => Code::InvalidValue,
+            Self::Disagreement => Code::Disagreement,
+            Self::Changed => Code::Changed,
+            Self::Mismatch => Code::Mismatch,
         }
     }
 }

@@ -10,6 +10,7 @@
 //! - [`golang`]: what Go itself wrote into it: build information, functions, inline trees, names, and
 //!   which package owns a source folder.
 //! - [`names`]: the grammar of Go's symbol names; free to all.
+//! - [`finding`]: the table of everything that is told beside a verdict; free to all.
 //! - [`rules`]: what each Go version does by itself; free to all.
 //! - [`source`]: Go source: which files one build selects, where they lie, what they say about
 //!   directives; it knows no binary.
@@ -43,6 +44,7 @@ pub mod cli;
 pub mod code;
 pub mod dwarf;
 pub mod error;
+pub mod finding;
 pub mod golang;
 pub mod image;
 pub mod linkname;

@@ -69,12 +69,33 @@ fn text_and_json_of_aliases() {
     insta::assert_snapshot!("aliases_json", text(&beside(id, &["aliases", "--format=json", id])));
 }
 
+/// One snapshot of every code: whoever adds one sees it here, and whoever changes one breaks somebody's script.
+#[test]
+fn every_code_is_explained() {
+    insta::assert_snapshot!("rule", text(&common::gonym(["rule"])));
+    let all = json(&common::gonym(["rule", "--format", "json"]));
+    let codes = all["codes"].as_array().expect("codes");
+    for entry in codes {
+        let code = entry["code"].as_str().expect("a word");
+        let page = text(&common::gonym(["rule", code]));
+        assert!(page.starts_with(&format!("{code} (")), "{page}");
+        for told in ["title", "help", "reference"] {
+            assert!(page.contains(entry[told].as_str().unwrap_or_default()), "{code}: {told}");
+        }
+    }
+    insta::assert_snapshot!("rule_of_one", text(&common::gonym(["rule", "detached"])));
+    let unknown = common::gonym(["rule", "no-such"]);
+    assert_eq!((unknown.status.code(), &unknown.stdout[..]), (Some(2), &[][..]));
+}
+
 #[test]
 fn help_of_every_command() {
     for (name, arguments) in [
         ("help", vec!["--help"]),
         ("help_check", vec!["check", "--help"]),
         ("help_aliases", vec!["aliases", "--help"]),
+        ("help_scan", vec!["scan", "--help"]),
+        ("help_rule", vec!["rule", "--help"]),
     ] {
         insta::assert_snapshot!(name, text(&common::gonym(arguments)));
     }

@@ -125,7 +125,7 @@ fn hold_pair(world: &World, line: &[&str], tally: &mut Tally) {
         line[2], line[3], line[4], line[5], found.detail, line[7]
     );
     if found.class.is_mismatch() || matches!(found.class, Class::Other | Class::Pointee) {
-        go::say(&format!("  {}.{}: {}: {}", line[2], line[3], found.class.code(), found.detail));
+        go::say(&format!("  {}.{}: {:?}: {}", line[2], line[3], found.class, found.detail));
     }
     match said == wanted {
         true => {}

@@ -82,25 +82,25 @@ fn dwarf_and_source_tell_one_signature() {
         let machine = Machine::of("amd64", minor).expect("a known port");
         let world = World::read(&declared::lines(&text), machine);
         for kind in [EntryKind::Subprogram, EntryKind::Variable] {
-            let mut tally: BTreeMap<&str, usize> = BTreeMap::new();
+            let mut tally: BTreeMap<Class, usize> = BTreeMap::new();
             let mut wrong = Vec::new();
             for (name, entry) in entries(&gofmt(&toolchain, &newest)) {
                 if entry.kind != kind {
                     continue;
                 }
                 let Some(found) = held(&world, &name, &entry) else { continue };
-                *tally.entry(found.class.code()).or_default() += 1;
+                *tally.entry(found.class).or_default() += 1;
                 match found.class {
                     Class::Unknown => go::say(&format!("  {name}: {}", found.detail)),
                     class if class.is_mismatch() => {
-                        wrong.push(format!("{name}: {}: {}", class.code(), found.detail));
+                        wrong.push(format!("{name}: {class:?}: {}", found.detail));
                     }
                     _ => {}
                 }
             }
             go::say(&format!("go1.{minor} {kind:?}: {tally:?}, {} wrong", wrong.len()));
             let all: usize = tally.values().sum();
-            let unknown = tally.get("unknown").copied().unwrap_or(0);
+            let unknown = tally.get(&Class::Unknown).copied().unwrap_or(0);
             assert!(wrong.is_empty(), "go1.{minor}:\n{}", wrong.join("\n"));
             assert!(all > 500 && unknown * 12 < all, "{unknown} of {all} unknown");
         }

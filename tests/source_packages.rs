@@ -11,9 +11,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::go::{self, Toolchain};
+use gonym::finding::Level;
 use gonym::source::assembly::Assembly;
 use gonym::source::file::GoFile;
-use gonym::source::mistake::Level;
 use gonym::source::package::{Form, Joined, Kind, Package, join};
 
 /// What is no advice and true: code, package, local name. There is none.
@@ -77,9 +77,9 @@ fn packages_of_go_hold_no_mistake_live_go_needed() {
             }
             for mistake in joined.all_mistakes() {
                 let local = String::from_utf8_lossy(&mistake.local).into_owned();
-                let judged = (mistake.code.code(), package.path.as_str(), local.as_str());
+                let judged = (mistake.code.word(), package.path.as_str(), local.as_str());
                 if mistake.code.level() == Level::Advice {
-                    *forms.entry(mistake.code.code().to_owned()).or_default() += 1;
+                    *forms.entry(mistake.code.word().to_owned()).or_default() += 1;
                 } else if !JUDGED.contains(&judged) {
                     let file = package.folder.join(&package.go[mistake.file]);
                     wrong.push(format!(

@@ -275,7 +275,7 @@ fn say_near_misses(files: &[PathBuf]) {
         let file = GoFile::parse(fs::read(path).expect("readable"));
         for near in &file.near_misses {
             let local = String::from_utf8_lossy(&near.local);
-            go::say(&format!("{}:{}: {} {local}", path.display(), near.line, near.code.code()));
+            go::say(&format!("{}:{}: {} {local}", path.display(), near.line, near.code.word()));
         }
     }
 }

@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each room and the rooms that it may name. `rules`, `names`, `error` and `printable` are free to all.
+/// Each room and the rooms that it may name. `rules`, `names`, `finding`, `error` and `printable` are free to all.
 const ROOMS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("printable", &[]),
     ("names", &[]),
+    ("finding", &[]),
     ("rules", &[]),
     ("image", &[]),
     ("golang", &[]),
@@ -30,7 +31,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
 ];
 
-const FREE: &[&str] = &["error", "printable", "names", "rules"];
+const FREE: &[&str] = &["error", "printable", "names", "finding", "rules"];
 
 /// Files of the heart, by how their path begins, and the rooms that even they must not name: a judgement sees claim
 /// and evidence alone.

@@ -9,8 +9,9 @@ use super::inputs::{self, Common, DebugFiles, Format};
 use super::progress::Progress;
 use crate::binary::Binary;
 use crate::error::Error;
+use crate::finding::{Code, Owner};
 use crate::linkname::claim::Claim;
-use crate::linkname::owed::{self, OfGo, Owed, SourceGap, Standing};
+use crate::linkname::owed::{self, OfGo, Owed, SourceGap};
 use crate::linkname::verdict::{Gap, Unused, Verdict};
 use crate::policy::{Because, Demand, RuleResult, SymbolRule};
 use crate::report::build::{self, Asked};
@@ -152,18 +153,18 @@ impl Check {
     ) -> (CheckedBinary, Vec<Verdict>) {
         let owed = owed::read(binary, places, self.of_go()).unwrap_or_else(|why| owed::Owed {
             gaps: vec![SourceGap {
-                standing: Standing::Own,
-                code: "source-unknown".to_owned(),
+                standing: Owner::Main,
+                code: Code::SourceUnknown,
                 module: about.path.clone(),
                 message: why,
                 weakens: true,
             }],
             ..owed::Owed::default()
         });
-        let fold: &[Standing] = match (self.std, self.own) {
+        let fold: &[Owner] = match (self.std, self.own) {
             (true, _) => &[],
-            (false, false) => &[Standing::Std],
-            (false, true) => &[Standing::Std, Standing::Dependency],
+            (false, false) => &[Owner::Std],
+            (false, true) => &[Owner::Std, Owner::Dependency],
         };
         let claims = [pairs, &owed.claims].concat();
         let (facts, whole) = (owed.facts.as_slice(), self.common.verbose);

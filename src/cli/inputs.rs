@@ -301,7 +301,7 @@ pub(super) fn tell_gaps<'a>(gaps: impl IntoIterator<Item = &'a SourceGap>) {
         let module = crate::printable::printable(gap.module.as_bytes());
         let message = crate::printable::printable(gap.message.as_bytes());
         let module = if module.is_empty() { module } else { format!("{module}: ") };
-        tell_line(&format!("{}: {module}{message}", gap.code));
+        tell_line(&format!("{}: {module}{message}", gap.code.word()));
     }
 }
 

@@ -7,6 +7,7 @@ mod inputs;
 pub mod nm;
 mod progress;
 mod recover;
+mod rule;
 mod scan;
 
 use std::ffi::OsString;
@@ -40,6 +41,9 @@ enum Command {
     /// List the linkname directives of a module's source, and the mistakes in them
     #[command(after_help = scan::EXIT_CODES)]
     Scan(scan::Scan),
+    /// List or explain the codes that reports carry
+    #[command(after_help = rule::EXIT_CODES)]
+    Rule(rule::Rule),
 }
 
 /// Runs the program with `arguments`, the program's name first; returns the exit code.
@@ -60,6 +64,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
             Command::Aliases(command) => command.run(),
             Command::Check(command) => command.run(),
             Command::Scan(command) => command.run(),
+            Command::Rule(command) => command.run(),
         },
         Err(error) => {
             // Nowhere is left to say that the terminal is gone.

@@ -9,6 +9,7 @@ use super::inputs::{self, Common, Format};
 use super::progress::Progress;
 use crate::binary::Binary;
 use crate::error::{Error, Fault, FaultCode, in_words};
+use crate::finding::Level;
 use crate::linkname::owed;
 use crate::linkname::survey::{self, Question, Row, Surveyed, Tree};
 use crate::printable::printable;
@@ -215,7 +216,7 @@ impl Scan {
         rows.retain(|row| is_asked(row.package));
         broken.retain(|broken| is_asked(broken.package));
         let gaps = build.gaps.iter().map(|gap| SourceGap {
-            code: gap.kind.word().to_owned(),
+            code: gap.kind.code(),
             module: gap.module.clone(),
             message: gap.detail.clone(),
             weakens: true,
@@ -276,7 +277,7 @@ impl Scan {
 fn exit_code(report: &document::ScanReport, nothing: bool) -> u8 {
     let mut notes = report.directives.iter().flat_map(|directive| &directive.notes);
     match () {
-        () if notes.any(|note| note.level == "deny") => inputs::FAILS,
+        () if notes.any(|note| note.level == Level::Deny) => inputs::FAILS,
         () if nothing || !report.faults.is_empty() || !report.gaps.is_empty() => inputs::INPUT,
         () => inputs::HOLDS,
     }

@@ -15,7 +15,7 @@ mod sites;
 mod targets;
 
 pub use gather::{gather, name_witnesses};
-pub use reference::{Access, Doubt, Frame, Mentioned, Reference};
+pub use reference::{Access, Doubt, Frame, How, Mentioned, Reference};
 
 use serde::{Deserialize, Serialize};
 

@@ -16,46 +16,12 @@ use super::neighbours::Neighbours;
 use super::survey::{self, Described, Question, Row};
 use crate::binary::Binary;
 use crate::dwarf::{EntryKind, Unit};
+use crate::finding::{Code, Finding, Owner};
 use crate::golang::ldflags::Ldflags;
 use crate::names;
 use crate::printable::printable;
 use crate::source::build::{Build, BuiltPackage, Order};
-pub use crate::source::mistake::Level;
 use crate::source::modules::Places;
-
-/// Whose source a directive stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
-    /// The main module's.
-    Own,
-    /// A dependency's.
-    Dependency,
-    /// Go's own.
-    Std,
-}
-
-impl Standing {
-    /// The word used in reports.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Own => "own",
-            Self::Dependency => "dependency",
-            Self::Std => "std",
-        }
-    }
-}
-
-/// Something to know about a directive.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Note {
-    /// How much it matters.
-    pub level: Level,
-    /// A stable code: `variable-initialiser`.
-    pub code: String,
-    /// One line: what is so, and what to do.
-    pub message: String,
-}
 
 /// What Go's own rules say of a pull's target; see [`crate::rules`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,7 +50,7 @@ pub struct Permit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFacts {
     /// Whose it is.
-    pub standing: Standing,
+    pub standing: Owner,
     /// The module, with its version where it has one; `std` for Go's own, empty where there are no modules.
     pub module: String,
     /// The directive's word: `linkname` or `linknamestd`.
@@ -92,7 +58,7 @@ pub struct SourceFacts {
     /// The file as people find it again: relative to its module, `example.com/m@v1.2.3/x.go` in a dependency.
     pub file: String,
     /// Most severe first.
-    pub notes: Vec<Note>,
+    pub notes: Vec<Finding>,
     /// For a pull out of Go's own packages.
     pub permit: Option<Permit>,
     /// The source may not be that of the build.
@@ -103,22 +69,22 @@ pub struct SourceFacts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
     /// Whose source it is.
-    pub standing: Standing,
+    pub standing: Owner,
     /// The file, as [`SourceFacts::file`].
     pub file: String,
     /// Line, from 1.
     pub line: u32,
     /// What is so there.
-    pub note: Note,
+    pub note: Finding,
 }
 
 /// A module whose directives are not known for certain.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceGap {
     /// Whose source it is.
-    pub standing: Standing,
-    /// `source-missing`, `source-newer`, …
-    pub code: String,
+    pub standing: Owner,
+    /// What kind of gap it is.
+    pub code: Code,
     /// The module.
     pub module: String,
     /// Where was looked, what was found, and what would help.
@@ -226,7 +192,7 @@ pub fn read(binary: &Binary, places: &Places, of_go: OfGo) -> Result<Owed, Strin
     };
     let mut rows = survey::survey(&question).rows;
     // What another version of Go holds is not owed; asked for, it is shown with a warning.
-    rows.retain(|row| std || row.standing != Standing::Std || !doubtful.contains("std"));
+    rows.retain(|row| std || row.standing != Owner::Std || !doubtful.contains("std"));
     let unknown = places.given.iter().filter_map(|given| build::not_in_build(given, &order));
     let described = described(binary, &rows);
     survey::compare_described(&question, &mut rows, &described);
@@ -343,7 +309,7 @@ fn claim(row: &Row, package: &BuiltPackage, stale: bool) -> Claim {
             around: if stale { Vec::new() } else { row.around.clone() },
             import: row.import.clone(),
             neighbours: row.neighbours.clone().filter(|_| !stale),
-            not_a_directive: row.not_a_directive.map(|code| code.code().to_owned()),
+            not_a_directive: row.not_a_directive.map(|code| code.word().to_owned()),
         }),
     }
 }
@@ -354,22 +320,18 @@ fn notes(
     package: &BuiltPackage,
     flags: Option<&Ldflags>,
     doubt: Option<Doubt>,
-) -> Vec<Note> {
+) -> Vec<Finding> {
     let mut notes = row.notes.clone();
     let local = survey::symbol(package, &row.local);
     let set = flags.iter().flat_map(|flags| &flags.set_variables);
     if set.clone().any(|name| name.as_bytes() == local) && row.local != row.remote {
         let (local, remote) = (printable(&local), printable(&row.remote));
-        notes.push(Note {
-            level: Level::Warn,
-            code: "ldflags-x-ignored".to_owned(),
-            message: format!("-X {local} sets nothing: the directive gave the variable the name {remote}; set that one"),
-        });
+        notes.push(Finding::new(Code::FlagXIgnored, format!("-X {local} sets nothing: the directive gave the variable the name {remote}; set that one")));
     }
     // The linker sets it under the name that the directive gave it, whoever defines that.
     let remote = set.clone().any(|name| name.as_bytes() == row.remote);
-    let lone = ["unknown-variable-target", "stale-variable-target"];
-    for note in notes.iter_mut().filter(|note| remote && lone.contains(&note.code.as_str())) {
+    let lone = [Code::UnknownVariableTarget, Code::StaleVariableTarget];
+    for note in notes.iter_mut().filter(|note| remote && lone.contains(&note.code)) {
         note.message = format!(
             "nothing else has a variable {}: the local one is private, and -X gave it its value",
             printable(&row.remote)
@@ -383,11 +345,7 @@ fn notes(
         };
         let since = row.permit.as_ref().and_then(|permit| permit.blocked_since);
         let since = since.map(|minor| format!(" since 1.{minor}")).unwrap_or_default();
-        notes.push(Note {
-            level: Level::Warn,
-            code: "needs-checklinkname-0".to_owned(),
-            message: format!("Go's linker refuses this{since}: it links only with -ldflags=-checklinkname=0; {recorded}"),
-        });
+        notes.push(Finding::new(Code::NeedsFlag, format!("Go's linker refuses this{since}: it links only with -ldflags=-checklinkname=0; {recorded}")));
     }
     if let Some(doubt) = doubt {
         let message = match doubt {
@@ -396,8 +354,7 @@ fn notes(
                 "the file was written after the binary: it may not be that of this build"
             }
         };
-        let code = "source-newer".to_owned();
-        notes.push(Note { level: Level::Warn, code, message: message.to_owned() });
+        notes.push(Finding::new(Code::SourceDoubtful, message));
     }
     notes.sort_by(|a, b| (b.level, &a.code).cmp(&(a.level, &b.code)));
     notes

@@ -17,6 +17,7 @@ mod spelled;
 use std::fmt::Display;
 
 use crate::dwarf::Parameter;
+use crate::finding::Code;
 use crate::printable::printable;
 use crate::source::types::{Declared, Resolver};
 use crate::types::convention::clash;
@@ -60,23 +61,21 @@ pub enum Class {
 }
 
 impl Class {
-    /// Its stable word. Those of mismatches are warnings beside a verdict.
+    /// What is to be told of it; nothing of what fits or is not known.
     #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Identical => "identical",
-            Self::SameAbi => "same-abi",
-            Self::Pointee => "signature-pointee",
-            Self::Other => "signature-meaning",
-            Self::Interface => "signature-interface",
-            Self::Pointer => "signature-pointer",
-            Self::Results => "signature-results",
-            Self::Parameters => "signature-parameters",
-            Self::Size => "size-differs",
-            Self::PointerMap => "pointer-map-differs",
-            Self::Kind => "kind-differs",
-            Self::Unknown => "unknown",
-        }
+    pub fn code(self) -> Option<Code> {
+        Some(match self {
+            Self::Identical | Self::SameAbi | Self::Unknown => return None,
+            Self::Pointee => Code::SignaturePointee,
+            Self::Other => Code::SignatureMeaning,
+            Self::Interface => Code::SignatureInterface,
+            Self::Pointer => Code::SignaturePointer,
+            Self::Results => Code::SignatureResults,
+            Self::Parameters => Code::SignatureParameters,
+            Self::Size => Code::VariableSize,
+            Self::PointerMap => Code::PointerMap,
+            Self::Kind => Code::KindDiffers,
+        })
     }
 
     /// Whether the two sides certainly do not fit.

@@ -26,10 +26,10 @@ use rayon::prelude::*;
 
 use super::claim::{Form, Kind, Mention};
 use super::neighbours::Neighbours;
-use super::owed::{Level, Note, Permit, Standing};
+use super::owed::Permit;
+use crate::finding::{Code, Finding, Level, Owner};
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::GoFile;
-use crate::source::mistake::Code;
 use crate::source::package::Directive;
 use crate::source::target::Target;
 use crate::source::uses::Root;
@@ -90,7 +90,7 @@ pub struct Row {
     /// Its module, with the version where it has one; `std` for Go's own, empty where there are no modules.
     pub module: String,
     /// Whose it is.
-    pub standing: Standing,
+    pub standing: Owner,
     /// The file that holds it.
     pub file: PathBuf,
     /// Line, from 1.
@@ -130,7 +130,7 @@ pub struct Row {
     /// The import that `//go:cgo_import_dynamic` of the package gives the remote's name.
     pub import: Option<Vec<u8>>,
     /// Most severe first.
-    pub notes: Vec<Note>,
+    pub notes: Vec<Finding>,
     /// For a pull out of Go's own packages.
     pub permit: Option<Permit>,
     /// Who else may bring the remote into the program, where that was asked.
@@ -328,7 +328,7 @@ impl Survey<'_> {
         }
         let mut codes: Vec<Code> = directive.mistakes.iter().map(|mistake| mistake.code).collect();
         codes.extend(self.target_mistakes(index, package, directive, target));
-        row.notes = codes.into_iter().map(note).collect();
+        row.notes = codes.into_iter().map(Finding::plain).collect();
         row.notes.iter_mut().for_each(|note| self.excuse(directive, note));
         let compared = self.signature(index, directive);
         row.compared = compared.as_ref().is_some_and(|(known, _)| *known);
@@ -349,12 +349,12 @@ impl Survey<'_> {
 impl Survey<'_> {
     /// What was compiled and linked no compiler refused: of a local name that nobody declares only some do
     /// (cmd/compile/internal/noder/noder.go, go1.19.4, types.AllowsGoVersion). x/sys of 2020 has 145 of them on darwin.
-    fn excuse(&self, directive: &Directive, note: &mut Note) {
+    fn excuse(&self, directive: &Directive, note: &mut Finding) {
         let compiled = !self.question.is_to_be_linked && !self.question.all_files;
-        if note.code == Code::KindDiffers.code() && self.is_wrapped(directive) {
+        if note.code == Code::KindDiffers && self.is_wrapped(directive) {
             note.level = Level::Warn;
         }
-        if compiled && note.code == Code::LocalUnknown.code() {
+        if compiled && note.code == Code::LocalUnknown {
             note.level = Level::Warn;
             note.message = "the package declares no such name: Go 1.18.0 to 1.19.3 refuses that, and newer Go where go.mod says go 1.18 or newer".to_owned();
         }
@@ -371,20 +371,15 @@ impl Row {
     /// Whether only the binary can tell what the local declaration is to be held against.
     #[must_use]
     pub fn wants_dwarf(&self) -> bool {
-        let asked = self.standing != Standing::Std && self.not_a_directive.is_none();
+        let asked = self.standing != Owner::Std && self.not_a_directive.is_none();
         asked && !self.compared && self.form == Form::Pull
     }
 
     /// Each note once, the most severe first.
     pub fn tidy(&mut self) {
-        self.notes.sort_by(|a, b| (b.level, &a.code).cmp(&(a.level, &b.code)));
+        self.notes.sort_by(|a, b| (b.level, a.code.word()).cmp(&(a.level, b.code.word())));
         self.notes.dedup_by(|a, b| a.code == b.code);
     }
-}
-
-/// The note for a mistake of the table.
-fn note(code: Code) -> Note {
-    Note { level: code.level(), code: code.code().to_owned(), message: code.remedy().to_owned() }
 }
 
 fn module(package: &BuiltPackage) -> String {
@@ -396,11 +391,11 @@ fn module(package: &BuiltPackage) -> String {
     }
 }
 
-fn standing(package: &BuiltPackage) -> Standing {
+fn standing(package: &BuiltPackage) -> Owner {
     match (package.std, package.own) {
-        (true, _) => Standing::Std,
-        (false, true) => Standing::Own,
-        (false, false) => Standing::Dependency,
+        (true, _) => Owner::Std,
+        (false, true) => Owner::Main,
+        (false, false) => Owner::Dependency,
     }
 }
 

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::binary::Binary;
 use crate::error::FaultCode;
+use crate::finding::{Code, Level, Owner};
 use crate::golang::toolchain::Toolchain;
 use crate::linkname::claim::{Claim, Kind};
 use crate::linkname::evidence::{
     Doubt, Evidence, Frame, Provider, Reference, Site, SiteSource, Undefined, Witness, gather,
     name_witnesses,
 };
-use crate::linkname::owed::{Level, SourceFacts, Standing};
+use crate::linkname::owed::SourceFacts;
 use crate::linkname::verdict::{Proof, Verdict, form_of, judge, provider, shown_references};
 use crate::names;
 use crate::policy::{Searchable, SymbolRule};
@@ -60,12 +61,9 @@ pub fn about(binary: &Binary, path: &str, complete: bool) -> About {
         debug_file: binary.debug_file().map(|path| path.to_string_lossy().into_owned()),
         complete,
         sha256: None,
-        warnings: if outside_tables(binary) { vec![GO_OUTSIDE_TABLES] } else { Vec::new() },
+        warnings: if outside_tables(binary) { vec![Code::GoOutsideTables] } else { Vec::new() },
     }
 }
-
-/// Code of the warning that the tables of [`crate::rules`] do not speak about this Go.
-pub const GO_OUTSIDE_TABLES: &str = "go-outside-tables";
 
 /// A Go program whose version is newer or older than the tables, no release, or not recorded.
 fn outside_tables(binary: &Binary) -> bool {
@@ -99,7 +97,7 @@ pub struct Asked<'a> {
     /// What source says of each of the others.
     pub facts: &'a [SourceFacts],
     /// Whose claims are counted and not listed.
-    pub fold: &'a [Standing],
+    pub fold: &'a [Owner],
     /// The rules about names.
     pub rules: &'a [SymbolRule],
     /// Whether all evidence is asked for: a report shows eight references of a claim and counts the rest.
@@ -242,7 +240,7 @@ fn warnings(
     facts: Option<&SourceFacts>,
     evidence: &Evidence,
     verdict: Verdict,
-) -> Vec<String> {
+) -> Vec<Code> {
     let target = names::import_path(&claim.remote);
     let is_third = |package: &str| {
         package != evidence.package && target.as_deref().is_some_and(|t| t != package.as_bytes())
@@ -254,19 +252,18 @@ fn warnings(
     let several = scope(claim) == "package" && evidence.claimants.contains(&evidence.package);
     let shared = matches!(verdict, Verdict::InEffect(Proof::LocalDefinition | Proof::DwarfOwner));
     let found = [
-        (verdict == Verdict::InEffect(Proof::LocalDefinition), "local-definition"),
-        (third, "defined-by"),
-        (several, "several-directives-one-remote"),
-        (size_differs(evidence), "size-differs"),
-        (shared && evidence.unowned, "no-owner"),
+        (third, Code::DefinedBy),
+        (several, Code::SeveralDirectives),
+        (size_differs(evidence), Code::VariableSize),
+        (shared && evidence.unowned, Code::NoOwner),
     ];
     let of_binary = found.into_iter().filter_map(|(holds, warning)| holds.then_some(warning));
     let notes = facts.into_iter().flat_map(|facts| &facts.notes);
-    let of_source = notes.filter(|note| note.level < Level::Advice).map(|note| note.code.as_str());
-    let mut warnings: Vec<String> = Vec::new();
+    let of_source = notes.filter(|note| note.level < Level::Advice).map(|note| note.code);
+    let mut warnings: Vec<Code> = Vec::new();
     for warning in of_binary.chain(of_source) {
-        if !warnings.iter().any(|known| known == warning) {
-            warnings.push(warning.to_owned());
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
         }
     }
     warnings

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::error::Fault;
+use crate::finding::Code;
 use crate::source::file::Fault as SyntaxFault;
 
 /// A fault of one input.
@@ -11,7 +12,7 @@ pub struct FaultEntry {
     /// The file concerned.
     pub path: String,
     /// Stable code.
-    pub code: &'static str,
+    pub code: Code,
     /// The structure concerned.
     pub part: String,
     /// Its offset in the file, in bytes.
@@ -36,7 +37,7 @@ impl FaultEntry {
     pub fn new(path: &str, fault: &Fault) -> Self {
         Self {
             path: path.to_owned(),
-            code: fault.code.word(),
+            code: fault.code.code(),
             part: fault.part.clone(),
             offset: fault.offset,
             wanted: fault.wanted,
@@ -52,7 +53,7 @@ impl FaultEntry {
     pub fn unread(path: &str, error: &str) -> Self {
         Self {
             path: path.to_owned(),
-            code: "unreadable",
+            code: Code::Unreadable,
             part: "file".to_owned(),
             offset: 0,
             wanted: 0,
@@ -68,7 +69,7 @@ impl FaultEntry {
     pub fn syntax(path: &str, fault: &SyntaxFault) -> Self {
         let SyntaxFault { line, column, wanted } = *fault;
         let message = format!("{line}:{column}: no Go: wanted {wanted}");
-        let entry = Self { code: "syntax-error", ..Self::unread(path, &message) };
+        let entry = Self { code: Code::SyntaxError, ..Self::unread(path, &message) };
         Self { line: Some(line), column: Some(column), ..entry }
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod build;
 mod chain;
+pub mod codes;
 mod fault;
 pub mod json;
 pub mod message;
@@ -20,12 +21,13 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::finding::{Code, Finding, Level};
 use crate::linkname::claim::{Form, Kind};
 use crate::printable::printable;
 pub use chain::Told;
 pub use fault::FaultEntry;
 pub use rule::JudgedRule;
-pub use source::{NoteEntry, PairEntry, PermissionEntry, PlacedNote, SourceEntry, SourceGap};
+pub use source::{PairEntry, PermissionEntry, PlacedNote, SourceEntry, SourceGap};
 
 /// Version of the JSON documents.
 pub const SCHEMA: u32 = 1;
@@ -91,7 +93,7 @@ impl CheckedBinary {
     pub fn denied(&self) -> usize {
         let beside = self.claims.iter().flat_map(JudgedClaim::notes);
         let placed = self.mistakes.iter().map(|placed| &placed.note);
-        beside.chain(placed).filter(|note| note.level == "deny").count()
+        beside.chain(placed).filter(|note| note.level == Level::Deny).count()
     }
 }
 
@@ -132,7 +134,7 @@ pub struct About {
     pub sha256: Option<String>,
     /// Codes of what weakens every verdict on this file; told once, here.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub warnings: Vec<&'static str>,
+    pub warnings: Vec<Code>,
 }
 
 /// A claim with its judgement.
@@ -174,7 +176,7 @@ pub struct JudgedClaim {
     /// The verdict in one sentence.
     pub message: String,
     /// Codes of what is remarkable beside the verdict.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Code>,
     /// What the verdict rests on.
     pub evidence: Vec<EvidenceEntry>,
     /// The package that provides the remote's code or variable, where a witness says so.
@@ -190,7 +192,7 @@ pub struct JudgedClaim {
 
 impl JudgedClaim {
     /// What to know beside the verdict, most severe first.
-    pub fn notes(&self) -> impl Iterator<Item = &NoteEntry> {
+    pub fn notes(&self) -> impl Iterator<Item = &Finding> {
         let of_pair = self.pair.iter().flat_map(|pair| &pair.notes);
         self.source.iter().flat_map(|source| &source.notes).chain(of_pair)
     }

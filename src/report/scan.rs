@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{FaultEntry, Name, NoteEntry, PermissionEntry, SCHEMA, SourceGap, Tool, source};
+use super::{FaultEntry, Name, PermissionEntry, SCHEMA, SourceGap, Tool, source};
+use crate::finding::{Code, Finding, Level, Owner};
 use crate::linkname::claim::{Form, Kind};
-use crate::linkname::owed::{Shown, Standing};
+use crate::linkname::owed::Shown;
 use crate::linkname::survey::Row;
 use crate::printable::printable;
 use crate::source::constraint::Context;
@@ -129,7 +130,7 @@ pub struct ScannedDirective {
     /// The gravest thing that is wrong with it; advice is no mistake.
     pub mistake: Option<MistakeEntry>,
     /// Everything to know about it, most severe first.
-    pub notes: Vec<NoteEntry>,
+    pub notes: Vec<Finding>,
     /// What Go's own rules say of the target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<PermissionEntry>,
@@ -139,7 +140,7 @@ pub struct ScannedDirective {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MistakeEntry {
     /// Stable.
-    pub code: String,
+    pub code: Code,
     /// What is so, and what to do.
     pub message: String,
 }
@@ -158,15 +159,16 @@ pub fn report(
     let count = |holds: &dyn Fn(&ScannedDirective) -> bool| {
         directives.iter().filter(|directive| holds(directive)).count()
     };
-    let notes =
-        |level: &str| directives.iter().flat_map(|d| &d.notes).filter(|n| n.level == level).count();
+    let notes = |level: Level| {
+        directives.iter().flat_map(|d| &d.notes).filter(|n| n.level == level).count()
+    };
     let summary = BTreeMap::from([
         ("directives", count(&|directive| directive.is_directive)),
         ("selected", count(&|directive| directive.is_directive && directive.selected)),
         ("assembly", count(&|directive| directive.in_assembly)),
-        ("mistakes", notes("deny")),
-        ("warnings", notes("warn")),
-        ("advice", notes("advice")),
+        ("mistakes", notes(Level::Deny)),
+        ("warnings", notes(Level::Warn)),
+        ("advice", notes(Level::Advice)),
     ]);
     ScanReport {
         schema: SCHEMA,
@@ -203,7 +205,7 @@ fn is_of_toolchain(tag: &str) -> bool {
 }
 
 fn directive(row: &Row, shown: &Shown) -> ScannedDirective {
-    let notes: Vec<NoteEntry> = row.notes.iter().map(source::note).collect();
+    let notes: Vec<Finding> = row.notes.clone();
     let (local, remote) = (Name::new(&row.local), Name::new(&row.remote));
     ScannedDirective {
         package: row.path.clone(),
@@ -219,7 +221,7 @@ fn directive(row: &Row, shown: &Shown) -> ScannedDirective {
         form: row.form,
         kind: row.kind,
         has_body: row.has_body,
-        std: row.standing == Standing::Std,
+        std: row.standing == Owner::Std,
         selected: row.selected,
         is_directive: !row.in_assembly
             && row.not_a_directive.is_none_or(|code| code.is_in_other_file()),
@@ -233,8 +235,8 @@ fn directive(row: &Row, shown: &Shown) -> ScannedDirective {
 impl ScannedDirective {
     /// The gravest of `notes`, if it is more than advice.
     #[must_use]
-    pub fn mistake_of(notes: &[NoteEntry]) -> Option<MistakeEntry> {
-        let first = notes.iter().find(|note| note.level != "advice")?;
-        Some(MistakeEntry { code: first.code.clone(), message: first.message.clone() })
+    pub fn mistake_of(notes: &[Finding]) -> Option<MistakeEntry> {
+        let first = notes.iter().find(|note| note.level != Level::Advice)?;
+        Some(MistakeEntry { code: first.code, message: first.message.clone() })
     }
 }

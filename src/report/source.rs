@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::CheckedBinary;
+use crate::finding::{Code, Finding, Owner};
 use crate::linkname::claim::Claim;
-use crate::linkname::owed::{self, Note, Owed, Permit, SourceFacts, Standing};
+use crate::linkname::owed::{self, Owed, Permit, SourceFacts};
 use crate::printable::printable;
 
 /// What is known of a claim from source.
@@ -16,7 +17,7 @@ pub struct SourceEntry {
     /// The module that the directive stands in.
     pub module: String,
     /// What to know beside the verdict, most severe first.
-    pub notes: Vec<NoteEntry>,
+    pub notes: Vec<Finding>,
     /// What Go's own rules say of the target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<PermissionEntry>,
@@ -30,18 +31,7 @@ pub struct PairEntry {
     pub name_checked: bool,
     /// `no-such-directive`, where it is none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<NoteEntry>,
-}
-
-/// Something to know about a directive.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct NoteEntry {
-    /// `deny`, `warn` or `advice`.
-    pub level: &'static str,
-    /// Stable.
-    pub code: String,
-    /// What is so, and what to do.
-    pub message: String,
+    pub notes: Vec<Finding>,
 }
 
 /// What Go's own rules say of a pull's target.
@@ -73,14 +63,14 @@ pub struct PlacedNote {
     pub line: u32,
     /// What is so there.
     #[serde(flatten)]
-    pub note: NoteEntry,
+    pub note: Finding,
 }
 
 /// A module whose directives are not known for certain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SourceGap {
-    /// `source-missing`, `source-newer`, …
-    pub code: String,
+    /// What kind of gap it is.
+    pub code: Code,
     /// The module, or the package in it.
     pub module: String,
     /// Where gonym looked, what it found, and what would help.
@@ -91,22 +81,22 @@ pub struct SourceGap {
 
 /// Adds what the sources say beside the claims; of those that are folded away neither mistakes nor gaps are
 /// told.
-pub fn add(checked: &mut CheckedBinary, owed: &Owed, fold: &[Standing]) {
+pub fn add(checked: &mut CheckedBinary, owed: &Owed, fold: &[Owner]) {
     let asked = owed.mistakes.iter().filter(|placed| !fold.contains(&placed.standing));
     checked.mistakes = asked
         .map(|placed| PlacedNote {
             file: placed.file.clone(),
             line: placed.line,
-            note: note(&placed.note),
+            note: placed.note.clone(),
         })
         .collect();
     // What lies behind the directives that are listed is told, whoever's it is.
-    let behind = ["source-missing", "source-of-another-version"];
+    let behind = [Code::SourceMissing, Code::OtherVersion];
     let folded = |gap: &owed::SourceGap| fold.contains(&gap.standing);
-    let told = owed.gaps.iter().filter(|gap| !folded(gap) || behind.contains(&gap.code.as_str()));
+    let told = owed.gaps.iter().filter(|gap| !folded(gap) || behind.contains(&gap.code));
     checked.gaps = told
         .map(|gap| SourceGap {
-            code: gap.code.clone(),
+            code: gap.code,
             module: gap.module.clone(),
             message: gap.message.clone(),
             weakens: gap.weakens && !folded(gap),
@@ -126,7 +116,7 @@ pub fn check_pairs(checked: &mut CheckedBinary, pairs: &[Claim], owed: Option<&O
 }
 
 /// The binary proves what a package refers to, whatever the local name is; this name is nobody's.
-fn no_such_directive(pair: &Claim, package: &str, owed: &Owed) -> NoteEntry {
+fn no_such_directive(pair: &Claim, package: &str, owed: &Owed) -> Finding {
     let (local, remote) = (printable(&pair.local), printable(&pair.remote));
     let others: Vec<String> =
         owed.locals_on(pair, package).iter().map(|name| printable(name)).collect();
@@ -134,11 +124,8 @@ fn no_such_directive(pair: &Claim, package: &str, owed: &Owed) -> NoteEntry {
         [] => format!("package {} has none on {remote}", printable(package.as_bytes())),
         names => format!("on {remote} there is {}", names.join(", ")),
     };
-    NoteEntry {
-        level: "deny",
-        code: "no-such-directive".to_owned(),
-        message: format!("the source has no //go:linkname of {local} and {remote}; {instead}"),
-    }
+    let message = format!("the source has no //go:linkname of {local} and {remote}; {instead}");
+    Finding::new(Code::NoSuchDirective, message)
 }
 
 /// The entry for what `facts` say.
@@ -146,15 +133,9 @@ pub(super) fn entry(facts: &SourceFacts) -> SourceEntry {
     SourceEntry {
         standing: facts.standing.word(),
         module: facts.module.clone(),
-        notes: facts.notes.iter().map(note).collect(),
+        notes: facts.notes.clone(),
         permission: facts.permit.as_ref().map(permission),
     }
-}
-
-/// The entry for one note.
-#[must_use]
-pub fn note(note: &Note) -> NoteEntry {
-    NoteEntry { level: note.level.word(), code: note.code.clone(), message: note.message.clone() }
 }
 
 pub(super) fn permission(permit: &Permit) -> PermissionEntry {

@@ -1,5 +1,6 @@
 //! A document for a person: a short table, then the evidence in plain words.
 
+mod codes;
 mod scan;
 mod source;
 
@@ -13,10 +14,12 @@ use super::{
     About, AliasReport, AliasedBinary, CheckReport, CheckedBinary, EvidenceEntry, JudgedClaim,
     JudgedRule, Name,
 };
+use crate::finding::Code;
 use crate::policy::{Demand, RuleResult};
 use crate::printable::printable;
 use crate::rules as tables;
 
+pub use codes::codes;
 pub use scan::scan;
 
 /// How much is shown.
@@ -115,19 +118,23 @@ fn headline(out: &mut dyn Write, about: &About) -> io::Result<()> {
         debug.unwrap_or_default(),
     )?;
     for warning in &about.warnings {
-        writeln!(out, "  warning: {}", about_warning(warning))?;
+        writeln!(out, "  warning: {}", self::warning(*warning))?;
     }
     Ok(())
 }
 
-fn about_warning(code: &str) -> String {
+/// A code and what it says.
+fn warning(code: Code) -> String {
+    let title = code.title().trim_end_matches('.');
+    let (first, rest) = title.split_at(title.chars().next().map_or(0, char::len_utf8));
+    let told = format!("{}: {}{rest}", code.word(), first.to_lowercase());
     match code {
-        "go-outside-tables" => format!(
-            "go-outside-tables: gonym's tables speak about releases of Go 1.{} to 1.{}; what rests on them is unproven",
+        Code::GoOutsideTables => format!(
+            "{told}: they speak about releases of Go 1.{} to 1.{}; what rests on them is unproven",
             tables::OLDEST_MINOR,
             tables::NEWEST_MINOR
         ),
-        other => other.to_owned(),
+        _ => told,
     }
 }
 
@@ -162,8 +169,8 @@ fn evidence(out: &mut dyn Write, claim: &JudgedClaim, detail: Detail) -> io::Res
         writeln!(out, "  - and {more} more (-v shows them)")?;
     }
     let told = source::told(claim);
-    for warning in claim.warnings.iter().filter(|warning| !told.contains(&warning.as_str())) {
-        writeln!(out, "  warning: {}", warning_text(warning))?;
+    for warning in claim.warnings.iter().filter(|warning| !told.contains(*warning)) {
+        writeln!(out, "  warning: {}", self::warning(*warning))?;
     }
     source::notes(out, claim)?;
     if claim.verdict == "in-effect" && claim.scope == "package" && claim.reason == "referenced" {
@@ -176,13 +183,6 @@ fn evidence(out: &mut dyn Write, claim: &JudgedClaim, detail: Detail) -> io::Res
         )?;
     }
     Ok(())
-}
-
-fn warning_text(code: &str) -> String {
-    match code {
-        "defined-by" => "defined-by: a third package provides the remote's code".to_owned(),
-        other => other.to_owned(),
-    }
 }
 
 /// The verdict's sentence, the fact that it begins with in as much detail as the others.

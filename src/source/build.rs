@@ -15,6 +15,7 @@ mod standard;
 mod suffix;
 mod walk;
 
+use crate::finding::Code;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -79,17 +80,17 @@ pub enum GapKind {
 }
 
 impl GapKind {
-    /// The stable word.
+    /// The code that reports give it.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn code(self) -> Code {
         match self {
-            Self::Missing => "source-missing",
-            Self::OtherVersion => "source-of-another-version",
-            Self::PackageMissing => "package-missing",
-            Self::FileMissing => "file-missing",
-            Self::Rejected => "file-rejected",
-            Self::NotReached => "not-reached",
-            Self::Broken => "unreadable",
+            Self::Missing => Code::SourceMissing,
+            Self::OtherVersion => Code::OtherVersion,
+            Self::PackageMissing => Code::PackageMissing,
+            Self::FileMissing => Code::FileMissing,
+            Self::Rejected => Code::FileRejected,
+            Self::NotReached => Code::NotReached,
+            Self::Broken => Code::PackageUnreadable,
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use super::directive::{self, fields, is_alone, line_text};
 use super::lexer::{Token, TokenKind};
-use super::mistake::Code;
+use crate::finding::Code;
 
 /// A comment that is nearly a directive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,7 +152,7 @@ mod tests {
 
     fn code(source: &str) -> Option<&'static str> {
         let comment = Lexer::new(source.as_bytes()).find(Token::is_comment).expect("a comment");
-        read(source.as_bytes(), &comment).map(|near| near.code.code())
+        read(source.as_bytes(), &comment).map(|near| near.code.word())
     }
 
     #[test]

@@ -13,7 +13,8 @@ use scope::Scope;
 pub use super::directive::{Form, Kind};
 use super::directive::{Linkname, Word};
 use super::file::GoFile;
-use super::mistake::{Code, Mistake};
+use super::mistake::Mistake;
+use crate::finding::Code;
 
 /// The first minor version of Go that knows `//go:linknamestd`.
 const STD_WORD_SINCE: u16 = 27;

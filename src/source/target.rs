@@ -3,8 +3,8 @@
 //! Whoever can look the remote up, in other packages' source or in a binary, says what was found; nothing is
 //! concluded from what nobody could read.
 
-use super::mistake::Code;
 use super::package::{Directive, Form, Kind};
+use crate::finding::Code;
 
 /// What a remote stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -9,8 +9,9 @@ use std::path::Path;
 
 use gonym::binary::Binary;
 use gonym::error::Fault;
+use gonym::finding::Owner;
 use gonym::linkname::claim::Claim;
-use gonym::linkname::owed::{self, OfGo, Owed, SourceFacts, Standing};
+use gonym::linkname::owed::{self, OfGo, Owed, SourceFacts};
 use gonym::report::CheckedBinary;
 use gonym::report::build::{self, Asked};
 use gonym::report::source;
@@ -90,7 +91,7 @@ impl Question<'_> {
             Err(why) => return Told { answers: Vec::new(), gaps: vec![why] },
         };
         let (claims, facts) = concerned(&owed);
-        let fold = &[Standing::Std];
+        let fold = &[Owner::Std];
         let asked = Asked { claims: &claims, facts: &facts, fold, ..Asked::default() };
         let (mut checked, _) = build::check(binary, self.about(binary, complete), &asked);
         source::add(&mut checked, &owed, fold);
@@ -182,7 +183,7 @@ impl Question<'_> {
 /// in the answer.
 fn concerned(owed: &Owed) -> (Vec<Claim>, Vec<SourceFacts>) {
     let all = || owed.claims.iter().zip(&owed.facts);
-    let is_ours = |facts: &SourceFacts| facts.standing != Standing::Std;
+    let is_ours = |facts: &SourceFacts| facts.standing != Owner::Std;
     let remotes: BTreeSet<&[u8]> = all()
         .filter(|(_, facts)| is_ours(facts))
         .map(|(claim, _)| claim.remote.as_slice())

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::code::How;
+pub use crate::code::How;
 use crate::linkname::record;
 
 /// One reference to the remote.

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{SourceGap, Standing};
+use super::SourceGap;
 use crate::binary::{Binary, Functions};
+use crate::finding::{Code, Owner};
 use crate::golang::buildinfo;
 use crate::golang::ldflags::Ldflags;
 use crate::names;
@@ -109,12 +110,12 @@ pub(super) fn gap(gap: &Gap, order: &Order) -> SourceGap {
     let own = order.main_module.as_ref().is_some_and(|module| module.path == gap.module);
     SourceGap {
         standing: match gap.module.as_str() {
-            "std" => Standing::Std,
-            "" => Standing::Own,
-            _ if own => Standing::Own,
-            _ => Standing::Dependency,
+            "std" => Owner::Std,
+            "" => Owner::Main,
+            _ if own => Owner::Main,
+            _ => Owner::Dependency,
         },
-        code: gap.kind.word().to_owned(),
+        code: gap.kind.code(),
         module: gap.module.clone(),
         message: match (gap.kind, own || gap.module.is_empty()) {
             (GapKind::Missing, true) if download(&gap.module, order).is_some() => {
@@ -165,8 +166,8 @@ pub(super) fn not_in_build(given: &Given, order: &Order) -> Option<SourceGap> {
     let main = order.main_module.iter().map(|module| &module.path);
     let known = main.chain(order.deps.iter().map(|dep| &dep.path)).any(|path| path == name);
     (!known).then(|| SourceGap {
-        standing: Standing::Own,
-        code: "source-not-in-build".to_owned(),
+        standing: Owner::Main,
+        code: Code::SourceNotInBuild,
         module: name.clone(),
         message: "--source names a module that build information does not".to_owned(),
         weakens: true,

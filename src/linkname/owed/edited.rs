@@ -15,8 +15,9 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 
 use self::text::Text;
-use super::{Doubt, SourceGap, Standing};
+use super::{Doubt, SourceGap};
 use crate::binary::{Binary, Functions};
+use crate::finding::{Code as Told, Owner};
 use crate::golang::pclntab::Function;
 use crate::names;
 use crate::source::build::{Build, BuiltPackage};
@@ -126,19 +127,19 @@ fn gap(module: &str, own: bool, changed: &[(&Path, &Change)]) -> Option<SourceGa
         Some((path, shown)) => {
             let alike = changed.iter().filter(|(_, change)| matches!(change, Change::Edited(_)));
             let message = format!("{} is not what was compiled: {shown}", base(path));
-            ("source-newer", message, alike.count())
+            (Told::SourceNewer, message, alike.count())
         }
         None => {
             let message = format!("{} was written after the binary", base(changed.first()?.0));
-            ("source-touched", message, changed.len())
+            (Told::SourceTouched, message, changed.len())
         }
     };
     let more = alike.saturating_sub(1);
     let others = if more == 0 { String::new() } else { format!(" (and {more} more of its files)") };
     let unconfirmed = |change: &Change| matches!(change, Change::Younger { directives: true });
     Some(SourceGap {
-        standing: if own { Standing::Own } else { Standing::Dependency },
-        code: code.to_owned(),
+        standing: if own { Owner::Main } else { Owner::Dependency },
+        code,
         module: module.to_owned(),
         message: message + &others,
         weakens: edited.is_some() || changed.iter().any(|(_, change)| unconfirmed(change)),

@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 
 use memchr::memmem::Finder;
 
-use super::{Row, Standing, note};
+use super::Row;
 use crate::error::in_words;
+use crate::finding::{Code, Finding, Owner};
 use crate::linkname::claim::{Form, Kind};
 use crate::source::constraint::Context;
 use crate::source::file::{DeclarationKind, Fault, GoFile};
-use crate::source::mistake::{Code, Mistake};
+use crate::source::mistake::Mistake;
 use crate::source::package::{self, Directive};
 use crate::source::search::{self, Folder};
 use crate::source::selection;
@@ -140,7 +141,7 @@ fn nothing(tree: &Tree, path: &str, file: PathBuf, selected: bool) -> Row {
         package: 0,
         path: path.to_owned(),
         module: if tree.std { "std".to_owned() } else { tree.path.clone() },
-        standing: if tree.std { Standing::Std } else { Standing::Own },
+        standing: if tree.std { Owner::Std } else { Owner::Main },
         file,
         line: 0,
         column: 0,
@@ -181,7 +182,7 @@ fn of_directive(directive: &Directive, nothing: &Row) -> Row {
         kind: directive.kind,
         has_body: directive.has_body,
         assembly: directive.assembly_backed,
-        notes: told.map(|mistake| note(mistake.code)).collect(),
+        notes: told.map(|mistake| Finding::plain(mistake.code)).collect(),
         ..nothing.clone()
     };
     row.tidy();
@@ -194,7 +195,7 @@ fn of_mistake(mistake: &Mistake, nothing: &Row) -> Row {
         column: mistake.column,
         local: mistake.local.clone(),
         not_a_directive: Some(mistake.code),
-        notes: vec![note(mistake.code)],
+        notes: vec![Finding::plain(mistake.code)],
         ..nothing.clone()
     };
     row.tidy();

@@ -6,13 +6,13 @@
 //! there tells a symbol that assembly defines from one that it borrows.
 
 use super::refusals::{self, Named};
-use super::{Row, Survey, module, note, standing};
+use super::{Row, Survey, module, standing};
+use crate::finding::{Code, Finding};
 use crate::linkname::claim::{Form, Kind};
 use crate::names;
 use crate::rules;
 use crate::source::assembly::{self, Part};
 use crate::source::build::BuiltPackage;
-use crate::source::mistake::Code;
 use crate::source::reading;
 
 /// Types are `type:p.T` since go1.20: assembly, which writes a dot there, names nothing since.
@@ -63,7 +63,7 @@ impl Survey<'_> {
         let typed = one.symbol.starts_with(b"type.") && minor >= TYPES_WITH_COLON_SINCE;
         // A directive on a variable that is gone makes a private one; assembly defines none, and does not link.
         let lost = typed || permit.as_ref().is_some_and(|permit| permit.state == "gone");
-        let gone = (lost && !defines).then(|| note(Code::UnknownFunctionTarget));
+        let gone = (lost && !defines).then(|| Finding::plain(Code::UnknownFunctionTarget));
         Row {
             package: index,
             path: package.path.clone(),

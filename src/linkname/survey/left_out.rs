@@ -7,11 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Survey;
 use super::packages::Spoken;
-use crate::linkname::owed::Note;
+use crate::finding::{Code, Finding, Level};
 use crate::printable::printable;
 use crate::source::build::BuiltPackage;
 use crate::source::file::{Declaration, DeclarationKind, GoFile};
-use crate::source::mistake::{Code, Level};
 use crate::source::uses::{Known, uses};
 
 /// What every package may use without declaring it, of the kinds that a directive can be for: a file for an older Go
@@ -78,8 +77,8 @@ pub(super) fn declared<'a>(file: &'a GoFile, name: &[u8]) -> Option<&'a Declarat
 }
 
 /// What is wrong with a directive whose name is used at `place`, and whose file is left out.
-pub(super) fn note(code: Code, place: &str) -> Note {
+pub(super) fn note(code: Code, place: &str) -> Finding {
     let message =
-        format!("{place} uses the name, which no file of this build declares; {}", code.remedy());
-    Note { level: Level::Warn, code: code.code().to_owned(), message }
+        format!("{place} uses the name, which no file of this build declares; {}", code.help());
+    Finding::new(code, message).at(Level::Warn)
 }

@@ -2,7 +2,8 @@
 
 use super::left_out::{self, Missed};
 use super::packages::Spoken;
-use super::{Row, Survey, module, note, standing, symbol};
+use super::{Row, Survey, module, standing, symbol};
+use crate::finding::Finding;
 use crate::linkname::claim::{Form, Kind};
 use crate::source::build::BuiltPackage;
 use crate::source::file::{DeclarationKind, GoFile};
@@ -90,7 +91,7 @@ impl Survey<'_> {
         // Of a file for another platform nothing is wrong with a directive that serves that one.
         match missed {
             Some(place) => row.notes.push(left_out::note(mistake.code, place)),
-            None if outside.is_none() || meant => row.notes.push(note(mistake.code)),
+            None if outside.is_none() || meant => row.notes.push(Finding::plain(mistake.code)),
             None => {}
         }
         Some(row)

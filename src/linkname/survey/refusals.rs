@@ -5,10 +5,10 @@
 //! no compiled code mentions leaves no reference, and a variable without an initialiser always does. Only a build
 //! that is still to be linked is told of refusals: a binary at hand did link.
 
+use crate::finding::{Code, Finding, Level};
 use crate::linkname::claim::{Kind, Mention};
-use crate::linkname::owed::{Note, Permit};
+use crate::linkname::owed::Permit;
 use crate::printable::printable;
-use crate::source::mistake::{Code, Level};
 use crate::source::package::Directive;
 
 /// Whether compiled code names the local side of a pull, so that an object refers to the remote.
@@ -40,7 +40,7 @@ pub(super) fn named(directive: &Directive, mentions: Option<&[Mention]>) -> Name
 }
 
 /// What is wrong with a pull that the linker of Go 1.`minor` refuses; nothing with one that it lets pass.
-pub(super) fn refusal(minor: u16, remote: &[u8], permit: &Permit, named: Named) -> Option<Note> {
+pub(super) fn refusal(minor: u16, remote: &[u8], permit: &Permit, named: Named) -> Option<Finding> {
     if !permit.refused {
         return None;
     }
@@ -51,12 +51,12 @@ pub(super) fn refusal(minor: u16, remote: &[u8], permit: &Permit, named: Named) 
     let (level, message) = match named {
         Named::Yes => {
             let linker = format!("the linker of Go 1.{minor} refuses it{since}");
-            (code.level(), format!("{linker}: {why}; {}", code.remedy()))
+            (code.level(), format!("{linker}: {why}; {}", code.help()))
         }
         Named::Perhaps => {
             let linker =
                 format!("the linker of Go 1.{minor} refuses it{since} if that mention is compiled");
-            (Level::Warn, format!("{linker}: {why}; {}", code.remedy()))
+            (Level::Warn, format!("{linker}: {why}; {}", code.help()))
         }
         Named::No => {
             let linker =
@@ -64,7 +64,7 @@ pub(super) fn refusal(minor: u16, remote: &[u8], permit: &Permit, named: Named) 
             (Level::Advice, format!("{linker}: {why}"))
         }
     };
-    Some(Note { level, code: code.code().to_owned(), message })
+    Some(Finding::new(code, message).at(level))
 }
 
 /// Whose the symbol is, and for whom Go keeps it.

@@ -7,14 +7,13 @@ use rayon::prelude::*;
 use super::Survey;
 use super::neighbours::has_symbol;
 use super::packages::Believed;
-use crate::linkname::owed::Note;
+use crate::finding::{Code, Finding, Level};
 use crate::linkname::signature::{self, Class, Short, Side, TargetSide, Universe};
 use crate::names;
 use crate::source::allocation::Asked;
 use crate::source::assembly::Assembly;
 use crate::source::build::BuiltPackage;
 use crate::source::file::DeclarationKind;
-use crate::source::mistake::{Code, Level};
 use crate::source::opening::Opening;
 use crate::source::package::{Directive, Form, Kind};
 use crate::source::reading;
@@ -285,7 +284,7 @@ impl Survey<'_> {
         &self,
         index: usize,
         directive: &Directive,
-    ) -> Option<(bool, Option<Note>)> {
+    ) -> Option<(bool, Option<Finding>)> {
         if directive.form != Form::Pull
             && !(directive.kind == Kind::Var && directive.form != Form::OneArg)
         {
@@ -322,7 +321,7 @@ impl Survey<'_> {
             let parsed = self.packages.parsed(index);
             parsed.is_some_and(|parsed| allocates(parsed, &directive.local, short))
         };
-        let mut note = signature_note(&compared, &allocates);
+        let mut note = signature_finding(&compared, &allocates);
         // The wrapper that assembly calls it by has the variable's ABI, and code beats zeros: one symbol.
         if compared.class == Class::Kind
             && directive.kind == Kind::Var
@@ -388,42 +387,30 @@ pub fn compare_described(
         let parsed = packages.parsed(row.package);
         let allocates =
             |short: &Short| parsed.is_some_and(|parsed| allocates(parsed, &row.local, short));
-        let note = signature_note(&compared, &allocates);
+        let note = signature_finding(&compared, &allocates);
         row.notes.extend(note);
         row.tidy();
     }
 }
 
-/// The note for a comparison; nothing for what fits or is not known.
-fn signature_note(
+/// What is to be told of a comparison; nothing of what fits or is not known.
+fn signature_finding(
     compared: &signature::Comparison,
     allocates: &dyn Fn(&Short) -> bool,
-) -> Option<Note> {
-    let code = match compared.class {
+) -> Option<Finding> {
+    let code = compared.class.code()?;
+    match compared.class {
         // What another package allocated is as large as that package says.
-        Class::Pointee if !compared.short.as_ref().is_some_and(allocates) => return None,
-        Class::Pointee | Class::Other => {
-            let (code, message) = (compared.class.code().to_owned(), compared.detail.clone());
-            return Some(Note { level: Level::Warn, code, message });
-        }
-        _ if !compared.class.is_mismatch() => return None,
+        Class::Pointee if !compared.short.as_ref().is_some_and(allocates) => None,
         // A smaller variable reads and writes a part of the remote: sonic's runtime.writeBarrier does.
         Class::Size if compared.local_is_smaller => {
-            let message = compared.detail.clone();
-            let code = Code::VariableSize.code().to_owned();
-            return Some(Note { level: Level::Warn, code, message });
+            Some(Finding::new(Code::SignatureSize, &compared.detail))
         }
-        // These have a code of their own in the table of mistakes.
-        Class::Size => Code::VariableSize,
-        Class::Kind => Code::KindDiffers,
-        class => {
-            let level = if class == Class::Pointer { Level::Warn } else { Level::Deny };
-            let message = compared.detail.clone();
-            return Some(Note { level, code: class.code().to_owned(), message });
+        Class::Size | Class::Kind => {
+            Some(Finding::new(code, format!("{}; {}", compared.detail, code.help())))
         }
-    };
-    let message = format!("{}; {}", compared.detail, code.remedy());
-    Some(Note { level: code.level(), code: code.code().to_owned(), message })
+        _ => Some(Finding::new(code, &compared.detail)),
+    }
 }
 
 /// Whether package `parsed` itself makes what its function `local` is given a pointer to.

@@ -4,7 +4,7 @@
 //! (cmd/go/internal/load/pkg.go, disallowInternal). A call of such a function from anywhere else has no other way
 //! than a directive. Methods have one: `dep.New().Do()` calls them directly wherever it stands.
 
-use crate::code::How;
+use crate::linkname::evidence::How;
 use crate::linkname::evidence::{Frame, Reference};
 use crate::names;
 

@@ -6,8 +6,8 @@
 //! A function value and every reference to a variable may come from any function of the stack, or out of an inlined
 //! one of any package that returns it.
 
-use crate::code::How;
 use crate::linkname::claim::Kind;
+use crate::linkname::evidence::How;
 use crate::linkname::evidence::{Doubt, Frame, Mentioned, Reference};
 use crate::names;
 use crate::rules::{Inserter, Insertion};

@@ -78,7 +78,7 @@ fn decided(rules: &RulesEntry, asked: &str) -> String {
 
 fn row(directive: &ScannedDirective) -> [String; 6] {
     let state = match (&directive.mistake, directive.selected) {
-        (Some(mistake), _) => printable(mistake.code.as_bytes()),
+        (Some(mistake), _) => mistake.code.word().to_owned(),
         (None, false) => "not in this build".to_owned(),
         (None, true) => String::new(),
     };

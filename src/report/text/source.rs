@@ -2,10 +2,9 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
-
+use crate::finding::{Code, Finding, Level};
 use crate::printable::printable;
-use crate::report::{CheckedBinary, JudgedClaim, NoteEntry, PermissionEntry, SourceEntry};
+use crate::report::{CheckedBinary, JudgedClaim, PermissionEntry, SourceEntry};
 
 /// The claims in short. Those from source say where they stand.
 pub(super) fn table(out: &mut dyn Write, claims: &[JudgedClaim]) -> io::Result<()> {
@@ -47,8 +46,8 @@ pub(super) fn is_remarkable(claim: &JudgedClaim) -> bool {
     let settled = matches!(claim.verdict, "in-effect" | "no-trace" | "unused");
     // Of others' code only mistakes are told unasked.
     let own = source.standing == "own";
-    let noted = source.notes.iter().any(|note| own || note.level != "advice");
-    let warned = claim.warnings.iter().any(|warning| warning != "defined-by");
+    let noted = source.notes.iter().any(|note| own || note.level != Level::Advice);
+    let warned = claim.warnings.iter().any(|warning| *warning != Code::DefinedBy);
     !settled || warned || noted || (own && is_refused(source))
 }
 
@@ -58,9 +57,9 @@ fn is_refused(source: &SourceEntry) -> bool {
 }
 
 /// The warnings that a note says in words.
-pub(super) fn told(claim: &JudgedClaim) -> Vec<&str> {
+pub(super) fn told(claim: &JudgedClaim) -> Vec<Code> {
     let notes = claim.source.iter().flat_map(|source| &source.notes);
-    notes.map(|note| note.code.as_str()).collect()
+    notes.map(|note| note.code).collect()
 }
 
 /// The notes, and what Go's rules say of the target.
@@ -75,14 +74,19 @@ pub(super) fn notes(out: &mut dyn Write, claim: &JudgedClaim) -> io::Result<()> 
 }
 
 /// One note, indented below what it is about.
-pub(super) fn write_note(out: &mut dyn Write, note: &NoteEntry) -> io::Result<()> {
-    let (word, color) = match note.level {
-        "deny" => ("mistake", AnsiColor::Red),
-        "warn" => ("warning", AnsiColor::Yellow),
-        _ => ("advice", AnsiColor::Cyan),
+pub(super) fn write_note(out: &mut dyn Write, note: &Finding) -> io::Result<()> {
+    let word = match note.level {
+        Level::Deny => "mistake",
+        Level::Warn => "warning",
+        Level::Advice => "advice",
     };
-    let style: Style = color.on_default();
-    writeln!(out, "  {style}{word}{style:#}: {}: {}", note.code, printable(note.message.as_bytes()))
+    let style = super::codes::color(note.level);
+    writeln!(
+        out,
+        "  {style}{word}{style:#}: {}: {}",
+        note.code.word(),
+        printable(note.message.as_bytes())
+    )
 }
 
 /// What Go's rules say of a target, indented below what it is about.

@@ -5,10 +5,11 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Directive, Form, Kind, Package, mistake};
+use crate::finding::Code;
 use crate::names;
 use crate::source::directive::{Linkname, Refusal};
 use crate::source::file::{Declaration, DeclarationKind, GoFile, Import};
-use crate::source::mistake::{Code, Mistake};
+use crate::source::mistake::Mistake;
 
 /// What the package declares, by name, of the names that directives speak of.
 pub(super) struct Scope<'a> {

@@ -1,0 +1,296 @@
+//! Every code that a finding can carry, in one table: how grave it is, what is so, and what to do about it.
+//!
+//! A row is its title (the comment), the stable word, the group, the level it is told at where nothing speaks for
+//! another, and the help. What compilers and linkers say of the same mistake was measured (`testdata/source/mistakes`);
+//! most of it is silence.
+
+use super::{Group, Level};
+
+macro_rules! codes {
+    ($($(#[doc = $title:literal])+ $name:ident $word:literal $group:ident $level:ident $help:literal,)*) => {
+        /// What a finding is about.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($(#[doc = $title])+ $name,)* }
+
+        impl Code {
+            /// All of them, in the table's order.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Its name for programs: stable, kebab-case.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            /// What kind of finding it is.
+            #[must_use]
+            pub fn group(self) -> Group {
+                match self { $(Self::$name => Group::$group,)* }
+            }
+
+            /// How grave it is, where nothing speaks for another level.
+            #[must_use]
+            pub fn level(self) -> Level {
+                match self { $(Self::$name => Level::$level,)* }
+            }
+
+            /// What is so, in one line.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$name => concat!($($title),+).trim_ascii(),)* }
+            }
+
+            /// What to do about it, in one line.
+            #[must_use]
+            pub fn help(self) -> &'static str {
+                match self { $(Self::$name => $help,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // Comments that are no directive.
+    /// `// go:linkname`: a comment.
+    BlankBeforeWord "blank-before-word" Comment Deny
+        "it is a comment: remove the blank between // and go:linkname",
+    /// A tab or another blank than a space stands behind the word.
+    TabAfterWord "tab-after-word" Comment Deny
+        "it is a comment: put one space, and no tab, behind go:linkname",
+    /// `//go:linknames`.
+    UnknownWord "unknown-word" Comment Deny
+        "it is a comment: the word is go:linkname",
+    /// `//Go:linkname`, `//go:LinkName`.
+    WrongCase "wrong-case" Comment Deny
+        "it is a comment: write go:linkname in lower case",
+    /// `/*go:linkname …*/`.
+    BlockComment "block-comment" Comment Deny
+        "it is a comment: write //go:linkname on a line of its own",
+    /// `//go:linkname` and nothing else.
+    BareDirective "bare-directive" Comment Warn
+        "it is a comment: name the local function or variable, or remove the line",
+    /// `//go:linknamestd` for a Go that does not know it.
+    StdBefore127 "linknamestd-before-1.27" Comment Deny
+        "Go knows go:linknamestd from 1.27 on and ignores it before: write //go:linkname",
+
+    // Directives that this build does not compile.
+    /// The build's constraints leave the file out.
+    ExcludedFile "excluded-file" Build Warn
+        "this build leaves the file out: look at its build constraints and its name",
+    /// A `_test.go` file.
+    TestFile "test-file" Build Advice
+        "only go test compiles the file: move the directive if the program needs it",
+
+    // What the compiler refuses.
+    /// No argument, or more than two.
+    Usage "usage" Compiler Deny
+        "write //go:linkname local [package.remote], and nothing behind it",
+    /// Two arguments and then `// …`.
+    TrailingComment "trailing-comment" Compiler Deny
+        "move the comment behind the directive to a line of its own",
+    /// Something stands before it on its line.
+    Misplaced "misplaced" Compiler Deny
+        "put the directive on a line of its own",
+    /// The file does not import unsafe.
+    MissingUnsafe "missing-unsafe" Compiler Deny
+        "add import _ \"unsafe\" to the file that holds the directive",
+    /// Two directives for one local name.
+    DuplicateLocal "duplicate-local" Compiler Deny
+        "keep one directive for each local name in the whole package",
+    /// The local name is a method's.
+    LocalMethod "local-method" Compiler Deny
+        "a method cannot be linknamed: declare a function that takes the receiver first",
+    /// The local name is a type.
+    LocalType "local-type" Compiler Deny
+        "only functions and variables can be linknamed",
+    /// The local name is a constant.
+    LocalConstant "local-constant" Compiler Deny
+        "only functions and variables can be linknamed",
+    /// The local name is an imported package.
+    LocalImport "local-import" Compiler Deny
+        "name a function or variable of this package first, then the remote",
+    /// The local name is `init`.
+    LocalInit "local-init" Compiler Deny
+        "init cannot be named: give the function another name and call it",
+    /// The local name is `_`.
+    LocalBlank "local-blank" Compiler Deny
+        "the blank identifier declares nothing: give it a name",
+    /// The package declares no such name.
+    LocalUnknown "local-unknown" Compiler Deny
+        "declare the local function or variable in this package, in a file that the build compiles",
+    /// The local function has type parameters.
+    LocalGeneric "local-generic" Compiler Deny
+        "a generic function has no one symbol: linkname one that is not generic",
+    /// The remote names an instance of a generic function.
+    InstantiatedRemote "instantiated-remote" Compiler Deny
+        "instances of generic functions cannot be reached: use one that is not generic",
+
+    // Directives that say something else than was meant.
+    /// A dot in the last element of the remote's path.
+    UnescapedPath "unescaped-path" Meaning Deny
+        "write %2e for each dot in the last element of the remote's path",
+    /// The remote belongs to no package.
+    DotlessRemote "dotless-remote" Meaning Warn
+        "write the remote as package/path.name: without a dot it is a C symbol",
+    /// A body-less function takes pointers, and the compiler must assume that they escape.
+    MissingNoescape "missing-noescape" Meaning Advice
+        "add //go:noescape if the remote keeps none of its pointers: without it each argument is moved to the heap",
+
+    // What only the target's source tells.
+    /// A function that is not there.
+    UnknownFunctionTarget "unknown-function-target" Target Deny
+        "nothing has this name: correct it; a build fails only once the function is reached",
+    /// A variable that was never there.
+    UnknownVariableTarget "unknown-variable-target" Target Deny
+        "nothing has this name: correct it; until then the variable is a private one, and zero",
+    /// A variable that another version of the package had.
+    StaleVariableTarget "stale-variable-target" Target Deny
+        "this version has no such variable any more: without it the local one is private, and zero",
+    /// A body under a name that nobody declares or pulls.
+    UnwantedPush "unwanted-push" Target Warn
+        "nobody declares or asks for this name: check its spelling",
+    /// A body, and the remote has one too.
+    DuplicateDefinition "duplicate-definition" Target Deny
+        "the remote has a body of its own: remove this one to pull it",
+    /// A variable with an initial value replaces the remote's.
+    InitialisedVariable "initialised-variable" Target Warn
+        "the remote variable begins with this value: if that is not meant, remove it and set the value in init",
+    /// A variable of another size than the remote's.
+    VariableSize "variable-size" Target Deny
+        "declare it with the remote's type: what is written beyond its end hits its neighbours",
+    /// A variable for a function's name, or the other way round.
+    KindDiffers "kind-differs" Target Deny
+        "a variable can only stand for a variable, a function for a function",
+    /// A symbol of Go's own that the linker lets this package not pull.
+    RefusedByLinker "refused-by-linker" Target Deny
+        "use what Go offers instead, or link with -ldflags=-checklinkname=0, which disables the check for every package",
+    /// The remote is exported.
+    ExportedTarget "exported-target" Target Advice
+        "the name is exported: import its package and use it without linkname",
+
+    // What the two sides' declarations, held against each other, show.
+    /// The results of the two functions differ.
+    SignatureResults "signature-results" Signature Deny
+        "declare the target's results: the caller reads what the target does not write",
+    /// The parameters of the two functions differ.
+    SignatureParameters "signature-parameters" Signature Deny
+        "declare the target's parameters: it reads what the caller does not write",
+    /// A pointer on one side is a number on the other.
+    SignaturePointer "signature-pointer" Signature Warn
+        "declare a pointer as a pointer: the collector neither sees nor keeps what a number points to",
+    /// An interface with methods stands against one without.
+    SignatureInterface "signature-interface" Signature Deny
+        "declare the target's interface: the first word of one is a method table, of the other a type",
+    /// A parameter points to less memory than the target's does.
+    SignaturePointee "signature-pointee" Signature Warn
+        "declare what the pointer points to in the target's size: what is written behind it hits its neighbours",
+    /// The same bytes, but another thing: a map of other keys, a function of another signature.
+    SignatureMeaning "signature-meaning" Signature Warn
+        "declare the target's types: equal sizes do not make equal meanings",
+    /// The local variable is declared smaller than the remote.
+    SignatureSize "signature-size" Signature Warn
+        "declare the remote's type, if more than its beginning is meant",
+    /// The two variables have pointers at different places.
+    PointerMap "pointer-map-differs" Signature Deny
+        "declare the remote's type: the collector looks for pointers where the owner's type has them",
+
+    // What stands beside a verdict.
+    /// A third package provides the remote's code.
+    DefinedBy "defined-by" Beside Warn
+        "the name is that package's push: judge its directive too",
+    /// Several claims of one package are about one remote, and a binary cannot tell them apart.
+    SeveralDirectives "several-directives-one-remote" Beside Warn
+        "run gonym check where the sources are: lines tell whose reference it is",
+    /// Nobody declares the remote: the packages that linked to it share a variable of nobody's.
+    NoOwner "no-owner" Beside Warn "declare the variable in the package that should own it",
+    /// The Go that made the file is no release that the tables know.
+    GoOutsideTables "go-outside-tables" Beside Warn "use a gonym that knows this Go: what rests on a table is unproven",
+    /// Go's linker refuses the pull without -checklinkname=0.
+    NeedsFlag "needs-checklinkname-0" Beside Warn
+        "use what Go offers instead; the flag disables the check for every package",
+    /// -X names a variable that a directive gave another name.
+    FlagXIgnored "ldflags-x-ignored" Beside Warn "set the variable under the name that the directive gave it",
+    /// The source may not be that of the build.
+    SourceDoubtful "source-doubtful" Beside Warn "check out what was built, or build again",
+    /// The source has no directive of the pair's names.
+    NoSuchDirective "no-such-directive" Beside Deny "correct the names of the pair",
+
+    // What is missing of the sources.
+    /// The build cannot be read out of the binary.
+    SourceUnknown "source-unknown" Gap Warn "name the claims with --pair",
+    /// --source names a module that is not in the build.
+    SourceNotInBuild "source-not-in-build" Gap Warn "name a module that go version -m shows",
+    /// The source of a module was not found.
+    SourceMissing "source-missing" Gap Warn "fetch it with go mod download, or say where it lies with --source MODULE=DIR",
+    /// Only the source of another version of the module was found.
+    OtherVersion "source-of-another-version" Gap Warn "fetch the recorded version, or say where it lies with --source MODULE=DIR",
+    /// A package of the build was not found in its module.
+    PackageMissing "package-missing" Gap Warn "check out what was built: generated packages too",
+    /// A file that was compiled was not found.
+    FileMissing "file-missing" Gap Warn "check out what was built: generated files too",
+    /// A file that was compiled would not be selected for this build.
+    FileRejected "file-rejected" Gap Warn "check out what was built",
+    /// Packages behind a missing one are not known.
+    NotReached "not-reached" Gap Warn "mend the gap in front of it",
+    /// A file holds other code than what was compiled.
+    SourceNewer "source-newer" Gap Warn "check out what was built, or build again",
+    /// A file was written after the binary, and holds what may have been compiled.
+    SourceTouched "source-touched" Gap Advice "build again, if it is not known why",
+    /// A package could not be read.
+    PackageUnreadable "package-unreadable" Gap Warn "mend the file that the message names",
+
+    // What is wrong with an input.
+    /// The file does not exist or cannot be opened.
+    NotFound "not-found" Fault Deny "correct the path",
+    /// The operating system failed to read it.
+    ReadFailed "read-failed" Fault Deny "copy the file to a disk that can be read",
+    /// A directory, pipe, socket or device: only regular files and standard input are read.
+    NotRegular "not-regular" Fault Deny "name a regular file, or - for standard input",
+    /// Standard input beyond the limit of 1 GiB.
+    TooLarge "too-large" Fault Deny "write it to a file and name that",
+    /// Not an executable of a known format.
+    NotExecutable "not-executable" Fault Deny "name an ELF, Mach-O or PE file, or an archive of them",
+    /// A format or feature that is known by name and not read.
+    Unsupported "unsupported" Fault Deny "unpack or convert it first",
+    /// The bytes that a header promises are not in the file.
+    Truncated "truncated" Fault Deny "copy the file again: it is cut",
+    /// A field holds a value that its format does not allow.
+    InvalidValue "invalid-value" Fault Deny "copy or build the file again: it is damaged",
+    /// Two parts of the file contradict each other.
+    Disagreement "disagreement" Fault Deny "copy or build the file again: it is damaged",
+    /// The file changed while it was being read.
+    Changed "changed" Fault Deny "run gonym again once nothing writes to it",
+    /// A file that should belong to the input belongs to another.
+    Mismatch "mismatch" Fault Deny "name the file of the same build",
+    /// A source file that no compiler takes.
+    SyntaxError "syntax-error" Fault Deny "correct the file: what stands behind the error is not known",
+    /// A source file or folder that cannot be read.
+    Unreadable "unreadable" Fault Deny "make it readable",
+}
+
+impl Code {
+    /// Whether it is a directive all the same, to a build that compiles its file.
+    #[must_use]
+    pub fn is_in_other_file(self) -> bool {
+        self.group() == Group::Build
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_distinct_words_with_title_and_help_in_one_line() {
+        let words: BTreeSet<&str> = Code::ALL.iter().map(|code| code.word()).collect();
+        assert_eq!(words.len(), Code::ALL.len());
+        for code in Code::ALL {
+            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c);
+            assert!(code.word().chars().all(plain), "{code:?}");
+            for text in [code.title(), code.help()] {
+                assert!(!text.is_empty() && !text.contains('\n'), "{code:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What kinds of finding are there, and who defines what they are about?
+
+/// A part of the table of codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// Comments that are no directive.
+    Comment,
+    /// Directives that a build leaves out.
+    Build,
+    /// Directives that the compiler refuses.
+    Compiler,
+    /// Directives that say something else than was meant.
+    Meaning,
+    /// Directives whose target is not what they take it for.
+    Target,
+    /// Declarations that do not fit the target's.
+    Signature,
+    /// What stands beside a verdict.
+    Beside,
+    /// What is missing of the sources.
+    Gap,
+    /// What is wrong with an input.
+    Fault,
+}
+
+impl Group {
+    /// All of them, in the table's order.
+    pub const ALL: [Self; 9] = [
+        Self::Comment,
+        Self::Build,
+        Self::Compiler,
+        Self::Meaning,
+        Self::Target,
+        Self::Signature,
+        Self::Beside,
+        Self::Gap,
+        Self::Fault,
+    ];
+
+    /// What its codes have in common, as a heading.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Comment => "Comments that are no directive",
+            Self::Build => "Directives that this build does not compile",
+            Self::Compiler => "Directives that the compiler refuses",
+            Self::Meaning => "Directives that say something else than was meant",
+            Self::Target => "Directives whose target is not what they take it for",
+            Self::Signature => "Declarations that do not fit the target's",
+            Self::Beside => "Beside a verdict",
+            Self::Gap => "What is missing of the sources",
+            Self::Fault => "What is wrong with an input",
+        }
+    }
+
+    /// Where Go, or gonym, defines what its codes are about.
+    #[must_use]
+    pub fn reference(self) -> &'static str {
+        match self {
+            Self::Comment | Self::Compiler => {
+                "cmd/compile/internal/noder/noder.go, pragma; Compiler Directives in the documentation of cmd/compile"
+            }
+            Self::Build => "go/build, Context.MatchFile; cmd/go, Build constraints",
+            Self::Meaning => {
+                "cmd/internal/objabi/path.go, PathToPrefix; cmd/link/internal/loader/loader.go"
+            }
+            Self::Target => {
+                "cmd/link/internal/loader/loader.go, checkLinkname (1.23); cmd/link/internal/ld/data.go"
+            }
+            Self::Signature => "cmd/compile/abi-internal.md",
+            Self::Beside => "gonym, Verdicts",
+            Self::Gap => "runtime/debug.BuildInfo; cmd/go, Module cache",
+            Self::Fault => "gonym, What it promises of damaged files",
+        }
+    }
+}
