@@ -259,7 +259,7 @@ fn compare(what: &str, (report, code): &(Value, Option<i32>), wanted: Option<(&s
     let claims = binary["claims"].as_array().expect("claims");
     let doubted = claims.iter().filter(|claim| {
         let mut notes = claim["notes"].as_array().into_iter().flatten();
-        notes.any(|note| note["code"] == "source-newer")
+        notes.any(|note| note["code"] == "source-doubtful")
     });
     assert_eq!(doubted.count() > 0, wanted.is_some(), "{what}: {report:#}");
     match wanted {
@@ -334,6 +334,6 @@ fn only_what_was_edited_is_doubted_live_go_needed() {
     assert!(claims.len() > 100, "{}", claims.len());
     for claim in claims {
         let warnings = claim["warnings"].as_array().expect("warnings");
-        assert!(!warnings.contains(&Value::from("source-newer")), "{claim:#}");
+        assert!(!warnings.contains(&Value::from("source-doubtful")), "{claim:#}");
     }
 }
