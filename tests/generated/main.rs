@@ -14,8 +14,11 @@
 mod common;
 
 mod asked;
+mod chains;
 mod draft;
 mod functions;
+mod handles;
+mod mains;
 mod pushes;
 mod random;
 mod recipe;
