@@ -121,8 +121,8 @@ pub fn agree(one: &str, other: &str) -> bool {
 pub struct Found {
     /// Contradicts what is known.
     pub wrong: Vec<String>,
-    /// No falsehood, but left `ambiguous` where source settles it.
-    pub open: Vec<String>,
+    /// No falsehood, but left `ambiguous` where source settles it: the line, and gonym's message.
+    pub open: Vec<(String, String)>,
 }
 
 /// Holds the answers to `truth` against it.
@@ -153,7 +153,8 @@ pub fn complaints(truth: &Truth, answers: &Answers, strips: &[Strip]) -> Found {
                 Settles::WithDebug => strip.is_empty(),
             };
             if how == "source" && enough && outcome == "unproven/ambiguous" {
-                open.push(format!("{told}, and source settles it: {}", answer.message));
+                let line = format!("{told}, and source settles it: {}", answer.message);
+                open.push((line, answer.message.clone()));
             }
             if let Some(before) = earlier.filter(|before| !agree(&before.verdict, &answer.verdict))
             {
