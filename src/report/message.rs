@@ -154,9 +154,10 @@ impl Subject<'_> {
                 self.definer_or(package)
             ),
             Refutation::Detached => format!(
-                "nobody else defines {remote}: the variable of that name is {}'s own, and no code of package {} uses it",
+                "nobody else defines {remote}: the variable of that name is {}'s own, and no code of package {} uses it{}",
                 self.definer_or(package),
-                self.target()
+                self.target(),
+                self.with_others()
             ),
             Refutation::KindMismatch if self.claim.kind == Kind::Func => {
                 format!("a function was claimed, and {remote} is not one")
@@ -308,6 +309,15 @@ impl Subject<'_> {
         };
         let owners = directive.owner_declares == Some(true) || self.has_owner_reference();
         target.is_empty() || claimants.contains(&target) || !owners
+    }
+
+    /// Who else has the private variable, by directives of their own.
+    fn with_others(&self) -> String {
+        let claimants = &self.evidence.claimants;
+        match self.claim.directive().is_some() && !claimants.is_empty() {
+            true => format!("; directives of {} lead to the same one", claimants.join(", ")),
+            false => String::new(),
+        }
     }
 
     /// What is to be added where the name that directives share is nobody's.

@@ -217,7 +217,13 @@ fn both(draft: &mut Draft, feature: &Feature, other: Place, remote: &str, twin: 
     if twin {
         (theirs.pair, theirs.source) = (Some(Allowed::Detached), Some(Allowed::Detached));
     } else {
-        let own = truth(draft, feature, feature.user, "var", remote);
+        let mut own = truth(draft, feature, feature.user, "var", remote);
+        if feature.kind == Kind::Together && remote.contains('.') {
+            for one in [&mut own, &mut theirs] {
+                (one.pair, one.source) = (Some(Allowed::Shared), Some(Allowed::Shared));
+                one.settles = Settles::Never;
+            }
+        }
         draft.truths.push(own);
     }
     draft.truths.push(theirs);

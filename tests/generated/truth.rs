@@ -13,6 +13,8 @@ pub enum Allowed {
     UsedOrInlined,
     /// A variable that nobody else has.
     Detached,
+    /// One that two packages share, and the owner of its name has none: in effect with each other, detached from that.
+    Shared,
     /// One argument and a body: nothing is left to see.
     Traceless,
     /// No such directive: anything but `in-effect`.
@@ -29,6 +31,7 @@ impl Allowed {
             Self::Unused => &["unused", "no-trace"],
             Self::UsedOrInlined => &["in-effect", "unused"],
             Self::Detached | Self::NotADirective => &["not-in-effect"],
+            Self::Shared => &["in-effect", "not-in-effect"],
             Self::Traceless => &["no-trace", "unused"],
             Self::False => &["not-in-effect", "unused", "no-trace"],
         };
@@ -42,6 +45,7 @@ impl Allowed {
             Self::Unused => "unused/not-called",
             Self::UsedOrInlined => "in-effect/unclaimed|unused/inlined",
             Self::Detached => "not-in-effect/detached",
+            Self::Shared => "in-effect/dwarf-owner|not-in-effect/detached",
             Self::Traceless => "no-trace/permission-only",
             Self::NotADirective => "not-in-effect/not-a-directive",
             Self::False => "unproven/ambiguous|unused/not-called|unused/absent",

@@ -199,9 +199,8 @@ fn not_referred(case: &Case<'_>) -> Option<Verdict> {
 
 /// The directive gives the variable a value, and without DWARF nobody knows whether it is the one that others read.
 fn may_give_value(case: &Case<'_>) -> bool {
-    let valued = case.data().any(|site| !site.zero_filled && site.role != Role::Mark);
     case.directive().is_some_and(|directive| directive.has_body)
-        && valued
+        && is_valued(case)
         && unit_of(case).is_none()
         && case.evidence.debug.witness != Witness::Whole
         && case.all_references().next().is_some()
@@ -234,43 +233,53 @@ fn two_definitions(case: &Case<'_>) -> Option<Verdict> {
     two.then_some(Verdict::NotInEffect(Refutation::TwoDefinitions))
 }
 
-/// Several directives in source give the variable one name: they share what one of them defines, with the owner if
-/// it has one by that name, and without. `_cgo_init` is the runtime's, and runtime/cgo's.
-fn by_several(case: &Case<'_>) -> Option<Verdict> {
-    let claimants = &case.evidence.claimants;
-    if !case.knows_source() || claimants.is_empty() {
-        return None;
-    }
-    let unit = unit_of(case)?;
-    if unit.unit == case.package() {
-        let owners = case.target_package().is_none_or(|owner| claimants.contains(&owner));
-        // Where nobody owns it, it is shared with those alone that use it.
-        let known = owners && !case.evidence.unowned;
-        let shared = known || (!case.is_own_target() && case.is_used_by_claimants());
-        return shared.then_some(Verdict::InEffect(Proof::LocalDefinition));
-    }
-    let by_other = claimants.contains(&unit.unit) && case.uses().any(|r| case.settles(r));
-    by_other.then_some(Verdict::InEffect(Proof::DwarfOwner))
-}
-
 /// A directive gives the variable a value, and another package's refers to it: a push and its pull, whether or not
 /// a package of that name declares it too. DWARF has it in the unit of the object that the linker read first, which
 /// may be the puller's (measured, 1.22: `var v *int = new(int)`).
 fn by_initialiser(case: &Case<'_>) -> Option<Verdict> {
     let claimants = &case.evidence.claimants;
-    let valued = case.data().any(|site| !site.zero_filled && site.role != Role::Mark);
-    if !case.knows_source() || !valued || claimants.is_empty() {
+    if !case.knows_source() || !is_valued(case) || claimants.is_empty() {
         return None;
     }
     let unit = unit_of(case)?;
+    let own_unit = unit.unit == case.package();
+    let used = || case.uses().any(|r| case.settles(r));
     let has_body = case.directive().is_some_and(|directive| directive.has_body);
-    let pushes = has_body && claimants.contains(&unit.unit) && case.is_used_by_claimants();
+    if has_body && (own_unit || claimants.contains(&unit.unit)) {
+        let pushes = case.is_used_by_claimants();
+        return pushes.then_some(Verdict::InEffect(Proof::LocalDefinition));
+    }
     // No value of its own, and yet there is one.
-    let pulls = !has_body
-        && unit.unit == case.package()
-        && !case.is_own_target()
-        && case.uses().any(|r| case.settles(r));
-    (pushes || pulls).then_some(Verdict::InEffect(Proof::LocalDefinition))
+    if own_unit {
+        let pulls = !case.is_own_target() && used();
+        return pulls.then_some(Verdict::InEffect(Proof::LocalDefinition));
+    }
+    let pulls = claimants.contains(&unit.unit) && used();
+    pulls.then_some(Verdict::InEffect(Proof::DwarfOwner))
+}
+
+/// Some object gives the variable a value.
+fn is_valued(case: &Case<'_>) -> bool {
+    case.data().any(|site| !site.zero_filled && site.role != Role::Mark)
+}
+
+/// Several directives in source give the variable one name, and the owner's own is among them if the name has
+/// an owner: they share what one of them defines. `_cgo_init` is the runtime's, and runtime/cgo's.
+fn by_several(case: &Case<'_>) -> Option<Verdict> {
+    let claimants = &case.evidence.claimants;
+    let owner = case.target_package();
+    let expected = owner.is_none_or(|owner| claimants.contains(&owner));
+    if !case.knows_source() || !expected || claimants.is_empty() {
+        return None;
+    }
+    let unit = unit_of(case)?;
+    if unit.unit == case.package() {
+        // Nobody owns it: it is shared with those alone that use it.
+        let shared = !case.evidence.unowned || case.is_used_by_claimants();
+        return shared.then_some(Verdict::InEffect(Proof::LocalDefinition));
+    }
+    let by_other = claimants.contains(&unit.unit) && case.uses().any(|r| case.settles(r));
+    by_other.then_some(Verdict::InEffect(Proof::DwarfOwner))
 }
 
 /// DWARF names the unit that defines the variable.
@@ -395,8 +404,10 @@ fn is_phantom(case: &Case<'_>) -> bool {
     if Some(&unit.unit) == owner.as_ref() {
         return false;
     }
-    // Another package's directive, if it is one, shares it: then it is nobody's private copy.
-    if case.is_used_by_claimants() || case.evidence.claimants.contains(&unit.unit) {
+    // A value that another package's directive pushed or pulls, if it is one, is nobody's private copy. Zeros are: who
+    // pulls them wanted the owner's variable, and does not get it.
+    let shared = case.is_used_by_claimants() || case.evidence.claimants.contains(&unit.unit);
+    if shared && is_valued(case) {
         return false;
     }
     let zeros = case.data().all(|site| site.zero_filled);

@@ -4,9 +4,9 @@ package second
 import _ "unsafe"
 
 //gonym:expect example.com/core/ghosts/second.common=example.com/core/lib.common unproven/ambiguous;unproven/no-dwarf;unproven/no-names
-// As pairs nobody knows whether the other one's reference is by a directive of its own, or by an inlined function.
-//gonym:source pull var example.com/core/ghosts/second.common=example.com/core/lib.common in-effect/local-definition|in-effect/dwarf-owner;unproven/no-dwarf;unproven/no-names
-// From source they share it, with each other, and DWARF has it in one unit.
+//gonym:expect example.com/core/ghosts/second.common=example.com/core/lib.common not-in-effect/detached;unproven/no-dwarf;unproven/no-names when go<=1.22
+//gonym:source pull var example.com/core/ghosts/second.common=example.com/core/lib.common unproven/ambiguous;unproven/no-dwarf;unproven/no-names
+//gonym:source pull var example.com/core/ghosts/second.common=example.com/core/lib.common not-in-effect/detached;unproven/no-dwarf;unproven/no-names when go<=1.22
 //go:linkname common example.com/core/lib.common
 var common int
 
