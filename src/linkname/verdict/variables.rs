@@ -238,7 +238,7 @@ fn two_definitions(case: &Case<'_>) -> Option<Verdict> {
 /// may be the puller's (measured, 1.22: `var v *int = new(int)`).
 fn by_initialiser(case: &Case<'_>) -> Option<Verdict> {
     let claimants = &case.evidence.claimants;
-    if !case.knows_source() || !is_valued(case) || claimants.is_empty() {
+    if !case.knows_source() || !is_given(case) || claimants.is_empty() {
         return None;
     }
     let unit = unit_of(case)?;
@@ -261,6 +261,12 @@ fn by_initialiser(case: &Case<'_>) -> Option<Verdict> {
 /// Some object gives the variable a value.
 fn is_valued(case: &Case<'_>) -> bool {
     case.data().any(|site| !site.zero_filled && site.role != Role::Mark)
+}
+
+/// Some directive gives it one, be it by code of its package's `init`.
+fn is_given(case: &Case<'_>) -> bool {
+    let own = case.directive().is_some_and(|directive| directive.has_body);
+    is_valued(case) || own || case.evidence.given
 }
 
 /// Several directives in source give the variable one name, and the owner's own is among them if the name has
@@ -407,7 +413,7 @@ fn is_phantom(case: &Case<'_>) -> bool {
     // A value that another package's directive pushed or pulls, if it is one, is nobody's private copy. Zeros are: who
     // pulls them wanted the owner's variable, and does not get it.
     let shared = case.is_used_by_claimants() || case.evidence.claimants.contains(&unit.unit);
-    if shared && is_valued(case) {
+    if shared && is_given(case) {
         return false;
     }
     let zeros = case.data().all(|site| site.zero_filled);
