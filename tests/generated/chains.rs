@@ -133,7 +133,7 @@ fn function(draft: &mut Draft, feature: &Feature) {
 fn declared(draft: &mut Draft, feature: &Feature, remote: &str) {
     let n = feature.number;
     let name = format!("{}.func{n}", draft.symbols(feature.owner));
-    if remote != name || feature.variant / 28 % 3 == 0 {
+    if remote != name || (feature.variant / 28).is_multiple_of(3) {
         return;
     }
     let calls = feature.variant / 28 % 3 == 1;
