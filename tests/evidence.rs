@@ -319,6 +319,7 @@ fn nothing() -> Evidence {
         unowned: false,
         pointed_to: false,
         claimants: Vec::new(),
+        given: false,
         insertion: Insertion::NotInserted,
         intrinsic: false,
         other_spelling: None,

@@ -284,10 +284,19 @@ fn majority(votes: &Votes) -> Option<Package> {
     votes.iter().find(|(_, count)| *count == best).map(|(package, _)| package.clone())
 }
 
-/// A unit of nothing but `_test.go` files is the external test package if its functions say so.
+/// A unit of nothing but `_test.go` files is the external test package if its functions say so. Where no modules are
+/// recorded its folder is voted for, and one that pushes as much as it tests is taken for the package that it pushes
+/// into: but a program has one external test, and its name alone ends so.
 fn external_test(owner: Option<Package>, named: &Votes) -> Option<Package> {
-    let tests = owner.as_ref().map(|owner| format!("{owner}_test"))?;
-    if named.contains_key(&tests) { Some(tests) } else { owner }
+    let tests = owner.as_ref().map(|owner| format!("{owner}_test"));
+    if let Some(tests) = tests.filter(|tests| named.contains_key(tests)) {
+        return Some(tests);
+    }
+    let mut tests = named.keys().filter(|name| name.ends_with("_test"));
+    match (tests.next(), tests.next()) {
+        (Some(only), None) => Some(only.clone()),
+        _ => owner,
+    }
 }
 
 fn as_main(owner: Package, main_path: Option<&str>) -> Package {

@@ -24,6 +24,8 @@ pub struct Moduledata {
     /// `runtime.etext`: the end of Go's code.
     pub etext: u64,
     words: Vec<u64>,
+    /// Virtual address behind the words that are read: the bounds of all sections are among them.
+    end: u64,
 }
 
 impl Moduledata {
@@ -50,7 +52,15 @@ impl Moduledata {
         let words: Vec<u64> = (0..WORDS).map(|index| at(index).unwrap_or(0)).collect();
         let text_word = header.text_word();
         let (text, etext) = (*words.get(text_word)?, *words.get(text_word + 1)?);
-        (text < etext).then_some(Self { address, text, etext, words })
+        let end = address.saturating_add(WORDS as u64 * size);
+        (text < etext).then_some(Self { address, text, etext, words, end })
+    }
+
+    /// Whether the record's own words are there: the bound of a section is the address of the variable that lies
+    /// first in it, and says nothing of that.
+    #[must_use]
+    pub fn holds(&self, address: u64) -> bool {
+        (self.address..self.end).contains(&address)
     }
 
     /// Addresses at which `go:func.*` may begin, the likeliest first: the version's own word, then

@@ -84,6 +84,9 @@ pub struct Evidence {
     pub main_path: Option<String>,
     /// Packages of the other claims about this remote, each once.
     pub claimants: Vec<String>,
+    /// Another directive's variable has an initialiser, which may be code of its package's `init`.
+    #[serde(default)]
+    pub given: bool,
     /// Whether compiler or linker insert references to the remote by themselves.
     pub insertion: Insertion,
     /// Whether the compiler replaces calls of the remote by instructions.

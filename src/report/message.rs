@@ -98,7 +98,7 @@ impl Subject<'_> {
                 "{} defines {remote}, and directives of {} give theirs the same name: they share it{}",
                 self.definer(),
                 self.evidence.claimants.join(", "),
-                if self.target().is_empty() { ", and no package owns that name" } else { "" }
+                self.without_owner()
             ),
             Proof::LocalDefinition if !self.has_owner_reference() => format!(
                 "{} defines {remote}, which the source of its own package declares: the local definition won, and there is one variable of that name",
@@ -154,9 +154,10 @@ impl Subject<'_> {
                 self.definer_or(package)
             ),
             Refutation::Detached => format!(
-                "nobody else defines {remote}: the variable of that name is {}'s own, and no code of package {} uses it",
+                "nobody else defines {remote}: the variable of that name is {}'s own, and no code of package {} uses it{}",
                 self.definer_or(package),
-                self.target()
+                self.target(),
+                self.with_others()
             ),
             Refutation::KindMismatch if self.claim.kind == Kind::Func => {
                 format!("a function was claimed, and {remote} is not one")
@@ -299,13 +300,35 @@ impl Subject<'_> {
         )
     }
 
-    /// Whether the owner of the name, if it has one, declares it by a directive too.
+    /// Whether directives alone share it: with the owner of the name only if it declares it by one too.
     fn is_shared_by_directives(&self) -> bool {
         let target = self.target();
         let claimants = &self.evidence.claimants;
-        self.claim.directive().is_some()
-            && !claimants.is_empty()
-            && (target.is_empty() || claimants.contains(&target))
+        let Some(directive) = self.claim.directive().filter(|_| !claimants.is_empty()) else {
+            return false;
+        };
+        let owners = directive.owner_declares == Some(true) || self.has_owner_reference();
+        target.is_empty() || claimants.contains(&target) || !owners
+    }
+
+    /// Who else has the private variable, by directives of their own.
+    fn with_others(&self) -> String {
+        let claimants = &self.evidence.claimants;
+        match self.claim.directive().is_some() && !claimants.is_empty() {
+            true => format!("; directives of {} lead to the same one", claimants.join(", ")),
+            false => String::new(),
+        }
+    }
+
+    /// What is to be added where the name that directives share is nobody's.
+    fn without_owner(&self) -> String {
+        let target = self.target();
+        let declares = self.claim.directive().and_then(|directive| directive.owner_declares);
+        match (target.is_empty(), declares) {
+            (true, _) => ", and no package owns that name".to_owned(),
+            (false, Some(false)) => format!(", and package {target} declares no such variable"),
+            (false, _) => String::new(),
+        }
     }
 
     /// Why the local package cannot name the remote.
@@ -339,8 +362,13 @@ impl Subject<'_> {
 
     fn own_reference(&self) -> String {
         let shown = shown_references(self.claim, self.evidence);
-        let first = shown.first().map(|first| self.told(first));
-        first.unwrap_or_else(|| format!("{} refers to it", self.package))
+        if let Some(first) = shown.first() {
+            return self.told(first);
+        }
+        match self.evidence.tables.first() {
+            Some((address, _)) => format!("{}'s data at {address:#x} leads to it", self.package),
+            None => format!("{} refers to it", self.package),
+        }
     }
 
     fn remote_sites(&self) -> impl Iterator<Item = &Site> {

@@ -50,6 +50,8 @@ pub struct Use<'a> {
     pub value: bool,
     /// Whether it certainly is passed on or stored: not compared, not given to `_`, not called as `(f)(x)`.
     pub taken: bool,
+    /// Of a variable: whether its address may be taken: `&v`, and `v.f` or `v[i]`, of which a method or a slice is one.
+    pub addressed: bool,
     /// The name behind a dot that follows: `F` of `p.F`.
     pub member: Option<&'a [u8]>,
     /// What else stands on those lines that may be a function of anybody's, inlined there.

@@ -20,7 +20,7 @@ pub fn told(feature: &Feature, kind: &'static str, local: String, remote: String
 }
 
 /// The owner's function `f{n}` with its state, and a neighbour that only the owner calls.
-fn owner(draft: &mut Draft, feature: &Feature, shape: Shape, more: &str) {
+pub fn owner(draft: &mut Draft, feature: &Feature, shape: Shape, more: &str) {
     let n = feature.number;
     let (signature, body) = (shape.signature(), shape.body(n));
     let body = format!(
@@ -41,7 +41,8 @@ fn lies(draft: &mut Draft, feature: &Feature) {
     draft.lie(&what, "func", &format!("{user}.f{n}"), &format!("{owner}.never{n}"));
 }
 
-fn directive(feature: &Feature, file: &mut File, local: &str, remote: &str, signature: &str) {
+/// A bodyless function and its directive.
+pub fn directive(feature: &Feature, file: &mut File, local: &str, remote: &str, signature: &str) {
     file.import("_ \"unsafe\"");
     let blank = format!("_ \"{}\"", feature.owner.path());
     if feature.owner != Place::Main && feature.owner != feature.user {
@@ -51,7 +52,7 @@ fn directive(feature: &Feature, file: &mut File, local: &str, remote: &str, sign
 }
 
 /// The line in front of a use.
-fn at(feature: &Feature) -> String {
+pub fn at(feature: &Feature) -> String {
     let n = feature.number;
     if feature.line { format!("//line made{n}.go:{}\n", 900 + n) } else { String::new() }
 }
@@ -180,41 +181,4 @@ pub fn method_or_assembly(draft: &mut Draft, feature: &Feature) {
     let what = feature.what();
     draft.lie(&what, "func", &format!("{}.f{n}", Place::Other.path()), &target);
     draft.lie(&what, "func", &format!("{user}.f{n}"), &format!("{owner}.nothing{n}"));
-}
-
-/// A handle that others use: exported, dot-imported, or by an exported function that is inlined there.
-pub fn handle(draft: &mut Draft, feature: &Feature) {
-    let n = feature.number;
-    owner(draft, feature, Shape::Number, "");
-    let remote = format!("{}.f{n}", draft.symbols(feature.owner));
-    let mut shim = File::default();
-    let small = feature.variant % 4 == 3;
-    let local = if small { format!("f{n}") } else { format!("Hidden{n}") };
-    directive(feature, &mut shim, &local, &remote, "(n int) int");
-    if small {
-        shim.body += &format!("func Hidden{n}(n int) int {{ return f{n}(n) }}\n");
-    }
-    draft.write(Place::Shim, &format!("shim{n}"), "", &shim);
-    let mut file = File::default();
-    let (import, qualified) = match feature.variant % 4 {
-        0 => (". ", String::new()),
-        1 => ("", "shim.".to_owned()),
-        _ => ("other2 ", "other2.".to_owned()),
-    };
-    file.import(&format!("{import}\"{}\"", Place::Shim.path()));
-    file.body =
-        format!("{}func run{n}() {{ println({n}, {qualified}Hidden{n}(3)) }}\n", at(feature));
-    draft.prints.insert(format!("{n} {n}003"));
-    draft.write(feature.user, &format!("use{n}"), "", &file);
-    draft.run(feature.user, &format!("run{n}"));
-    let mut truth =
-        told(feature, "func", format!("{}.{local}", Place::Shim.path()), remote.clone());
-    truth.settles = Settles::Always;
-    draft.truths.push(truth);
-    let what = feature.what();
-    draft.lie(&what, "func", &format!("{}.f{n}", Place::Other.path()), &remote);
-    if small {
-        let main = format!("{}.f{n}", draft.symbols(feature.user));
-        draft.lie(&what, "func", &main, &remote);
-    }
 }

@@ -3,7 +3,8 @@
 //! A program is a handful of features, each of which writes its own files, knows which directives it
 //! wrote, which it did not, and what the program prints if that is so. False claims stand beside the true
 //! ones, and twins do the same thing without a directive. Every claim is judged as a pair and from
-//! source, in a build with everything and in a stripped one. A wrong answer is printed with its seed
+//! source, in a build with everything and in a stripped one. What source settles must be settled, but for what
+//! `undecided.rs` names, with the program that is the same file. A wrong answer is printed with its seed
 //! and a smaller program that still gets it, as a file for testdata/programs/questions.
 //!
 //! `GONYM_GENERATED=N[,SEED]` runs N programs from SEED on over all versions and many platforms;
@@ -14,8 +15,11 @@
 mod common;
 
 mod asked;
+mod chains;
 mod draft;
 mod functions;
+mod handles;
+mod mains;
 mod pushes;
 mod random;
 mod recipe;
@@ -23,6 +27,7 @@ mod reduce;
 mod shards;
 mod third;
 mod truth;
+mod undecided;
 mod uses;
 mod variables;
 mod workshop;
@@ -148,8 +153,8 @@ fn program(
     let folder = workshop::folder(seed);
     let outcome = workshop::judge(&recipe, go, &folder);
     let counts = Counts::program(&recipe, &outcome);
-    for line in &outcome.open {
-        go::say(&format!("{}: open: {line}", recipe.title()));
+    for (reason, line) in &outcome.open {
+        go::say(&format!("{}: {reason}: {line}", recipe.title()));
     }
     let complaint = (!outcome.wrong.is_empty()).then(|| {
         let all = outcome.wrong.join("\n  ");

@@ -4,7 +4,7 @@ use super::draft::{Draft, Layout, Place};
 use super::random::Random;
 use super::truth::Strip;
 use super::uses::Use;
-use super::{functions, pushes, variables};
+use super::{chains, functions, handles, mains, pushes, variables};
 
 /// What a feature is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,14 @@ pub enum Kind {
     Atomic,
     Phantom,
     OntoFunction,
+    VariableHandle,
+    VariableHandleTwin,
+    HandleUnused,
+    Chain,
+    ChainTwin,
+    Together,
+    TogetherTwin,
+    MainTwin,
 }
 
 /// One independent part of a program.
@@ -127,6 +135,8 @@ impl Feature {
     /// `pull sort`, for tables and messages.
     pub fn what(&self) -> String {
         let word = match self.kind {
+            Kind::Pull(_) if self.owner == Place::Main => "pull of main".to_owned(),
+            Kind::Shared if self.owner == Place::Main => "variable of main".to_owned(),
             Kind::Pull(how) => format!("pull {}", how.word()),
             Kind::PullTwin(how) => format!("twin {}", how.word()),
             Kind::Shared | Kind::SharedTwin if self.of_type.is_multiple_of(6) => {
@@ -145,7 +155,13 @@ impl Feature {
             Kind::PullTwin(how) => functions::twin(draft, self, how),
             Kind::Dead => functions::dead(draft, self),
             Kind::Method | Kind::Assembly => functions::method_or_assembly(draft, self),
-            Kind::Handle => functions::handle(draft, self),
+            Kind::Handle => handles::function(draft, self),
+            Kind::VariableHandle => handles::variable(draft, self),
+            Kind::VariableHandleTwin => handles::variable_twin(draft, self),
+            Kind::HandleUnused => handles::unused(draft, self),
+            Kind::Chain | Kind::ChainTwin => chains::chain(draft, self),
+            Kind::Together | Kind::TogetherTwin => chains::together(draft, self),
+            Kind::MainTwin => mains::twin(draft, self),
             Kind::Push | Kind::PushUnused | Kind::PushNowhere => pushes::push(draft, self),
             Kind::OneArgument => pushes::one_argument(draft, self),
             Kind::Runtime => pushes::runtime(draft, self),
@@ -208,7 +224,7 @@ impl Recipe {
 fn feature(number: usize, minor: u16, arch: &str, random: &mut Random) -> Feature {
     let uses = Use::of(minor);
     let how = random.pick(&uses);
-    let kind = match random.below(40) {
+    let kind = match random.below(52) {
         0..=8 => Kind::Pull(how),
         9..=13 => Kind::PullTwin(how),
         14..=15 => Kind::Dead,
@@ -228,7 +244,15 @@ fn feature(number: usize, minor: u16, arch: &str, random: &mut Random) -> Featur
         36 => Kind::Mutex,
         37 => Kind::Atomic,
         38 => Kind::Phantom,
-        _ => Kind::OntoFunction,
+        39 => Kind::OntoFunction,
+        40..=41 => Kind::VariableHandle,
+        42 => Kind::VariableHandleTwin,
+        43 => Kind::HandleUnused,
+        44..=46 => Kind::Chain,
+        47 => Kind::ChainTwin,
+        48..=49 => Kind::Together,
+        50 => Kind::TogetherTwin,
+        _ => Kind::MainTwin,
     };
     // What the linkers of a version refuse, or write over (linkname.md 3; types of 1.18 and 1.19 have no
     // DWARF of their own in the puller).
@@ -255,18 +279,49 @@ fn feature(number: usize, minor: u16, arch: &str, random: &mut Random) -> Featur
         variant: random.below(420),
         of_type: if random.once_in(2) { 0 } else { random.below(6) },
     };
-    if feature.user == Place::DepUser {
+    settle(&mut feature, random);
+    feature
+}
+
+/// What one choice leaves of the others.
+fn settle(feature: &mut Feature, random: &mut Random) {
+    let is_pull = matches!(feature.kind, Kind::Pull(_) | Kind::Dead | Kind::Shared);
+    if is_pull && feature.user != Place::Main && random.once_in(6) {
+        feature.owner = Place::Main;
+    } else if feature.user == Place::DepUser {
         // Another module names its own packages only.
         feature.owner = Place::DepOwner;
     }
-    if matches!(feature.kind, Kind::Handle) && feature.user == Place::DepUser {
+    let moved = match feature.kind {
+        // The shim, or the package that pushes, is nobody's that this one may import.
+        Kind::Handle
+        | Kind::VariableHandle
+        | Kind::VariableHandleTwin
+        | Kind::Chain
+        | Kind::ChainTwin
+        | Kind::Together
+        | Kind::TogetherTwin => feature.user == Place::DepUser,
+        _ => false,
+    };
+    if moved {
         feature.user = Place::Main;
     }
-    if !matches!(
-        feature.kind,
-        Kind::Pull(_) | Kind::PullTwin(_) | Kind::Dead | Kind::Shared | Kind::SharedTwin
-    ) {
-        feature.line = false;
+    if feature.kind == Kind::MainTwin {
+        feature.owner = Place::Main;
+        if feature.user == Place::Main {
+            feature.user = Place::Deep;
+        }
     }
-    feature
+    feature.line &= matches!(
+        feature.kind,
+        Kind::Pull(_)
+            | Kind::PullTwin(_)
+            | Kind::Dead
+            | Kind::Shared
+            | Kind::SharedTwin
+            | Kind::VariableHandle
+            | Kind::VariableHandleTwin
+            | Kind::Chain
+            | Kind::ChainTwin
+    );
 }

@@ -36,6 +36,7 @@ impl Counts {
         counts.count("programs that ran", usize::from(outcome.ran));
         counts.count("wrong", outcome.wrong.len());
         counts.count("open", outcome.open.len());
+        outcome.open.iter().for_each(|(reason, _)| counts.count(reason, 1));
         counts.count(&format!("go 1.{}", recipe.minor), 1);
         counts.count(&format!("platform {}/{}", recipe.platform.0, recipe.platform.1), 1);
         counts.count(&format!("mode {:?}", recipe.mode).to_lowercase(), 1);
@@ -72,8 +73,8 @@ impl Counts {
         };
         format!(
             "{} programs, {} of them ran, {} claims: {} as pairs, {} from source; ambiguous of the true \
-             ones: pairs {:.1} %, source {:.1} %; open although \
-             source settles it {}; wrong {}",
+             ones: pairs {:.1} %, source {:.1} %; open from \
+             source, each for a reason that is known, {}; wrong {}",
             self.of("programs"),
             self.of("programs that ran"),
             self.of("claims"),

@@ -13,6 +13,8 @@ pub enum Allowed {
     UsedOrInlined,
     /// A variable that nobody else has.
     Detached,
+    /// One that two packages share, and the owner of its name has none: in effect with each other, detached from that.
+    Shared,
     /// One argument and a body: nothing is left to see.
     Traceless,
     /// No such directive: anything but `in-effect`.
@@ -29,6 +31,7 @@ impl Allowed {
             Self::Unused => &["unused", "no-trace"],
             Self::UsedOrInlined => &["in-effect", "unused"],
             Self::Detached | Self::NotADirective => &["not-in-effect"],
+            Self::Shared => &["in-effect", "not-in-effect"],
             Self::Traceless => &["no-trace", "unused"],
             Self::False => &["not-in-effect", "unused", "no-trace"],
         };
@@ -42,6 +45,7 @@ impl Allowed {
             Self::Unused => "unused/not-called",
             Self::UsedOrInlined => "in-effect/unclaimed|unused/inlined",
             Self::Detached => "not-in-effect/detached",
+            Self::Shared => "in-effect/dwarf-owner|not-in-effect/detached",
             Self::Traceless => "no-trace/permission-only",
             Self::NotADirective => "not-in-effect/not-a-directive",
             Self::False => "unproven/ambiguous|unused/not-called|unused/absent",
@@ -121,8 +125,8 @@ pub fn agree(one: &str, other: &str) -> bool {
 pub struct Found {
     /// Contradicts what is known.
     pub wrong: Vec<String>,
-    /// No falsehood, but left `ambiguous` where source settles it.
-    pub open: Vec<String>,
+    /// No falsehood, but left `ambiguous` where source settles it: the line, and gonym's message.
+    pub open: Vec<(String, String)>,
 }
 
 /// Holds the answers to `truth` against it.
@@ -153,7 +157,8 @@ pub fn complaints(truth: &Truth, answers: &Answers, strips: &[Strip]) -> Found {
                 Settles::WithDebug => strip.is_empty(),
             };
             if how == "source" && enough && outcome == "unproven/ambiguous" {
-                open.push(format!("{told}, and source settles it: {}", answer.message));
+                let line = format!("{told}, and source settles it: {}", answer.message);
+                open.push((line, answer.message.clone()));
             }
             if let Some(before) = earlier.filter(|before| !agree(&before.verdict, &answer.verdict))
             {

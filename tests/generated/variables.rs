@@ -38,8 +38,14 @@ pub fn read_word(feature: &Feature) -> &'static str {
     READS[feature.variant % READS.len()].0
 }
 
+/// The type of a feature's variable, and what its owner sets.
+pub fn declared(feature: &Feature) -> (&'static str, String) {
+    let (of_type, value, _, _) = TYPES[feature.of_type % TYPES.len()];
+    (of_type, fill(value, feature.number, ""))
+}
+
 /// Writes `run{n}`, which has the owner set the variable `v` and reads it.
-fn uses(draft: &mut Draft, feature: &Feature, file: &mut File, v: &str, set: bool) {
+pub fn uses(draft: &mut Draft, feature: &Feature, file: &mut File, v: &str, set: bool) {
     let n = feature.number;
     let of_int = TYPES[feature.of_type % TYPES.len()].0 == "int";
     let (_, _, shown, printed) = TYPES[feature.of_type % TYPES.len()];
@@ -51,7 +57,10 @@ fn uses(draft: &mut Draft, feature: &Feature, file: &mut File, v: &str, set: boo
         false => (String::new(), format!("println({n}, {})", fill(shown, n, v))),
     };
     let mut call = String::new();
-    if set {
+    if set && feature.owner == Place::Main {
+        // Nobody imports main, and what main runs itself comes first.
+        draft.run(Place::Main, &format!("Set{n}"));
+    } else if set {
         file.import_place(feature.owner);
         call = format!("\t{}.Set{n}()\n", feature.owner.name());
     }
@@ -66,7 +75,7 @@ fn uses(draft: &mut Draft, feature: &Feature, file: &mut File, v: &str, set: boo
 }
 
 /// The owner's variable, its setter, an inlined way to its address, and a neighbour.
-fn owner(draft: &mut Draft, feature: &Feature, of_type: &str, value: &str, more: &str) {
+pub fn owner(draft: &mut Draft, feature: &Feature, of_type: &str, value: &str, more: &str) {
     let n = feature.number;
     let body = format!(
         "var v{n} {of_type}\n\nvar never{n} int\n\n\
@@ -90,8 +99,8 @@ fn lies(draft: &mut Draft, feature: &Feature) {
 /// A variable that is shared with its owner.
 pub fn shared(draft: &mut Draft, feature: &Feature) {
     let n = feature.number;
-    let (of_type, value, _, _) = TYPES[feature.of_type % TYPES.len()];
-    owner(draft, feature, of_type, &fill(value, n, ""), "");
+    let (of_type, value) = declared(feature);
+    owner(draft, feature, of_type, &value, "");
     let remote = format!("{}.v{n}", draft.symbols(feature.owner));
     let mut file = File::default();
     file.import("_ \"unsafe\"");
@@ -106,9 +115,9 @@ pub fn shared(draft: &mut Draft, feature: &Feature) {
 /// The same reads through a pointer that the owner's inlined function gives.
 pub fn twin(draft: &mut Draft, feature: &Feature) {
     let n = feature.number;
-    let (of_type, value, _, _) = TYPES[feature.of_type % TYPES.len()];
+    let (of_type, value) = declared(feature);
     let more = format!("func At{n}() *{of_type} {{ return &v{n} }}\n");
-    owner(draft, feature, of_type, &fill(value, n, ""), &more);
+    owner(draft, feature, of_type, &value, &more);
     let mut file = File::default();
     file.import_place(feature.owner);
     let v = format!("(*{}.At{n}())", feature.owner.name());

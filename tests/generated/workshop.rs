@@ -9,6 +9,7 @@ use super::asked::Question;
 use super::common::{self, go::Toolchain};
 use super::recipe::{Mode, Recipe};
 use super::truth::{Answers, Truth, complaints};
+use super::undecided;
 
 /// One program in so many is asked on the command line as well.
 const ON_THE_COMMAND_LINE: u64 = 25;
@@ -19,8 +20,8 @@ pub struct Outcome {
     pub answers: Answers,
     /// Every wrong answer, failed build and unexpected output.
     pub wrong: Vec<String>,
-    /// What is left open although source settles it.
-    pub open: Vec<String>,
+    /// What is left open from source, and why.
+    pub open: Vec<(&'static str, String)>,
     pub ran: bool,
 }
 
@@ -65,7 +66,12 @@ pub fn judge(recipe: &Recipe, go: &Toolchain, folder: &Path) -> Outcome {
     for truth in &outcome.truths {
         let found = complaints(truth, &outcome.answers, &recipe.strips());
         outcome.wrong.extend(found.wrong);
-        outcome.open.extend(found.open);
+        for (line, message) in found.open {
+            match undecided::reason(recipe, truth, &message) {
+                Some(reason) => outcome.open.push((reason, line)),
+                None => outcome.wrong.push(line),
+            }
+        }
     }
     outcome
 }

@@ -6,7 +6,7 @@ use crate::binary::{Binary, Functions};
 use crate::code::InstructionSet;
 use crate::error::FaultCode;
 use crate::image::{Place, Symbol};
-use crate::linkname::claim::Claim;
+use crate::linkname::claim::{Claim, Kind};
 use crate::linkname::neighbours::Neighbours;
 use crate::names;
 use crate::rules::{self, Inserter, Insertion};
@@ -66,6 +66,7 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
                     &names,
                     index,
                 ),
+                given: is_given(claims, same_remote.get(claim.remote.as_slice()), &names, index),
                 undeclared: rules::is_undeclared(minor, &claim.remote),
                 owner_wins: behind::kept_owners_size(minor),
                 one_abi: is_of_one_abi(&binary.image.arch, minor),
@@ -128,6 +129,16 @@ pub(super) fn by_remote(claims: &[Claim]) -> HashMap<&[u8], Vec<usize>> {
         found.entry(&claim.remote).or_default().push(index);
     }
     found
+}
+
+/// Whether another directive gives the remote of claim `index` a value.
+fn is_given(claims: &[Claim], same: Option<&Vec<usize>>, names: &Names, index: usize) -> bool {
+    same.into_iter().flatten().any(|other| {
+        let gives = |claim: &Claim| {
+            claim.kind == Kind::Var && claim.directive().is_some_and(|found| found.has_body)
+        };
+        names.package(*other) != names.package(index) && claims.get(*other).is_some_and(gives)
+    })
 }
 
 /// Packages of the other claims about the remote of claim `index`, in order. What source knows is not to

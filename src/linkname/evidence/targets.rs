@@ -90,8 +90,13 @@ impl Targets {
     /// `variables`: code that a variable of a claim may stand for: a pointer to it is a word like any other's.
     fn add_words(&mut self, binary: &Binary, variables: &BTreeSet<u64>) -> Result<(), Fault> {
         let ranges = self.all.values().map(|target| (target.start, target.len));
+        let record = binary.functions().ok().and_then(|functions| functions.moduledata.as_ref());
+        let is_bound = |at: u64| record.is_some_and(|record| record.holds(at));
         for (at, value) in binary.search_words(&Wanted::ranges(ranges))? {
-            let Some(target) = self.target_at(value) else { continue };
+            let Some(target) = self.target_at(value).filter(|target| target.code || !is_bound(at))
+            else {
+                continue;
+            };
             let kind = if is_slot(binary, at) { WordKind::Slot } else { WordKind::Value };
             if kind == WordKind::Value && target.code && variables.contains(&target.start) {
                 self.tables.entry(target.start).or_default().push((at, value));

@@ -148,8 +148,9 @@ impl Survey<'_> {
         found
     }
 
-    /// Whether nobody but package `index` may take the value of the function `remote`: the package that has its
-    /// body only calls it, no other one has a directive for it, and no assembly names it.
+    /// Whether nobody but package `index` may take the value of the function `remote`, or the address of the variable:
+    /// the package that has it only calls it, or reads and sets it, no other one has a directive for it, and no
+    /// assembly names it.
     pub(super) fn only_taker(&self, index: usize, remote: &[u8]) -> bool {
         let side = std::str::from_utf8(remote).ok().and_then(Side::of_symbol);
         let Some(side) = side.filter(|side| !side.name.contains('.')) else { return false };
@@ -169,10 +170,13 @@ impl Survey<'_> {
         let body = self.declared(owner, parsed, &side.name);
         let names = BTreeSet::from([side.name.as_bytes()]);
         let known = Known::of(parsed.files());
-        let taken =
-            |file: &GoFile| uses(&file.bytes, &names, &known).iter().any(|found| found.value);
-        body == Some(Target::Function { has_body: true })
-            && !self.is_doubtful(owner)
+        let takes: fn(&Use<'_>) -> bool = match body {
+            Some(Target::Function { has_body: true }) => |found| found.value,
+            Some(Target::Variable { .. }) => |found| found.addressed,
+            _ => return false,
+        };
+        let taken = |file: &GoFile| uses(&file.bytes, &names, &known).iter().any(takes);
+        !self.is_doubtful(owner)
             && !parsed.files().iter().any(taken)
             && !self.is_in_assembly(side.name.as_bytes())
     }

@@ -100,6 +100,12 @@ impl<'a> Case<'a> {
         self.evidence.insertion == Insertion::NotInserted && self.needs_other_than_insertion()
     }
 
+    /// A word of data leads to the remote, by source that nobody but the local package can have: its own table.
+    pub(super) fn is_tabled(&self) -> bool {
+        let taken = self.directive().is_some_and(|directive| directive.takes_value);
+        taken && !self.evidence.tables.is_empty() && self.needs_linkname()
+    }
+
     /// The same of a reference that neither compiler nor linker inserted.
     pub(super) fn needs_other_than_insertion(&self) -> bool {
         let exported = names::is_exported(&self.claim.remote) && self.target_package().is_some();

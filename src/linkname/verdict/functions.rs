@@ -386,8 +386,7 @@ fn not_called(case: &Case<'_>) -> Option<Verdict> {
     // A handle with an exported name is called from other packages.
     let by_others = names::is_exported(&case.claim.local) && case.all_references().next().is_some();
     // A table of functions that source fills is data, which no instruction of the package forms.
-    let taken = case.directive().is_some_and(|directive| directive.takes_value);
-    if taken && !case.evidence.tables.is_empty() && case.needs_linkname() {
+    if case.is_tabled() {
         return Some(Verdict::InEffect(Proof::Funcval));
     }
     // Whose table holds a function value, and whose code a doubtful reference is, nobody can tell; and

@@ -178,7 +178,7 @@ fn not_referred(case: &Case<'_>) -> Option<Verdict> {
     if case.uses().next().is_some() {
         return None;
     }
-    if is_defined_by_local(case) {
+    if is_defined_by_local(case) || case.is_tabled() {
         return None;
     }
     if may_give_value(case) {
@@ -199,9 +199,8 @@ fn not_referred(case: &Case<'_>) -> Option<Verdict> {
 
 /// The directive gives the variable a value, and without DWARF nobody knows whether it is the one that others read.
 fn may_give_value(case: &Case<'_>) -> bool {
-    let valued = case.data().any(|site| !site.zero_filled && site.role != Role::Mark);
     case.directive().is_some_and(|directive| directive.has_body)
-        && valued
+        && is_valued(case)
         && unit_of(case).is_none()
         && case.evidence.debug.witness != Witness::Whole
         && case.all_references().next().is_some()
@@ -235,23 +234,39 @@ fn two_definitions(case: &Case<'_>) -> Option<Verdict> {
 }
 
 /// A directive gives the variable a value, and another package's refers to it: a push and its pull, whether or not
-/// a package of that name declares it too.
+/// a package of that name declares it too. DWARF has it in the unit of the object that the linker read first, which
+/// may be the puller's (measured, 1.22: `var v *int = new(int)`).
 fn by_initialiser(case: &Case<'_>) -> Option<Verdict> {
     let claimants = &case.evidence.claimants;
-    let valued = case.data().any(|site| !site.zero_filled && site.role != Role::Mark);
-    if !case.knows_source() || !valued || claimants.is_empty() {
+    if !case.knows_source() || !is_given(case) || claimants.is_empty() {
         return None;
     }
     let unit = unit_of(case)?;
-    let by_other = case.all_references().any(|reference| {
-        reference.frames.iter().any(|frame| !case.is_locals(frame) && case.is_claimants(frame))
-    });
-    if unit.unit == case.package() {
-        let pushes = case.directive().is_some_and(|directive| directive.has_body) && by_other;
+    let own_unit = unit.unit == case.package();
+    let used = || case.uses().any(|r| case.settles(r));
+    let has_body = case.directive().is_some_and(|directive| directive.has_body);
+    if has_body && (own_unit || claimants.contains(&unit.unit)) {
+        let pushes = case.is_used_by_claimants();
         return pushes.then_some(Verdict::InEffect(Proof::LocalDefinition));
     }
-    let pulls = claimants.contains(&unit.unit) && case.uses().any(|r| case.settles(r));
+    // No value of its own, and yet there is one.
+    if own_unit {
+        let pulls = !case.is_own_target() && used();
+        return pulls.then_some(Verdict::InEffect(Proof::LocalDefinition));
+    }
+    let pulls = claimants.contains(&unit.unit) && used();
     pulls.then_some(Verdict::InEffect(Proof::DwarfOwner))
+}
+
+/// Some object gives the variable a value.
+fn is_valued(case: &Case<'_>) -> bool {
+    case.data().any(|site| !site.zero_filled && site.role != Role::Mark)
+}
+
+/// Some directive gives it one, be it by code of its package's `init`.
+fn is_given(case: &Case<'_>) -> bool {
+    let own = case.directive().is_some_and(|directive| directive.has_body);
+    is_valued(case) || own || case.evidence.given
 }
 
 /// Several directives in source give the variable one name, and the owner's own is among them if the name has
@@ -337,7 +352,7 @@ fn detached(case: &Case<'_>) -> Verdict {
 
 /// What everybody but the source leaves open.
 fn known_from_source(case: &Case<'_>, proof: Proof) -> Verdict {
-    if case.knows_source() && case.uses().any(|r| case.settles(r)) {
+    if case.knows_source() && (case.is_tabled() || case.uses().any(|r| case.settles(r))) {
         return Verdict::InEffect(proof);
     }
     match case.evidence.insertion {
@@ -377,7 +392,7 @@ pub(super) fn is_second_symbol(case: &Case<'_>) -> bool {
     is_defined_by_local(case) && case.data().any(|site| site.role != Role::Mark)
 }
 
-/// Nobody but the packages that pull the variable has it: neither the owner's object nor its code.
+/// Nobody but the local package has it: neither the owner's object nor its code.
 ///
 /// An initialised variable displaces the owner's zeros, and an owner all of whose functions were inlined has
 /// no unit, no function and no line of its own: `return v` is written at its caller's line (measured, 1.19 to
@@ -395,6 +410,12 @@ fn is_phantom(case: &Case<'_>) -> bool {
     if Some(&unit.unit) == owner.as_ref() {
         return false;
     }
+    // A value that another package's directive pushed or pulls, if it is one, is nobody's private copy. Zeros are: who
+    // pulls them wanted the owner's variable, and does not get it.
+    let shared = case.is_used_by_claimants() || case.evidence.claimants.contains(&unit.unit);
+    if shared && is_given(case) {
+        return false;
+    }
     let zeros = case.data().all(|site| site.zero_filled);
     // That it is declared nowhere is not believed alone: `-overlay` compiles other text than is on disk, and a getter
     // of the owner that was inlined leaves its reference on a line that does not name the local variable. Nor are the
@@ -409,10 +430,11 @@ fn is_phantom(case: &Case<'_>) -> bool {
         || (declares == Some(false) && case.all_own_lines())
 }
 
-/// Zeros of the local package under a name without a package, which nothing but directives has, and whose other
+/// Zeros of the local package, or its directive's own value, under a name without a package, which nothing but directives has, and whose other
 /// directives nobody uses.
 fn is_nobodys(case: &Case<'_>) -> bool {
     let none = case.evidence.claimants.is_empty();
+    let valued = case.directive().is_some_and(|directive| directive.has_body);
     let own = |reference: &Reference| {
         reference.is_of(case.package())
             || none && reference.frames.iter().any(|frame| frame.imports_local == Some(true))
@@ -420,7 +442,7 @@ fn is_nobodys(case: &Case<'_>) -> bool {
     let assembly = |reference: &Reference| reference.any_doubt() == Some(Doubt::Assembly);
     case.evidence.unowned
         && is_defined_by_local(case)
-        && case.data().all(|site| site.zero_filled && !site.foreign)
+        && case.data().all(|site| (site.zero_filled || valued) && !site.foreign)
         && (none || case.evidence.tables.is_empty())
         && !case.is_used_by_claimants()
         && case.all_references().all(|reference| own(reference) && !assembly(reference))

@@ -160,8 +160,12 @@ impl Subject<'_> {
             );
         }
         if let Some((address, _)) = self.evidence.tables.first() {
+            let what = match self.claim.kind {
+                Kind::Var => format!("the address of {remote}"),
+                _ => format!("{remote} as a function value"),
+            };
             return format!(
-                "data at {address:#x} holds {remote} as a function value, and nothing tells whose data it is"
+                "data at {address:#x} holds {what}, and nothing tells whose data it is"
             );
         }
         if let Some(first) = self.by_another() {

@@ -65,6 +65,34 @@ fn a_value_is_taken_where_it_is_passed_on_or_stored() {
 }
 
 #[test]
+fn an_address_is_taken_by_its_sign_a_member_and_a_slice() {
+    let names: BTreeSet<&[u8]> = [&b"v"[..]].into();
+    let says = |text: &str| -> Vec<bool> {
+        let source = format!("package p\n{text}\n");
+        let found = uses(source.as_bytes(), &names, &Known::default());
+        found.iter().map(|one| one.addressed).collect()
+    };
+    for text in [
+        "var t = &v",
+        "var t = []*int{&(v)}",
+        "func g() *int { return (&v) }",
+        "func g() { h(&((v))) }",
+        "func g() { v.Lock() }",
+        "func g() { (v).Lock() }",
+        "func g() { h(v[:]) }",
+        "func g() { f := v.Lock; f() }",
+        "func g() { defer v.Unlock() }",
+    ] {
+        assert_eq!(says(text), [true], "{text}");
+    }
+    for text in
+        ["func g() { v = 5 }", "func g() int { return v }", "func g() { v++ }", "var t = T{f: v}"]
+    {
+        assert_eq!(says(text), [false], "{text}");
+    }
+}
+
+#[test]
 fn what_bears_the_name_inside_a_function_hides_it_there() {
     let hides = [
         "func g(f int) {\n _ = f\n}",

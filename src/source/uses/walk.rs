@@ -40,6 +40,7 @@ pub(super) struct Found<'a> {
     pub(super) sure: bool,
     pub(super) value: bool,
     pub(super) taken: bool,
+    addressed: bool,
     /// The runtime prints it: nothing can drop it.
     pub(super) printed: bool,
     member: Option<&'a [u8]>,
@@ -111,6 +112,7 @@ impl<'a, 'n> Walk<'a, 'n> {
                 sure: one.sure && lives,
                 value: one.value,
                 taken: one.taken && one.sure && lives,
+                addressed: one.addressed,
                 member: one.member,
                 beside,
             }
@@ -195,9 +197,22 @@ impl<'a, 'n> Walk<'a, 'n> {
             sure: !self.fixed,
             value,
             taken: false,
+            addressed: self.is_addressed(at),
             printed: false,
             member: member.then(|| self.tokens.text_at(at + 2)),
         });
+    }
+
+    /// Whether the address of what stands at `at` may be taken, in parentheses or not.
+    fn is_addressed(&self, at: usize) -> bool {
+        let (mut from, mut to) = (at, at + 1);
+        while self.tokens.before(from) == b"(" {
+            from -= 1;
+        }
+        while self.tokens.text_at(to) == b")" {
+            to += 1;
+        }
+        self.tokens.before(from) == b"&" || matches!(self.tokens.text_at(to), b"." | b"[")
     }
 
     /// Notes a name where the package declares it.
