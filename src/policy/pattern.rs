@@ -224,7 +224,9 @@ mod tests {
         assert!(perhaps("q.(*S[int]).m", "q.(*S[go.shape.int]).m"));
         assert!(perhaps("q.G[*int]", "q.G[go.shape.*uint8]"));
         assert!(perhaps("q.G[[]*int].func1", "q.G[go.shape.[]*uint8].func1"));
-        assert!(perhaps("q.*[int]", "q.G[go.shape.int]") && perhaps("q.?[int]", "q.G[go.shape.int]"));
+        assert!(
+            perhaps("q.*[int]", "q.G[go.shape.int]") && perhaps("q.?[int]", "q.G[go.shape.int]")
+        );
         assert!(!perhaps("q.(*S[int]).m", "q.(*OtherS[go.shape.int]).m"));
         assert!(!perhaps("q.(*S[int]).m", "q.S[go.shape.int].m"));
         assert!(!perhaps("q.(*S[go.shape.int]).m", "q.(*S[go.shape.string]).m"));

@@ -99,7 +99,9 @@ fn fault_d1_a_closure_of_another_package_says_nothing_of_mains_folder_live_go_ne
             let report = check(&folder, &file, &[], None);
             assert_eq!(gaps(&report), [""; 0], "{name} 1.{minor}");
             let found = verdicts(&report);
-            let [(local, verdict)] = found.as_slice() else { panic!("{name} 1.{minor}: {found:?}") };
+            let [(local, verdict)] = found.as_slice() else {
+                panic!("{name} 1.{minor}: {found:?}")
+            };
             assert_eq!(local, "main.nanotime", "{name} 1.{minor}");
             assert!(verdict.starts_with("in-effect/"), "{name} 1.{minor}: {verdict}");
             // The twin: main's folder is gone indeed, and that is said.

@@ -25,8 +25,7 @@ fn build_over(go: &Toolchain, folder: &Path, others: &[(&str, Option<&str>)]) ->
     build(go, folder, &[&format!("-overlay={}", list.display())])
 }
 
-const OVERLAID: &str =
-    "package lib\n\nvar flag bool\n\nfunc Flag() bool { return flag }\n\nfunc Set() { flag = true }\n";
+const OVERLAID: &str = "package lib\n\nvar flag bool\n\nfunc Flag() bool { return flag }\n\nfunc Set() { flag = true }\n";
 const MAIN: &str = "package main\n\nimport (\n\t\"example.com/q/lib\"\n\t_ \"unsafe\"\n)\n\n\
     //go:linkname flag example.com/q/lib.flag\nvar flag int64\n\nfunc main() {\n\tlib.Set()\n\tprintln(flag)\n\tprintln(lib.Flag())\n}\n";
 
@@ -100,8 +99,7 @@ fn fault_d3_an_overlay_lacks_directives_that_the_disk_has_live_go_needed() {
         }
         // The twin: nothing is replaced.
         let file = build(&go, &folder, &[]);
-        let wanted =
-            [("main.now", "in-effect/referenced"), ("main.more", "in-effect/referenced")];
+        let wanted = [("main.now", "in-effect/referenced"), ("main.more", "in-effect/referenced")];
         assert_eq!(verdicts(&check(&folder, &file, &[], None)), super::pairs(&wanted), "1.{minor}");
     }
 }
