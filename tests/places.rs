@@ -104,8 +104,12 @@ fn build(toolchain: &Toolchain, witness: &Toolchain, program: &Program, flags: &
     let link: Vec<&str> = link.iter().filter_map(|flag| flag.strip_prefix("-ldflags=")).collect();
     let link = format!("-ldflags={}", link.join(" "));
     let arguments = [&[verb], flags.as_slice(), &[link.as_str(), package]].concat();
-    let order =
-        Order { folder: &program.folder, platform: ("linux", "amd64"), cgo: false, arguments };
+    let order = Order {
+        folder: &program.folder,
+        platform: ("linux", "amd64"),
+        cgo: program.cgo,
+        arguments,
+    };
     toolchain.build(&order, witness, &file);
     file
 }

@@ -12,6 +12,9 @@ use std::process::Command;
 use common::go::{self, Order, Toolchain};
 use common::ruled::{module, results};
 
+/// Names and texts of a module's files.
+type Files = &'static [(&'static str, &'static str)];
+
 const GOMOD: (&str, &str) = ("go.mod", "module example.com/q\n\ngo 1.18\n");
 
 /// A shared object: what it imports from C and exports to it, and names that it has nothing of.
@@ -111,7 +114,7 @@ fn hold_shared(shared: &Shared, file: &Path, minor: u16) {
 
 /// Programs whose packages are asked for by their bare paths: Go's own, one that only pushes, one of data, one whose
 /// path is the beginning of another's, and of the module itself.
-const PATHS: [(&str, &[(&str, &str)]); 3] = [
+const PATHS: [(&str, Files); 3] = [
     (
         "standard",
         &[(
@@ -210,7 +213,7 @@ fn fault_g_a_name_that_is_a_package_live_go_needed() {
     }
 }
 
-const GENERIC: [(&str, &[(&str, &str)], Instances); 3] = [
+const GENERIC: [(&str, Files, Instances); 3] = [
     (
         "functions",
         &[
