@@ -202,7 +202,24 @@ fn fault_a_the_evidence_tells_the_chain_live_go_needed() {
 /// Programs in which the same bytes have another reason, or none.
 #[test]
 fn fault_a_no_false_word_where_another_package_has_a_way_of_its_own_live_go_needed() {
-    for name in ["bystanders", "readers", "taken", "ghosts", "further"] {
+    hold_all(&["taken", "ghosts", "further"]);
+}
+
+/// A small function that was inlined into another package, and left no frame: nobody else can be the reader.
+#[test]
+fn fault_a_a_small_function_that_was_inlined_elsewhere_live_go_needed() {
+    hold_all(&["readers", "gauges", "doors"]);
+}
+
+/// `runtime_getAuxv`: a directive that nobody uses, beside another package's on the same remote.
+#[test]
+fn fault_a_an_unused_directive_beside_anothers_live_go_needed() {
+    hold_all(&["bystanders", "probes", "orders"]);
+}
+
+/// What the programs say of the directives and pairs of builds with all their names.
+fn hold_all(names: &[&str]) {
+    for name in names {
         let program = unpack(name, "twins");
         with_toolchains("references of several frames", |toolchain, witness| {
             // The formats differ in nothing that is asked here: they are covered once.

@@ -5,12 +5,12 @@
 
 mod common;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use common::go::{self, Order, Toolchain};
+use common::ruled::{module, results};
 use serde_json::Value;
 
 /// A package that only pushes, one that is inlined wholly, a generic one, one of data, one that nobody calls.
@@ -165,42 +165,6 @@ fn instances_are_told(witness: &Toolchain, minor: u16, full: &Path, stripped: &P
     assert_eq!(told(stripped, &sum("go.shape.float64")), gone, "go1.{minor}");
 }
 
-/// Row "c-shared": a shared object names no interpreter, and has imports and exports all the same.
-#[test]
-fn fault_g_a_shared_object_has_imports_and_exports_live_go_needed() {
-    let Ok(witness) = go::toolchain(go::WITNESS) else {
-        return go::skip("rules about shared objects", "no witness");
-    };
-    let files = [
-        ("go.mod", "module example.com/so\n\ngo 1.18\n"),
-        (
-            "main.go",
-            "package main\n\n// #include <stdlib.h>\nimport \"C\"\n\n//export GoNow\nfunc GoNow(n C.int) C.int {\n\tp := C.malloc(C.size_t(n))\n\tC.free(p)\n\treturn n\n}\n\nfunc main() {}\n",
-        ),
-    ];
-    if Command::new("gcc").arg("--version").output().is_err() {
-        return go::skip("rules about shared objects", "no gcc");
-    }
-    let module = module("shared", &files);
-    for (mode, minor) in [("c-shared", 27), ("c-shared", 22), ("pie", 27)] {
-        let Ok(toolchain) = go::toolchain(minor) else { continue };
-        let file = module.join(format!("../{mode}-{minor}.so"));
-        let mode_flag = if mode == "pie" { "-buildmode=pie" } else { "-buildmode=c-shared" };
-        let arguments = vec!["build", mode_flag, "-ldflags=-s -w", "."];
-        let order = Order { folder: &module, platform: ("linux", "amd64"), cgo: true, arguments };
-        toolchain.build(&order, &witness, &file);
-        let rules =
-            ["--forbid=malloc", "--require=GoNow", "--forbid=func:os/exec.*"].map(str::to_owned);
-        let found = results(&file, &rules);
-        let of = |name: &str| found.get(name).map(|(result, _)| result.as_str());
-        assert_eq!(of("malloc"), Some("fails"), "{mode} {minor}");
-        // An executable exports what C may call only under an external linker that is told to.
-        let exported = if mode == "pie" { of("GoNow") } else { Some("holds") };
-        assert_eq!(of("GoNow"), exported, "{mode} {minor}");
-        assert_eq!(of("os/exec.*"), Some("holds"), "{mode} {minor}");
-    }
-}
-
 /// `-v` shows every reference, and a report without it eight.
 #[test]
 fn fault_g_verbose_evidence_is_whole_live_go_needed() {
@@ -305,25 +269,6 @@ fn fault_g_a_pair_that_is_no_directive_and_a_mistake_fail_live_go_needed() {
     assert_eq!(run(&module, &["-q", "--allow-unproven"]).0, Some(1));
 }
 
-/// Result and reason of each rule, by its name.
-fn results(file: &Path, rules: &[String]) -> BTreeMap<String, (String, String)> {
-    let path = file.to_str().expect("a path").to_owned();
-    let arguments: Vec<String> = ["check".to_owned(), path, "--format=json".to_owned()]
-        .into_iter()
-        .chain(rules.iter().cloned())
-        .collect();
-    let output = common::gonym(arguments);
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{told}"));
-    let judged = report["binaries"][0]["rules"].as_array().expect("rules").clone();
-    assert_eq!(judged.len(), rules.len());
-    let word = |value: &Value| value.as_str().expect("a word").to_owned();
-    let each = judged
-        .iter()
-        .map(|rule| (word(&rule["name"]), (word(&rule["result"]), word(&rule["reason"]))));
-    each.collect()
-}
-
 /// The functions that `go tool nm` lists, but for the linker's marks, and with the ABI's mark taken off.
 fn functions_of(witness: &Toolchain, file: &Path) -> BTreeSet<String> {
     let mut command = witness.command(Path::new("."));
@@ -349,15 +294,4 @@ fn package(name: &str) -> Option<&str> {
     let slash = head.rfind('/').map_or(0, |at| at + 1);
     let dot = head.get(slash..)?.find('.')?;
     head.get(..slash + dot).filter(|package| !package.is_empty())
-}
-
-/// Writes a module into a scratch folder.
-fn module(name: &str, files: &[(&str, &str)]) -> PathBuf {
-    let folder = common::scratch(name).join("module");
-    for (path, text) in files {
-        let path = folder.join(path);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-    folder
 }

@@ -301,24 +301,6 @@ fn fault_e5_a_module_without_go_files_is_no_answer() {
     }
 }
 
-#[test]
-fn fault_e6_go_s_own_directives_are_listed_with_std_alone_live_go_needed() {
-    let main = format!("package main\n\nimport _ \"net\"\n{PULL_NOW}\nfunc main() {{ now() }}\n");
-    let module = Module::new("std", &[EMPTY, ("main.go", &main)]);
-    for toolchain in toolchains(&[27], "Go's own directives") {
-        let of_go = |more: &[&str]| -> (usize, usize) {
-            let arguments = [&["--format=json"], more].concat();
-            let report = module.scan(toolchain.minor, "amd64", &toolchain.root, &arguments).json();
-            let rows = report["directives"].as_array().expect("directives");
-            (rows.len(), rows.iter().filter(|row| row["std"] == true).count())
-        };
-        assert_eq!(of_go(&[]), (1, 0));
-        assert_eq!(of_go(&["--deps"]), (1, 0));
-        let (all, std) = of_go(&["--std"]);
-        assert!(std > 100 && all == std + 1, "{std} of {all}");
-    }
-}
-
 /// What a function in assembly, which main calls, names of others.
 const NAMED: &[(&str, &str)] = &[
     ("data-of-runtime", "MOVL runtime·ncpu(SB), AX"),

@@ -225,7 +225,7 @@ fn dwarf_is_held_against_source_and_doubted() {
 
 /// A source of another version than the binary must not make a mismatch.
 #[test]
-fn a_type_whose_size_is_another_in_dwarf_is_unknown() {
+fn fault_f_a_type_whose_size_is_another_in_dwarf_is_unknown() {
     let packages = packages("func f(m abi.Type)\nvar v [2]uintptr");
     let machine = Machine::of("amd64", 27).expect("a known port");
     let universe = Universe { declared: &packages, machine };

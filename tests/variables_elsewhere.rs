@@ -5,6 +5,7 @@ mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use common::go::{self, Order};
 use common::program;
@@ -206,5 +207,76 @@ fn fault_c_no_declaration_beside_an_import_live_go_needed() {
             notes.contains(&"warn local-unknown".to_owned())
         };
         assert!(all.iter().all(warned), "{all:?}");
+    }
+}
+
+/// Its names are what Go would call functions of packages x and y.
+const LIBRARY: &str = "long f(void) __asm__(\"x.cfunc\");\nlong f(void) { return 77; }\n\
+    long g(void) __asm__(\"y.hook\");\nlong g(void) { return 78; }\n";
+
+const NEEDING: &str = r#"
+-- go.mod --
+module example.com/q
+
+go 1.18
+-- e.s --
+-- main.go --
+package main
+// #cgo LDFLAGS: -lneeded
+// extern long f(void) __asm__("x.cfunc");
+// static long two(void) { return f() - 75; }
+import "C"
+import ("example.com/q/lib"; _ "unsafe")
+//go:linkname cf x.cfunc
+func cf() int64
+//go:linkname hook y.hook
+func hook() int64
+//go:linkname own example.com/q/lib.own
+func own() int64
+//go:linkname idle x.cfunc
+func idle() int64
+func main() { println(cf(), hook(), own(), C.two(), lib.Own()) }
+-- lib/lib.go --
+package lib
+//go:noinline
+func own() int64 { return 79 }
+//go:noinline
+func Own() int64 { return own() }
+"#;
+
+/// Two names with a dot that a needed library defines, beside one that Go code has: the program calls all three.
+#[test]
+fn fault_c_a_needed_library_defines_it_live_go_needed() {
+    let row = "a needed library";
+    let gcc = |folder: &Path, arguments: &[&str]| {
+        let run = Command::new("gcc").args(arguments).current_dir(folder).output();
+        run.is_ok_and(|output| output.status.success())
+    };
+    for minor in [22, 27] {
+        let toolchains = go::toolchain(go::WITNESS).and_then(|w| Ok((w, go::toolchain(minor)?)));
+        let Ok((witness, toolchain)) = toolchains else { return go::skip(row, "no Go") };
+        let folder = common::scratch("variables_elsewhere").join(format!("needed-{minor}"));
+        let _ = fs::remove_dir_all(&folder);
+        program::write_files(NEEDING, &folder);
+        let needed = common::scratch("variables_elsewhere").join(format!("needed-{minor}.d"));
+        fs::create_dir_all(&needed).expect("a folder");
+        fs::write(needed.join("needed.c"), LIBRARY).expect("a file");
+        if !gcc(&needed, &["-shared", "-fPIC", "-o", "libneeded.so", "needed.c"]) {
+            return go::skip(row, "gcc makes no library");
+        }
+        let (search, app) = (format!("-L{}", needed.display()), needed.join("app"));
+        let link = format!("-ldflags=-linkmode=external -extldflags={search}");
+        let arguments = vec!["build", link.as_str(), "."];
+        let order = Order { folder: &folder, platform: ("linux", "amd64"), cgo: true, arguments };
+        toolchain.build(&order, &witness, &app);
+        let output = Command::new(&app).env("LD_LIBRARY_PATH", &needed).output().expect("it runs");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "77 78 79 2 79\n", "go1.{minor}");
+        let wanted = [
+            ("main.cf", "unproven/ambiguous"),
+            ("main.hook", "unproven/ambiguous"),
+            ("main.own", "in-effect/referenced"),
+            ("main.idle", "unproven/ambiguous"),
+        ];
+        assert_owed(&format!("go1.{minor}"), &checked(&folder, &app), &wanted);
     }
 }

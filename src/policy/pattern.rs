@@ -60,15 +60,25 @@ impl Pattern {
     /// shapes.
     pub(super) fn instance(&self) -> Option<Vec<u8>> {
         let by_shape = memchr::memmem::find(&self.wanted, b"go.shape.").is_some();
-        (names::is_instance(&self.wanted) && !by_shape && !self.is_wild())
+        (names::is_instance(&self.wanted) && !by_shape)
             .then(|| without_type_arguments(&self.wanted))
     }
 
-    /// Whether `name` is an instance of the generic function `function`.
+    /// Whether `name` is an instance of the generic function `function`, or of one that its wildcards cover.
     pub(super) fn is_instance_of(name: &[u8], function: &[u8]) -> bool {
         let name = spelled(name);
-        names::is_instance(&name) && without_type_arguments(&name) == function
+        if !names::is_instance(&name) {
+            return false;
+        }
+        let generic = without_type_arguments(&name);
+        generic == function || (has_wildcards(function) && matches(function, &generic))
     }
+}
+
+/// Whether `generic`, which has no type arguments, is more than a name: the `*` of `(*T).m` is a pointer's.
+fn has_wildcards(generic: &[u8]) -> bool {
+    let before = [0].iter().chain(generic);
+    before.zip(generic).any(|(before, byte)| *byte == b'?' || (*byte == b'*' && *before != b'('))
 }
 
 /// `name` in the one spelling that names are compared in: its path unescaped, and the number of a local
@@ -202,6 +212,24 @@ mod tests {
         for wanted in ["q.H[int].f", "q.G[int].g", "p.*", "q.G"] {
             assert!(!could_be(wanted), "{wanted}");
         }
+    }
+
+    /// A pointer's `*` in a receiver or in a type argument is no wildcard: `(*S[int]).m` runs as `(*S[go.shape.int]).m`.
+    #[test]
+    fn methods_and_pointers_are_asked_for_by_types_too() {
+        let perhaps = |wanted: &str, name: &str| {
+            let generic = Pattern::of_name(wanted.as_bytes()).instance();
+            generic.is_some_and(|generic| Pattern::is_instance_of(name.as_bytes(), &generic))
+        };
+        assert!(perhaps("q.(*S[int]).m", "q.(*S[go.shape.int]).m"));
+        assert!(perhaps("q.G[*int]", "q.G[go.shape.*uint8]"));
+        assert!(perhaps("q.G[[]*int].func1", "q.G[go.shape.[]*uint8].func1"));
+        assert!(
+            perhaps("q.*[int]", "q.G[go.shape.int]") && perhaps("q.?[int]", "q.G[go.shape.int]")
+        );
+        assert!(!perhaps("q.(*S[int]).m", "q.(*OtherS[go.shape.int]).m"));
+        assert!(!perhaps("q.(*S[int]).m", "q.S[go.shape.int].m"));
+        assert!(!perhaps("q.(*S[go.shape.int]).m", "q.(*S[go.shape.string]).m"));
     }
 
     #[test]

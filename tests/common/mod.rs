@@ -17,6 +17,7 @@ pub mod proxy;
 pub mod recorded;
 pub mod relocations;
 pub mod rows;
+pub mod ruled;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -56,6 +56,18 @@ impl Program {
         files.iter().map(|file| Self::question(file)).collect()
     }
 
+    /// The numbers of all questions.
+    pub fn numbers() -> Vec<String> {
+        let folder = super::testdata().join("programs").join("questions");
+        let entries = fs::read_dir(&folder).expect("questions");
+        let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
+        let names = entries.map(|entry| name(entry).to_string_lossy().into_owned());
+        let mut numbers: Vec<String> =
+            names.filter_map(|name| Some(name.split_once('-')?.0.to_owned())).collect();
+        numbers.sort();
+        numbers
+    }
+
     /// The question of that number, unpacked for `user` alone: tests run at the same time.
     pub fn numbered(number: &str, user: &str) -> Self {
         let folder = super::testdata().join("programs").join("questions");

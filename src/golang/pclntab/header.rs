@@ -188,6 +188,12 @@ impl Header {
         starts.into_iter().enumerate().map(|(part, start)| (3 * part + 1, start)).collect()
     }
 
+    /// Whether the table is divided into parts that are found one by one: since 1.16.
+    #[must_use]
+    pub fn is_divided(&self) -> bool {
+        self.shape.divided
+    }
+
     /// Index of the word of `runtime.moduledata` that holds `runtime.text`; `runtime.etext` follows.
     #[must_use]
     pub fn text_word(&self) -> usize {

@@ -90,13 +90,8 @@ impl Targets {
     /// `variables`: code that a variable of a claim may stand for: a pointer to it is a word like any other's.
     fn add_words(&mut self, binary: &Binary, variables: &BTreeSet<u64>) -> Result<(), Fault> {
         let ranges = self.all.values().map(|target| (target.start, target.len));
-        let record = binary.functions().ok().and_then(|functions| functions.moduledata.as_ref());
-        let is_bound = |at: u64| record.is_some_and(|record| record.holds(at));
-        for (at, value) in binary.search_words(&Wanted::ranges(ranges))? {
-            let Some(target) = self.target_at(value).filter(|target| target.code || !is_bound(at))
-            else {
-                continue;
-            };
+        for (at, value) in pointers(binary, &Wanted::ranges(ranges))? {
+            let Some(target) = self.target_at(value) else { continue };
             let kind = if is_slot(binary, at) { WordKind::Slot } else { WordKind::Value };
             if kind == WordKind::Value && target.code && variables.contains(&target.start) {
                 self.tables.entry(target.start).or_default().push((at, value));
@@ -119,7 +114,7 @@ impl Targets {
         }
         let values = self.words.iter().filter(|(_, word)| word.kind == WordKind::Value);
         let values = Wanted::new(values.map(|(at, _)| *at));
-        for table in binary.search_words(&values)? {
+        for table in pointers(binary, &values)? {
             let Some(word) = self.words.get(&table.1).copied() else { continue };
             if is_slot(binary, table.0) {
                 self.words.insert(table.0, Word { kind: WordKind::ValueSlot, ..word });
@@ -206,6 +201,16 @@ fn imported(binary: &Binary, claim: &Claim) -> BTreeSet<Target> {
     let name = |slot| names::without_abi(binary.go_name(slots.name(slot)));
     let named = slots.all().iter().filter(|slot| name(slot) == claim.remote);
     named.map(|slot| Target { start: slot.address, len: 1, code: true }).collect()
+}
+
+/// The words of the program's data that hold one of `wanted`. The runtime's record of the program is no pointer to
+/// anything: the first function value, and the first variable of a section, stand where a part begins
+/// (`etypes` of 1.27 is the address of the first word of `.go.func`).
+fn pointers(binary: &Binary, wanted: &Wanted) -> Result<Vec<(u64, u64)>, Fault> {
+    let record = binary.functions().ok().and_then(|functions| functions.moduledata.as_ref());
+    let mut words = binary.search_words(wanted)?;
+    words.retain(|(at, _)| !record.is_some_and(|record| record.holds(*at)));
+    Ok(words)
 }
 
 /// Whether the word at `address` is one of those that linkers make to reach what lies elsewhere.
