@@ -227,7 +227,13 @@ const GENERIC: [(&str, Files, Instances); 3] = [
             ),
         ],
         Instances {
-            by_types: &["Gen[int]", "Gen[string]", "Gen[float64]", "Pair[int,float64]"],
+            by_types: &[
+                "Gen[int]",
+                "Gen[string]",
+                "Gen[float64]",
+                "Gen[*int]",
+                "Pair[int,float64]",
+            ],
             by_shapes: &["Gen[go.shape.int]", "Pair[go.shape.int,go.shape.float64]"],
             none: &["Nope[int]", "Gen[go.shape.float64]", "Pai[int,float64]"],
         },

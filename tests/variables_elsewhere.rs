@@ -210,6 +210,49 @@ fn fault_c_no_declaration_beside_an_import_live_go_needed() {
     }
 }
 
+const HELD: &str = r#"
+-- go.mod --
+module example.com/q
+
+go 1.18
+-- e.s --
+-- main.go --
+package main
+import ("example.com/q/lib"; _ "unsafe")
+//go:linkname page example.com/q/lib.page
+var page int
+//go:linkname hook example.com/q/lib.hook
+func hook() int
+var held = &page
+var hooks = []func() int{hook, nil}
+func main() { println(*held, hooks[0](), lib.Use()) }
+-- lib/lib.go --
+package lib
+var page = 4096
+//go:noinline
+func hook() int { return page + 1 }
+var also = &page
+//go:noinline
+func Use() int { return *also }
+"#;
+
+/// A pointer to a variable was called "a function value" in the text.
+#[test]
+fn the_address_of_a_variable_in_data_is_no_function_value_live_go_needed() {
+    let Some((folder, app)) = built("held", 27, ("linux", "amd64"), HELD) else { return };
+    let app = app.display().to_string();
+    for (pair, wanted) in [
+        ("var:main.page=example.com/q/lib.page", "holds the address of example.com/q/lib.page,"),
+        ("func:main.hook=example.com/q/lib.hook", "holds example.com/q/lib.hook as a function"),
+    ] {
+        let pair = format!("--pair={pair}");
+        let output = common::gonym_in(&folder, ["check", "--format=json", &pair, app.as_str()]);
+        let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let message = report["binaries"][0]["claims"][0]["message"].as_str().unwrap_or_default();
+        assert!(message.contains(wanted), "{pair}: {message}");
+    }
+}
+
 /// Its names are what Go would call functions of packages x and y.
 const LIBRARY: &str = "long f(void) __asm__(\"x.cfunc\");\nlong f(void) { return 77; }\n\
     long g(void) __asm__(\"y.hook\");\nlong g(void) { return 78; }\n";

@@ -37,7 +37,18 @@ impl Pattern {
 
     /// Whether its wildcards cover `name`.
     pub(super) fn covers(&self, name: &[u8]) -> bool {
-        matches(&self.wanted, &spelled(name))
+        !self.has_pointer_argument() && matches(&self.wanted, &spelled(name))
+    }
+
+    /// Whether it asks for an instance for pointers: `G[*int]` is not every `G` for something that ends in `int`,
+    /// and no symbol is called so.
+    fn has_pointer_argument(&self) -> bool {
+        let start = memchr::memchr(b'[', &self.wanted).unwrap_or(self.wanted.len());
+        let arguments = self.wanted.get(start..).unwrap_or_default();
+        let begins =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'[' | b'(' | 0x80..);
+        let pointer = |three: &[u8]| matches!(three, [b'[' | b',' | b']' | b'*', b'*', next] if begins(*next));
+        self.instance().is_some() && arguments.windows(3).any(pointer)
     }
 
     /// Whether it is this import path, or its wildcards cover it; `x/...` is x and what lies below.
@@ -227,6 +238,12 @@ mod tests {
         assert!(
             perhaps("q.*[int]", "q.G[go.shape.int]") && perhaps("q.?[int]", "q.G[go.shape.int]")
         );
+        let covers =
+            |wanted: &str, name: &str| Pattern::of_name(wanted.as_bytes()).covers(name.as_bytes());
+        assert!(!covers("q.G[*int]", "q.G[go.shape.int]"));
+        assert!(!covers("q.G[string,*int]", "q.G[string,go.shape.int]"));
+        assert!(covers("q.G[*]", "q.G[go.shape.int]") && covers("q.*[?o.*", "q.G[go.shape.int]"));
+        assert!(covers("q.G[go.shape.*uint8]*", "q.G[go.shape.*uint8].func1"));
         assert!(!perhaps("q.(*S[int]).m", "q.(*OtherS[go.shape.int]).m"));
         assert!(!perhaps("q.(*S[int]).m", "q.S[go.shape.int].m"));
         assert!(!perhaps("q.(*S[go.shape.int]).m", "q.(*S[go.shape.string]).m"));

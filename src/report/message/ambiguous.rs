@@ -160,12 +160,12 @@ impl Subject<'_> {
             );
         }
         if let Some((address, _)) = self.evidence.tables.first() {
-            let what = match self.claim.kind {
-                Kind::Var => format!("the address of {remote}"),
-                _ => format!("{remote} as a function value"),
+            let held = match self.remote_sites().any(|site| site.code) {
+                true => format!("{remote} as a function value"),
+                false => format!("the address of {remote}"),
             };
             return format!(
-                "data at {address:#x} holds {what}, and nothing tells whose data it is"
+                "data at {address:#x} holds {held}, and nothing tells whose data it is"
             );
         }
         if let Some(first) = self.by_another() {
