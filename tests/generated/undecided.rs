@@ -40,15 +40,12 @@ const REASONS: [Reason; 9] = [
     }),
     // Which directive's package an inlined getter on a neighbouring line is of: either one's leaves the same.
     ("undecidable line of several", |asked| {
-        asked.is_of(&[Kind::Chain, Kind::Together])
-            && asked.says("an inlined function of its own package")
+        asked.is_of(&[Kind::Chain, Kind::Together]) && asked.says("an inlined function")
     }),
-    // A test binary does not say which packages its external test imports (1.24 to 1.26; before, no modules at all):
-    // a folder of the same name elsewhere may be another package's.
-    ("undecidable external test", |asked| {
-        asked.recipe.mode == Mode::Test
-            && (asked.recipe.minor >= 24 && asked.recipe.minor <= 26
-                || asked.says("whose package cannot be told"))
+    // A test binary records no modules up to 1.23, and from 1.24 to 1.26 none that its external test alone imports:
+    // folders are voted for, and one of the same name elsewhere may be another package's.
+    ("undecidable modules of a test", |asked| {
+        asked.recipe.mode == Mode::Test && asked.recipe.minor <= 26
     }),
     // All initialisers of a package are one function of the compiler's, whose file `//line` names: another variable's
     // inlined getter stands there too.

@@ -178,13 +178,18 @@ impl Survey<'_> {
         let taken = |file: &GoFile| uses(&file.bytes, &names, &known).iter().any(takes);
         !self.is_doubtful(owner)
             && !parsed.files().iter().any(taken)
-            && !self.is_in_assembly(side.name.as_bytes())
+            && !self.is_in_assembly(owner, side.name.as_bytes())
     }
 
-    /// Whether the word stands in any assembly of the build, be it as `·word(SB)` or in a macro.
-    fn is_in_assembly(&self, word: &[u8]) -> bool {
-        let files: Vec<&PathBuf> =
-            self.question.build.packages.iter().flat_map(|package| &package.assembly).collect();
+    /// Whether the word stands in any assembly that may name something of package `owner`, be it as `·word(SB)` or in
+    /// a macro. Go's own names nobody else's.
+    fn is_in_assembly(&self, owner: usize, word: &[u8]) -> bool {
+        let of_go = self.packages.get(owner).is_none_or(|package| package.std);
+        let packages = self.question.build.packages.iter();
+        let files: Vec<&PathBuf> = packages
+            .filter(|package| of_go || !package.std)
+            .flat_map(|package| &package.assembly)
+            .collect();
         // What cannot be read may name anything.
         files.par_iter().any(|path| fs::read(path).map_or(true, |bytes| has_word(&bytes, word)))
     }

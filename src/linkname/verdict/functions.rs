@@ -153,7 +153,11 @@ fn one_argument(case: &Case<'_>) -> Option<Verdict> {
             Some(Verdict::NoTrace(NoTrace::OwnAssembly))
         }
         () if by(|p, own| matches!(p, Provider::Package(p) if p == own)) => {
-            Some(Verdict::NoTrace(NoTrace::PermissionOnly))
+            // Source has no body for it: the folder was voted to be the package's by the name alone.
+            match case.knows_source() {
+                true => gap(Gap::Ambiguous),
+                false => Some(Verdict::NoTrace(NoTrace::PermissionOnly)),
+            }
         }
         () => gap(Gap::Ambiguous),
     }
@@ -172,12 +176,12 @@ fn owned_elsewhere(case: &Case<'_>) -> Option<Verdict> {
     }
     let package = case.package();
     let elsewhere =
-        case.functions().any(|s| matches!(&provider(s), Provider::Package(p) if p != package));
+        case.functions().any(|s| matches!(&case.provider(s), Provider::Package(p) if p != package));
     if elsewhere {
         return Some(Verdict::NotInEffect(Refutation::OwnedElsewhere));
     }
     // `//line` gives the only body of that name a folder that is not the package's.
-    let open = |s: &Site| match provider(s) {
+    let open = |s: &Site| match case.provider(s) {
         Provider::Doubtful(p) => p != package,
         Provider::Unknown => true,
         Provider::Package(_) | Provider::Assembly(_) | Provider::Generated => false,

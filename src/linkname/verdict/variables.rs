@@ -7,7 +7,7 @@
 //! also come from an inlined function of its owner.
 
 use crate::linkname::evidence::{
-    DebugSite, Doubt, Provider, Reference, References, Role, Site, Undefined, Witness,
+    DebugSite, Doubt, Frame, How, Provider, Reference, References, Role, Site, Undefined, Witness,
 };
 use crate::names;
 
@@ -266,7 +266,15 @@ fn is_valued(case: &Case<'_>) -> bool {
 /// Some directive gives it one, be it by code of its package's `init`.
 fn is_given(case: &Case<'_>) -> bool {
     let own = case.directive().is_some_and(|directive| directive.has_body);
-    is_valued(case) || own || case.evidence.given
+    is_valued(case) || own || case.evidence.given || (!case.knows_source() && may_be_set(case))
+}
+
+/// Initialisers of a package's variables write it, or take its address to: what `var v = new(int)` leaves.
+fn may_be_set(case: &Case<'_>) -> bool {
+    let initialises = |frame: &Frame| names::within_package(&frame.function) == b"init";
+    let writes = |reference: &&Reference| reference.how != How::Load;
+    let mut written = case.all_references().filter(writes);
+    written.any(|reference| reference.frames.last().is_some_and(initialises))
 }
 
 /// Several directives in source give the variable one name, and the owner's own is among them if the name has
