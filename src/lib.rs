@@ -57,7 +57,7 @@ pub mod source;
 pub mod symbols;
 pub mod types;
 
-/// The README's example compiles.
+/// The example of the book compiles.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+#[doc = include_str!("../docs/src/library.md")]
+struct Book;

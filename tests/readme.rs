@@ -1,10 +1,10 @@
-//! Every transcript in the README is what the program prints.
+//! Every transcript in the README and in docs is what the program prints, and every page is reached.
 #![cfg(unix)]
 
 mod common;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The binaries of the README's story and the fixtures that they are.
@@ -37,15 +37,50 @@ fn transcripts(page: &str) -> Vec<(String, String)> {
     found
 }
 
+/// The README and the chapters of the book.
+fn pages() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let chapters = fs::read_dir(root.join("docs/src")).expect("docs");
+    let mut pages: Vec<PathBuf> = chapters.map(|entry| entry.expect("an entry").path()).collect();
+    pages.push(root.join("README.md"));
+    pages.sort();
+    pages
+}
+
+/// The places that a page's links name, but for those on the web.
+fn links(page: &str) -> impl Iterator<Item = &str> {
+    let targets = page.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    targets.filter(|target| !target.contains("://") && target.contains('.'))
+}
+
+#[test]
+fn every_link_leads_to_a_page_and_every_page_is_a_chapter() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src");
+    let summary = fs::read_to_string(root.join("SUMMARY.md")).expect("a summary");
+    for page in pages() {
+        let text = fs::read_to_string(&page).expect("a page");
+        for target in links(&text) {
+            let folder = page.parent().expect("a folder");
+            assert!(folder.join(target).exists(), "{}: {target}", page.display());
+        }
+        let name = page.file_name().expect("a name").to_string_lossy().into_owned();
+        if page.starts_with(&root) && name != "SUMMARY.md" {
+            assert!(summary.contains(&format!("({name})")), "{name} is no chapter");
+        }
+    }
+}
+
 #[test]
 fn the_transcripts_are_real() {
     let folder = common::scratch("readme");
     for (name, id) in NAMED {
         fs::copy(common::fixture_named(id).path, folder.join(name)).expect("a copy");
     }
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let transcripts = transcripts(&fs::read_to_string(page).expect("the README"));
-    assert!(transcripts.len() >= 6, "only {} commands", transcripts.len());
+    let pages: Vec<String> =
+        pages().iter().map(|page| fs::read_to_string(page).expect("a page")).collect();
+    let transcripts: Vec<(String, String)> =
+        pages.iter().flat_map(|page| transcripts(page)).collect();
+    assert!(transcripts.len() >= 8, "only {} commands", transcripts.len());
     let gonym = Path::new(env!("CARGO_BIN_EXE_gonym")).parent().expect("a folder");
     let path = format!("{}:{}", gonym.display(), std::env::var("PATH").unwrap_or_default());
     for (command, wanted) in transcripts {
