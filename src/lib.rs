@@ -19,6 +19,8 @@
 //! - [`binary`]: all of that for one executable, each part read on first use.
 //! - [`linkname`]: the heart: a claim, the evidence about it, the verdict.
 //! - [`policy`]: names that must or must not be there.
+//! - [`request`]: what is asked of a binary.
+//! - [`check`]: the engine: all of it judged, complete, with what the exit code says.
 //! - [`report`]: what was found, as text and JSON.
 //! - `cli`: one file per subcommand.
 //!
@@ -39,6 +41,7 @@
 #![warn(missing_docs, unreachable_pub)]
 
 pub mod binary;
+pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod code;
@@ -52,6 +55,7 @@ pub mod names;
 pub mod policy;
 pub mod printable;
 pub mod report;
+pub mod request;
 pub mod rules;
 pub mod source;
 pub mod symbols;

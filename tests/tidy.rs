@@ -24,10 +24,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("binary", &["image", "golang", "code", "dwarf", "symbols"]),
     ("linkname", &["image", "golang", "code", "dwarf", "symbols", "binary", "source", "types"]),
     ("policy", &["golang", "binary", "linkname"]),
-    ("report", &["golang", "code", "binary", "source", "linkname", "policy"]),
+    ("request", &["source", "linkname", "policy"]),
+    ("check", &["binary", "source", "linkname", "policy", "request"]),
+    ("report", &["golang", "code", "binary", "source", "linkname", "policy", "check"]),
     (
         "cli",
-        &["image", "golang", "code", "symbols", "binary", "source", "linkname", "policy", "report"],
+        &[
+            "image", "golang", "code", "symbols", "binary", "source", "linkname", "policy",
+            "request", "check", "report",
+        ],
     ),
 ];
 

@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 
 use crate::binary::Binary;
+use crate::check::Status;
 use crate::error::{Error, Fault, in_words};
 use crate::report::{FaultEntry, SourceGap};
 use crate::source::modules::{Given, Goroot, Places};
@@ -280,6 +281,15 @@ pub(super) fn result_word(code: u8) -> &'static str {
         HOLDS => "holds",
         FAILS => "fails",
         _ => "incomplete",
+    }
+}
+
+/// The exit code of a status.
+pub(super) fn code(status: Status) -> u8 {
+    match status {
+        Status::Holds => HOLDS,
+        Status::Fails => FAILS,
+        Status::Incomplete => INPUT,
     }
 }
 

@@ -1,20 +1,20 @@
-//! From what was judged to what is reported.
+//! From what was judged to what is reported. Nothing is judged here.
 
 use std::collections::BTreeMap;
 
 use crate::binary::Binary;
+use crate::check::{Checked, Judged};
 use crate::error::FaultCode;
-use crate::finding::{Code, Level, Owner};
+use crate::finding::{Code, Level};
 use crate::golang::toolchain::Toolchain;
 use crate::linkname::claim::{Claim, Kind};
 use crate::linkname::evidence::{
-    Doubt, Evidence, Frame, Provider, Reference, Site, SiteSource, Undefined, Witness, gather,
+    Doubt, Evidence, Frame, Provider, Reference, Site, SiteSource, Undefined, Witness,
     name_witnesses,
 };
 use crate::linkname::owed::SourceFacts;
-use crate::linkname::verdict::{Proof, Verdict, form_of, judge, provider, shown_references};
+use crate::linkname::verdict::{Proof, Verdict, form_of, provider, shown_references};
 use crate::names;
-use crate::policy::{Searchable, SymbolRule};
 use crate::printable::printable;
 use crate::rules as tables;
 
@@ -87,62 +87,24 @@ fn toolchain(binary: &Binary) -> &'static str {
     }
 }
 
-/// What is asked of an executable.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Asked<'a> {
-    /// The claims.
-    pub claims: &'a [Claim],
-    /// How many of them, the first, come without sources.
-    pub pairs: usize,
-    /// What source says of each of the others.
-    pub facts: &'a [SourceFacts],
-    /// Whose claims are counted and not listed.
-    pub fold: &'a [Owner],
-    /// The rules about names.
-    pub rules: &'a [SymbolRule],
-    /// Whether all evidence is asked for: a report shows eight references of a claim and counts the rest.
-    pub whole: bool,
-}
-
-/// Judges what is asked of `binary`; the verdicts of the listed claims stand beside the document.
+/// The document about `binary`, which reports call `path`; with `whole` it has all evidence.
 #[must_use]
-pub fn check(binary: &Binary, about: About, asked: &Asked<'_>) -> (CheckedBinary, Vec<Verdict>) {
-    let claims = asked.claims;
-    let evidence = if claims.is_empty() { Vec::new() } else { gather(binary, claims) };
-    let mut folded: BTreeMap<&'static str, BTreeMap<&'static str, usize>> = BTreeMap::new();
-    let (mut listed, mut verdicts) = (Vec::new(), Vec::new());
-    for (index, (claim, evidence)) in claims.iter().zip(&evidence).enumerate() {
-        let verdict = judge(claim, evidence);
-        let facts = index.checked_sub(asked.pairs).and_then(|index| asked.facts.get(index));
-        match facts.map(|facts| facts.standing).filter(|whose| asked.fold.contains(whose)) {
-            Some(whose) => {
-                let counts = folded.entry(whose.word()).or_default();
-                *counts.entry(verdict.word()).or_default() += 1;
-            }
-            None => {
-                let mut judged = judged_claim(claim, facts, evidence, verdict);
-                judged.evidence = entries(claim, evidence, asked.whole);
-                listed.push(judged);
-                verdicts.push(verdict);
-            }
-        }
-    }
-    let rules = judged_rules(binary, asked.rules);
-    // Damage is known of what the judgement had to read.
-    let incomplete = verdicts.iter().any(|verdict| verdict.is_for_fault());
-    let complete = about.complete && !incomplete;
+pub fn checked(binary: &Binary, about: About, checked: &Checked, whole: bool) -> CheckedBinary {
+    let claims = checked.judged.iter().map(|judged| judged_claim(judged, whole)).collect();
+    let rules = checked.rules.iter().map(|(rule, outcome)| JudgedRule::new(rule, outcome));
+    let folded = checked.folded.iter().map(|(owner, counts)| (owner.word(), counts.clone()));
+    // Damage and DWARF are known of what the judgement had to read.
+    let complete = about.complete && !checked.is_incomplete();
     let about = About { dwarf: binary.debug_state().word(), complete, ..about };
-    (
-        CheckedBinary {
-            about,
-            claims: listed,
-            rules,
-            folded,
-            gaps: Vec::new(),
-            mistakes: Vec::new(),
-        },
-        verdicts,
-    )
+    CheckedBinary {
+        about,
+        claims,
+        rules: rules.collect(),
+        folded: folded.collect(),
+        mistakes: checked.mistakes.iter().map(source::placed).collect(),
+        gaps: checked.gaps.iter().map(source::gap).collect(),
+        denied: checked.findings().filter(|finding| finding.level == Level::Deny).count(),
+    }
 }
 
 /// Counts `verdicts` by word.
@@ -155,20 +117,9 @@ pub fn summary(verdicts: impl IntoIterator<Item = Verdict>) -> BTreeMap<&'static
     counts
 }
 
-fn judged_rules(binary: &Binary, rules: &[SymbolRule]) -> Vec<JudgedRule> {
-    if rules.is_empty() {
-        return Vec::new();
-    }
-    let searchable = Searchable::of(binary);
-    rules.iter().map(|rule| JudgedRule::new(rule, &searchable.judge(rule))).collect()
-}
-
-fn judged_claim(
-    claim: &Claim,
-    facts: Option<&SourceFacts>,
-    evidence: &Evidence,
-    verdict: Verdict,
-) -> JudgedClaim {
+fn judged_claim(judged: &Judged, whole: bool) -> JudgedClaim {
+    let Judged { claim, evidence, verdict, source: facts, pair, holds } = judged;
+    let (verdict, facts) = (*verdict, facts.as_ref());
     let (local, remote) = (Name::new(&claim.local), Name::new(&claim.remote));
     let standing = evidence.remote.iter().find(|site| site.source != SiteSource::Inlined);
     JudgedClaim {
@@ -184,16 +135,15 @@ fn judged_claim(
         origin: origin(claim, facts),
         verdict: verdict.word(),
         reason: verdict.reason(),
-        // What is accepted is the command line's to say.
-        holds: matches!(verdict, Verdict::InEffect(_)),
+        holds: *holds,
         address: standing.map(|site| address(site.address)),
         confidence: None,
         message: message::sentence(claim, evidence, verdict),
         warnings: warnings(claim, facts, evidence, verdict),
-        evidence: Vec::new(),
+        evidence: entries(claim, evidence, whole),
         provider: provider_of(evidence),
         source: facts.map(source::entry),
-        pair: None,
+        pair: pair.as_ref().map(source::pair),
     }
 }
 

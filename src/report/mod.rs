@@ -21,7 +21,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::finding::{Code, Finding, Level};
+use crate::finding::{Code, Finding};
 use crate::linkname::claim::{Form, Kind};
 use crate::printable::printable;
 pub use chain::Told;
@@ -84,17 +84,10 @@ pub struct CheckedBinary {
     /// Modules whose source is missing, or may not be that of this build.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<SourceGap>,
-}
-
-impl CheckedBinary {
     /// How many findings of level deny stand beside what was asked: beside the claims that are listed, and on
     /// lines that claim nothing.
-    #[must_use]
-    pub fn denied(&self) -> usize {
-        let beside = self.claims.iter().flat_map(JudgedClaim::notes);
-        let placed = self.mistakes.iter().map(|placed| &placed.note);
-        beside.chain(placed).filter(|note| note.level == Level::Deny).count()
-    }
+    #[serde(skip)]
+    pub denied: usize,
 }
 
 /// What an executable is and how much of it can be read.

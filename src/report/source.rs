@@ -2,11 +2,9 @@
 
 use serde::Serialize;
 
-use super::CheckedBinary;
-use crate::finding::{Code, Finding, Owner};
-use crate::linkname::claim::Claim;
-use crate::linkname::owed::{self, Owed, Permit, SourceFacts};
-use crate::printable::printable;
+use crate::check::PairNames;
+use crate::finding::{Code, Finding};
+use crate::linkname::owed::{self, Permit, Placed, SourceFacts};
 
 /// What is known of a claim from source.
 #[derive(Clone, Debug, Serialize)]
@@ -79,53 +77,25 @@ pub struct SourceGap {
     pub weakens: bool,
 }
 
-/// Adds what the sources say beside the claims; of those that are folded away neither mistakes nor gaps are
-/// told.
-pub fn add(checked: &mut CheckedBinary, owed: &Owed, fold: &[Owner]) {
-    let asked = owed.mistakes.iter().filter(|placed| !fold.contains(&placed.standing));
-    checked.mistakes = asked
-        .map(|placed| PlacedNote {
-            file: placed.file.clone(),
-            line: placed.line,
-            note: placed.note.clone(),
-        })
-        .collect();
-    // What lies behind the directives that are listed is told, whoever's it is.
-    let behind = [Code::SourceMissing, Code::OtherVersion];
-    let folded = |gap: &owed::SourceGap| fold.contains(&gap.standing);
-    let told = owed.gaps.iter().filter(|gap| !folded(gap) || behind.contains(&gap.code));
-    checked.gaps = told
-        .map(|gap| SourceGap {
-            code: gap.code,
-            module: gap.module.clone(),
-            message: gap.message.clone(),
-            weakens: gap.weakens && !folded(gap),
-        })
-        .collect();
+/// The entry for a mistake on a line that claims nothing.
+pub(super) fn placed(placed: &Placed) -> PlacedNote {
+    PlacedNote { file: placed.file.clone(), line: placed.line, note: placed.note.clone() }
 }
 
-/// Holds the names of the pairs, which `checked` begins with, against the sources.
-pub fn check_pairs(checked: &mut CheckedBinary, pairs: &[Claim], owed: Option<&Owed>) {
-    for (judged, pair) in checked.claims.iter_mut().zip(pairs) {
-        let known = owed.and_then(|owed| Some((owed, owed.has_directive(pair, &judged.package)?)));
-        let missing = known.filter(|(_, there)| !there);
-        let notes = missing.map(|(owed, _)| no_such_directive(pair, &judged.package, owed));
-        judged.pair =
-            Some(PairEntry { name_checked: known.is_some(), notes: notes.into_iter().collect() });
+/// The entry for a gap.
+pub(super) fn gap(gap: &owed::SourceGap) -> SourceGap {
+    SourceGap {
+        code: gap.code,
+        module: gap.module.clone(),
+        message: gap.message.clone(),
+        weakens: gap.weakens,
     }
 }
 
-/// The binary proves what a package refers to, whatever the local name is; this name is nobody's.
-fn no_such_directive(pair: &Claim, package: &str, owed: &Owed) -> Finding {
-    let (local, remote) = (printable(&pair.local), printable(&pair.remote));
-    let others: Vec<String> =
-        owed.locals_on(pair, package).iter().map(|name| printable(name)).collect();
-    let instead = match others.as_slice() {
-        [] => format!("package {} has none on {remote}", printable(package.as_bytes())),
-        names => format!("on {remote} there is {}", names.join(", ")),
-    };
-    let message = format!("the source has no //go:linkname of {local} and {remote}; {instead}");
-    Finding::new(Code::NoSuchDirective, message)
+/// The entry for what source says of a pair's names.
+pub(super) fn pair(names: &PairNames) -> PairEntry {
+    let notes = names.finding.iter().cloned().collect();
+    PairEntry { name_checked: names.checked, notes }
 }
 
 /// The entry for what `facts` say.

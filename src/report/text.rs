@@ -50,7 +50,7 @@ pub fn check(out: &mut dyn Write, report: &CheckReport, detail: Detail) -> io::R
     for rule in report.binaries.iter().flat_map(|binary| &binary.rules) {
         *results.entry(result_word(rule.result)).or_default() += 1;
     }
-    let denied: usize = report.binaries.iter().map(CheckedBinary::denied).sum();
+    let denied: usize = report.binaries.iter().map(|binary| binary.denied).sum();
     let plural = if denied == 1 { "" } else { "s" };
     let mistakes = (denied > 0).then(|| format!("{denied} mistake{plural}"));
     let summaries = [summary("claim", &report.summary), summary("rule", &results), mistakes];

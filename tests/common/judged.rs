@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use gonym::binary::Binary;
+use gonym::check::check;
 use gonym::linkname::claim::{Claim, Form, Kind, Origin};
 use gonym::linkname::evidence;
-use gonym::report::build::{self, Asked};
+use gonym::report::build;
+use gonym::request::Request;
 
 use super::directive;
 use super::expect::{Expectation, Judged, Word};
@@ -55,9 +57,9 @@ fn judge_sources(path: &Path, directives: &[Expectation]) -> Vec<Vec<Judged>> {
     let opened = Binary::open(path).unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
     let checked = opened.binaries.iter().map(|binary| {
         let about = build::about(binary, &path.display().to_string(), true);
-        let (checked, _) =
-            build::check(binary, about, &Asked { claims: &claims, ..Asked::default() });
-        serde_json::to_value(&checked).expect("a document")
+        let request = Request { pairs: claims.clone(), ..Request::default() };
+        let document = build::checked(binary, about, &check(binary, &request), false);
+        serde_json::to_value(&document).expect("a document")
     });
     // The other members of a C archive are what C compilers made.
     let of_go = |binary: &serde_json::Value| binary["member"].as_str().is_none_or(|m| m == "go.o");

@@ -8,13 +8,14 @@ use std::fs;
 use std::path::Path;
 
 use gonym::binary::Binary;
+use gonym::check::{self, check};
 use gonym::error::Fault;
 use gonym::finding::Owner;
 use gonym::linkname::claim::Claim;
 use gonym::linkname::owed::{self, OfGo, Owed, SourceFacts};
 use gonym::report::CheckedBinary;
-use gonym::report::build::{self, Asked};
-use gonym::report::source;
+use gonym::report::build;
+use gonym::request::Request;
 use gonym::source::modules::Places;
 use serde_json::Value;
 
@@ -73,9 +74,8 @@ impl Question<'_> {
         let texts = self.pair_texts();
         let claims: Vec<Claim> =
             texts.iter().map(|text| Claim::parse_pair(text).expect("LOCAL=REMOTE")).collect();
-        let asked = Asked { claims: &claims, pairs: claims.len(), ..Asked::default() };
-        let (checked, _) = build::check(binary, self.about(binary, complete), &asked);
-        self.told(&checked)
+        let checked = check(binary, &Request { pairs: claims, ..Request::default() });
+        self.told(&build::checked(binary, self.about(binary, complete), &checked, false))
     }
 
     fn pair_texts(&self) -> Vec<String> {
@@ -91,11 +91,9 @@ impl Question<'_> {
             Err(why) => return Told { answers: Vec::new(), gaps: vec![why] },
         };
         let (claims, facts) = concerned(&owed);
-        let fold = &[Owner::Std];
-        let asked = Asked { claims: &claims, facts: &facts, fold, ..Asked::default() };
-        let (mut checked, _) = build::check(binary, self.about(binary, complete), &asked);
-        source::add(&mut checked, &owed, fold);
-        self.told(&checked)
+        let owed = Owed { claims, facts, ..owed };
+        let checked = check::with_sources(binary, &Request::default(), owed);
+        self.told(&build::checked(binary, self.about(binary, complete), &checked, false))
     }
 
     fn told(&self, checked: &CheckedBinary) -> Told {

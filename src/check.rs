@@ -1,0 +1,210 @@
+//! The engine of `check`: what is asked of a binary, judged, with everything that is to be told of it.
+//!
+//! Here, and only here, claims meet sources, and it is decided what holds. A [`Checked`] is complete: whoever shows it
+//! judges nothing.
+
+mod outcome;
+
+use std::collections::BTreeMap;
+
+use crate::binary::Binary;
+use crate::finding::{Code, Finding, Owner};
+use crate::linkname::claim::Claim;
+use crate::linkname::evidence::{Evidence, gather};
+use crate::linkname::owed::{self, OfGo, Owed, Placed, SourceFacts, SourceGap};
+use crate::linkname::verdict::{Verdict, judge};
+use crate::policy::{RuleOutcome, Searchable, SymbolRule};
+use crate::printable::printable;
+use crate::request::{Request, Scope, Sources};
+use crate::source::modules::{Places, module_above};
+
+pub use outcome::{Outcome, Status};
+
+/// What was found about one binary.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// The claims that were asked for: pairs first, then directives.
+    pub judged: Vec<Judged>,
+    /// Directives that were judged and not asked for: by whose they are, how often each verdict was given.
+    pub folded: BTreeMap<Owner, BTreeMap<&'static str, usize>>,
+    /// The rules and how they came out, in the order given.
+    pub rules: Vec<(SymbolRule, RuleOutcome)>,
+    /// Comments that were meant as directives and claim nothing.
+    pub mistakes: Vec<Placed>,
+    /// Modules whose source is missing or doubtful.
+    pub gaps: Vec<SourceGap>,
+}
+
+/// A claim, its evidence and the verdict.
+#[derive(Debug)]
+pub struct Judged {
+    /// The claim.
+    pub claim: Claim,
+    /// What the verdict rests on.
+    pub evidence: Evidence,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Of a directive: what its source says.
+    pub source: Option<SourceFacts>,
+    /// Of a pair: whether source knows its names.
+    pub pair: Option<PairNames>,
+    /// Whether that is what was asked for.
+    pub holds: bool,
+}
+
+/// What source says of a pair's names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PairNames {
+    /// Whether the source of its package was read, so that the local name is known to be a directive's or not.
+    pub checked: bool,
+    /// That it is none.
+    pub finding: Option<Finding>,
+}
+
+impl Judged {
+    /// What is to be told beside the verdict, most severe first.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        let of_source = self.source.iter().flat_map(|facts| &facts.notes);
+        of_source.chain(self.pair.iter().flat_map(|pair| &pair.finding))
+    }
+}
+
+impl Checked {
+    /// Everything that is told: beside the claims that were asked for, and of lines that claim nothing.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        let beside = self.judged.iter().flat_map(Judged::findings);
+        beside.chain(self.mistakes.iter().map(|placed| &placed.note))
+    }
+
+    /// Whether a witness that some verdict needs is damaged.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.judged.iter().any(|judged| judged.verdict.is_for_fault())
+    }
+}
+
+/// Judges what `request` asks of `binary`.
+#[must_use]
+pub fn check(binary: &Binary, request: &Request) -> Checked {
+    match &request.sources {
+        Sources::Ignored => with_names(binary, request, None),
+        Sources::Names(places) => with_names(binary, request, own_source(binary, places).as_ref()),
+        Sources::Claims(places) => {
+            // What is not asked for is counted all the same.
+            let of_go =
+                if request.scope == Scope::Everything { OfGo::Explained } else { OfGo::Found };
+            match owed::read(binary, places, of_go) {
+                Ok(owed) => with_sources(binary, request, owed),
+                Err(why) => with_sources(binary, request, without_source(binary, why)),
+            }
+        }
+    }
+}
+
+/// Judges the pairs and rules of `request`, and every directive of `owed`.
+#[must_use]
+pub fn with_sources(binary: &Binary, request: &Request, owed: Owed) -> Checked {
+    let claims = [request.pairs.as_slice(), &owed.claims].concat();
+    let mut checked = Checked { rules: judged_rules(binary, &request.rules), ..Checked::default() };
+    let pairs = request.pairs.len();
+    for (index, (claim, evidence)) in claims.iter().zip(evidence(binary, &claims)).enumerate() {
+        let verdict = judge(claim, &evidence);
+        let source = index.checked_sub(pairs).and_then(|index| owed.facts.get(index));
+        match source.map(|facts| facts.standing).filter(|owner| !request.scope.asks(*owner)) {
+            Some(owner) => {
+                *checked.folded.entry(owner).or_default().entry(verdict.word()).or_default() += 1;
+            }
+            None => {
+                let pair = source.is_none().then(|| names(claim, &evidence.package, Some(&owed)));
+                let holds = outcome::accepts(request.accept, verdict, source.is_some());
+                let (claim, source) = (claim.clone(), source.cloned());
+                checked.judged.push(Judged { claim, evidence, verdict, source, pair, holds });
+            }
+        }
+    }
+    let asked = |placed: &Placed| request.scope.asks(placed.standing);
+    checked.mistakes = owed.mistakes.into_iter().filter(asked).collect();
+    let told = owed.gaps.into_iter().filter_map(|gap| told(gap, request.scope));
+    checked.gaps = told.collect();
+    checked
+}
+
+/// Judges the pairs and rules alone; what source says of the pairs' names stands beside.
+fn with_names(binary: &Binary, request: &Request, owed: Option<&Owed>) -> Checked {
+    let claims = &request.pairs;
+    let judged = claims.iter().zip(evidence(binary, claims)).map(|(claim, evidence)| {
+        let verdict = judge(claim, &evidence);
+        let holds = outcome::accepts(request.accept, verdict, false);
+        let pair = Some(names(claim, &evidence.package, owed));
+        Judged { claim: claim.clone(), evidence, verdict, source: None, pair, holds }
+    });
+    Checked {
+        judged: judged.collect(),
+        rules: judged_rules(binary, &request.rules),
+        ..Checked::default()
+    }
+}
+
+fn evidence(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
+    if claims.is_empty() { Vec::new() } else { gather(binary, claims) }
+}
+
+fn judged_rules(binary: &Binary, rules: &[SymbolRule]) -> Vec<(SymbolRule, RuleOutcome)> {
+    if rules.is_empty() {
+        return Vec::new();
+    }
+    let searchable = Searchable::of(binary);
+    rules.iter().map(|rule| (rule.clone(), searchable.judge(rule))).collect()
+}
+
+/// The sources of `binary`, if the current folder is in the module that it was built from.
+fn own_source(binary: &Binary, places: &Places) -> Option<Owed> {
+    let main = binary.build()?.main.as_ref()?;
+    let (_, here) = module_above(&places.here, "go.mod")?;
+    (here.module == main.path).then(|| owed::read(binary, places, OfGo::Found).ok()).flatten()
+}
+
+/// Nothing says which sources the binary was built from.
+fn without_source(binary: &Binary, why: String) -> Owed {
+    let path = binary.image.range.file().path();
+    let module = path.to_string_lossy().into_owned();
+    let gap = SourceGap {
+        standing: Owner::Main,
+        code: Code::SourceUnknown,
+        module,
+        message: why,
+        weakens: true,
+    };
+    Owed { gaps: vec![gap], ..Owed::default() }
+}
+
+/// Of what is not asked for no gap is told, but what lies behind the directives that are.
+fn told(gap: SourceGap, scope: Scope) -> Option<SourceGap> {
+    if scope.asks(gap.standing) {
+        return Some(gap);
+    }
+    let behind = [Code::SourceMissing, Code::OtherVersion].contains(&gap.code);
+    behind.then_some(SourceGap { weakens: false, ..gap })
+}
+
+/// The binary proves what a package refers to, whatever the local name is; source tells whose that is.
+fn names(pair: &Claim, package: &str, owed: Option<&Owed>) -> PairNames {
+    let known = owed.and_then(|owed| Some((owed, owed.has_directive(pair, package)?)));
+    let missing = known.filter(|(_, there)| !there);
+    PairNames {
+        checked: known.is_some(),
+        finding: missing.map(|(owed, _)| no_such_directive(pair, package, owed)),
+    }
+}
+
+fn no_such_directive(pair: &Claim, package: &str, owed: &Owed) -> Finding {
+    let (local, remote) = (printable(&pair.local), printable(&pair.remote));
+    let others: Vec<String> =
+        owed.locals_on(pair, package).iter().map(|name| printable(name)).collect();
+    let instead = match others.as_slice() {
+        [] => format!("package {} has none on {remote}", printable(package.as_bytes())),
+        names => format!("on {remote} there is {}", names.join(", ")),
+    };
+    let message = format!("the source has no //go:linkname of {local} and {remote}; {instead}");
+    Finding::new(Code::NoSuchDirective, message)
+}
