@@ -27,6 +27,8 @@ pub struct Program {
     pub test: Option<String>,
     /// Whether it may be run.
     pub runs: bool,
+    /// Whether Go's own tools read its files rightly: not where a variable bears the name of a table that they look for.
+    pub misleads: bool,
 }
 
 impl Program {
@@ -42,6 +44,7 @@ impl Program {
             flags: Vec::new(),
             test: None,
             runs: true,
+            misleads: false,
         }
     }
 
@@ -100,6 +103,7 @@ impl Program {
             flags: Vec::new(),
             test: None,
             runs: true,
+            misleads: false,
         };
         for line in text.lines().take_while(|line| !line.starts_with("-- ")) {
             program.set(line);
@@ -121,6 +125,7 @@ impl Program {
             "build" => self.flags = value.split_whitespace().map(str::to_owned).collect(),
             "test" => self.test = Some(value.to_owned()),
             "run" => self.runs = value != "no",
+            "objdump" => self.misleads = value == "misled",
             _ => panic!("{}: unknown key {key}", self.name),
         }
     }

@@ -150,7 +150,7 @@ fn judge(shop: &Workshop, cell: &Cell, build: &Build, file: &Path, row: &mut Row
         row.hold(one, answers);
     }
     // Names are whole and code is the same in all three: one of them is enough.
-    if build.names != "symtab" || build.dwarf == Some(true) {
+    if build.names != "symtab" || build.dwarf == Some(true) || cell.program.misleads {
         return;
     }
     let Some(witness) = Witness::ask(&shop.nm, &shop.objdump, cell, file) else { return };
