@@ -45,7 +45,8 @@ const REASONS: [Reason; 9] = [
     // A test binary records no modules up to 1.23, and from 1.24 to 1.26 none that its external test alone imports:
     // folders are voted for, and one of the same name elsewhere may be another package's.
     ("undecidable modules of a test", |asked| {
-        asked.recipe.mode == Mode::Test && asked.recipe.minor <= 26
+        asked.recipe.mode == Mode::Test
+            && (asked.recipe.minor <= 26 || asked.says("whose package cannot be told"))
     }),
     // All initialisers of a package are one function of the compiler's, whose file `//line` names: another variable's
     // inlined getter stands there too.

@@ -106,7 +106,15 @@ impl<'a> Case<'a> {
     pub(super) fn passed_on(&self) -> impl Iterator<Item = &'a Reference> {
         let main = self.package() == "main";
         let case = self.again();
-        self.third_references().filter(move |reference| {
+        // A folder that is in doubt may be the local package's also where code of the owner stands around it: an
+        // external test that calls a package of a module that is not recorded (seed 651, 1.26).
+        let around = self.all_references().filter(|reference| {
+            !reference.is_of(case.package())
+                && case.target_package().is_some_and(|target| reference.is_of(&target))
+                && is_in_doubt(reference)
+        });
+        let around: Vec<&Reference> = around.collect();
+        self.third_references().chain(around).filter(move |reference| {
             // A package that does not import the local one holds none of its functions, if the code is that
             // package's at all: a function of an external test stands in the folder of the package it tests. Of
             // those with a directive of their own on the remote nothing else is believed.
@@ -195,6 +203,11 @@ impl<'a> Case<'a> {
     fn again(&self) -> Case<'a> {
         Case { claim: self.claim, evidence: self.evidence }
     }
+}
+
+/// File and name of some frame disagree about its package.
+pub(super) fn is_in_doubt(reference: &Reference) -> bool {
+    reference.frames.iter().any(|frame| frame.doubt == Some(Doubt::Attribution))
 }
 
 /// Some frame is of nobody knows which package.

@@ -13,6 +13,7 @@ use crate::names;
 
 use super::case::{Case, provider};
 use super::functions::{self, gap, search_gap};
+use super::stack;
 use super::{Gap, NoTrace, Proof, Refutation, Unused, Verdict};
 use crate::rules::Insertion;
 
@@ -187,7 +188,8 @@ fn not_referred(case: &Case<'_>) -> Option<Verdict> {
     // A function of the local package that was inlined elsewhere leaves its reference there, and a
     // pointer in data is anybody's. A package whose own unit defines the variable refers for itself.
     let definer = unit_of(case).map(|site| site.unit.as_str());
-    let by_definer = |r: &Reference| definer.is_some_and(|definer| r.is_of(definer));
+    let by_definer =
+        |r: &Reference| definer.is_some_and(|definer| r.is_of(definer)) && !stack::is_in_doubt(r);
     let perhaps = case.passed_on().any(|reference| !by_definer(reference))
         || !case.evidence.tables.is_empty();
     match perhaps || case.evidence.reached_behind {
