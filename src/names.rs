@@ -135,7 +135,7 @@ mod tests {
         for (name, wanted) in cases {
             assert_eq!(package(name.as_bytes()), wanted.map(str::as_bytes), "{name}");
             let (package, local) = split(name);
-            assert_eq!((package != "").then_some(package), *wanted);
+            assert_eq!((!package.is_empty()).then_some(package), *wanted);
             assert_eq!(within_package(name.as_bytes()), local.as_bytes());
         }
     }
