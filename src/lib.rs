@@ -7,7 +7,7 @@
 //! The way through the folders, each of which sees only those before it (a test holds that):
 //!
 //! - [`image`]: one executable as the loader sees it: sections, symbols, relocations, imports.
-//! - [`golang`]: what Go itself wrote into it: build information, functions, inline trees, names, and
+//! - [`golang`]: what Go itself wrote into it: build information, functions, inline trees, and
 //!   which package owns a source folder.
 //! - [`names`]: the grammar of Go's symbol names; free to all.
 //! - [`finding`]: the table of everything that is told beside a verdict; free to all.

@@ -60,6 +60,12 @@ impl SymbolRule {
             Some(("func", name)) => (Subject::Func, name),
             Some(("pkg", path)) => (Subject::Pkg, path),
             Some(("var", name)) => (Subject::Var, name),
+            // A misspelt kind would ask for a name that no binary has, and forbid nothing.
+            Some((kind, _)) if is_word(kind) && !["type", "go"].contains(&kind) => {
+                return Err(Error::Usage(format!(
+                    "{kind}: is no kind of rule; there are func:NAME, pkg:PATH, var:NAME and a plain NAME"
+                )));
+            }
             _ => (Subject::Name, text),
         };
         if name.is_empty() {
@@ -67,6 +73,10 @@ impl SymbolRule {
         }
         Ok(Self { demand, subject, name: name.as_bytes().to_vec() })
     }
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// How a rule came out.
@@ -124,19 +134,37 @@ pub struct RuleOutcome {
 pub struct Searchable {
     lists: Lists,
     packages: Packages,
+    /// The import path of package main, whose names begin with `main.`.
+    main_path: Option<Vec<u8>>,
 }
 
 impl Searchable {
     /// Collects the names of `binary`: symbols, functions, inlined functions, imports and exports.
     #[must_use]
     pub fn of(binary: &Binary) -> Self {
-        Self { lists: Lists::of(binary), packages: Packages::of(binary) }
+        let path = binary.build().map(|build| build.path.as_str());
+        let folders = binary.functions().ok().map(|functions| &functions.folders);
+        let main_path = path.filter(|path| {
+            *path != "main" && folders.is_some_and(|folders| folders.as_named(path) == "main")
+        });
+        Self {
+            lists: Lists::of(binary),
+            packages: Packages::of(binary),
+            main_path: main_path.map(|path| path.as_bytes().to_vec()),
+        }
+    }
+
+    /// `name` as the binary has it if it is one of package main's under its import path: `main.x`.
+    fn of_main(&self, subject: Subject, name: &[u8]) -> Option<Vec<u8>> {
+        let path = self.main_path.as_deref().filter(|_| subject != Subject::Pkg)?;
+        let local = name.strip_prefix(path)?.strip_prefix(b".")?;
+        Some([b"main.", local].concat())
     }
 
     /// Judges `rule`.
     #[must_use]
     pub fn judge(&self, rule: &SymbolRule) -> RuleOutcome {
-        let (because, matched) = self.answer(rule.subject, &rule.name);
+        let (because, matched) = self.answer_also_of_main(rule.subject, &rule.name);
         let result = match (because, rule.demand) {
             (Because::Found, Demand::Require) | (Because::Absent, Demand::Forbid) => {
                 RuleResult::Holds
@@ -149,6 +177,15 @@ impl Searchable {
         };
         let searched = self.lists.searched(rule.subject);
         RuleOutcome { result, because, searched, matched }
+    }
+
+    /// The answer for the name as it is written; where nothing bears it, for the one that symbols give it.
+    fn answer_also_of_main(&self, subject: Subject, name: &[u8]) -> (Because, Vec<Vec<u8>>) {
+        let written = self.answer(subject, name);
+        match self.of_main(subject, name) {
+            Some(named) if written.1.is_empty() => self.answer(subject, &named),
+            _ => written,
+        }
     }
 
     fn answer(&self, subject: Subject, name: &[u8]) -> (Because, Vec<Vec<u8>>) {
@@ -214,7 +251,11 @@ mod tests {
             damaged: false,
             shared: false,
         };
-        Searchable { lists, packages: Packages::default() }
+        Searchable {
+            lists,
+            packages: Packages::default(),
+            main_path: Some(b"example.com/q".to_vec()),
+        }
     }
 
     fn judge(names: &Searchable, demand: Demand, name: &str) -> RuleResult {
@@ -280,6 +321,30 @@ mod tests {
             ("func:q.H", RuleResult::Holds),
         ] {
             assert_eq!(judge(&names, Demand::Forbid, rule), wanted, "{rule}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_kind_is_no_name() {
+        for text in ["fun:main.main", "Func:main.main", "package:runtime", "Pkg:x"] {
+            assert!(SymbolRule::parse(Demand::Forbid, text).is_err(), "{text}");
+        }
+        for text in ["func:main.main", "pkg:runtime", "var:a.b", "type:.eq.main.T", "go:string.*"] {
+            assert!(SymbolRule::parse(Demand::Forbid, text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn package_main_goes_by_its_import_path_too() {
+        let searchable = searchable(&["main.main", "example.com/q.v2.f"], true);
+        for (name, wanted) in [
+            ("example.com/q.main", Because::Found),
+            ("example.com/q.m*", Because::Found),
+            ("example.com/q.other", Because::Absent),
+            ("example.com/q.v2.f", Because::Found),
+        ] {
+            let rule = SymbolRule::parse(Demand::Forbid, name).expect("a rule");
+            assert_eq!(searchable.judge(&rule).because, wanted, "{name}");
         }
     }
 

@@ -35,7 +35,7 @@ pub(super) struct Common {
     /// When to colour text
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     color: Color,
-    /// Say nothing on standard output unless a format was asked for
+    /// Write no text on standard output; a JSON document is written all the same
     #[arg(short, long)]
     quiet: bool,
     /// Show every fact and full file names

@@ -187,9 +187,9 @@ codes! {
     /// The same bytes, but another thing: a map of other keys, a function of another signature.
     SignatureMeaning "signature-meaning" Signature Warn
         "declare the target's types: equal sizes do not make equal meanings",
-    /// The local variable is declared smaller than the remote.
+    /// A variable is declared in two sizes: the local one is smaller, or one of the two won.
     SignatureSize "signature-size" Signature Warn
-        "declare the remote's type, if more than its beginning is meant",
+        "declare one type in both packages, if more than the beginning of the remote is meant",
     /// The two variables have pointers at different places.
     PointerMap "pointer-map-differs" Signature Deny
         "declare the remote's type: the collector looks for pointers where the owner's type has them",

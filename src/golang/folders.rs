@@ -150,7 +150,8 @@ impl Folders {
             }
             let mut owner = majority(&owners);
             if functions.iter().all(|function| is_test_file(function.file)) {
-                owner = external_test(owner, &named);
+                let folder = functions.first().map_or(&[][..], |function| function.folder);
+                owner = external_test(owner, &named, folder);
             }
             for function in functions.iter().filter(|function| is_test_file(function.file)) {
                 if let Some(owner) = &owner {
@@ -286,13 +287,18 @@ fn majority(votes: &Votes) -> Option<Package> {
 
 /// A unit of nothing but `_test.go` files is the external test package if its functions say so. Where no modules are
 /// recorded its folder is voted for, and one that pushes as much as it tests is taken for the package that it pushes
-/// into: but a program has one external test, and its name alone ends so.
-fn external_test(owner: Option<Package>, named: &Votes) -> Option<Package> {
+/// into: then the one name that ends so is its own, if the folder is called like the package that it would test.
+fn external_test(owner: Option<Package>, named: &Votes, folder: &[u8]) -> Option<Package> {
     let tests = owner.as_ref().map(|owner| format!("{owner}_test"));
     if let Some(tests) = tests.filter(|tests| named.contains_key(tests)) {
         return Some(tests);
     }
-    let mut tests = named.keys().filter(|name| name.ends_with("_test"));
+    let fits = |tests: &&Package| {
+        let tested = tests.strip_suffix("_test").and_then(|tested| tested.rsplit('/').next());
+        tested
+            .is_some_and(|last| folder.rsplit(|byte| *byte == b'/').next() == Some(last.as_bytes()))
+    };
+    let mut tests = named.keys().filter(fits);
     match (tests.next(), tests.next()) {
         (Some(only), None) => Some(only.clone()),
         _ => owner,

@@ -356,7 +356,7 @@ fn notes(
         };
         notes.push(Finding::new(Code::SourceDoubtful, message));
     }
-    notes.sort_by(|a, b| (b.level, &a.code).cmp(&(a.level, &b.code)));
+    notes.sort_by(|a, b| (b.level, a.code.word()).cmp(&(a.level, b.code.word())));
     notes
 }
 

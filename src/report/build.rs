@@ -204,7 +204,7 @@ fn warnings(
     let found = [
         (third, Code::DefinedBy),
         (several, Code::SeveralDirectives),
-        (size_differs(evidence), Code::VariableSize),
+        (size_differs(evidence), Code::SignatureSize),
         (shared && evidence.unowned, Code::NoOwner),
     ];
     let of_binary = found.into_iter().filter_map(|(holds, warning)| holds.then_some(warning));

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{SCHEMA, Tool};
-use crate::finding::{Code, Level};
+use crate::finding::{Code, Group, Level};
 use crate::linkname::verdict::Verdict;
 
 /// The codes that were asked for.
@@ -25,7 +25,8 @@ pub struct CodeEntry {
     pub code: &'static str,
     /// What it has in common with others: a heading.
     pub group: &'static str,
-    /// How grave a finding is, where nothing speaks for another level; null for reasons.
+    /// How grave a finding is, where nothing speaks for another level; null for reasons, for gaps and for faults, which
+    /// have an exit code of their own.
     pub level: Option<Level>,
     /// The verdict that a reason belongs to; null for findings.
     pub verdict: Option<&'static str>,
@@ -39,12 +40,14 @@ pub struct CodeEntry {
 }
 
 impl CodesReport {
-    /// All codes, or those of the word `asked`.
+    /// All codes, or those of the word `asked`: a code, or a verdict with all its reasons.
     #[must_use]
     pub fn new(asked: Option<&str>) -> Self {
         let findings = Code::ALL.iter().map(|code| of_finding(*code));
         let reasons = Verdict::ALL.iter().map(|verdict| of_reason(*verdict));
-        let is_asked = |entry: &CodeEntry| asked.is_none_or(|word| word == entry.code);
+        let is_asked = |entry: &CodeEntry| {
+            asked.is_none_or(|word| word == entry.code || entry.verdict == Some(word))
+        };
         let codes = findings.chain(reasons).filter(is_asked).collect();
         Self { schema: SCHEMA, tool: Tool::default(), codes }
     }
@@ -54,7 +57,7 @@ fn of_finding(code: Code) -> CodeEntry {
     CodeEntry {
         code: code.word(),
         group: code.group().title(),
-        level: Some(code.level()),
+        level: Some(code.level()).filter(|_| !matches!(code.group(), Group::Gap | Group::Fault)),
         verdict: None,
         title: code.title(),
         help: Some(code.help()),

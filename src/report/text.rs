@@ -125,12 +125,10 @@ fn headline(out: &mut dyn Write, about: &About) -> io::Result<()> {
 
 /// A code and what it says.
 fn warning(code: Code) -> String {
-    let title = code.title().trim_end_matches('.');
-    let (first, rest) = title.split_at(title.chars().next().map_or(0, char::len_utf8));
-    let told = format!("{}: {}{rest}", code.word(), first.to_lowercase());
+    let told = format!("{}: {}", code.word(), code.title().trim_end_matches('.'));
     match code {
         Code::GoOutsideTables => format!(
-            "{told}: they speak about releases of Go 1.{} to 1.{}; what rests on them is unproven",
+            "{told}: the tables speak about releases of Go 1.{} to 1.{}; what rests on them is unproven",
             tables::OLDEST_MINOR,
             tables::NEWEST_MINOR
         ),
@@ -176,7 +174,11 @@ fn evidence(out: &mut dyn Write, claim: &JudgedClaim, detail: Detail) -> io::Res
     if claim.verdict == "in-effect" && claim.scope == "package" && claim.reason == "referenced" {
         let package = printable(claim.package.as_bytes());
         let checked = claim.pair.as_ref().is_some_and(|pair| pair.name_checked);
-        let checked = if checked { "" } else { " and was not checked: no source is at hand" };
+        let checked = match (&claim.source, checked) {
+            (Some(_), _) => ": its source is in doubt",
+            (None, true) => "",
+            (None, false) => " and was not checked: no source is at hand",
+        };
         writeln!(
             out,
             "  Proven for package {package}, by its own directive or by an exported function that stands for one;\n  the local name itself never reaches a binary{checked}."

@@ -6,7 +6,7 @@ use crate::binary::{Binary, Functions};
 use crate::code::InstructionSet;
 use crate::error::FaultCode;
 use crate::image::{Place, Symbol};
-use crate::linkname::claim::{Claim, Kind};
+use crate::linkname::claim::{Claim, Directive, Kind};
 use crate::linkname::neighbours::Neighbours;
 use crate::names;
 use crate::rules::{self, Inserter, Insertion};
@@ -131,11 +131,15 @@ pub(super) fn by_remote(claims: &[Claim]) -> HashMap<&[u8], Vec<usize>> {
     found
 }
 
-/// Whether another directive gives the remote of claim `index` a value.
+/// Whether another directive gives the remote of claim `index` a value: one that the compiler reads, in source that is
+/// certainly the build's.
 fn is_given(claims: &[Claim], same: Option<&Vec<usize>>, names: &Names, index: usize) -> bool {
     same.into_iter().flatten().any(|other| {
         let gives = |claim: &Claim| {
-            claim.kind == Kind::Var && claim.directive().is_some_and(|found| found.has_body)
+            let read =
+                |found: &Directive| found.not_a_directive.is_none() && found.mentions.is_some();
+            let sure = |found: &Directive| found.has_body && read(found);
+            claim.kind == Kind::Var && claim.directive().is_some_and(sure)
         };
         names.package(*other) != names.package(index) && claims.get(*other).is_some_and(gives)
     })
@@ -150,11 +154,13 @@ fn claimants(
     index: usize,
 ) -> Vec<String> {
     let of_source = |index: usize| claims.get(index).is_some_and(|c| c.directive().is_some());
+    let is_none = |claim: &Claim| claim.directive().is_some_and(|d| d.not_a_directive.is_some());
     // One directive may be asked about twice: `func:main.nano=…` and `main.nano=…`.
     let others = same.into_iter().flatten().filter(|other| {
         let another = names.package(**other) != names.package(index)
             || names.local_name(**other) != names.local_name(index);
-        another && (!of_source(index) || of_source(**other))
+        let comment = claims.get(**other).is_some_and(is_none);
+        another && !comment && (!of_source(index) || of_source(**other))
     });
     let packages: BTreeSet<&str> = others.map(|other| names.package(*other)).collect();
     packages.into_iter().map(str::to_owned).collect()

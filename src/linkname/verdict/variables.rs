@@ -265,10 +265,12 @@ fn is_valued(case: &Case<'_>) -> bool {
     case.data().any(|site| !site.zero_filled && site.role != Role::Mark)
 }
 
-/// Some directive gives it one, be it by code of its package's `init`.
+/// Some directive gives it one, be it by code of its package's `init`: what source says alone may be `= 0`, which
+/// leaves the same bytes as nothing.
 fn is_given(case: &Case<'_>) -> bool {
     let own = case.directive().is_some_and(|directive| directive.has_body);
-    is_valued(case) || own || case.evidence.given || (!case.knows_source() && may_be_set(case))
+    let said = own || case.evidence.given || !case.knows_source();
+    is_valued(case) || (said && may_be_set(case))
 }
 
 /// Initialisers of a package's variables write it, or take its address to: what `var v = new(int)` leaves.
@@ -440,8 +442,8 @@ fn is_phantom(case: &Case<'_>) -> bool {
         || (declares == Some(false) && case.all_own_lines())
 }
 
-/// Zeros of the local package, or its directive's own value, under a name without a package, which nothing but directives has, and whose other
-/// directives nobody uses.
+/// Zeros of the local package, or its directive's own value, under a name without a package: only directives have that
+/// name, and no package of another one uses it.
 fn is_nobodys(case: &Case<'_>) -> bool {
     let none = case.evidence.claimants.is_empty();
     let valued = case.directive().is_some_and(|directive| directive.has_body);

@@ -34,7 +34,7 @@ pub enum Proof {
     LinkerDefined,
     /// Known from source: the import that it names is imported.
     DynamicImport,
-    /// The local package's definition of the variable won, and the owner's code uses it.
+    /// A directive's definition of the variable won, and the owner or another directive's package uses it.
     LocalDefinition,
     /// The variable is a C object's, and there is one symbol of it.
     CObject,
@@ -147,7 +147,7 @@ reasons! {
     InEffect Proof DynamicImport "dynamic-import"
         "Known from source: the import that //go:cgo_import_dynamic gives the name is imported.",
     InEffect Proof LocalDefinition "local-definition"
-        "The local package's initialiser or size of the variable won, and the owner's code uses it.",
+        "The value or size of the variable that a directive's package declares won, and the owner or another directive's package uses it.",
     InEffect Proof CObject "c-object"
         "The variable is a C object's or assembly's, and there is one symbol of it.",
     InEffect Proof Unclaimed "unclaimed"
@@ -155,7 +155,7 @@ reasons! {
     NotInEffect Refutation OwnBody "own-body"
         "The local package compiled a body or variable of its own under the local name.",
     NotInEffect Refutation Detached "detached"
-        "Nobody else defines the variable: it is a private copy, and zero (`runtime.ncpu` since 1.25).",
+        "Nobody else defines the variable: it is a private copy, zero unless its own directive says a value (`runtime.ncpu` since 1.25).",
     NotInEffect Refutation KindMismatch "kind-mismatch"
         "A variable was linked to a function's name, or the reverse.",
     NotInEffect Refutation TwoDefinitions "two-definitions"

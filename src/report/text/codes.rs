@@ -44,7 +44,7 @@ fn page(out: &mut dyn Write, entry: &CodeEntry) -> io::Result<()> {
 fn kind(entry: &CodeEntry) -> (&'static str, Style) {
     match (entry.level, entry.verdict) {
         (Some(level), _) => (level.word(), color(level)),
-        (None, verdict) => (verdict.unwrap_or_default(), Style::new()),
+        (None, verdict) => (verdict.unwrap_or("exit 3"), Style::new()),
     }
 }
 
