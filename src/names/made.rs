@@ -54,6 +54,24 @@ pub fn is_derived(name: &[u8]) -> bool {
     false
 }
 
+/// Whether it is a closure of a function that was inlined, as far as its name tells: `main.main.Run.func1` is called
+/// after main.main, since Go 1.21 (cmd/compile/internal/ir/func.go, closureName). A method's own looks the same.
+#[must_use]
+pub fn is_of_inlined(name: &[u8]) -> bool {
+    let local = within_package(name);
+    let local = match memchr::memchr(b')', local) {
+        Some(close) if local.starts_with(b"(") => local.get(close + 2..).unwrap_or_default(),
+        _ => local,
+    };
+    let mut parts = local.split(|byte| *byte == b'.');
+    let own = parts.by_ref().take_while(|part| {
+        !DERIVED.iter().any(|word| part.strip_prefix(*word).is_some_and(starts_with_digit))
+    });
+    // `init.0` is one of several initialisers.
+    let named = own.filter(|part| !part.iter().all(u8::is_ascii_digit));
+    is_derived(name) && named.count() > 1
+}
+
 /// Prefixes that the compiler numbers (cmd/compile/internal/ir/func.go, closureName).
 const DERIVED: &[&[u8]] = &[b"func", b"gowrap", b"deferwrap"];
 
@@ -101,6 +119,16 @@ mod tests {
             ["main.main", "main.init", "lib.(*T).m", "lib.function", "lib.T.func_", "lib.x.y0"]
         {
             assert!(!is_derived(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn closures_of_inlined_functions_are_called_after_others() {
+        for name in ["main.main.Run.func1", "main.main.Run.run2.func1.2", "p.(*T).m.Run.gowrap1"] {
+            assert!(is_of_inlined(name.as_bytes()), "{name}");
+        }
+        for name in ["main.main.func1", "main.init.0", "p.(*T).m.func2.1", "main.main", "p.f-fm"] {
+            assert!(!is_of_inlined(name.as_bytes()), "{name}");
         }
     }
 

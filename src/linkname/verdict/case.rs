@@ -153,7 +153,10 @@ impl<'a> Case<'a> {
         let Some(file) = site.file.as_deref().filter(|_| directive.has_body) else { return false };
         let mut parts = file.rsplitn(2, |byte| *byte == b'/');
         let (base, folder) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        base == directive.file && common_end(folder, self.package()) > common_end(folder, voted)
+        // An external test stands in the folder of the package that it tests.
+        let tested = self.package().strip_suffix("_test").filter(|_| base.ends_with(b"_test.go"));
+        let own = tested.unwrap_or_else(|| self.package());
+        base == directive.file && common_end(folder, own) > common_end(folder, voted)
     }
 
     /// The local package's source, Go or assembly, made the remote's code, or may have made it.

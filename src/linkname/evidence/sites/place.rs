@@ -170,6 +170,14 @@ pub(in crate::linkname::evidence) fn provider(
     let package = |owner: &str| Provider::Package(owner.to_owned());
     let doubtful = |owner: &str| Provider::Doubtful(owner.to_owned());
     match (folders.owner_of_file(file), named.as_deref()) {
+        // `//line` of any package leaves a bare name, or a folder that nobody knows, and a closure of what was inlined is
+        // called after the function that holds it: neither tells whose it is.
+        (owner, Some(named))
+            if names::is_of_inlined(function.name())
+                && (owner.is_none() || !file.contains(&b'/')) =>
+        {
+            doubtful(owner.unwrap_or(named))
+        }
         (Some(owner), Some(named)) if owner == named => match unit.filter(|unit| *unit != named) {
             // A push whose `//line` says the folder that it is pushed into.
             Some(unit) if plain && sure => doubtful(unit),
