@@ -18,8 +18,6 @@ use crate::printable::printable;
 use crate::request::{Request, Scope, Sources};
 use crate::source::modules::{Places, module_above};
 
-pub use outcome::{Outcome, Status};
-
 /// What was found about one binary.
 #[derive(Debug, Default)]
 pub struct Checked {

@@ -21,6 +21,8 @@
 //! - [`policy`]: names that must or must not be there.
 //! - [`request`]: what is asked of a binary.
 //! - [`check`]: the engine: all of it judged, complete, with what the exit code says.
+//! - [`scan`]: the engine for sources alone: every directive, and what is wrong with it.
+//! - [`outcome`]: what a run comes to; free to all.
 //! - [`report`]: what was found, as text and JSON.
 //! - `cli`: one file per subcommand.
 //!
@@ -52,11 +54,13 @@ pub mod golang;
 pub mod image;
 pub mod linkname;
 pub mod names;
+pub mod outcome;
 pub mod policy;
 pub mod printable;
 pub mod report;
 pub mod request;
 pub mod rules;
+pub mod scan;
 pub mod source;
 pub mod symbols;
 pub mod types;

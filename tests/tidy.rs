@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each room and the rooms that it may name. `rules`, `names`, `finding`, `error` and `printable` are free to all.
+/// Each room and the rooms that it may name. `rules`, `names`, `finding`, `outcome`, `error` and `printable` are free to all.
 const ROOMS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("printable", &[]),
     ("names", &[]),
     ("finding", &[]),
+    ("outcome", &[]),
     ("rules", &[]),
     ("image", &[]),
     ("golang", &[]),
@@ -26,17 +27,18 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("policy", &["golang", "binary", "linkname"]),
     ("request", &["source", "linkname", "policy"]),
     ("check", &["binary", "source", "linkname", "policy", "request"]),
-    ("report", &["golang", "code", "binary", "source", "linkname", "policy", "check"]),
+    ("scan", &["binary", "source", "linkname"]),
+    ("report", &["golang", "code", "binary", "source", "linkname", "policy", "check", "scan"]),
     (
         "cli",
         &[
             "image", "golang", "code", "symbols", "binary", "source", "linkname", "policy",
-            "request", "check", "report",
+            "request", "check", "scan", "report",
         ],
     ),
 ];
 
-const FREE: &[&str] = &["error", "printable", "names", "finding", "rules"];
+const FREE: &[&str] = &["error", "printable", "names", "finding", "outcome", "rules"];
 
 /// Files of the heart, by how their path begins, and the rooms that even they must not name: a judgement sees claim
 /// and evidence alone.

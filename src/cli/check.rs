@@ -8,9 +8,10 @@ use clap::Args;
 
 use super::inputs::{self, Common, DebugFiles, Format};
 use super::progress::Progress;
-use crate::check::{Outcome, check};
+use crate::check::check;
 use crate::error::Error;
 use crate::linkname::claim::Claim;
+use crate::outcome::Outcome;
 use crate::policy::{Demand, SymbolRule};
 use crate::report::{CheckReport, SCHEMA, Tool, build, json, text};
 use crate::request::{Accept, Request, Scope, Sources};
@@ -82,8 +83,7 @@ impl Check {
                 let about = build::about(binary, path, complete);
                 let checked = check(binary, &request);
                 let verdicts = build::summary(checked.judged.iter().map(|judged| judged.verdict));
-                let outcome = Outcome::of(&checked);
-                (build::checked(binary, about, &checked, whole), verdicts, outcome)
+                (build::checked(binary, about, &checked, whole), verdicts, checked.outcome())
             })
         })?;
         drop(waiting);
@@ -99,7 +99,7 @@ impl Check {
             }
         }
         let status = outcome.status(!faults.is_empty());
-        let (tool, result) = (Tool::default(), status.word());
+        let (tool, result) = (Tool::default(), status);
         let report = CheckReport { schema: SCHEMA, tool, binaries, faults, summary, result };
         let detail = text::Detail { verbose: self.common.verbose };
         let code = self.common.write(inputs::code(status), &|out, format| match format {

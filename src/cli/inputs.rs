@@ -9,8 +9,8 @@ use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 
 use crate::binary::Binary;
-use crate::check::Status;
 use crate::error::{Error, Fault, in_words};
+use crate::outcome::Status;
 use crate::report::{FaultEntry, SourceGap};
 use crate::source::modules::{Given, Goroot, Places};
 
@@ -272,15 +272,6 @@ pub(super) fn stop(error: &Error) -> u8 {
         Error::Usage(_) => USAGE,
         Error::Input(_) => INPUT,
         Error::Write(_) => FAILS,
-    }
-}
-
-/// The word of JSON's `result` for an exit code.
-pub(super) fn result_word(code: u8) -> &'static str {
-    match code {
-        HOLDS => "holds",
-        FAILS => "fails",
-        _ => "incomplete",
     }
 }
 

@@ -23,6 +23,7 @@ use serde::{Serialize, Serializer};
 
 use crate::finding::{Code, Finding};
 use crate::linkname::claim::{Form, Kind};
+use crate::outcome::Status;
 use crate::printable::printable;
 pub use chain::Told;
 pub use fault::FaultEntry;
@@ -62,7 +63,7 @@ pub struct CheckReport {
     pub summary: BTreeMap<&'static str, usize>,
     /// `holds`, `fails` or `incomplete` (an input is missing or damaged, or nothing was asked): what the
     /// exit codes 0, 1 and 3 say.
-    pub result: &'static str,
+    pub result: Status,
 }
 
 /// One executable and what was judged on it.

@@ -1,7 +1,6 @@
 //! What `scan` found: every directive of a module's source, and what is wrong with it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -10,9 +9,9 @@ use crate::finding::{Code, Finding, Level, Owner};
 use crate::linkname::claim::{Form, Kind};
 use crate::linkname::owed::Shown;
 use crate::linkname::survey::Row;
+use crate::outcome::Status;
 use crate::printable::printable;
-use crate::source::constraint::Context;
-use crate::source::file::Fault;
+use crate::scan::{Scanned, Selected};
 use crate::source::modules::Goroot;
 
 /// What `scan` found.
@@ -22,8 +21,8 @@ pub struct ScanReport {
     pub schema: u32,
     /// Who wrote it.
     pub tool: Tool,
-    /// The build that the files were selected for.
-    pub build: BuildEntry,
+    /// The build that the files were selected for; null where the executable that was to tell it cannot be read.
+    pub build: Option<BuildEntry>,
     /// By package, file and line.
     pub directives: Vec<ScannedDirective>,
     /// Modules whose source is missing.
@@ -33,7 +32,7 @@ pub struct ScanReport {
     /// How many directives, how many that the build compiles, how many notes of each level.
     pub summary: BTreeMap<&'static str, usize>,
     /// `holds`, `fails` or `incomplete`: what the exit codes 0, 1 and 3 say.
-    pub result: &'static str,
+    pub result: Status,
 }
 
 /// Which build the files were selected for.
@@ -51,15 +50,14 @@ pub struct BuildEntry {
     /// Whether cgo is on.
     pub cgo: bool,
     /// What says which symbols Go has, and which of them its linker lets others pull.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rules: Option<RulesEntry>,
+    pub rules: RulesEntry,
 }
 
 /// What decided about Go's own symbols.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RulesEntry {
-    /// `GOROOT` or `tables`.
-    pub source: &'static str,
+    /// Which of the two it was.
+    pub source: RulesSource,
     /// The installation at hand.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub goroot: Option<String>,
@@ -68,19 +66,37 @@ pub struct RulesEntry {
     pub version: Option<String>,
 }
 
-impl RulesEntry {
-    /// The tables that gonym carries, where no installation was looked for.
-    #[must_use]
-    pub fn tables() -> Self {
-        Self { source: "tables", goroot: None, version: None }
-    }
+/// What can decide about Go's own symbols.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum RulesSource {
+    /// The source of an installation of the release that was asked for.
+    #[serde(rename = "GOROOT")]
+    Goroot,
+    /// The tables that gonym carries.
+    #[serde(rename = "tables")]
+    Tables,
+}
 
-    /// The installation at hand, whose source decides only if it is of the release that was asked for.
-    #[must_use]
-    pub fn of(goroot: Option<&Goroot>, decides: bool) -> Self {
+impl BuildEntry {
+    fn new(selected: &Selected) -> Self {
+        let context = &selected.context;
+        Self {
+            goos: context.goos.clone(),
+            goarch: context.goarch.clone(),
+            go_version: format!("1.{}", context.minor),
+            tags: context.tags.iter().filter(|tag| !is_of_toolchain(tag)).cloned().collect(),
+            cgo: context.cgo,
+            rules: RulesEntry::new(selected),
+        }
+    }
+}
+
+impl RulesEntry {
+    fn new(selected: &Selected) -> Self {
+        let goroot = selected.goroot.as_ref();
         let folder = |goroot: &Goroot| printable(goroot.folder.as_os_str().as_encoded_bytes());
         Self {
-            source: if decides { "GOROOT" } else { "tables" },
+            source: if selected.by_goroot { RulesSource::Goroot } else { RulesSource::Tables },
             goroot: goroot.map(folder),
             version: goroot.map(|goroot| goroot.version.clone()),
         }
@@ -145,23 +161,16 @@ pub struct MistakeEntry {
     pub message: String,
 }
 
-/// The report about `rows`.
+/// The report about what was found; `binary` is the executable that was named.
 #[must_use]
-pub fn report(
-    context: &Context,
-    rows: &[Row],
-    gaps: Vec<SourceGap>,
-    unread: &[(PathBuf, String)],
-    broken: &[(PathBuf, Fault)],
-) -> ScanReport {
+pub fn report(scanned: &Scanned, binary: &str) -> ScanReport {
     let shown = Shown::from_here();
-    let directives: Vec<ScannedDirective> = rows.iter().map(|row| directive(row, &shown)).collect();
+    let directives: Vec<ScannedDirective> =
+        scanned.rows.iter().map(|row| directive(row, &shown)).collect();
     let count = |holds: &dyn Fn(&ScannedDirective) -> bool| {
         directives.iter().filter(|directive| holds(directive)).count()
     };
-    let notes = |level: Level| {
-        directives.iter().flat_map(|d| &d.notes).filter(|n| n.level == level).count()
-    };
+    let notes = |level: Level| scanned.findings().filter(|finding| finding.level == level).count();
     let summary = BTreeMap::from([
         ("directives", count(&|directive| directive.is_directive)),
         ("selected", count(&|directive| directive.is_directive && directive.selected)),
@@ -170,33 +179,26 @@ pub fn report(
         ("warnings", notes(Level::Warn)),
         ("advice", notes(Level::Advice)),
     ]);
+    let faults = faults(scanned, &shown, binary);
     ScanReport {
         schema: SCHEMA,
         tool: Tool::default(),
-        build: BuildEntry {
-            goos: context.goos.clone(),
-            goarch: context.goarch.clone(),
-            go_version: format!("1.{}", context.minor),
-            tags: context.tags.iter().filter(|tag| !is_of_toolchain(tag)).cloned().collect(),
-            cgo: context.cgo,
-            rules: None,
-        },
+        build: scanned.selected.as_ref().map(BuildEntry::new),
         directives,
-        gaps,
-        faults: faults(&shown, unread, broken),
+        gaps: scanned.gaps.iter().map(source::source_gap).collect(),
+        result: scanned.outcome().status(!faults.is_empty()),
+        faults,
         summary,
-        result: "holds",
     }
 }
 
-fn faults(
-    shown: &Shown,
-    unread: &[(PathBuf, String)],
-    broken: &[(PathBuf, Fault)],
-) -> Vec<FaultEntry> {
-    let unread = unread.iter().map(|(path, why)| FaultEntry::unread(&shown.file(path), why));
-    let broken = broken.iter().map(|(path, fault)| FaultEntry::syntax(&shown.file(path), fault));
-    unread.chain(broken).collect()
+fn faults(scanned: &Scanned, shown: &Shown, binary: &str) -> Vec<FaultEntry> {
+    let of_binary = scanned.fault.iter().map(|fault| FaultEntry::new(binary, fault));
+    let unread =
+        scanned.unread.iter().map(|(path, why)| FaultEntry::unread(&shown.file(path), why));
+    let broken =
+        scanned.broken.iter().map(|(path, fault)| FaultEntry::syntax(&shown.file(path), fault));
+    of_binary.chain(unread).chain(broken).collect()
 }
 
 /// Tags that no user gives: `goexperiment.…`, `amd64.v1`.

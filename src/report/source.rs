@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::check::PairNames;
 use crate::finding::{Code, Finding};
 use crate::linkname::owed::{self, Permit, Placed, SourceFacts};
+use crate::source::build;
 
 /// What is known of a claim from source.
 #[derive(Clone, Debug, Serialize)]
@@ -89,6 +90,16 @@ pub(super) fn gap(gap: &owed::SourceGap) -> SourceGap {
         module: gap.module.clone(),
         message: gap.message.clone(),
         weakens: gap.weakens,
+    }
+}
+
+/// The entry for what a build's sources lack, where no binary says whether it weakens an answer.
+pub(super) fn source_gap(gap: &build::Gap) -> SourceGap {
+    SourceGap {
+        code: gap.kind.code(),
+        module: gap.module.clone(),
+        message: gap.detail.clone(),
+        weakens: true,
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::linkname::claim::{Form, Kind};
 use crate::printable::printable;
-use crate::report::scan::{RulesEntry, ScanReport, ScannedDirective};
+use crate::report::scan::{RulesEntry, RulesSource, ScanReport, ScannedDirective};
 
 use super::source;
 
@@ -13,7 +13,8 @@ use super::source;
 /// # Errors
 /// What `out` reports.
 pub fn scan(out: &mut dyn Write, report: &ScanReport) -> io::Result<()> {
-    let build = &report.build;
+    // The fault of an executable that cannot be read is told elsewhere, and is all there is to say.
+    let Some(build) = &report.build else { return Ok(()) };
     let tags = match build.tags.as_slice() {
         [] => String::new(),
         tags => format!(", tags {}", printable(tags.join(",").as_bytes())),
@@ -26,9 +27,7 @@ pub fn scan(out: &mut dyn Write, report: &ScanReport) -> io::Result<()> {
         printable(build.goarch.as_bytes()),
         if build.cgo { ", with cgo" } else { ", without cgo" }
     )?;
-    if let Some(rules) = &report.build.rules {
-        writeln!(out, "{}", decided(rules, &build.go_version))?;
-    }
+    writeln!(out, "{}", decided(&build.rules, &build.go_version))?;
     if !report.directives.is_empty() {
         let rows = report.directives.iter().map(row);
         super::table(out, ["WHERE", "FORM", "KIND", "LOCAL", "REMOTE", ""], rows)?;
@@ -60,7 +59,7 @@ pub fn scan(out: &mut dyn Write, report: &ScanReport) -> io::Result<()> {
 fn decided(rules: &RulesEntry, asked: &str) -> String {
     let version = rules.version.as_deref().unwrap_or_default();
     match (rules.source, version) {
-        ("GOROOT", version) => {
+        (RulesSource::Goroot, version) => {
             let folder = rules.goroot.as_deref().unwrap_or_default();
             format!(
                 "Go's symbols as {} has them ({})",
@@ -68,8 +67,10 @@ fn decided(rules: &RulesEntry, asked: &str) -> String {
                 printable(version.as_bytes())
             )
         }
-        (_, "") => format!("Go's symbols as gonym's tables have them for {asked}"),
-        (_, version) => format!(
+        (RulesSource::Tables, "") => {
+            format!("Go's symbols as gonym's tables have them for {asked}")
+        }
+        (RulesSource::Tables, version) => format!(
             "Go's symbols as gonym's tables have them for {asked}; the Go at hand is {}",
             printable(version.as_bytes())
         ),
