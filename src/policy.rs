@@ -10,6 +10,7 @@ mod pattern;
 
 use crate::binary::Binary;
 use crate::error::Error;
+use crate::finding::Level;
 use lists::Lists;
 use packages::Packages;
 use pattern::Pattern;
@@ -127,6 +128,19 @@ pub struct RuleOutcome {
     pub searched: Vec<&'static str>,
     /// The names that matched, or that stand in the way of an answer; sorted.
     pub matched: Vec<Vec<u8>>,
+}
+
+impl RuleOutcome {
+    /// How grave it is that the rule does not hold, if it does not: what only damage keeps from being decided fails
+    /// nothing.
+    #[must_use]
+    pub fn level(&self) -> Option<Level> {
+        match (self.result, self.because) {
+            (RuleResult::Holds, _) => None,
+            (RuleResult::Unproven, Because::Damaged) => Some(Level::Warn),
+            (RuleResult::Unproven | RuleResult::Fails, _) => Some(Level::Deny),
+        }
+    }
 }
 
 /// Every name and package that a binary still has, with what is missing.

@@ -28,7 +28,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("request", &["source", "linkname", "policy"]),
     ("check", &["binary", "source", "linkname", "policy", "request"]),
     ("scan", &["binary", "source", "linkname"]),
-    ("report", &["golang", "code", "binary", "source", "linkname", "policy", "check", "scan"]),
+    (
+        "report",
+        &[
+            "image", "golang", "code", "symbols", "binary", "source", "linkname", "policy",
+            "check", "scan",
+        ],
+    ),
     (
         "cli",
         &[

@@ -3,26 +3,34 @@
 use crate::finding::Level;
 use crate::linkname::verdict::{Gap, Verdict};
 use crate::outcome::Outcome;
-use crate::policy::{Because, RuleResult};
+use crate::policy::{Because, RuleOutcome};
 use crate::request::Accept;
 
-use super::Checked;
+use super::{Checked, Judged};
+
+impl Judged {
+    /// How grave it is that the claim does not hold, if it does not: what only the input keeps from being judged fails
+    /// no check.
+    #[must_use]
+    pub fn level(&self) -> Option<Level> {
+        match (self.holds, is_of_input(self.verdict)) {
+            (true, _) => None,
+            (false, true) => Some(Level::Warn),
+            (false, false) => Some(Level::Deny),
+        }
+    }
+}
 
 impl Checked {
     /// What it comes to.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         let rules = || self.rules.iter().map(|(_, outcome)| outcome);
-        let failed_rule = rules().any(|rule| match rule.result {
-            RuleResult::Holds => false,
-            RuleResult::Fails => true,
-            RuleResult::Unproven => rule.because != Because::Damaged,
-        });
-        let mut judged = self.judged.iter();
+        let of_claims = self.judged.iter().filter_map(Judged::level);
+        let of_rules = rules().filter_map(RuleOutcome::level);
+        let beside = self.findings().map(|finding| finding.level);
         Outcome {
-            fails: failed_rule
-                || judged.any(|judged| !judged.holds && !is_of_input(judged.verdict))
-                || self.findings().any(|finding| finding.level == Level::Deny),
+            fails: of_claims.chain(of_rules).chain(beside).any(|level| level == Level::Deny),
             lacks: self.judged.iter().any(|judged| is_of_input(judged.verdict))
                 || rules().any(|rule| rule.because == Because::Damaged)
                 || self.gaps.iter().any(|gap| gap.weakens),

@@ -4,14 +4,11 @@ use std::ffi::OsString;
 
 use clap::Args;
 
-use super::inputs::{self, Common, Format};
-use crate::binary::Binary;
+use super::inputs::{self, DebugFiles, Needs};
+use super::output::Common;
+use super::told;
 use crate::error::Error;
-use crate::report::{
-    About, AliasGroup, AliasName, AliasReport, AliasedBinary, Name, SCHEMA, Tool, address, build,
-    json, text,
-};
-use crate::symbols::aliases::{self, Group};
+use crate::report::document::aliases::AliasedBinary;
 
 /// What the exit codes mean, for `--help`.
 pub(super) const EXIT_CODES: &str = "\
@@ -36,52 +33,24 @@ pub(super) struct Aliases {
 impl Aliases {
     /// Runs the command; returns the exit code.
     pub(super) fn run(&self) -> u8 {
-        self.try_run().unwrap_or_else(|error| inputs::stop(&error))
+        self.try_run().unwrap_or_else(|error| told::stop(&error))
     }
 
     fn try_run(&self) -> Result<u8, Error> {
         self.common.check_files(&self.files)?;
-        let inputs = self.common.on_threads(|| {
-            inputs::each_binary(
-                &self.files,
-                inputs::Needs::Symbols,
-                inputs::DebugFiles::None,
-                |binary, path, complete| self.grouped(binary, build::about(binary, path, complete)),
-            )
-        })?;
-        let faults = inputs::all_faults(&inputs);
-        inputs::tell(&faults);
-        let binaries = inputs.into_iter().flat_map(|input| input.results).collect();
-        let code = if faults.is_empty() { inputs::HOLDS } else { inputs::INPUT };
-        let report = AliasReport { schema: SCHEMA, tool: Tool::default(), binaries, faults };
-        self.common.write(code, &|out, format| match format {
-            Format::Text => text::aliases(out, &report),
-            Format::Json => json::write(out, &report),
-        })
-    }
-
-    fn grouped(&self, binary: &Binary, about: About) -> AliasedBinary {
-        let table = binary.symbols();
-        let image = &binary.image;
-        let all = aliases::groups(image.format, &image.sections, table);
-        let total = all.len();
-        let shown = all.into_iter().filter(|group| self.all || group.is_meaningful());
-        let groups: Vec<AliasGroup> = shown.map(|group| described(binary, &group)).collect();
-        AliasedBinary { about, omitted: total - groups.len(), groups }
-    }
-}
-
-fn described(binary: &Binary, group: &Group) -> AliasGroup {
-    let table = binary.symbols();
-    let section = binary.image.sections.get(group.section as usize);
-    let names = group.members.iter().filter_map(|member| {
-        let symbol = table.symbols.get(member.symbol as usize)?;
-        let name = Name::new(binary.go_name(table.name(symbol)));
-        Some(AliasName { name_hex: name.hex(), name, class: member.class.word() })
-    });
-    AliasGroup {
-        address: address(group.address),
-        section: section.map(|s| crate::printable::printable(&s.name)).unwrap_or_default(),
-        names: names.collect(),
+        let threads = self.common.threads()?;
+        let mut report = self.common.begin();
+        inputs::each_file(
+            &threads,
+            &self.files,
+            (Needs::Symbols, DebugFiles::None),
+            |binary, path, complete| AliasedBinary::new(binary, path, complete, self.all),
+            |input| {
+                told::faults(&input.faults);
+                input.results.iter().for_each(|binary| report.add(binary));
+                report.fault(input.faults);
+            },
+        );
+        self.common.end(report.end())
     }
 }

@@ -1,19 +1,20 @@
 //! `gonym check`: judges every claim and rule, shows verdict and evidence.
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::inputs::{self, Common, DebugFiles, Format};
+use super::inputs::{self, DebugFiles, Needs};
+use super::output::Common;
 use super::progress::Progress;
+use super::told;
 use crate::check::check;
 use crate::error::Error;
 use crate::linkname::claim::Claim;
-use crate::outcome::Outcome;
 use crate::policy::{Demand, SymbolRule};
-use crate::report::{CheckReport, SCHEMA, Tool, build, json, text};
+use crate::report::document::check::CheckedBinary;
+use crate::report::document::source::SourceGap;
 use crate::request::{Accept, Request, Scope, Sources};
 
 /// What the exit codes mean, for `--help`.
@@ -69,46 +70,42 @@ pub(super) struct Check {
 impl Check {
     /// Runs the command; returns the exit code.
     pub(super) fn run(&self) -> u8 {
-        self.try_run().unwrap_or_else(|error| inputs::stop(&error))
+        self.try_run().unwrap_or_else(|error| told::stop(&error))
     }
 
     fn try_run(&self) -> Result<u8, Error> {
         self.common.check_files(&self.files)?;
         let request = self.request()?;
         let debug = self.debug_files()?;
-        let whole = self.common.verbose;
-        let waiting = Progress::start("judging");
-        let inputs = self.common.on_threads(|| {
-            inputs::each_binary(&self.files, inputs::Needs::Go, debug, |binary, path, complete| {
-                let about = build::about(binary, path, complete);
+        let threads = self.common.threads()?;
+        let mut waiting = Some(Progress::start("judging"));
+        let mut report = self.common.begin();
+        let mut gaps: Vec<SourceGap> = Vec::new();
+        inputs::each_file(
+            &threads,
+            &self.files,
+            (Needs::Go, debug),
+            |binary, path, complete| {
                 let checked = check(binary, &request);
-                let verdicts = build::summary(checked.judged.iter().map(|judged| judged.verdict));
-                (build::checked(binary, about, &checked, whole), verdicts, checked.outcome())
-            })
-        })?;
-        drop(waiting);
-        let faults = inputs::all_faults(&inputs);
-        inputs::tell(&faults);
-        let (mut binaries, mut summary, mut outcome) =
-            (Vec::new(), BTreeMap::new(), Outcome::default());
-        for (binary, verdicts, one) in inputs.into_iter().flat_map(|input| input.results) {
-            binaries.push(binary);
-            outcome = outcome.and(one);
-            for (word, count) in verdicts {
-                *summary.entry(word).or_default() += count;
-            }
-        }
-        let status = outcome.status(!faults.is_empty());
-        let (tool, result) = (Tool::default(), status);
-        let report = CheckReport { schema: SCHEMA, tool, binaries, faults, summary, result };
-        let detail = text::Detail { verbose: self.common.verbose };
-        let code = self.common.write(inputs::code(status), &|out, format| match format {
-            Format::Text => text::check(out, &report, detail),
-            Format::Json => json::write(out, &report),
-        })?;
-        inputs::tell_gaps(report.binaries.iter().flat_map(|binary| &binary.gaps));
-        if !report.binaries.is_empty() && !outcome.asked {
-            inputs::no_claims();
+                CheckedBinary::new(binary, path, complete, &checked, self.common.verbose)
+            },
+            |input| {
+                // What is shown from here on shows how far it is.
+                drop(waiting.take());
+                told::faults(&input.faults);
+                for binary in &input.results {
+                    report.add(binary);
+                    gaps.extend(binary.gaps.iter().cloned());
+                }
+                report.fault(input.faults);
+            },
+        );
+        let ended = report.end();
+        let nothing_asked = ended.nothing_asked;
+        let code = self.common.end(ended)?;
+        told::gaps(&gaps);
+        if nothing_asked {
+            told::no_claims();
         }
         Ok(code)
     }

@@ -5,10 +5,13 @@ mod check;
 mod flags;
 mod inputs;
 pub mod nm;
+mod ordered;
+mod output;
 mod progress;
 mod recover;
 mod rule;
 mod scan;
+mod told;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -69,7 +72,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
         Err(error) => {
             // Nowhere is left to say that the terminal is gone.
             _ = error.print();
-            if error.use_stderr() { inputs::USAGE } else { inputs::HOLDS }
+            if error.use_stderr() { told::USAGE } else { told::HOLDS }
         }
     }
 }
@@ -77,7 +80,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
 fn help_nm() -> u8 {
     // Whoever stopped reading has seen enough.
     _ = io::stdout().lock().write_all(nm::HELP.as_bytes());
-    inputs::HOLDS
+    told::HOLDS
 }
 
 fn run_nm(arguments: &[OsString]) -> u8 {

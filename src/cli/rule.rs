@@ -2,11 +2,11 @@
 
 use clap::Args;
 
-use super::inputs::{self, Common, Format};
+use super::output::Common;
+use super::told;
 use crate::error::Error;
 use crate::printable::printable;
-use crate::report::codes::CodesReport;
-use crate::report::{json, text};
+use crate::report::document::rule::Codes;
 
 /// What the exit codes mean, for `--help`.
 pub(super) const EXIT_CODES: &str = "\
@@ -27,21 +27,20 @@ pub(super) struct Rule {
 impl Rule {
     /// Runs the command; returns the exit code.
     pub(super) fn run(&self) -> u8 {
-        self.try_run().unwrap_or_else(|error| inputs::stop(&error))
+        self.try_run().unwrap_or_else(|error| told::stop(&error))
     }
 
     fn try_run(&self) -> Result<u8, Error> {
-        let report = CodesReport::new(self.code.as_deref());
-        if report.codes.is_empty() {
+        let codes = Codes::new(self.code.as_deref());
+        if codes.codes.is_empty() {
             let asked = self.code.as_deref().unwrap_or_default();
             return Err(Error::Usage(format!(
                 "{}: no report carries this code; gonym rule lists them all",
                 printable(asked.as_bytes())
             )));
         }
-        self.common.write(inputs::HOLDS, &|out, format| match format {
-            Format::Text => text::codes(out, &report),
-            Format::Json => json::write(out, &report),
-        })
+        let mut report = self.common.begin();
+        report.add(&codes);
+        self.common.end(report.end())
     }
 }

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::inputs::{self, Common, Format};
+use super::inputs;
+use super::output::Common;
 use super::progress::Progress;
+use super::told;
 use crate::error::{Error, Fault, FaultCode, in_words};
 use crate::printable::printable;
-use crate::report::scan as document;
-use crate::report::{json, text};
-use crate::rules;
-use crate::scan::{Files, Request, Scanned, Target, minor_of, scan};
+use crate::report::document::scan::{self as document, ScannedSources};
+use crate::scan::{Files, Request, Target, minor_of, scan};
 
 /// What the exit codes mean, for `--help`.
 pub(super) const EXIT_CODES: &str = "\
@@ -58,24 +58,29 @@ pub(super) struct Scan {
 impl Scan {
     /// Runs the command; returns the exit code.
     pub(super) fn run(&self) -> u8 {
-        self.try_run().unwrap_or_else(|error| inputs::stop(&error))
+        self.try_run().unwrap_or_else(|error| told::stop(&error))
     }
 
     fn try_run(&self) -> Result<u8, Error> {
         let request = self.request()?;
         let waiting = Progress::start("reading sources");
-        let scanned = self.common.on_threads(|| scan(&request))??;
+        let scanned = self.common.threads()?.install(|| scan(&request))?;
         drop(waiting);
         let path = self.binary.as_deref().map(|path| path.as_os_str().as_encoded_bytes());
-        let report = document::report(&scanned, &printable(path.unwrap_or_default()));
-        let code = inputs::code(report.result);
-        let code = self.common.write(code, &|out, format| match format {
-            Format::Text => text::scan(out, &report),
-            Format::Json => json::write(out, &report),
-        })?;
-        tell(&scanned);
-        inputs::tell_gaps(&report.gaps);
-        inputs::tell(&report.faults);
+        let faults = document::faults(&scanned, &printable(path.unwrap_or_default()));
+        let sources = ScannedSources::new(&scanned);
+        let mut report = self.common.begin();
+        report.add(&sources);
+        report.fault(faults.iter().cloned());
+        let code = self.common.end(report.end())?;
+        if let Some(finding) = &sources.outside_tables {
+            told::line(&format!("{}: {}", finding.code.word(), finding.message));
+        }
+        if scanned.selected.is_some() && scanned.searched == 0 {
+            told::line("no Go source there: scan wants a folder of a module, or --all-files");
+        }
+        told::gaps(&sources.gaps);
+        told::faults(&faults);
         Ok(code)
     }
 
@@ -120,22 +125,6 @@ impl Scan {
             Ok(_) => Err(missing(&self.folder, FaultCode::NotRegular, "not a folder")),
             Err(error) => Err(missing(&self.folder, FaultCode::NotFound, &in_words(&error))),
         }
-    }
-}
-
-/// What stands in no directive.
-fn tell(scanned: &Scanned) {
-    let Some(selected) = &scanned.selected else { return };
-    if selected.context.minor > rules::NEWEST_MINOR {
-        inputs::tell_line(&format!(
-            "go-outside-tables: Go 1.{} is newer than what is known of Go's rules (1.{} to 1.{})",
-            selected.context.minor,
-            rules::OLDEST_MINOR,
-            rules::NEWEST_MINOR
-        ));
-    }
-    if !scanned.outcome().asked {
-        inputs::tell_line("no Go source there: scan wants a folder of a module, or --all-files");
     }
 }
 

@@ -215,6 +215,14 @@ codes! {
     /// The source has no directive of the pair's names.
     NoSuchDirective "no-such-directive" Beside Deny "correct the names of the pair",
 
+    // Rules that do not hold.
+    /// A name that must be in the binary is not there, or one that must not be is.
+    RuleFails "rule-fails" Rule Deny
+        "change the program, or the rule: --require, --forbid",
+    /// The lists that could tell are stripped, damaged or not read.
+    RuleUnproven "rule-unproven" Rule Deny
+        "ask for func:NAME or pkg:PATH, which stripped files answer too, or give the file before it was stripped",
+
     // What is missing of the sources.
     /// The build cannot be read out of the binary.
     SourceUnknown "source-unknown" Gap Warn "name the claims with --pair",

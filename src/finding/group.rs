@@ -17,6 +17,8 @@ pub enum Group {
     Signature,
     /// What stands beside a verdict.
     Beside,
+    /// Rules about names that do not hold.
+    Rule,
     /// What is missing of the sources.
     Gap,
     /// What is wrong with an input.
@@ -25,7 +27,7 @@ pub enum Group {
 
 impl Group {
     /// All of them, in the table's order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Comment,
         Self::Build,
         Self::Compiler,
@@ -33,6 +35,7 @@ impl Group {
         Self::Target,
         Self::Signature,
         Self::Beside,
+        Self::Rule,
         Self::Gap,
         Self::Fault,
     ];
@@ -48,6 +51,7 @@ impl Group {
             Self::Target => "Directives whose target is not what they take it for",
             Self::Signature => "Declarations that do not fit the target's",
             Self::Beside => "Beside a verdict",
+            Self::Rule => "Rules that do not hold",
             Self::Gap => "What is missing of the sources",
             Self::Fault => "What is wrong with an input",
         }
@@ -69,6 +73,7 @@ impl Group {
             }
             Self::Signature => "cmd/compile/abi-internal.md",
             Self::Beside => "gonym, Verdicts",
+            Self::Rule => "gonym, Commands and rules",
             Self::Gap => "runtime/debug.BuildInfo; cmd/go, Module cache",
             Self::Fault => "gonym, What it promises of damaged files",
         }

@@ -6,7 +6,7 @@ use gonym::binary::Binary;
 use gonym::check::check;
 use gonym::linkname::claim::{Claim, Form, Kind, Origin};
 use gonym::linkname::evidence;
-use gonym::report::build;
+use gonym::report::document::check::CheckedBinary;
 use gonym::request::Request;
 
 use super::directive;
@@ -56,9 +56,9 @@ fn judge_sources(path: &Path, directives: &[Expectation]) -> Vec<Vec<Judged>> {
     let claims: Vec<Claim> = directives.iter().map(claim).collect();
     let opened = Binary::open(path).unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
     let checked = opened.binaries.iter().map(|binary| {
-        let about = build::about(binary, &path.display().to_string(), true);
         let request = Request { pairs: claims.clone(), ..Request::default() };
-        let document = build::checked(binary, about, &check(binary, &request), false);
+        let (path, checked) = (path.display().to_string(), check(binary, &request));
+        let document = CheckedBinary::new(binary, &path, true, &checked, false);
         serde_json::to_value(&document).expect("a document")
     });
     // The other members of a C archive are what C compilers made.

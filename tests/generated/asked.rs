@@ -13,8 +13,7 @@ use gonym::error::Fault;
 use gonym::finding::Owner;
 use gonym::linkname::claim::Claim;
 use gonym::linkname::owed::{self, OfGo, Owed, SourceFacts};
-use gonym::report::CheckedBinary;
-use gonym::report::build;
+use gonym::report::document::check::CheckedBinary;
 use gonym::request::Request;
 use gonym::source::modules::Places;
 use serde_json::Value;
@@ -66,8 +65,8 @@ impl Question<'_> {
         self.truths.iter().any(|truth| truth.source.is_some())
     }
 
-    fn about(&self, binary: &Binary, complete: bool) -> gonym::report::About {
-        build::about(binary, &self.file.display().to_string(), complete)
+    fn path(&self) -> String {
+        self.file.display().to_string()
     }
 
     fn pairs(&self, binary: &Binary, complete: bool) -> Told {
@@ -75,7 +74,7 @@ impl Question<'_> {
         let claims: Vec<Claim> =
             texts.iter().map(|text| Claim::parse_pair(text).expect("LOCAL=REMOTE")).collect();
         let checked = check(binary, &Request { pairs: claims, ..Request::default() });
-        self.told(&build::checked(binary, self.about(binary, complete), &checked, false))
+        self.told(&CheckedBinary::new(binary, &self.path(), complete, &checked, false))
     }
 
     fn pair_texts(&self) -> Vec<String> {
@@ -93,7 +92,7 @@ impl Question<'_> {
         let (claims, facts) = concerned(&owed);
         let owed = Owed { claims, facts, ..owed };
         let checked = check::with_sources(binary, &Request::default(), owed);
-        self.told(&build::checked(binary, self.about(binary, complete), &checked, false))
+        self.told(&CheckedBinary::new(binary, &self.path(), complete, &checked, false))
     }
 
     fn told(&self, checked: &CheckedBinary) -> Told {

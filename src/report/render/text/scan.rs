@@ -2,17 +2,17 @@
 
 use std::io::{self, Write};
 
-use crate::linkname::claim::{Form, Kind};
+use super::table::table;
+use super::{counted, source};
 use crate::printable::printable;
-use crate::report::scan::{RulesEntry, RulesSource, ScanReport, ScannedDirective};
+use crate::report::document::Document;
+use crate::report::document::scan::{
+    RulesEntry, RulesSource, ScanSummary, ScannedDirective, ScannedSources,
+};
+use crate::report::words::Worded;
 
-use super::source;
-
-/// Writes what `scan` found.
-///
-/// # Errors
-/// What `out` reports.
-pub fn scan(out: &mut dyn Write, report: &ScanReport) -> io::Result<()> {
+/// Writes what was found.
+pub(in crate::report) fn sources(out: &mut dyn Write, report: &ScannedSources) -> io::Result<()> {
     // The fault of an executable that cannot be read is told elsewhere, and is all there is to say.
     let Some(build) = &report.build else { return Ok(()) };
     let tags = match build.tags.as_slice() {
@@ -30,28 +30,29 @@ pub fn scan(out: &mut dyn Write, report: &ScanReport) -> io::Result<()> {
     writeln!(out, "{}", decided(&build.rules, &build.go_version))?;
     if !report.directives.is_empty() {
         let rows = report.directives.iter().map(row);
-        super::table(out, ["WHERE", "FORM", "KIND", "LOCAL", "REMOTE", ""], rows)?;
+        table(out, ["WHERE", "FORM", "KIND", "LOCAL", "REMOTE", ""], rows)?;
     }
     for directive in report.directives.iter().filter(|directive| is_remarkable(directive)) {
         notes(out, directive)?;
     }
-    let count = |word: &str| report.summary.get(word).copied().unwrap_or_default();
-    let counted = |word: &str| match count(word) {
-        1 => format!("1 {}", word.trim_end_matches('s')),
-        many => format!("{many} {word}"),
+    let mut counts = ScanSummary::default();
+    report.count(&mut counts);
+    summary(out, &counts)
+}
+
+fn summary(out: &mut dyn Write, summary: &ScanSummary) -> io::Result<()> {
+    let assembly = match summary.assembly {
+        0 => String::new(),
+        named => format!(", and {named} names of others in assembly"),
     };
     writeln!(
         out,
-        "\n{}, {} in this build{}; {}, {}, {} advice",
-        counted("directives"),
-        count("selected"),
-        match count("assembly") {
-            0 => String::new(),
-            named => format!(", and {named} names of others in assembly"),
-        },
-        counted("mistakes"),
-        counted("warnings"),
-        count("advice")
+        "\n{}, {} in this build{assembly}; {}, {}, {} advice",
+        counted(summary.directives, "directive"),
+        summary.selected,
+        counted(summary.mistakes, "mistake"),
+        counted(summary.warnings, "warning"),
+        summary.advice
     )
 }
 
@@ -85,8 +86,8 @@ fn row(directive: &ScannedDirective) -> [String; 6] {
     };
     [
         place(directive),
-        form(directive.form).to_owned(),
-        kind(directive.kind).to_owned(),
+        directive.form.word().to_owned(),
+        directive.kind.word().to_owned(),
         directive.local.to_string(),
         directive.remote.to_string(),
         state,
@@ -95,24 +96,6 @@ fn row(directive: &ScannedDirective) -> [String; 6] {
 
 fn place(directive: &ScannedDirective) -> String {
     format!("{}:{}", printable(directive.file.as_bytes()), directive.line)
-}
-
-fn form(form: Form) -> &'static str {
-    match form {
-        Form::Pull => "pull",
-        Form::Push => "push",
-        Form::OneArg => "one-arg",
-        Form::Assembly => "assembly",
-        Form::Unknown => "unknown",
-    }
-}
-
-fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Func => "func",
-        Kind::Var => "var",
-        Kind::Unknown => "unknown",
-    }
 }
 
 fn is_remarkable(directive: &ScannedDirective) -> bool {

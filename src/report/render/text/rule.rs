@@ -5,23 +5,20 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use crate::finding::Level;
-use crate::report::codes::{CodeEntry, CodesReport};
+use crate::report::document::rule::{CodeEntry, Codes};
 
 /// Writes the page about one code, or the list of several under their headings.
-///
-/// # Errors
-/// What `out` reports.
-pub fn codes(out: &mut dyn Write, report: &CodesReport) -> io::Result<()> {
+pub(in crate::report) fn codes(out: &mut dyn Write, report: &Codes) -> io::Result<()> {
     if let [entry] = report.codes.as_slice() {
         return page(out, entry);
     }
     let widest = report.codes.iter().map(|entry| entry.code.len()).max().unwrap_or_default();
-    let mut heading = "";
+    let mut heading = None;
     for entry in &report.codes {
-        if entry.group != heading {
-            let space = if heading.is_empty() { "" } else { "\n" };
-            writeln!(out, "{space}{}", entry.group)?;
-            heading = entry.group;
+        if heading != Some(entry.group) {
+            let space = if heading.is_none() { "" } else { "\n" };
+            writeln!(out, "{space}{}", entry.group.title())?;
+            heading = Some(entry.group);
         }
         let (kind, style) = kind(entry);
         let title = entry.title.trim_end_matches('.');
@@ -32,7 +29,7 @@ pub fn codes(out: &mut dyn Write, report: &CodesReport) -> io::Result<()> {
 
 fn page(out: &mut dyn Write, entry: &CodeEntry) -> io::Result<()> {
     let (kind, style) = kind(entry);
-    writeln!(out, "{} ({style}{kind}{style:#}; {})", entry.code, entry.group)?;
+    writeln!(out, "{} ({style}{kind}{style:#}; {})", entry.code, entry.group.title())?;
     writeln!(out, "  {}", entry.title)?;
     if let Some(help) = entry.help {
         writeln!(out, "  {help}")?;

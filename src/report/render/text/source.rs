@@ -2,26 +2,31 @@
 
 use std::io::{self, Write};
 
-use crate::finding::{Code, Finding, Level};
+use super::table;
+use crate::finding::{Code, Finding, Level, Owner};
+use crate::linkname::verdict::Verdict;
 use crate::printable::printable;
-use crate::report::{CheckedBinary, JudgedClaim, PermissionEntry, SourceEntry};
+use crate::report::document::check::CheckedBinary;
+use crate::report::document::claim::JudgedClaim;
+use crate::report::document::source::{PermissionEntry, SourceEntry};
 
 /// The claims in short. Those from source say where they stand.
 pub(super) fn table(out: &mut dyn Write, claims: &[JudgedClaim]) -> io::Result<()> {
     let words = |claim: &JudgedClaim| {
+        let verdict = claim.verdict.0;
         let names = [claim.local.to_string(), claim.remote.to_string()];
         let [local, remote] = names;
-        [claim.verdict.to_owned(), claim.reason.to_owned(), local, remote]
+        [verdict.word().to_owned(), verdict.reason().to_owned(), local, remote]
     };
     if claims.iter().all(|claim| claim.source.is_none()) {
         let header = ["VERDICT", "REASON", "LOCAL", "REMOTE"];
-        return super::table(out, header, claims.iter().map(words));
+        return table::table(out, header, claims.iter().map(words));
     }
     let rows = claims.iter().map(|claim| {
         let [verdict, reason, local, remote] = words(claim);
         [verdict, reason, local, remote, where_it_stands(claim)]
     });
-    super::table(out, ["VERDICT", "REASON", "LOCAL", "REMOTE", "WHERE"], rows)
+    table::table(out, ["VERDICT", "REASON", "LOCAL", "REMOTE", "WHERE"], rows)
 }
 
 fn where_it_stands(claim: &JudgedClaim) -> String {
@@ -43,9 +48,10 @@ pub(super) fn place(claim: &JudgedClaim) -> String {
 /// Whether a claim is explained without being asked: of those from source only what needs a person.
 pub(super) fn is_remarkable(claim: &JudgedClaim) -> bool {
     let Some(source) = &claim.source else { return true };
-    let settled = matches!(claim.verdict, "in-effect" | "no-trace" | "unused");
+    let settled =
+        matches!(claim.verdict.0, Verdict::InEffect(_) | Verdict::NoTrace(_) | Verdict::Unused(_));
     // Of others' code only mistakes are told unasked.
-    let own = source.standing == "own";
+    let own = source.standing == Owner::Main;
     let noted = source.notes.iter().any(|note| own || note.level != Level::Advice);
     let warned = claim.warnings.iter().any(|warning| *warning != Code::DefinedBy);
     !settled || warned || noted || (own && is_refused(source))
@@ -80,7 +86,7 @@ pub(super) fn write_note(out: &mut dyn Write, note: &Finding) -> io::Result<()> 
         Level::Warn => "warning",
         Level::Advice => "advice",
     };
-    let style = super::codes::color(note.level);
+    let style = super::rule::color(note.level);
     writeln!(
         out,
         "  {style}{word}{style:#}: {}: {}",
@@ -112,9 +118,9 @@ pub(super) fn rest(out: &mut dyn Write, binary: &CheckedBinary) -> io::Result<()
     for (whose, counts) in &binary.folded {
         let total: usize = counts.values().sum();
         let each: Vec<String> = counts.iter().map(|(word, n)| format!("{n} {word}")).collect();
-        let (what, flag) = match *whose {
-            "std" => ("Go's own packages", "--std"),
-            _ => ("dependencies", "check without --own"),
+        let (what, flag) = match whose {
+            Owner::Std => ("Go's own packages", "--std"),
+            Owner::Main | Owner::Dependency => ("dependencies", "check without --own"),
         };
         writeln!(out, "\n{total} more in {what}: {} ({flag} lists them)", each.join(", "))?;
     }

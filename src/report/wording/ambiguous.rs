@@ -1,6 +1,6 @@
 //! Why what was found proves nothing: the same bytes would exist without a linkname.
 
-use super::Subject;
+use super::{Sentence, Subject};
 use crate::code::How;
 use crate::linkname::claim::{Form, Kind};
 use crate::linkname::evidence::{Doubt, Frame, Mentioned, Provider, Reference, References};
@@ -10,35 +10,35 @@ use crate::printable::printable;
 use crate::rules::{self, Insertion};
 
 impl Subject<'_> {
-    pub(super) fn ambiguous(&self) -> String {
+    pub(super) fn ambiguous(&self) -> Sentence {
         if let Some(sentence) = self.doubtful_provider() {
-            return sentence;
+            return Sentence::plain(sentence);
         }
         if self.claim.form == Form::OneArg {
             let provider = self.provider().unwrap_or_else(|| "another package".to_owned());
-            return format!(
+            return Sentence::plain(format!(
                 "the code of {} comes from {provider}, and it does so whether or not {} has a directive for it",
                 self.remote, self.package
-            );
+            ));
         }
         match shown_references(self.claim, self.evidence).first() {
             Some(first) if self.evidence.remote.is_empty() && first.to == 0 => {
-                format!(
+                Sentence::plain(format!(
                     "{} is not in the binary, and {} at {:#x} calls address 0: a linker that ignores undefined names leaves that",
                     self.remote,
                     first.innermost().map(|frame| printable(&frame.function)).unwrap_or_default(),
                     first.at
-                )
+                ))
             }
-            Some(_) if self.is_perhaps_private() => format!(
+            Some(_) if self.is_perhaps_private() => Sentence::plain(format!(
                 "{package} defines {remote}, and the bytes do not tell whether package {} declares it too, in functions that were all inlined: the source settles it: run gonym check in the module's folder",
                 self.target(),
                 package = self.definer(),
                 remote = self.remote
-            ),
+            )),
             Some(first) => {
-                let call = self.told(first);
-                format!("{call}, which proves nothing: {}", self.why_nothing(first))
+                let why = self.why_nothing(first);
+                Sentence::led(Some(self.told(first)), format!(", which proves nothing: {why}"))
             }
             None => self.without_reference(),
         }
@@ -152,39 +152,46 @@ impl Subject<'_> {
         })
     }
 
-    fn without_reference(&self) -> String {
+    fn without_reference(&self) -> Sentence {
         let Self { remote, local, .. } = self;
         if names::package(&self.claim.remote).is_none() {
-            return format!(
+            return Sentence::plain(format!(
                 "{remote} is no Go name: what it stands for, a C function or an import under another name, only source tells"
-            );
+            ));
         }
         if let Some((address, _)) = self.evidence.tables.first() {
             let held = match self.remote_sites().any(|site| site.code) {
                 true => format!("{remote} as a function value"),
                 false => format!("the address of {remote}"),
             };
-            return format!(
+            return Sentence::plain(format!(
                 "data at {address:#x} holds {held}, and nothing tells whose data it is"
-            );
+            ));
         }
-        if let Some(first) = self.by_another() {
-            let claimants = &self.evidence.claimants;
-            let mut from = first.frames.iter().filter_map(|frame| frame.package.as_ref());
-            let other = from.find(|from| claimants.contains(from));
-            let why = match other {
-                Some(from) => {
-                    format!("package {} has a directive of its own", printable(from.as_bytes()))
-                }
-                None => format!(
-                    "{local} may lead there, and so may a function of {remote}'s own package that was inlined"
-                ),
-            };
-            return format!("{}, which proves nothing: {why}", self.told(first));
+        match self.by_another() {
+            Some(first) => {
+                let why = self.why_anothers(first);
+                Sentence::led_by_other(self.told(first), format!(", which proves nothing: {why}"))
+            }
+            None => Sentence::plain(format!(
+                "references to {remote} exist whose package cannot be told, so {local} can be neither proven nor ruled out"
+            )),
         }
-        format!(
-            "references to {remote} exist whose package cannot be told, so {local} can be neither proven nor ruled out"
-        )
+    }
+
+    /// Why a reference of a third package says nothing of the local one.
+    fn why_anothers(&self, first: &Reference) -> String {
+        let claimants = &self.evidence.claimants;
+        let mut from = first.frames.iter().filter_map(|frame| frame.package.as_ref());
+        match from.find(|from| claimants.contains(from)) {
+            Some(from) => {
+                format!("package {} has a directive of its own", printable(from.as_bytes()))
+            }
+            None => format!(
+                "{} may lead there, and so may a function of {}'s own package that was inlined",
+                self.local, self.remote
+            ),
+        }
     }
 
     /// A reference from a package that is neither the local one nor the remote's.

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::check::PairNames;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Level, Owner};
 use crate::linkname::owed::{self, Permit, Placed, SourceFacts};
+use crate::report::{Place, Reported};
 use crate::source::build;
 
 /// What is known of a claim from source.
@@ -12,7 +13,7 @@ use crate::source::build;
 #[serde(rename_all = "camelCase")]
 pub struct SourceEntry {
     /// `own`, `dependency` or `std`.
-    pub standing: &'static str,
+    pub standing: Owner,
     /// The module that the directive stands in.
     pub module: String,
     /// What to know beside the verdict, most severe first.
@@ -78,6 +79,39 @@ pub struct SourceGap {
     pub weakens: bool,
 }
 
+impl PlacedNote {
+    /// What is to be told of it.
+    #[must_use]
+    pub fn finding(&self) -> Reported {
+        let (file, line) = (self.file.clone(), self.line);
+        Reported::new(&self.note, Place::Line { file, line, column: None })
+    }
+}
+
+impl SourceGap {
+    /// What is to be told of it of an executable.
+    #[must_use]
+    pub fn finding(&self, binary: &Place) -> Reported {
+        let message = match self.module.as_str() {
+            "" => self.message.clone(),
+            module => format!("{module}: {}", self.message),
+        };
+        self.reported(message, binary.clone())
+    }
+
+    /// What is to be told of it where no executable was named.
+    #[must_use]
+    pub fn finding_of_module(&self) -> Reported {
+        let module = Some(self.module.clone()).filter(|module| !module.is_empty());
+        self.reported(self.message.clone(), Place::Module { module })
+    }
+
+    fn reported(&self, message: String, place: Place) -> Reported {
+        let level = if self.weakens { self.code.level() } else { Level::Advice };
+        Reported::new(&Finding::new(self.code, message).at(level), place)
+    }
+}
+
 /// The entry for a mistake on a line that claims nothing.
 pub(super) fn placed(placed: &Placed) -> PlacedNote {
     PlacedNote { file: placed.file.clone(), line: placed.line, note: placed.note.clone() }
@@ -112,7 +146,7 @@ pub(super) fn pair(names: &PairNames) -> PairEntry {
 /// The entry for what `facts` say.
 pub(super) fn entry(facts: &SourceFacts) -> SourceEntry {
     SourceEntry {
-        standing: facts.standing.word(),
+        standing: facts.standing,
         module: facts.module.clone(),
         notes: facts.notes.clone(),
         permission: facts.permit.as_ref().map(permission),

@@ -8,7 +8,7 @@ use crate::linkname::evidence::{Frame, Mentioned, Reference};
 use crate::printable::printable;
 
 /// A reference in plain words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Told {
     /// Files without their folders.
     pub brief: String,
@@ -16,19 +16,14 @@ pub struct Told {
     pub full: String,
 }
 
-/// Tells a reference to `remote`, as that of `package` where code of it stands there.
-#[must_use]
-pub(super) fn told(reference: &Reference, package: &str, remote: &str) -> Told {
-    Told {
-        brief: sentence(reference, package, remote, base),
-        full: sentence(reference, package, remote, |file| file),
+impl Told {
+    /// Tells a reference to `remote`, as that of `package` where code of it stands there.
+    pub(in crate::report) fn new(reference: &Reference, package: &str, remote: &str) -> Self {
+        Self {
+            brief: sentence(reference, package, remote, base),
+            full: sentence(reference, package, remote, |file| file),
+        }
     }
-}
-
-/// The same in short.
-#[must_use]
-pub(super) fn brief(reference: &Reference, package: &str, remote: &str) -> String {
-    sentence(reference, package, remote, base)
 }
 
 fn sentence(
@@ -110,18 +105,18 @@ mod tests {
         ];
         let mut reference = Reference { how: How::Load, at: 0x10, to: 0x20, frames, doubt: None };
         assert_eq!(
-            brief(&reference, "main", "lib.v"),
+            Told::new(&reference, "main", "lib.v").brief,
             "main.use reads lib.v at 0x10, through b.Get and a.Load inlined at main.go:42"
         );
         let outer = frame("main.main", "main", "/x/main.go", 50, Mentioned::Nobody);
         reference.frames.push(outer);
         assert_eq!(
-            told(&reference, "main", "lib.v").full,
+            Told::new(&reference, "main", "lib.v").full,
             "main.use (inlined into main.main) reads lib.v at 0x10, through b.Get and a.Load inlined at /x/main.go:42"
         );
         reference.frames.drain(..2);
         assert_eq!(
-            brief(&reference, "main", "lib.v"),
+            Told::new(&reference, "main", "lib.v").brief,
             "main.use (inlined into main.main) reads lib.v at 0x10, main.go:42"
         );
     }

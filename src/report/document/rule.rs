@@ -1,18 +1,21 @@
-//! What `rule` explains: every code that a report can carry, findings' and verdicts' reasons alike.
+//! `rule`: every code that a report can carry, findings' and verdicts' reasons alike.
 
-use serde::Serialize;
+#[cfg(feature = "cli")]
+use std::io::{self, Write};
 
-use super::{SCHEMA, Tool};
+use serde::{Serialize, Serializer};
+
+use super::Document;
 use crate::finding::{Code, Group, Level};
 use crate::linkname::verdict::Verdict;
+use crate::outcome::Outcome;
+#[cfg(feature = "cli")]
+use crate::report::render::{Detail, text};
+use crate::report::{Command, Reported};
 
 /// The codes that were asked for.
 #[derive(Clone, Debug, Serialize)]
-pub struct CodesReport {
-    /// [`SCHEMA`].
-    pub schema: u32,
-    /// Who wrote it.
-    pub tool: Tool,
+pub struct Codes {
     /// In the order of the tables: findings by group, then the reasons of each verdict.
     pub codes: Vec<CodeEntry>,
 }
@@ -23,8 +26,8 @@ pub struct CodesReport {
 pub struct CodeEntry {
     /// Stable.
     pub code: &'static str,
-    /// What it has in common with others: a heading.
-    pub group: &'static str,
+    /// What it has in common with others.
+    pub group: CodeGroup,
     /// How grave a finding is, where nothing speaks for another level; null for reasons, for gaps and for faults, which
     /// have an exit code of their own.
     pub level: Option<Level>,
@@ -39,7 +42,7 @@ pub struct CodeEntry {
     pub reference: &'static str,
 }
 
-impl CodesReport {
+impl Codes {
     /// All codes, or those of the word `asked`: a code, or a verdict with all its reasons.
     #[must_use]
     pub fn new(asked: Option<&str>) -> Self {
@@ -49,14 +52,71 @@ impl CodesReport {
             asked.is_none_or(|word| word == entry.code || entry.verdict == Some(word))
         };
         let codes = findings.chain(reasons).filter(is_asked).collect();
-        Self { schema: SCHEMA, tool: Tool::default(), codes }
+        Self { codes }
+    }
+}
+
+/// How many codes there are.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct CodesSummary {
+    /// Of those that were asked for.
+    pub codes: usize,
+}
+
+impl Document for Codes {
+    type Summary = CodesSummary;
+
+    const COMMAND: Command = Command::Rule;
+    const LISTED_AS: Option<&'static str> = None;
+
+    fn findings(&self) -> Vec<Reported> {
+        Vec::new()
+    }
+
+    fn count(&self, summary: &mut CodesSummary) {
+        summary.codes += self.codes.len();
+    }
+
+    fn outcome(&self) -> Outcome {
+        Outcome::SHOWN
+    }
+
+    #[cfg(feature = "cli")]
+    fn text(&self, out: &mut dyn Write, _: Detail) -> io::Result<()> {
+        text::rule::codes(out, self)
+    }
+}
+
+/// What codes have in common: a heading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeGroup {
+    /// They are of one group of findings.
+    Finding(Group),
+    /// They are reasons of verdicts.
+    Reason,
+}
+
+impl CodeGroup {
+    /// The heading.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Finding(group) => group.title(),
+            Self::Reason => "Reasons of verdicts",
+        }
+    }
+}
+
+impl Serialize for CodeGroup {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.title())
     }
 }
 
 fn of_finding(code: Code) -> CodeEntry {
     CodeEntry {
         code: code.word(),
-        group: code.group().title(),
+        group: CodeGroup::Finding(code.group()),
         level: Some(code.level()).filter(|_| !matches!(code.group(), Group::Gap | Group::Fault)),
         verdict: None,
         title: code.title(),
@@ -68,7 +128,7 @@ fn of_finding(code: Code) -> CodeEntry {
 fn of_reason(verdict: Verdict) -> CodeEntry {
     CodeEntry {
         code: verdict.reason(),
-        group: "Reasons of verdicts",
+        group: CodeGroup::Reason,
         level: None,
         verdict: Some(verdict.word()),
         title: verdict.title(),
@@ -84,10 +144,10 @@ mod tests {
 
     #[test]
     fn a_word_means_one_thing() {
-        let all = CodesReport::new(None).codes;
+        let all = Codes::new(None).codes;
         let words: BTreeSet<&str> = all.iter().map(|entry| entry.code).collect();
         assert_eq!(words.len(), all.len());
-        assert_eq!(CodesReport::new(Some("detached")).codes.len(), 1);
-        assert_eq!(CodesReport::new(Some("no-such")).codes, []);
+        assert_eq!(Codes::new(Some("detached")).codes.len(), 1);
+        assert_eq!(Codes::new(Some("no-such")).codes, []);
     }
 }

@@ -1,56 +1,10 @@
-//! How a rule about names came out, as reports tell it.
+//! Why a rule about names came out as it did.
 
-use serde::Serialize;
-
-use super::Name;
-use crate::policy::{Because, Demand, RuleOutcome, RuleResult, Subject, SymbolRule};
+use crate::policy::{Because, RuleOutcome, Subject, SymbolRule};
 use crate::printable::printable;
 
-/// A rule with its outcome.
-#[derive(Clone, Debug, Serialize)]
-pub struct JudgedRule {
-    /// What it asks.
-    pub rule: Demand,
-    /// What the name stands for.
-    pub kind: Subject,
-    /// The name or pattern.
-    pub name: Name,
-    /// How it came out.
-    pub result: RuleResult,
-    /// What decided it, or kept it from being decided.
-    pub reason: Because,
-    /// That in one sentence.
-    pub message: String,
-    /// The lists that were searched.
-    pub searched: Vec<&'static str>,
-    /// The names that matched, or that stand in the way of an answer.
-    pub matched: Vec<Name>,
-}
-
-impl JudgedRule {
-    /// The entry for `rule` and its outcome.
-    #[must_use]
-    pub fn new(rule: &SymbolRule, outcome: &RuleOutcome) -> Self {
-        Self {
-            rule: rule.demand,
-            kind: rule.subject,
-            name: Name::new(&rule.name),
-            result: outcome.result,
-            reason: outcome.because,
-            message: message(rule, outcome),
-            searched: outcome.searched.clone(),
-            matched: outcome.matched.iter().map(|name| Name::new(name)).collect(),
-        }
-    }
-
-    /// The rule's name as it is typed: with its kind in front.
-    #[must_use]
-    pub fn asked(&self) -> String {
-        format!("{}{}", prefix(self.kind), self.name)
-    }
-}
-
-fn prefix(subject: Subject) -> &'static str {
+/// How the kind of a rule is typed in front of its name.
+pub(in crate::report) fn prefix(subject: Subject) -> &'static str {
     match subject {
         Subject::Name => "",
         Subject::Func => "func:",
@@ -59,7 +13,8 @@ fn prefix(subject: Subject) -> &'static str {
     }
 }
 
-fn message(rule: &SymbolRule, outcome: &RuleOutcome) -> String {
+/// What decided `rule`, or kept it from being decided, in one sentence.
+pub(in crate::report) fn rule(rule: &SymbolRule, outcome: &RuleOutcome) -> String {
     let name = printable(&rule.name);
     let found = first_of(&outcome.matched);
     match outcome.because {

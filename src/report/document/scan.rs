@@ -1,38 +1,58 @@
-//! What `scan` found: every directive of a module's source, and what is wrong with it.
+//! `scan`: every directive of a module's source, and what is wrong with it.
 
-use std::collections::BTreeMap;
+#[cfg(feature = "cli")]
+use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{FaultEntry, Name, PermissionEntry, SCHEMA, SourceGap, Tool, source};
+use super::source::{self, PermissionEntry, SourceGap};
+use super::{Document, FaultEntry};
 use crate::finding::{Code, Finding, Level, Owner};
 use crate::linkname::claim::{Form, Kind};
 use crate::linkname::owed::Shown;
 use crate::linkname::survey::Row;
-use crate::outcome::Status;
+use crate::outcome::Outcome;
 use crate::printable::printable;
+use crate::report::name::{Field, Name};
+#[cfg(feature = "cli")]
+use crate::report::render::{Detail, text};
+use crate::report::words::as_word;
+use crate::report::{Command, Place, Reported};
+use crate::rules;
 use crate::scan::{Scanned, Selected};
 use crate::source::modules::Goroot;
 
 /// What `scan` found.
 #[derive(Clone, Debug, Serialize)]
-pub struct ScanReport {
-    /// [`super::SCHEMA`].
-    pub schema: u32,
-    /// Who wrote it.
-    pub tool: Tool,
+pub struct ScannedSources {
     /// The build that the files were selected for; null where the executable that was to tell it cannot be read.
     pub build: Option<BuildEntry>,
     /// By package, file and line.
     pub directives: Vec<ScannedDirective>,
     /// Modules whose source is missing.
     pub gaps: Vec<SourceGap>,
-    /// Everything that could not be read, or not as Go.
-    pub faults: Vec<FaultEntry>,
-    /// How many directives, how many that the build compiles, how many notes of each level.
-    pub summary: BTreeMap<&'static str, usize>,
-    /// `holds`, `fails` or `incomplete`: what the exit codes 0, 1 and 3 say.
-    pub result: Status,
+    #[serde(skip)]
+    outcome: Outcome,
+    /// That the release is newer than the tables.
+    #[serde(skip)]
+    pub outside_tables: Option<Finding>,
+}
+
+/// What is counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ScanSummary {
+    /// Notes of level advice.
+    pub advice: usize,
+    /// Names of others in assembly.
+    pub assembly: usize,
+    /// Directives.
+    pub directives: usize,
+    /// Notes of level deny.
+    pub mistakes: usize,
+    /// Directives that the build compiles.
+    pub selected: usize,
+    /// Notes of level warn.
+    pub warnings: usize,
 }
 
 /// Which build the files were selected for.
@@ -120,18 +140,16 @@ pub struct ScannedDirective {
     /// `linkname` or `linknamestd`.
     pub word: &'static str,
     /// The local name as it is written.
-    pub local: Name,
-    /// Its bytes in hex, when they are not UTF-8.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub local_hex: Option<String>,
+    #[serde(flatten)]
+    pub local: Field<Name>,
     /// The remote symbol; with one argument the local one's own.
-    pub remote: Name,
-    /// Its bytes in hex, when they are not UTF-8.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub remote_hex: Option<String>,
+    #[serde(flatten)]
+    pub remote: Field<Name>,
     /// How it is written.
+    #[serde(serialize_with = "as_word")]
     pub form: Form,
     /// What the names stand for.
+    #[serde(serialize_with = "as_word")]
     pub kind: Kind,
     /// Whether the local function has a body, the variable an initialiser.
     pub has_body: bool,
@@ -161,38 +179,81 @@ pub struct MistakeEntry {
     pub message: String,
 }
 
-/// The report about what was found; `binary` is the executable that was named.
-#[must_use]
-pub fn report(scanned: &Scanned, binary: &str) -> ScanReport {
-    let shown = Shown::from_here();
-    let directives: Vec<ScannedDirective> =
-        scanned.rows.iter().map(|row| directive(row, &shown)).collect();
-    let count = |holds: &dyn Fn(&ScannedDirective) -> bool| {
-        directives.iter().filter(|directive| holds(directive)).count()
-    };
-    let notes = |level: Level| scanned.findings().filter(|finding| finding.level == level).count();
-    let summary = BTreeMap::from([
-        ("directives", count(&|directive| directive.is_directive)),
-        ("selected", count(&|directive| directive.is_directive && directive.selected)),
-        ("assembly", count(&|directive| directive.in_assembly)),
-        ("mistakes", notes(Level::Deny)),
-        ("warnings", notes(Level::Warn)),
-        ("advice", notes(Level::Advice)),
-    ]);
-    let faults = faults(scanned, &shown, binary);
-    ScanReport {
-        schema: SCHEMA,
-        tool: Tool::default(),
-        build: scanned.selected.as_ref().map(BuildEntry::new),
-        directives,
-        gaps: scanned.gaps.iter().map(source::source_gap).collect(),
-        result: scanned.outcome().status(!faults.is_empty()),
-        faults,
-        summary,
+impl ScannedSources {
+    /// The document about what was found.
+    #[must_use]
+    pub fn new(scanned: &Scanned) -> Self {
+        let shown = Shown::from_here();
+        Self {
+            build: scanned.selected.as_ref().map(BuildEntry::new),
+            directives: scanned.rows.iter().map(|row| directive(row, &shown)).collect(),
+            gaps: scanned.gaps.iter().map(source::source_gap).collect(),
+            outcome: scanned.outcome(),
+            outside_tables: scanned.selected.as_ref().and_then(outside_tables),
+        }
     }
 }
 
-fn faults(scanned: &Scanned, shown: &Shown, binary: &str) -> Vec<FaultEntry> {
+/// A release that the tables do not know.
+fn outside_tables(selected: &Selected) -> Option<Finding> {
+    let minor = selected.context.minor;
+    (minor > rules::NEWEST_MINOR).then(|| {
+        Finding::new(
+            Code::GoOutsideTables,
+            format!(
+                "Go 1.{minor} is newer than what is known of Go's rules (1.{} to 1.{})",
+                rules::OLDEST_MINOR,
+                rules::NEWEST_MINOR
+            ),
+        )
+    })
+}
+
+impl Document for ScannedSources {
+    type Summary = ScanSummary;
+
+    const COMMAND: Command = Command::Scan;
+    const LISTED_AS: Option<&'static str> = None;
+
+    fn findings(&self) -> Vec<Reported> {
+        let build = Place::Module { module: None };
+        let outside = self.outside_tables.iter();
+        let mut all: Vec<Reported> =
+            outside.map(|finding| Reported::new(finding, build.clone())).collect();
+        all.extend(self.directives.iter().flat_map(ScannedDirective::findings));
+        all.extend(self.gaps.iter().map(SourceGap::finding_of_module));
+        all
+    }
+
+    fn count(&self, summary: &mut ScanSummary) {
+        for directive in &self.directives {
+            summary.directives += usize::from(directive.is_directive);
+            summary.selected += usize::from(directive.is_directive && directive.selected);
+            summary.assembly += usize::from(directive.in_assembly);
+            for note in &directive.notes {
+                match note.level {
+                    Level::Deny => summary.mistakes += 1,
+                    Level::Warn => summary.warnings += 1,
+                    Level::Advice => summary.advice += 1,
+                }
+            }
+        }
+    }
+
+    fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    #[cfg(feature = "cli")]
+    fn text(&self, out: &mut dyn Write, _: Detail) -> io::Result<()> {
+        text::scan::sources(out, self)
+    }
+}
+
+/// What could not be read, or not as Go; `binary` is what reports call the executable that was named.
+#[must_use]
+pub fn faults(scanned: &Scanned, binary: &str) -> Vec<FaultEntry> {
+    let shown = Shown::from_here();
     let of_binary = scanned.fault.iter().map(|fault| FaultEntry::new(binary, fault));
     let unread =
         scanned.unread.iter().map(|(path, why)| FaultEntry::unread(&shown.file(path), why));
@@ -208,7 +269,6 @@ fn is_of_toolchain(tag: &str) -> bool {
 
 fn directive(row: &Row, shown: &Shown) -> ScannedDirective {
     let notes: Vec<Finding> = row.notes.clone();
-    let (local, remote) = (Name::new(&row.local), Name::new(&row.remote));
     ScannedDirective {
         package: row.path.clone(),
         module: row.module.clone(),
@@ -216,10 +276,8 @@ fn directive(row: &Row, shown: &Shown) -> ScannedDirective {
         line: row.line,
         column: row.column,
         word: row.word,
-        local_hex: local.hex(),
-        remote_hex: remote.hex(),
-        local,
-        remote,
+        local: Field::of("local", &row.local),
+        remote: Field::of("remote", &row.remote),
         form: row.form,
         kind: row.kind,
         has_body: row.has_body,
@@ -228,17 +286,24 @@ fn directive(row: &Row, shown: &Shown) -> ScannedDirective {
         is_directive: !row.in_assembly
             && row.not_a_directive.is_none_or(|code| code.is_in_other_file()),
         in_assembly: row.in_assembly,
-        mistake: ScannedDirective::mistake_of(&notes),
+        mistake: mistake_of(&notes),
         notes,
         permission: row.permit.as_ref().map(source::permission),
     }
 }
 
+/// The gravest of `notes`, if it is more than advice.
+fn mistake_of(notes: &[Finding]) -> Option<MistakeEntry> {
+    let first = notes.iter().find(|note| note.level != Level::Advice)?;
+    Some(MistakeEntry { code: first.code, message: first.message.clone() })
+}
+
 impl ScannedDirective {
-    /// The gravest of `notes`, if it is more than advice.
-    #[must_use]
-    pub fn mistake_of(notes: &[Finding]) -> Option<MistakeEntry> {
-        let first = notes.iter().find(|note| note.level != Level::Advice)?;
-        Some(MistakeEntry { code: first.code, message: first.message.clone() })
+    /// What is to be told of it.
+    fn findings(&self) -> impl Iterator<Item = Reported> {
+        self.notes.iter().map(|note| {
+            let (file, line, column) = (self.file.clone(), self.line, Some(self.column));
+            Reported::new(note, Place::Line { file, line, column })
+        })
     }
 }

@@ -1,0 +1,128 @@
+//! `check`: one executable, and what was judged on it.
+
+use std::collections::BTreeMap;
+#[cfg(feature = "cli")]
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::Document;
+use super::about::About;
+use super::claim::JudgedClaim;
+use super::source::{self, PlacedNote, SourceGap};
+use super::symbol_rule::JudgedRule;
+use crate::binary::Binary;
+use crate::check::Checked;
+use crate::finding::{Level, Owner};
+use crate::outcome::Outcome;
+#[cfg(feature = "cli")]
+use crate::report::render::{Detail, text};
+use crate::report::words::Worded;
+use crate::report::{Command, Reported};
+
+/// One executable and what was judged on it.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckedBinary {
+    /// What it is.
+    #[serde(flatten)]
+    pub about: About,
+    /// The claims, in the order given.
+    pub claims: Vec<JudgedClaim>,
+    /// The rules, in the order given.
+    pub rules: Vec<JudgedRule>,
+    /// Directives that were judged and are not listed: by whose they are, how often each verdict was given.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub folded: BTreeMap<Owner, BTreeMap<&'static str, usize>>,
+    /// Comments that were meant as directives and claim nothing, with their place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mistakes: Vec<PlacedNote>,
+    /// Modules whose source is missing, or may not be that of this build.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<SourceGap>,
+    #[serde(skip)]
+    outcome: Outcome,
+}
+
+/// How often each verdict was given, and what only text counts.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct CheckSummary {
+    /// By the verdict's word.
+    #[serde(flatten)]
+    pub verdicts: BTreeMap<&'static str, usize>,
+    /// How the rules came out.
+    #[serde(skip)]
+    pub rules: BTreeMap<&'static str, usize>,
+    /// How many findings of level deny stand beside what was asked: beside the claims that are listed, and on lines
+    /// that claim nothing.
+    #[serde(skip)]
+    pub mistakes: usize,
+}
+
+impl CheckedBinary {
+    /// The document about `binary`, which reports call `path` and whose headers keep what they promise if `complete`;
+    /// with `whole` it has all evidence.
+    #[must_use]
+    pub fn new(
+        binary: &Binary,
+        path: &str,
+        complete: bool,
+        checked: &Checked,
+        whole: bool,
+    ) -> Self {
+        let claims = checked.judged.iter().map(|judged| JudgedClaim::new(judged, whole));
+        let rules = checked.rules.iter().map(|(rule, outcome)| JudgedRule::new(rule, outcome));
+        Self {
+            // Damage and DWARF are known of what the judgement had to read.
+            about: About::new(binary, path, complete && !checked.is_incomplete()),
+            claims: claims.collect(),
+            rules: rules.collect(),
+            folded: checked.folded.clone(),
+            mistakes: checked.mistakes.iter().map(source::placed).collect(),
+            gaps: checked.gaps.iter().map(source::gap).collect(),
+            outcome: checked.outcome(),
+        }
+    }
+}
+
+impl Document for CheckedBinary {
+    type Summary = CheckSummary;
+
+    const COMMAND: Command = Command::Check;
+    const LISTED_AS: Option<&'static str> = Some("binaries");
+
+    fn findings(&self) -> Vec<Reported> {
+        let place = self.about.place();
+        let mut all = self.about.findings();
+        all.extend(self.claims.iter().flat_map(|claim| claim.findings(&place)));
+        all.extend(self.rules.iter().filter_map(|rule| rule.finding(&place)));
+        all.extend(self.mistakes.iter().map(PlacedNote::finding));
+        all.extend(self.gaps.iter().map(|gap| gap.finding(&place)));
+        all
+    }
+
+    fn count(&self, summary: &mut CheckSummary) {
+        for claim in &self.claims {
+            *summary.verdicts.entry(claim.verdict.0.word()).or_default() += 1;
+        }
+        for rule in &self.rules {
+            *summary.rules.entry(rule.result.word()).or_default() += 1;
+        }
+        let beside = self.claims.iter().flat_map(JudgedClaim::notes);
+        let beside = beside.chain(self.mistakes.iter().map(|placed| &placed.note));
+        summary.mistakes += beside.filter(|note| note.level == Level::Deny).count();
+    }
+
+    fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    #[cfg(feature = "cli")]
+    fn text(&self, out: &mut dyn Write, detail: Detail) -> io::Result<()> {
+        text::check::binary(out, self, detail)
+    }
+
+    #[cfg(feature = "cli")]
+    fn text_end(summary: &CheckSummary, out: &mut dyn Write) -> io::Result<()> {
+        text::check::summary(out, summary)
+    }
+}

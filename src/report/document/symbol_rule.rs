@@ -1,0 +1,78 @@
+//! How a rule about names came out, as reports tell it.
+
+use serde::Serialize;
+
+use crate::finding::{Code, Finding, Level};
+use crate::policy::{Because, Demand, RuleOutcome, RuleResult, Subject, SymbolRule};
+use crate::report::name::{Field, Name};
+use crate::report::words::{Worded, as_word};
+use crate::report::{Place, Reported, wording};
+
+/// A rule with its outcome.
+#[derive(Clone, Debug, Serialize)]
+pub struct JudgedRule {
+    /// What it asks.
+    #[serde(serialize_with = "as_word")]
+    pub rule: Demand,
+    /// What the name stands for.
+    #[serde(serialize_with = "as_word")]
+    pub kind: Subject,
+    /// The name or pattern.
+    #[serde(flatten)]
+    pub name: Field<Name>,
+    /// How it came out.
+    #[serde(serialize_with = "as_word")]
+    pub result: RuleResult,
+    /// What decided it, or kept it from being decided.
+    pub reason: Because,
+    /// That in one sentence.
+    pub message: String,
+    /// The lists that were searched.
+    pub searched: Vec<&'static str>,
+    /// The names that matched, or that stand in the way of an answer.
+    #[serde(flatten)]
+    pub matched: Field<Vec<Name>>,
+    /// How grave it is that the rule does not hold, if it does not.
+    #[serde(skip)]
+    pub level: Option<Level>,
+}
+
+impl JudgedRule {
+    /// The entry for `rule` and its outcome.
+    #[must_use]
+    pub fn new(rule: &SymbolRule, outcome: &RuleOutcome) -> Self {
+        Self {
+            rule: rule.demand,
+            kind: rule.subject,
+            name: Field::of("name", &rule.name),
+            result: outcome.result,
+            reason: outcome.because,
+            message: wording::rule(rule, outcome),
+            searched: outcome.searched.clone(),
+            matched: Field::new(
+                "matched",
+                outcome.matched.iter().map(|name| Name::new(name)).collect(),
+            ),
+            level: outcome.level(),
+        }
+    }
+
+    /// The rule's name as it is typed: with its kind in front.
+    #[must_use]
+    pub fn asked(&self) -> String {
+        format!("{}{}", wording::prefix(self.kind), self.name)
+    }
+
+    /// That it does not hold, if it does not.
+    #[must_use]
+    pub fn finding(&self, binary: &Place) -> Option<Reported> {
+        let code = match self.result {
+            RuleResult::Holds => return None,
+            RuleResult::Fails => Code::RuleFails,
+            RuleResult::Unproven => Code::RuleUnproven,
+        };
+        let message = format!("{} {}: {}", self.rule.word(), self.asked(), self.message);
+        let finding = Finding::new(code, message).at(self.level.unwrap_or(code.level()));
+        Some(Reported::new(&finding, binary.clone()))
+    }
+}

@@ -1,0 +1,155 @@
+//! What stands around the documents of a run, and the run of one report through every format that was asked for.
+//!
+//! A report has a beginning, a document for each executable (or the one of a command that reads none) and an end.
+//! Each document is written and forgotten before the next one comes; only counts, findings and faults are kept.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::document::{Document, FaultEntry};
+use super::render::{Render, Renderer};
+use crate::outcome::{Outcome, Status};
+
+/// Version of the JSON documents.
+pub const SCHEMA: u32 = 2;
+
+/// Who wrote a report.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tool {
+    /// `gonym`.
+    pub name: &'static str,
+    /// This crate's version.
+    pub version: &'static str,
+}
+
+/// The command that a report is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Command {
+    /// `check`.
+    Check,
+    /// `scan`.
+    Scan,
+    /// `aliases`.
+    Aliases,
+    /// `rule`.
+    Rule,
+}
+
+/// What every report begins with.
+#[derive(Clone, Debug, Serialize)]
+pub struct Head {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// Who wrote it.
+    pub tool: Tool,
+    /// The command.
+    pub command: Command,
+}
+
+impl Head {
+    /// That of `command`'s reports.
+    #[must_use]
+    pub fn new(command: Command) -> Self {
+        let tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
+        Self { schema: SCHEMA, tool, command }
+    }
+}
+
+/// What every report ends with, after its findings.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tail<'a, S> {
+    /// Everything that is wrong with the inputs.
+    pub faults: &'a [FaultEntry],
+    /// Counts over all documents.
+    pub summary: &'a S,
+    /// `holds`, `fails` or `incomplete`: what the exit codes 0, 1 and 3 say.
+    pub result: Status,
+}
+
+/// One format and where it goes.
+pub struct Output {
+    renderer: Renderer,
+    to: Box<dyn Write>,
+    /// Why nothing more is written there.
+    failed: Option<io::Error>,
+}
+
+impl Output {
+    /// What `renderer` writes goes to `to`.
+    #[must_use]
+    pub fn new(renderer: Renderer, to: Box<dyn Write>) -> Self {
+        Self { renderer, to, failed: None }
+    }
+
+    /// Goes on where nothing failed yet: a place that cannot be written to takes nothing from the others.
+    fn write(&mut self, part: impl FnOnce(&mut Renderer, &mut dyn Write) -> io::Result<()>) {
+        if self.failed.is_none() {
+            let written = part(&mut self.renderer, &mut *self.to).and_then(|()| self.to.flush());
+            self.failed = written.err();
+        }
+    }
+}
+
+/// A report that is being written.
+pub struct Report<T: Document> {
+    outputs: Vec<Output>,
+    faults: Vec<FaultEntry>,
+    summary: T::Summary,
+    outcome: Outcome,
+    documents: usize,
+}
+
+/// What became of a report.
+pub struct Ended {
+    /// What the run comes to.
+    pub status: Status,
+    /// Whether there was a document, and nothing had been asked of any.
+    pub nothing_asked: bool,
+    /// For each output in the order given: why it is not whole, if it is not.
+    pub failed: Vec<Option<io::Error>>,
+}
+
+impl<T: Document> Report<T> {
+    /// Begins a report in each of `outputs`.
+    #[must_use]
+    pub fn begin(mut outputs: Vec<Output>) -> Self {
+        let head = Head::new(T::COMMAND);
+        for output in &mut outputs {
+            output.write(|renderer, to| renderer.begin::<T>(to, &head));
+        }
+        let (summary, outcome) = (T::Summary::default(), Outcome::default());
+        Self { outputs, faults: Vec::new(), summary, outcome, documents: 0 }
+    }
+
+    /// Writes the next document.
+    pub fn add(&mut self, document: &T) {
+        self.documents += 1;
+        self.outcome = self.outcome.and(document.outcome());
+        document.count(&mut self.summary);
+        for output in &mut self.outputs {
+            output.write(|renderer, to| renderer.document(to, document));
+        }
+    }
+
+    /// Keeps what is wrong with an input for the end.
+    pub fn fault(&mut self, faults: impl IntoIterator<Item = FaultEntry>) {
+        self.faults.extend(faults);
+    }
+
+    /// Ends it everywhere.
+    #[must_use]
+    pub fn end(mut self) -> Ended {
+        let status = self.outcome.status(!self.faults.is_empty());
+        let tail = Tail { faults: &self.faults, summary: &self.summary, result: status };
+        for output in &mut self.outputs {
+            output.write(|renderer, to| renderer.end::<T>(to, &tail));
+        }
+        Ended {
+            status,
+            nothing_asked: self.documents > 0 && !self.outcome.asked,
+            failed: self.outputs.into_iter().map(|output| output.failed).collect(),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The formats of a report, one file or folder each.
+//!
+//! Each writes a beginning, the documents one by one, and an end. Text and JSON know documents; a format of somebody
+//! else's sees [`Document::findings`] alone. A new format is a file here, a variant of [`Renderer`] and a word of the
+//! command line.
+
+mod json;
+#[cfg(feature = "cli")]
+pub(super) mod text;
+
+use std::io::{self, Write};
+
+use super::document::Document;
+use super::envelope::{Head, Tail};
+pub use json::Json;
+#[cfg(feature = "cli")]
+pub use text::{Detail, Text};
+
+/// How a format writes a report.
+pub trait Render {
+    /// The beginning.
+    ///
+    /// # Errors
+    /// What `out` reports; so below.
+    fn begin<T: Document>(&mut self, out: &mut dyn Write, head: &Head) -> io::Result<()>;
+
+    /// The next document.
+    ///
+    /// # Errors
+    /// What `out` reports.
+    fn document<T: Document>(&mut self, out: &mut dyn Write, document: &T) -> io::Result<()>;
+
+    /// The end.
+    ///
+    /// # Errors
+    /// What `out` reports.
+    fn end<T: Document>(
+        &mut self,
+        out: &mut dyn Write,
+        tail: &Tail<'_, T::Summary>,
+    ) -> io::Result<()>;
+}
+
+/// The formats that there are.
+pub enum Renderer {
+    /// For a person.
+    #[cfg(feature = "cli")]
+    Text(Text),
+    /// One JSON document.
+    Json(Json),
+}
+
+/// Passes a call on to the format.
+macro_rules! each {
+    ($renderer:expr, $format:ident => $call:expr) => {
+        match $renderer {
+            #[cfg(feature = "cli")]
+            Renderer::Text($format) => $call,
+            Renderer::Json($format) => $call,
+        }
+    };
+}
+
+impl Render for Renderer {
+    fn begin<T: Document>(&mut self, out: &mut dyn Write, head: &Head) -> io::Result<()> {
+        each!(self, format => format.begin::<T>(out, head))
+    }
+
+    fn document<T: Document>(&mut self, out: &mut dyn Write, document: &T) -> io::Result<()> {
+        each!(self, format => format.document(out, document))
+    }
+
+    fn end<T: Document>(
+        &mut self,
+        out: &mut dyn Write,
+        tail: &Tail<'_, T::Summary>,
+    ) -> io::Result<()> {
+        each!(self, format => format.end::<T>(out, tail))
+    }
+}

@@ -1,0 +1,49 @@
+//! `check` for a person: the claims in short, what needs a look in full, then the rules.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::headline::headline;
+use super::rules::rules;
+use super::{Detail, claim, counted, source};
+use crate::report::document::check::{CheckSummary, CheckedBinary};
+
+/// Writes what was judged on one executable.
+pub(in crate::report) fn binary(
+    out: &mut dyn Write,
+    binary: &CheckedBinary,
+    detail: Detail,
+) -> io::Result<()> {
+    headline(out, &binary.about)?;
+    claims(out, binary, detail)?;
+    if !binary.claims.is_empty() && !binary.rules.is_empty() {
+        writeln!(out)?;
+    }
+    rules(out, &binary.rules, detail)
+}
+
+fn claims(out: &mut dyn Write, binary: &CheckedBinary, detail: Detail) -> io::Result<()> {
+    if !binary.claims.is_empty() {
+        source::table(out, &binary.claims)?;
+    }
+    let is_shown = |one: &&_| detail.verbose || source::is_remarkable(one);
+    for one in binary.claims.iter().filter(is_shown) {
+        claim::evidence(out, one, detail)?;
+    }
+    source::rest(out, binary)
+}
+
+/// Writes one line about everything that was judged; none where nothing was.
+pub(in crate::report) fn summary(out: &mut dyn Write, summary: &CheckSummary) -> io::Result<()> {
+    let mistakes = (summary.mistakes > 0).then(|| counted(summary.mistakes, "mistake"));
+    let parts = [total("claim", &summary.verdicts), total("rule", &summary.rules), mistakes];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { Ok(()) } else { writeln!(out, "\n{}", parts.join("; ")) }
+}
+
+/// `3 claims: 2 in-effect, 1 unused`, or nothing when there were none.
+fn total(noun: &str, counts: &BTreeMap<&'static str, usize>) -> Option<String> {
+    let total: usize = counts.values().sum();
+    let each: Vec<String> = counts.iter().map(|(word, count)| format!("{count} {word}")).collect();
+    (total > 0).then(|| format!("{}: {}", counted(total, noun), each.join(", ")))
+}

@@ -1,0 +1,120 @@
+//! A finding as every format gives it: its code, how grave it is, where it stands, what is so, what to do.
+//!
+//! This is all that a format for machines of others sees of a document. A claim or rule that was asked for and does
+//! not hold is one, so that a report fails exactly where it has one of level `deny`.
+
+use serde::{Serialize, Serializer};
+
+use crate::finding::{Code, Finding, Level};
+use crate::linkname::verdict::Verdict;
+
+/// Something to be told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reported {
+    /// What it is about; `gonym rule` explains it.
+    pub code: ReportedCode,
+    /// How grave it is here.
+    pub level: Level,
+    /// Where it stands.
+    pub place: Place,
+    /// What is so, in one line.
+    pub message: String,
+    /// What to do about it; a verdict's reason has none of its own.
+    pub help: Option<&'static str>,
+}
+
+impl Reported {
+    /// `finding` at `place`.
+    #[must_use]
+    pub fn new(finding: &Finding, place: Place) -> Self {
+        Self {
+            code: ReportedCode::Finding(finding.code),
+            level: finding.level,
+            place,
+            message: finding.message.clone(),
+            help: Some(finding.code.help()),
+        }
+    }
+
+    /// `code` at its own level, told by its title.
+    #[must_use]
+    pub fn plain(code: Code, place: Place) -> Self {
+        let title = code.title().trim_end_matches('.');
+        Self::new(&Finding::new(code, title), place)
+    }
+}
+
+/// A code that `gonym rule` explains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportedCode {
+    /// Of the table of findings.
+    Finding(Code),
+    /// The reason of a verdict.
+    Reason(Verdict),
+}
+
+impl ReportedCode {
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Finding(code) => code.word(),
+            Self::Reason(verdict) => verdict.reason(),
+        }
+    }
+}
+
+impl Serialize for ReportedCode {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.word())
+    }
+}
+
+/// Where a finding stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Place {
+    /// On a line of a source file.
+    Line {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: u32,
+        /// The column in bytes, from 1, where it is known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        column: Option<u32>,
+    },
+    /// In an executable.
+    Binary {
+        /// Its path as given.
+        binary: String,
+        /// Architecture of the slice, in a fat file.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        slice: Option<String>,
+        /// Name of the archive member.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        member: Option<String>,
+        /// Where in memory, if it stands at one place.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        address: Option<String>,
+    },
+    /// In the sources of a module, or of the whole build.
+    Module {
+        /// Its path; none for the build.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        module: Option<String>,
+    },
+}
+
+impl Place {
+    /// The same executable, at an address.
+    #[must_use]
+    pub fn at(&self, address: Option<String>) -> Self {
+        match self.clone() {
+            Self::Binary { binary, slice, member, .. } => {
+                Self::Binary { binary, slice, member, address }
+            }
+            other => other,
+        }
+    }
+}
