@@ -3,7 +3,7 @@
 mod common;
 
 use std::fs;
-use std::process::Output;
+use std::process::{Command, Output};
 
 use serde_json::Value;
 
@@ -60,6 +60,54 @@ fn text_of_check_stripped_and_verbose() {
 fn json_of_check() {
     let output = check("spine-go1.27-linux-arm64", &["--format=json", "--require=main.main"]);
     insta::assert_snapshot!("check_json", text(&output));
+}
+
+/// Runs gonym in the sources of a program, where it finds no Go that it could look for on PATH, at home or in a cache.
+fn in_program(program: &str, arguments: &[&str]) -> Output {
+    let folder = common::testdata().join("programs").join(program);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gonym"));
+    command.args(arguments).current_dir(folder).env_clear().env("PATH", "/nowhere");
+    command.env("HOME", "/nowhere").output().expect("gonym runs")
+}
+
+/// A Go that is installed where Go is usually installed is told and decides nothing here.
+fn without_go_at_hand(text: &str) -> String {
+    let of_machine = |line: &&str| {
+        let line = line.trim_start();
+        !["Go's symbols as ", "\"goroot\": ", "\"version\": \"go", "\"source\": \""]
+            .iter()
+            .any(|begin| line.starts_with(begin))
+    };
+    text.split_inclusive('\n').filter(of_machine).collect()
+}
+
+/// Directives of the sources that a fixture was built from: no Go is needed to judge them.
+#[test]
+fn text_and_json_of_check_from_source() {
+    let id = "cgo-go1.27-linux-amd64-external";
+    let path = common::fixture_named(id).path;
+    let path = path.to_str().expect("UTF-8");
+    // Whatever Go is installed: this one is of another version, and is told.
+    let goroot = common::scratch("no-goroot");
+    fs::create_dir_all(goroot.join("src/runtime")).expect("a folder");
+    fs::write(goroot.join("VERSION"), "go1.20\n").expect("a file");
+    let std = format!("--source=std={}", goroot.display());
+    for (name, format) in [("check_source_text", "text"), ("check_source_json", "json")] {
+        let output = in_program("cgo", &["check", "--own", &std, "--format", format, path]);
+        assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+        insta::assert_snapshot!(name, text(&output).replace(path, id));
+    }
+}
+
+#[test]
+fn text_and_json_of_scan() {
+    let build = ["--go-version=1.27", "--goos=linux", "--goarch=amd64"];
+    for (name, format) in [("scan_text", "text"), ("scan_json", "json")] {
+        let arguments = [&["scan", "--format", format][..], &build].concat();
+        let output = in_program("owed", &arguments);
+        assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+        insta::assert_snapshot!(name, without_go_at_hand(&text(&output)));
+    }
 }
 
 #[test]
@@ -192,7 +240,7 @@ fn exit_codes_do_not_depend_on_the_format() {
     let holds = "--pair=main.runtimeNano=runtime.nanotime";
     let unused = "--pair=func:main.x=runtime.nowhere";
     let unproven = "--pair=nobody.x=runtime.nanotime";
-    let cases: &[(&[&str], i32)] = &[
+    let cases: &[(&[&str], u8)] = &[
         (&[id, holds], 0),
         (&[id, unused], 1),
         (&[id, unused, "--allow-unused"], 0),
@@ -216,7 +264,16 @@ fn exit_codes_do_not_depend_on_the_format() {
                 ["check", format].iter().chain(*arguments).copied().collect();
             let output = beside(id, &arguments);
             let told = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert_eq!(output.status.code(), Some(*wanted), "{arguments:?}: {told}");
+            assert_eq!(output.status.code(), Some((*wanted).into()), "{arguments:?}: {told}");
+            if format.ends_with("json") && *wanted != 2 {
+                let report = json(&output);
+                let result =
+                    ["holds", "fails", "", "incomplete"].get(usize::from(*wanted)).copied();
+                assert_eq!(report["result"].as_str(), result, "{arguments:?}");
+                let findings = report["findings"].as_array().expect("findings");
+                let denied = findings.iter().any(|finding| finding["level"] == "deny");
+                assert_eq!(denied, *wanted == 1, "{arguments:?}: {findings:?}");
+            }
             assert_eq!(
                 told.is_empty(),
                 *wanted < 2 && !arguments.contains(&"no-such-file"),
@@ -240,6 +297,42 @@ fn the_thread_count_never_shows() {
     let one = run("--jobs=1");
     assert!(one.len() > 1000);
     assert_eq!(one, run("--jobs=8"));
+}
+
+/// A report is written while files are read, and each document is dropped: in the order of the arguments, also
+/// where some of the files cannot be read and each format goes somewhere else.
+#[test]
+fn many_files_come_in_the_order_of_the_arguments() {
+    let folder = common::scratch("many");
+    let ids = ["spine-go1.27-linux-amd64", "nano-go1.27-linux-amd64", "nano-go1.27-darwin-fat"];
+    let path = |index: usize| folder.join(format!("{:02}-{}", index, ids[index % ids.len()]));
+    for index in 0..24 {
+        fs::copy(common::fixture_named(ids[index % ids.len()]).path, path(index)).expect("a copy");
+    }
+    let files: Vec<String> = (0..24).map(|index| path(index).display().to_string()).collect();
+    let gone = folder.join("gone").display().to_string();
+    let kept = folder.join("report.json");
+    let output = format!("--output=json={}", kept.display());
+    let mut arguments = vec!["check", "--require=main.main", "--jobs=4", &output];
+    arguments.extend(files.iter().map(String::as_str));
+    arguments.insert(10, &gone);
+    let ran = common::gonym(&arguments);
+    assert_eq!(ran.status.code(), Some(3));
+    let report: Value = serde_json::from_slice(&fs::read(kept).expect("a report")).expect("JSON");
+    let mut told: Vec<&str> = report["binaries"]
+        .as_array()
+        .expect("binaries")
+        .iter()
+        .map(|binary| binary["path"].as_str().expect("a path"))
+        .collect();
+    assert_eq!(told.len(), 32, "a fat file has two");
+    told.dedup();
+    assert_eq!(told, files);
+    assert_eq!(report["faults"].as_array().map(Vec::len), Some(1));
+    let shown = text(&ran);
+    let heads: Vec<usize> = files.iter().filter_map(|file| shown.find(file.as_str())).collect();
+    assert!(heads.len() == files.len() && heads.is_sorted());
+    assert!(shown.ends_with("\n32 rules: 32 holds\n"), "{shown}");
 }
 
 #[test]

@@ -250,6 +250,14 @@ fn fault_e3_check_asks_leave_of_nothing_that_no_code_mentions_live_go_needed() {
             let [claim] = claims.as_slice() else { panic!("{name}: {report:#}") };
             let needs = claim["permission"]["needsChecklinkname0"].as_bool();
             assert_eq!(needs, Some(!links), "1.{} {name}: {claim:#}", toolchain.minor);
+            // What source says stands among the claim's warnings and in the report's findings.
+            let has = |list: &Value| {
+                let codes = list.as_array().expect("a list").iter();
+                codes
+                    .map(|one| one.get("code").unwrap_or(one))
+                    .any(|c| c == "needs-checklinkname-0")
+            };
+            assert_eq!((has(&claim["warnings"]), has(&report["findings"])), (!links, !links));
         }
     }
 }

@@ -117,6 +117,47 @@ fn fault_c_functions_of_ports_without_registers_live_go_needed() {
     );
 }
 
+const SHARED: &str = r#"
+-- go.mod --
+module example.com/q
+
+go 1.18
+-- main.go --
+package main
+import ("example.com/q/a"; "example.com/q/b")
+func main() { a.Set(); println(b.Get()) }
+-- a/a.go --
+package a
+import _ "unsafe"
+//go:linkname mine shared
+var mine int
+func Set() { mine = 4 }
+-- b/b.go --
+package b
+import _ "unsafe"
+//go:linkname mine shared
+var mine int
+//go:noinline
+func Get() int { return mine }
+"#;
+
+/// Two packages that share a variable of nobody's are in effect, with a warning that stands among the findings too.
+#[test]
+fn fault_c_a_variable_of_nobody_is_told_live_go_needed() {
+    let Some((folder, app)) = built("shared", 27, ("linux", "amd64"), SHARED) else { return };
+    let all = checked(&folder, &app);
+    let (a, b) = ("example.com/q/a.mine", "example.com/q/b.mine");
+    assert_owed("shared", &all, &[(a, "in-effect/local-definition"), (b, "in-effect/dwarf-owner")]);
+    let app = app.display().to_string();
+    let output = common::gonym_in(&folder, ["check", "--format=json", "--own", app.as_str()]);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let findings = report["findings"].as_array().expect("findings").iter();
+    let told = findings.filter(|finding| finding["code"] == "no-owner");
+    let places: Vec<&str> = told.filter_map(|told| told["place"]["file"].as_str()).collect();
+    assert_eq!(places, ["a/a.go", "b/b.go"]);
+    assert_eq!((report["result"].as_str(), output.status.code()), (Some("holds"), Some(0)));
+}
+
 const IMPORTED: &str = r#"
 -- go.mod --
 module example.com/q

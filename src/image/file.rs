@@ -56,7 +56,7 @@ impl File {
     /// [`FaultCode::ReadFailed`].
     pub fn open(path: &Path) -> Result<Self> {
         if path.as_os_str() == "-" {
-            return Self::from_stream(path, io::stdin().lock());
+            return Self::from_stream(path, io::stdin().lock(), STDIN_LIMIT);
         }
         // Asked before opening: opening a FIFO for reading blocks until somebody writes to it.
         let kind = fs::metadata(path).map_err(|e| io_fault(FaultCode::NotFound, &e))?;
@@ -79,16 +79,16 @@ impl File {
         Self { path: path.to_owned(), len: bytes.len() as u64, bytes: Bytes::InMemory(bytes) }
     }
 
-    fn from_stream(path: &Path, stream: impl Read) -> Result<Self> {
+    fn from_stream(path: &Path, stream: impl Read, most: u64) -> Result<Self> {
         let mut bytes = Vec::new();
         stream
-            .take(STDIN_LIMIT + 1)
+            .take(most + 1)
             .read_to_end(&mut bytes)
             .map_err(|e| io_fault(FaultCode::ReadFailed, &e))?;
-        if bytes.len() as u64 > STDIN_LIMIT {
+        if bytes.len() as u64 > most {
             let detail = "standard input is read up to 1 GiB";
             let present = bytes.len() as u64;
-            return Err(Fault::new(FaultCode::TooLarge, "-", 0, STDIN_LIMIT, present, detail));
+            return Err(Fault::new(FaultCode::TooLarge, "-", 0, most, present, detail));
         }
         Ok(Self::from_bytes(path, bytes))
     }
@@ -363,8 +363,26 @@ mod tests {
 
     #[test]
     fn a_stream_is_read_up_to_the_limit() {
-        let file = File::from_stream(Path::new("-"), &b"bytes"[..]).expect("a short stream");
+        let stream = |bytes: &'static [u8], most| File::from_stream(Path::new("-"), bytes, most);
+        let file = stream(b"bytes", 5).expect("a short stream");
         assert_eq!((file.len(), file.read("all", 0, 5)), (5, Ok(b"bytes".to_vec())));
+        let fault = stream(b"bytes", 4).expect_err("a long stream");
+        assert_eq!((fault.code, fault.wanted, fault.present), (FaultCode::TooLarge, 4, 5));
+    }
+
+    /// A disk that fails.
+    struct Failing;
+
+    impl Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("no more"))
+        }
+    }
+
+    #[test]
+    fn what_the_system_fails_to_read_is_told() {
+        let fault = File::from_stream(Path::new("-"), Failing, 4).expect_err("no stream");
+        assert_eq!((fault.code, fault.detail.as_str()), (FaultCode::ReadFailed, "no more"));
     }
 
     #[cfg(unix)]
