@@ -358,6 +358,13 @@ fn reports_go_to_files_without_colour() {
     let written: Value =
         serde_json::from_slice(&fs::read(json_path).expect("a report")).expect("JSON");
     assert_eq!(written["binaries"][0]["claims"][0]["reason"], "referenced");
+    for command in [&["check", id, "--require=main.main"][..], &["aliases", id], &["rule"]] {
+        let twice = ["--output=json=twice.json", "--output=text=twice.json"];
+        let refused = beside(id, &[command, &twice].concat());
+        let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(refused.status.code(), Some(2), "{told}");
+        assert_eq!(told, "gonym: --output twice.json is given twice\n");
+    }
     let quiet = beside(id, &["check", id, "-q", "--pair=main.runtimeNano=runtime.nanotime"]);
     assert!(quiet.stdout.is_empty() && quiet.status.code() == Some(0));
 }

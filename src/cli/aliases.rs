@@ -39,7 +39,7 @@ impl Aliases {
     fn try_run(&self) -> Result<u8, Error> {
         self.common.check_files(&self.files)?;
         let threads = self.common.threads()?;
-        let mut report = self.common.begin();
+        let mut report = self.common.report();
         inputs::each_file(
             &threads,
             &self.files,

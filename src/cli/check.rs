@@ -79,7 +79,7 @@ impl Check {
         let debug = self.debug_files()?;
         let threads = self.common.threads()?;
         let mut waiting = Some(Progress::start("judging"));
-        let mut report = self.common.begin();
+        let mut report = self.common.report();
         let mut gaps: Vec<SourceGap> = Vec::new();
         inputs::each_file(
             &threads,

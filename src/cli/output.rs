@@ -80,26 +80,30 @@ impl Common {
         pool.map_err(|error| Error::Usage(format!("--jobs {}: {error}", self.jobs)))
     }
 
-    /// Refuses what would destroy an input or ask for standard input twice.
+    /// Refuses what would destroy an input or another report, or ask for standard input twice.
     pub(super) fn check_files(&self, files: &[OsString]) -> Result<(), Error> {
         if files.iter().filter(|file| *file == "-").count() > 1 {
             return Err(Error::Usage("standard input (-) can be read only once".to_owned()));
         }
-        let same = |a: &Path, b: &Path| match (a.canonicalize(), b.canonicalize()) {
-            (Ok(a), Ok(b)) => a == b,
-            _ => false,
-        };
-        for (_, path) in &self.outputs {
-            if files.iter().any(|file| same(Path::new(file), path)) {
-                let path = printable(path.as_os_str().as_encoded_bytes());
+        let shown = |path: &Path| printable(path.as_os_str().as_encoded_bytes());
+        for (index, (_, path)) in self.outputs.iter().enumerate() {
+            if files.iter().any(|file| is_same(Path::new(file), path)) {
+                let path = shown(path);
                 return Err(Error::Usage(format!("--output {path} would overwrite an input")));
+            }
+            let mut before = self.outputs.iter().take(index);
+            // A device takes whatever comes.
+            let is_device = path.exists() && !path.is_file();
+            if !is_device && before.any(|(_, other)| other == path || is_same(other, path)) {
+                let path = shown(path);
+                return Err(Error::Usage(format!("--output {path} is given twice")));
             }
         }
         Ok(())
     }
 
-    /// Begins the report in every file that was asked for and, unless nobody wants it, on standard output.
-    pub(super) fn begin<T: Document>(&self) -> Report<T> {
+    /// A report that goes to every file that was asked for and, unless nobody wants it, to standard output.
+    pub(super) fn report<T: Document>(&self) -> Report<T> {
         let files = self.outputs.iter().map(|(format, path)| {
             // Files are read by machines and editors: no colours there.
             let file = Box::new(LateFile { path: path.clone(), file: None });
@@ -115,7 +119,7 @@ impl Common {
             let stdout = Box::new(BufWriter::new(io::stdout().lock()));
             self.output(self.format, stdout, choice)
         });
-        Report::begin(files.chain(stdout).collect())
+        Report::new(files.chain(stdout).collect())
     }
 
     fn output(&self, format: Format, to: Box<dyn Write>, choice: ColorChoice) -> Output {
@@ -149,6 +153,12 @@ impl Common {
             _ => Ok(code),
         }
     }
+}
+
+/// Whether both are there and are one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok().filter(|path| path.is_file());
+    real(one).is_some_and(|one| real(other) == Some(one))
 }
 
 fn code(status: Status) -> u8 {

@@ -31,6 +31,7 @@ impl Rule {
     }
 
     fn try_run(&self) -> Result<u8, Error> {
+        self.common.check_files(&[])?;
         let codes = Codes::new(self.code.as_deref());
         if codes.codes.is_empty() {
             let asked = self.code.as_deref().unwrap_or_default();
@@ -39,7 +40,7 @@ impl Rule {
                 printable(asked.as_bytes())
             )));
         }
-        let mut report = self.common.begin();
+        let mut report = self.common.report();
         report.add(&codes);
         self.common.end(report.end())
     }

@@ -62,6 +62,7 @@ impl Scan {
     }
 
     fn try_run(&self) -> Result<u8, Error> {
+        self.common.check_files(&[])?;
         let request = self.request()?;
         let waiting = Progress::start("reading sources");
         let scanned = self.common.threads()?.install(|| scan(&request))?;
@@ -69,7 +70,7 @@ impl Scan {
         let path = self.binary.as_deref().map(|path| path.as_os_str().as_encoded_bytes());
         let faults = document::faults(&scanned, &printable(path.unwrap_or_default()));
         let sources = ScannedSources::new(&scanned);
-        let mut report = self.common.begin();
+        let mut report = self.common.report();
         report.add(&sources);
         report.fault(faults.iter().cloned());
         let code = self.common.end(report.end())?;

@@ -95,6 +95,7 @@ impl Output {
 /// A report that is being written.
 pub struct Report<T: Document> {
     outputs: Vec<Output>,
+    begun: bool,
     faults: Vec<FaultEntry>,
     summary: T::Summary,
     outcome: Outcome,
@@ -112,19 +113,34 @@ pub struct Ended {
 }
 
 impl<T: Document> Report<T> {
-    /// Begins a report in each of `outputs`.
+    /// A report that goes to each of `outputs`.
     #[must_use]
-    pub fn begin(mut outputs: Vec<Output>) -> Self {
+    pub fn new(outputs: Vec<Output>) -> Self {
+        Self {
+            outputs,
+            begun: false,
+            faults: Vec::new(),
+            summary: T::Summary::default(),
+            outcome: Outcome::default(),
+            documents: 0,
+        }
+    }
+
+    /// Nothing is written before there is something to say: an output may be what is still to be read, under
+    /// another name.
+    fn begin(&mut self) {
+        if std::mem::replace(&mut self.begun, true) {
+            return;
+        }
         let head = Head::new(T::COMMAND);
-        for output in &mut outputs {
+        for output in &mut self.outputs {
             output.write(|renderer, to| renderer.begin::<T>(to, &head));
         }
-        let (summary, outcome) = (T::Summary::default(), Outcome::default());
-        Self { outputs, faults: Vec::new(), summary, outcome, documents: 0 }
     }
 
     /// Writes the next document.
     pub fn add(&mut self, document: &T) {
+        self.begin();
         self.documents += 1;
         self.outcome = self.outcome.and(document.outcome());
         document.count(&mut self.summary);
@@ -141,6 +157,7 @@ impl<T: Document> Report<T> {
     /// Ends it everywhere.
     #[must_use]
     pub fn end(mut self) -> Ended {
+        self.begin();
         let status = self.outcome.status(!self.faults.is_empty());
         let tail = Tail { faults: &self.faults, summary: &self.summary, result: status };
         for output in &mut self.outputs {

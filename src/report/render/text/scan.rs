@@ -58,23 +58,17 @@ fn summary(out: &mut dyn Write, summary: &ScanSummary) -> io::Result<()> {
 
 /// What says which symbols Go has.
 fn decided(rules: &RulesEntry, asked: &str) -> String {
-    let version = rules.version.as_deref().unwrap_or_default();
-    match (rules.source, version) {
-        (RulesSource::Goroot, version) => {
-            let folder = rules.goroot.as_deref().unwrap_or_default();
-            format!(
-                "Go's symbols as {} has them ({})",
-                printable(folder.as_bytes()),
-                printable(version.as_bytes())
-            )
+    let shown = |text: &Option<String>| printable(text.as_deref().unwrap_or_default().as_bytes());
+    let (folder, version) = (shown(&rules.goroot), shown(&rules.version));
+    match rules.source {
+        RulesSource::Goroot => format!("Go's symbols as {folder} has them ({version})"),
+        RulesSource::Tables => {
+            let at_hand = match version.is_empty() {
+                true => String::new(),
+                false => format!("; the Go at hand is {version}"),
+            };
+            format!("Go's symbols as gonym's tables have them for {asked}{at_hand}")
         }
-        (RulesSource::Tables, "") => {
-            format!("Go's symbols as gonym's tables have them for {asked}")
-        }
-        (RulesSource::Tables, version) => format!(
-            "Go's symbols as gonym's tables have them for {asked}; the Go at hand is {}",
-            printable(version.as_bytes())
-        ),
     }
 }
 
