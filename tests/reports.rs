@@ -299,42 +299,6 @@ fn the_thread_count_never_shows() {
     assert_eq!(one, run("--jobs=8"));
 }
 
-/// A report is written while files are read, and each document is dropped: in the order of the arguments, also
-/// where some of the files cannot be read and each format goes somewhere else.
-#[test]
-fn many_files_come_in_the_order_of_the_arguments() {
-    let folder = common::scratch("many");
-    let ids = ["spine-go1.27-linux-amd64", "nano-go1.27-linux-amd64", "nano-go1.27-darwin-fat"];
-    let path = |index: usize| folder.join(format!("{:02}-{}", index, ids[index % ids.len()]));
-    for index in 0..24 {
-        fs::copy(common::fixture_named(ids[index % ids.len()]).path, path(index)).expect("a copy");
-    }
-    let files: Vec<String> = (0..24).map(|index| path(index).display().to_string()).collect();
-    let gone = folder.join("gone").display().to_string();
-    let kept = folder.join("report.json");
-    let output = format!("--output=json={}", kept.display());
-    let mut arguments = vec!["check", "--require=main.main", "--jobs=4", &output];
-    arguments.extend(files.iter().map(String::as_str));
-    arguments.insert(10, &gone);
-    let ran = common::gonym(&arguments);
-    assert_eq!(ran.status.code(), Some(3));
-    let report: Value = serde_json::from_slice(&fs::read(kept).expect("a report")).expect("JSON");
-    let mut told: Vec<&str> = report["binaries"]
-        .as_array()
-        .expect("binaries")
-        .iter()
-        .map(|binary| binary["path"].as_str().expect("a path"))
-        .collect();
-    assert_eq!(told.len(), 32, "a fat file has two");
-    told.dedup();
-    assert_eq!(told, files);
-    assert_eq!(report["faults"].as_array().map(Vec::len), Some(1));
-    let shown = text(&ran);
-    let heads: Vec<usize> = files.iter().filter_map(|file| shown.find(file.as_str())).collect();
-    assert!(heads.len() == files.len() && heads.is_sorted());
-    assert!(shown.ends_with("\n32 rules: 32 holds\n"), "{shown}");
-}
-
 #[test]
 fn reports_go_to_files_without_colour() {
     let folder = common::scratch("outputs");
