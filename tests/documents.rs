@@ -89,7 +89,7 @@ fn every_field_is_in_the_book() {
     let page = fs::read_to_string(page).expect("a page");
     let mut found = BTreeSet::new();
     documents().iter().for_each(|document| fields(document, &mut found));
-    assert!(found.len() > 90, "only {} fields", found.len());
+    assert!(found.len() > 80, "only {} fields", found.len());
     let told = |field: &&String| {
         page.contains(&format!("`{field}`")) || page.contains(&format!("\"{field}\""))
     };

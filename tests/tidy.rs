@@ -267,6 +267,22 @@ fn nothing_in_src_can_panic_or_hide_a_panic() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Whoever shows a report is given types: a word that changes changes nothing else.
+#[test]
+fn formats_match_types_and_no_words() {
+    let formats: Vec<Source> =
+        sources().into_iter().filter(|s| s.path.starts_with("src/report/render/")).collect();
+    assert!(formats.len() > 5, "only {} files", formats.len());
+    // A literal is `""` here.
+    let compares = ["\"\" =>", "\"\" |", "== \"\"", "!= \"\"", "(\"\") =>", "\"\") =>"];
+    let code = |source: &Source| source.code.split("#[cfg(test)]").next().map(str::to_owned);
+    let wrong = formats.iter().filter(|source| {
+        code(source).is_some_and(|code| compares.iter().any(|compare| code.contains(compare)))
+    });
+    let wrong: Vec<&str> = wrong.map(|source| source.path.as_str()).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
 /// The rules above are only as good as the reader of paths.
 #[test]
 fn the_reader_of_paths_sees_every_form() {

@@ -192,7 +192,7 @@ impl Formatter for Escaping<'_> {
 
 /// All of these lie in the basic plane, so one escape holds each.
 fn steers_output(c: char) -> bool {
-    crate::printable::steers_output(c) || c == '\u{7f}'
+    crate::printable::steers_output(c) || c.is_ascii_control()
 }
 
 #[cfg(test)]

@@ -4,10 +4,12 @@
 
 mod ambiguous;
 mod in_effect;
-mod others;
+mod not_in_effect;
 mod reference;
 mod rules;
 mod sentence;
+mod unproven;
+mod unused;
 
 use crate::linkname::claim::Claim;
 use crate::linkname::evidence::{Evidence, Provider, Reference, References, Site};
