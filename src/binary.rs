@@ -59,11 +59,19 @@ pub struct Functions {
     pub moduledata: Option<Moduledata>,
     /// Inline trees, where they were found and fit.
     pub trees: Option<InlineTrees>,
-    /// Which package owns which folder and unit.
+    /// Which package owns which folder and unit, as far as the file tells.
     pub folders: Folders,
+    /// The same with what the build's sources say.
+    pub(crate) told: OnceLock<Folders>,
 }
 
 impl Functions {
+    /// Which package owns which folder and unit, as far as is known.
+    #[must_use]
+    pub fn owners(&self) -> &Folders {
+        self.told.get().unwrap_or(&self.folders)
+    }
+
     /// The file that `function` itself was written in.
     #[must_use]
     pub fn own_file<'a>(&'a self, function: &Function<'a>) -> Option<&'a [u8]> {

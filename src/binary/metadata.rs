@@ -5,11 +5,14 @@
 //! pointers are compared, and a program can embed another one: this is where what `golang` can read is
 //! looked for in what `image` holds. Nothing here judges what the records say.
 
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
 use super::{Binary, Functions};
 use crate::code::{self, Wanted};
 use crate::error::{Fault, FaultCode, Result};
 use crate::golang::buildinfo::{self, BuildInfo};
-use crate::golang::folders::Folders;
+use crate::golang::folders::{Folders, Package};
 use crate::golang::inline::InlineTrees;
 use crate::golang::moduledata::Moduledata;
 use crate::golang::pclntab::{Header, Pclntab};
@@ -61,8 +64,20 @@ impl Binary {
                 break;
             }
         }
-        let folders = Folders::learn(&table, trees.as_ref(), self.build());
-        Ok(Functions { table, moduledata, trees, folders })
+        let folders = Folders::learn(&table, trees.as_ref(), self.build(), &BTreeMap::new());
+        Ok(Functions { table, moduledata, trees, folders, told: OnceLock::new() })
+    }
+
+    /// Takes from the build's sources which package each folder is: where modules are not recorded (test binaries up
+    /// to 1.26) the file alone has nothing but votes. What is told first stays.
+    pub(crate) fn tell_folders(&self, told: &BTreeMap<Vec<u8>, Package>) {
+        let Ok(functions) = self.functions() else { return };
+        if !told.iter().all(|(folder, package)| functions.folders.is_of(folder, package)) {
+            let learn = || {
+                Folders::learn(&functions.table, functions.trees.as_ref(), self.build(), told)
+            };
+            functions.told.get_or_init(learn);
+        }
     }
 
     fn text_start(&self, found: &FoundTable, moduledata: Option<&Moduledata>) -> Result<u64> {

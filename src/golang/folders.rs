@@ -65,9 +65,14 @@ struct Plain<'a> {
 }
 
 impl Folders {
-    /// Learns the owners from all functions of `table`.
+    /// Learns the owners from all functions of `table`; of a folder in `told` the owner is known from elsewhere.
     #[must_use]
-    pub fn learn(table: &Pclntab, trees: Option<&InlineTrees>, build: Option<&BuildInfo>) -> Self {
+    pub fn learn(
+        table: &Pclntab,
+        trees: Option<&InlineTrees>,
+        build: Option<&BuildInfo>,
+        told: &BTreeMap<Vec<u8>, Package>,
+    ) -> Self {
         let plain: Vec<Plain<'_>> = plain_functions(table, trees).collect();
         let mut votes: HashMap<&[u8], Votes> = HashMap::new();
         for function in &plain {
@@ -86,7 +91,8 @@ impl Folders {
         let plugin_path = recorded.clone().filter(|_| program.is_none());
         let main_path = recorded.filter(|_| program.as_ref().is_some_and(|p| !p.is_test));
         let main_folder = program.as_ref().and_then(|program| program.folder);
-        let rules = Rules::new(table, build, &votes, main_folder);
+        let is_test = program.as_ref().is_some_and(|program| program.is_test);
+        let rules = Rules::new(table, build, &votes, main_folder, is_test);
         let owners = votes.iter().filter_map(|(folder, votes)| {
             let owner = rules.owner(folder, votes)?;
             Some((folder.to_vec(), as_main(owner, main_path.as_deref())))
@@ -95,7 +101,7 @@ impl Folders {
         if let Some(folder) = main_folder {
             owners.insert(folder.to_vec(), "main".to_owned());
         }
-        let is_test = program.as_ref().is_some_and(|program| program.is_test);
+        owners.extend(told.iter().map(|(folder, package)| (folder.clone(), package.clone())));
         let mut folders = Self { owners, main_path, is_test, plugin_path, ..Self::default() };
         folders.learn_units(&plain);
         if let Some(unit) = program.and_then(|program| program.unit) {
@@ -191,6 +197,12 @@ impl Folders {
     #[must_use]
     pub fn unit(&self, unit: Option<u32>) -> Option<&Unit> {
         self.units.get(&unit?)
+    }
+
+    /// Whether `folder` is known to be `package`'s.
+    #[must_use]
+    pub fn is_of(&self, folder: &[u8], package: &str) -> bool {
+        self.owners.get(folder).is_some_and(|owner| owner == package)
     }
 
     /// Whether package main is the one that `go test` writes: a command that is tested is named by its path.

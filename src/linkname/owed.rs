@@ -174,6 +174,7 @@ pub fn read(binary: &Binary, places: &Places, of_go: OfGo) -> Result<Owed, Strin
     let order = order(binary)?;
     let (goos, goarch) = build::platform(binary);
     let build = crate::source::build::read(&order, places);
+    binary.tell_folders(&build.folder_owners);
     let changes = edited::Changes::of(binary, &build);
     let mut doubtful = build::doubtful(&build);
     doubtful.extend(changes.edited_modules(&build));

@@ -149,6 +149,9 @@ pub struct Build {
     pub goroot: Option<PathBuf>,
     /// Where the main module lies.
     pub main_root: Option<PathBuf>,
+    /// The folders of the function table, as it names them, that hold compiled files of a package: its import path as
+    /// symbols name it, of a folder that holds external tests too that of the package that they test.
+    pub folder_owners: BTreeMap<Vec<u8>, String>,
 }
 
 /// Finds the source of the build that `order` describes.

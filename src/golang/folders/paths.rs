@@ -3,12 +3,15 @@
 //! Rules in the order in which they are tried: GOROOT, trimmed paths, module cache, vendor folder,
 //! roots of modules, and only then votes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::roots::{self, Root, is_bare, is_below};
 use super::{Package, Votes, folder_of, majority};
 use crate::golang::buildinfo::BuildInfo;
 use crate::golang::pclntab::Pclntab;
+
+/// The last Go 1.N whose test binaries do not record every module (`go version -m` of 1.24 to 1.27).
+const LAST_PARTIAL: u16 = 26;
 
 /// The paths that tell an owner without a vote.
 pub(super) struct Rules<'a> {
@@ -20,6 +23,11 @@ pub(super) struct Rules<'a> {
     roots: Vec<Root>,
     /// The build says which modules took part: then names alone tell no folder's owner.
     modules: Option<&'a BuildInfo>,
+    /// Some modules are not recorded: test binaries up to 1.26 leave out what only an external test imports.
+    partial: bool,
+    /// Packages with a folder that is called like them, in such binaries: one of another name with nothing but
+    /// functions of theirs is as likely to push.
+    placed: BTreeSet<Package>,
     /// Path of the main module, for builds whose file names are relative to it.
     main_module: Option<&'a str>,
 }
@@ -30,6 +38,7 @@ impl<'a> Rules<'a> {
         build: Option<&'a BuildInfo>,
         votes: &HashMap<&[u8], Votes>,
         main_folder: Option<&[u8]>,
+        is_test: bool,
     ) -> Self {
         let folder = runtime_folder(table);
         let trimmed = folder == Some(b"runtime");
@@ -41,7 +50,11 @@ impl<'a> Rules<'a> {
             Some(build) => roots::of_modules(build, votes, main_folder),
             None => roots::of_sources(votes),
         };
-        Self { goroot, trimmed, roots, modules, main_module }
+        let partial = is_test
+            && build.and_then(|build| build.version.minor).is_none_or(|minor| minor <= LAST_PARTIAL);
+        let named = votes.iter().filter(|_| partial).filter_map(|(at, votes)| by_suffix(at, votes));
+        let placed = named.collect();
+        Self { goroot, trimmed, roots, modules, partial, placed, main_module }
     }
 
     pub(super) fn owner(&self, folder: &[u8], votes: &Votes) -> Option<Package> {
@@ -58,7 +71,12 @@ impl<'a> Rules<'a> {
         }
         match self.by_root(folder) {
             Some((_, None)) => return None,
-            Some((root, Some(module))) => return below(folder, root, module),
+            Some((root, Some(module))) => {
+                let owner = below(folder, root, module);
+                // A module that is not recorded may lie below it: `replace example.com/dep => ./dep`.
+                let named = |owner: &Package| votes.is_empty() || votes.contains_key(owner);
+                return owner.filter(|owner| !self.partial || named(owner));
+            }
             None => {}
         }
         let cached = find_after(folder, b"/pkg/mod/").filter(|path| path.contains(&b'@'));
@@ -77,7 +95,11 @@ impl<'a> Rules<'a> {
             // functions are called is what a push would call them (same SHA-256, 1.22 and 1.27).
             return if self.knows_main_root() { None } else { alone(votes) };
         }
-        by_suffix(folder, votes).or_else(|| majority(votes))
+        let voted = || match self.partial {
+            true => alone(votes).filter(|package| !self.placed.contains(package)),
+            false => majority(votes),
+        };
+        by_suffix(folder, votes).or_else(voted)
     }
 
     /// A name without a folder tells none, but for package main, whose files some builds leave bare, and for
@@ -149,14 +171,17 @@ fn runtime_folder(table: &Pclntab) -> Option<&[u8]> {
     folder(|name| name == b"runtime.main").or_else(|| folder(|name| name.starts_with(b"runtime.")))
 }
 
-/// The package, among those that the functions name, that shares the longest path end with `folder`.
+/// The package, among those that the functions name, that shares the longest path end with `folder`; where that is an
+/// external test's, the package that it tests.
 fn by_suffix(folder: &[u8], votes: &Votes) -> Option<Package> {
     let shared = |package: &str| {
         let ours = folder.rsplit(|b| *b == b'/');
         ours.zip(package.as_bytes().rsplit(|b| *b == b'/')).take_while(|(a, b)| a == b).count()
     };
-    let best = votes.keys().map(|package| (shared(package), package)).max()?;
-    (best.0 > 0).then(|| best.1.clone())
+    let tested = votes.keys().filter_map(|package| package.strip_suffix("_test"));
+    let named = votes.keys().map(String::as_str).chain(tested);
+    let best = named.map(|package| (shared(package), package)).max()?;
+    (best.0 > 0).then(|| best.1.to_owned())
 }
 
 fn is_standard(folder: &[u8]) -> bool {
@@ -227,7 +252,8 @@ mod tests {
             .iter()
             .map(|(root, module)| (root.as_bytes().to_vec(), Some((*module).to_owned())));
         let main_module = Some("example.com/app");
-        Rules { goroot, trimmed, roots: roots.collect(), modules: None, main_module }
+        let roots = roots.collect();
+        Rules { goroot, trimmed, roots, modules: None, partial: false, placed: BTreeSet::new(), main_module }
     }
 
     #[test]

@@ -59,7 +59,7 @@ impl DebugNames {
             let Some(unit) = info.units().get(entry.unit) else { continue };
             let package = String::from_utf8_lossy(&unit.name).into_owned();
             let package = match functions {
-                Some(functions) if unit.is_go() => functions.folders.as_named(&package).to_owned(),
+                Some(functions) if unit.is_go() => functions.owners().as_named(&package).to_owned(),
                 _ => package,
             };
             names.add(entry, package, unit.is_go());
@@ -115,7 +115,7 @@ impl<'a> CodeUnits<'a> {
         let range = ranges.get(after.checked_sub(1)?).filter(|range| address < range.end)?;
         let unit = info.units().get(range.unit).filter(|unit| unit.is_go())?;
         let package = String::from_utf8_lossy(&unit.name).into_owned();
-        Some(functions.folders.as_named(&package).to_owned())
+        Some(functions.owners().as_named(&package).to_owned())
     }
 }
 

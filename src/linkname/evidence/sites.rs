@@ -49,7 +49,7 @@ impl Names {
         claims: &[Claim],
     ) -> Self {
         let as_named = |package: &str| match functions {
-            Some(functions) => functions.folders.as_named(package).to_owned(),
+            Some(functions) => functions.owners().as_named(package).to_owned(),
             None => package.to_owned(),
         };
         let found = claims.iter().map(|claim| Found {
@@ -66,11 +66,11 @@ impl Names {
             all.add_functions(binary, functions, &index);
             all.add_inlined(functions, &index);
             for found in &mut all.claims {
-                found.package_present |= functions.folders.knows(&found.package);
+                found.package_present |= functions.owners().knows(&found.package);
                 // `main` is what `go test` writes: the command that is tested goes by its path.
-                found.package_present &= !(functions.folders.is_test() && found.package == "main");
+                found.package_present &= !(functions.owners().is_test() && found.package == "main");
                 let target = found.target.as_deref();
-                found.target_present |= target.is_some_and(|t| functions.folders.knows(t));
+                found.target_present |= target.is_some_and(|t| functions.owners().knows(t));
             }
         }
         all

@@ -262,7 +262,7 @@ impl<'a> Compiled<'a> {
                 continue;
             }
             let file = functions.own_file(&function);
-            let file = file.filter(|file| functions.folders.owner_of_file(file) == package);
+            let file = file.filter(|file| functions.owners().owner_of_file(file) == package);
             if let Some(base) = file.and_then(|file| file.rsplit(|byte| *byte == b'/').next()) {
                 let calls = trees.map(|trees| trees.called_by(&functions.table, function));
                 let inlined = calls.into_iter().flatten().collect();

@@ -86,7 +86,7 @@ impl<'a> Case<'a> {
     /// Nobody knows whose source the remote's code is: it may be a push of the local package. Not of package
     /// main, whose unit is known by its function `main`, where only file and unit disagree.
     pub(super) fn is_anybodys(&self) -> bool {
-        let named = self.target_package().is_some() && !self.is_own_target();
+        let named = !self.is_own_target();
         let open = |site: &Site| match provider(site) {
             Provider::Unknown => true,
             Provider::Doubtful(_) => self.package() != "main",

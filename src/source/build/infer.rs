@@ -68,17 +68,18 @@ fn add_of_external_tests(order: &mut Order, table: &Table, places: &Places) -> V
     gaps
 }
 
-/// Whether files of a module were compiled, and if so, whether certainly those of its version: out of the module cache,
-/// of `vendor`, or of the folder that replaces it.
+/// Whether files of a module were compiled, or may have been, and if so, whether certainly those of its version: out of
+/// the module cache, of `vendor`, or of the folder that replaces it.
 fn is_compiled(dep: &Dep, table: &Table, root: &Path) -> Option<bool> {
     let cached = format!("{}@", escaped(&dep.path));
     let of_version = format!("{cached}{}", escaped(&dep.version));
     let vendored = format!("/vendor/{}", dep.path);
     let replaced = dep.replace.as_ref().and_then(|to| root.join(&to.path).canonicalize().ok());
-    let is_certain = |name: &String| {
-        let replaced = replaced.as_ref().is_some_and(|folder| Path::new(name).starts_with(folder));
-        replaced || name.contains(&vendored) || name.contains(&of_version)
-    };
+    // A folder has no version; what it holds may be variables alone, of which no table of functions tells.
+    if replaced.is_some() {
+        return Some(true);
+    }
+    let is_certain = |name: &String| name.contains(&vendored) || name.contains(&of_version);
     let mut names = table.folders.keys();
     match names.clone().any(is_certain) {
         true => Some(true),

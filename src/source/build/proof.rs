@@ -168,6 +168,7 @@ pub(super) fn compare(build: &mut Build, order: &Order, sources: &Sources) {
     for package in &build.packages {
         folders.entry(&package.folder).or_default().join(package);
     }
+    let mut owners = BTreeMap::new();
     // Files of another version's standard library differ; that it is another is said already.
     let other =
         build.gaps.iter().any(|gap| gap.module == "std" && gap.kind == GapKind::OtherVersion);
@@ -178,7 +179,11 @@ pub(super) fn compare(build: &mut Build, order: &Order, sources: &Sources) {
         if files.is_empty() || name.is_empty() {
             continue;
         }
-        match names.folder(name).and_then(|folder| folders.get(folder.as_path())) {
+        let found = names.folder(name).and_then(|folder| folders.get(folder.as_path()));
+        if let Some(owner) = found.and_then(|folder| folder.owner(&files)) {
+            owners.insert(name.clone().into_bytes(), owner.to_owned());
+        }
+        match found {
             Some(folder) if folder.std && other => {}
             Some(folder) => gaps.extend(folder.doubts(name, &files)),
             None if is_of_missing(name, sources, &table, other) => {}
@@ -195,6 +200,7 @@ pub(super) fn compare(build: &mut Build, order: &Order, sources: &Sources) {
         }
     }
     build.gaps.extend(gaps);
+    build.folder_owners = owners;
 }
 
 /// What the packages of one folder make of its files.
@@ -202,6 +208,7 @@ pub(super) fn compare(build: &mut Build, order: &Order, sources: &Sources) {
 struct Folder<'a> {
     module: String,
     std: bool,
+    import_paths: Vec<&'a str>,
     sources: Vec<&'a Path>,
     compiled: BTreeSet<String>,
     ignored: BTreeMap<String, &'a Reason>,
@@ -213,11 +220,22 @@ impl<'a> Folder<'a> {
             |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         self.std = package.std;
         self.module = package.module_path().to_owned();
+        self.import_paths.push(&package.import_path);
         self.sources.extend(package.files.iter().map(PathBuf::as_path));
         let files = package.files.iter().chain(&package.assembly);
         self.compiled.extend(files.map(|path| name(path)));
         let ignored = package.ignored.iter();
         self.ignored.extend(ignored.map(|(path, reason)| (name(path), reason)));
+    }
+
+    /// The package whose the folder is, if one of `files` is certainly its source.
+    fn owner(&self, files: &[&String]) -> Option<&'a str> {
+        let there = files.iter().any(|file| self.compiled.contains(*file));
+        let shortest = self.import_paths.iter().min_by_key(|path| path.len());
+        let tests = |path: &&str| shortest.is_some_and(|s| path.strip_prefix(s) == Some("_test"));
+        let mut plain = self.import_paths.iter().filter(|path| !tests(path));
+        let (only, more) = (plain.next(), plain.next());
+        only.filter(|_| there && more.is_none()).copied()
     }
 
     /// A gap for every file that the build has from this folder and the packages have not.

@@ -110,7 +110,7 @@ pub(super) fn inlined_site(
             continue;
         };
         let file = frame.position.map(|position| position.file);
-        let owner = file.and_then(|file| functions.folders.owner_of_file(file));
+        let owner = file.and_then(|file| functions.owners().owner_of_file(file));
         let own = names::import_path(name).zip(owner).is_some_and(|(n, o)| *n == *o.as_bytes());
         return Some(Site {
             source: SiteSource::Inlined,
@@ -144,7 +144,7 @@ pub(in crate::linkname::evidence) fn provider(
     functions: &Functions,
     function: &Function<'_>,
 ) -> Provider {
-    let folders = &functions.folders;
+    let folders = &functions.owners();
     let file = functions.own_file(function).unwrap_or_default();
     let named = names::import_path(function.name());
     let named = named.as_deref().map(String::from_utf8_lossy);
