@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use crate::binary::Binary;
 use crate::finding::{Code, Finding, Owner};
 use crate::linkname::claim::Claim;
-use crate::linkname::evidence::{Evidence, gather};
+use crate::linkname::evidence::{Evidence, each, gather};
 use crate::linkname::owed::{self, OfGo, Owed, Placed, SourceFacts, SourceGap};
 use crate::linkname::verdict::{Verdict, judge};
 use crate::policy::{RuleOutcome, Searchable, SymbolRule};
@@ -105,9 +105,11 @@ pub fn with_sources(binary: &Binary, request: &Request, owed: Owed) -> Checked {
     let claims = [request.pairs.as_slice(), &owed.claims].concat();
     let mut checked = Checked { rules: judged_rules(binary, &request.rules), ..Checked::default() };
     let pairs = request.pairs.len();
-    for (index, (claim, evidence)) in claims.iter().zip(evidence(binary, &claims)).enumerate() {
+    let mut index = 0;
+    each(binary, &claims, |claim, evidence| {
         let verdict = judge(claim, &evidence);
-        let source = index.checked_sub(pairs).and_then(|index| owed.facts.get(index));
+        let source = usize::checked_sub(index, pairs).and_then(|index| owed.facts.get(index));
+        index += 1;
         match source.map(|facts| facts.standing).filter(|owner| !request.scope.asks(*owner)) {
             Some(owner) => {
                 *checked.folded.entry(owner).or_default().entry(verdict.word()).or_default() += 1;
@@ -119,7 +121,7 @@ pub fn with_sources(binary: &Binary, request: &Request, owed: Owed) -> Checked {
                 checked.judged.push(Judged { claim, evidence, verdict, source, pair, holds });
             }
         }
-    }
+    });
     let asked = |placed: &Placed| request.scope.asks(placed.standing);
     checked.mistakes = owed.mistakes.into_iter().filter(asked).collect();
     let told = owed.gaps.into_iter().filter_map(|gap| told(gap, request.scope));
@@ -130,7 +132,7 @@ pub fn with_sources(binary: &Binary, request: &Request, owed: Owed) -> Checked {
 /// Judges the pairs and rules alone; what source says of the pairs' names stands beside.
 fn with_names(binary: &Binary, request: &Request, owed: Option<&Owed>) -> Checked {
     let claims = &request.pairs;
-    let judged = claims.iter().zip(evidence(binary, claims)).map(|(claim, evidence)| {
+    let judged = claims.iter().zip(gather(binary, claims)).map(|(claim, evidence)| {
         let verdict = judge(claim, &evidence);
         let holds = outcome::accepts(request.accept, verdict, false);
         let pair = Some(names(claim, &evidence.package, owed));
@@ -141,10 +143,6 @@ fn with_names(binary: &Binary, request: &Request, owed: Option<&Owed>) -> Checke
         rules: judged_rules(binary, &request.rules),
         ..Checked::default()
     }
-}
-
-fn evidence(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
-    if claims.is_empty() { Vec::new() } else { gather(binary, claims) }
 }
 
 fn judged_rules(binary: &Binary, rules: &[SymbolRule]) -> Vec<(SymbolRule, RuleOutcome)> {

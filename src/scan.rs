@@ -14,10 +14,11 @@ use crate::binary::Binary;
 use crate::error::{Error, Fault, FaultCode};
 use crate::finding::{Finding, Level};
 use crate::linkname::owed;
-use crate::linkname::survey::{self, AllFiles, Question, Row, Surveyed, Tree};
+use crate::linkname::survey::{self, AllFiles, Packages, Question, Row, Surveyed, Tree};
 use crate::outcome::Outcome;
 use crate::printable::printable;
 use crate::source::build::{self, Build, BuiltPackage, Gap};
+use crate::source::cache;
 use crate::source::constraint::Context;
 use crate::source::file;
 use crate::source::modules::{Goroot, module_above};
@@ -100,8 +101,9 @@ fn of_binary(request: &Request, path: &Path) -> Result<Scanned, Fault> {
     let binary = opened.binaries.first().ok_or_else(none)?;
     let order = owed::order(binary).map_err(|why| unsuitable(FaultCode::Unsupported, &why))?;
     let context = Context::from_settings(order.minor, &order.settings);
-    let build = build::read(&order, &request.places);
-    Ok(surveyed(request, &build, context, false))
+    let files = cache::Files::default();
+    let build = build::read_through(&files, &order, &request.places);
+    Ok(surveyed(request, (&build, &files), context, false))
 }
 
 /// Every file below the folder, by itself.
@@ -134,11 +136,17 @@ fn of_module(request: &Request, context: Context) -> Result<Scanned, Error> {
         )));
     }
     // What a directive leads to is looked up in dependencies, whether they are listed or not.
-    let build = build::module_packages(&request.folder, &context, &request.places, true);
-    Ok(surveyed(request, &build, context, of_go))
+    let (files, folder) = (cache::Files::default(), &request.folder);
+    let build = build::module_packages(&files, folder, &context, &request.places, true);
+    Ok(surveyed(request, (&build, &files), context, of_go))
 }
 
-fn surveyed(request: &Request, build: &Build, context: Context, of_go: bool) -> Scanned {
+fn surveyed(
+    request: &Request,
+    (build, files): (&Build, &cache::Files),
+    context: Context,
+    of_go: bool,
+) -> Scanned {
     let goroot = build.goroot.as_deref().and_then(Goroot::at);
     // Go's source of another version says nothing of this one's symbols: the tables do.
     let by_goroot = goroot.as_ref().is_some_and(|goroot| goroot.minor() == Some(context.minor));
@@ -148,6 +156,7 @@ fn surveyed(request: &Request, build: &Build, context: Context, of_go: bool) -> 
     let std = of_go || request.std;
     let Surveyed { mut rows, mut broken } = survey::survey(&Question {
         build,
+        packages: &Packages::of(build, context.minor, files),
         doubtful: &doubtful,
         minor: context.minor,
         goos: &context.goos,

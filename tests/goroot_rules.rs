@@ -8,11 +8,15 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
 use common::go::{self, RELEASES};
 use gonym::rules::{Facts, Handle, Permission, Pull, Release, Unchecked};
+use gonym::source::cache::Files;
 use gonym::source::constraint::Context;
-use gonym::source::goroot;
+use gonym::source::file::{DeclarationKind, GoFile};
+use gonym::source::goroot::{self, Linked};
+use gonym::source::selection::{self, Candidate, Tests};
 
 const MINORS: &[u16] = &[18, 23, 27];
 const PLATFORMS: &[(&str, &str)] = &[("linux", "amd64")];
@@ -50,18 +54,35 @@ fn a_goroot_says_what_the_tables_say_live_go_needed() {
             let what = format!("go{} {platform:?}", toolchain.version);
             let many = differences.len();
             assert!(differences.is_empty(), "{what}: {many}\n{}", differences.join("\n"));
-            let asked = read.symbols.keys().step_by(97).map(|name| name.as_bytes().to_vec());
-            let asked: BTreeSet<Vec<u8>> = asked.collect();
-            let about = goroot::facts_about(&toolchain.root, &context(*minor, *platform), &asked);
-            let mut of_asked = read.clone();
-            of_asked.symbols.retain(|name, _| asked.contains(name.as_bytes()));
-            of_asked.shame.retain(|name, _| asked.contains(name.as_bytes()));
-            let differences = self::differences(&about.expect("a GOROOT"), &of_asked);
-            assert!(differences.is_empty(), "{what}, asked for some: {differences:?}");
+            let differences = of_runtime(&toolchain.root, &context(*minor, *platform), &read);
+            assert!(differences.is_empty(), "{what}, the runtime alone: {differences:?}");
             go::say(&format!("{what}: {} symbols as in the tables", read.symbols.len()));
             assert!(read.symbols.len() > 8_000, "{what}: {}", read.symbols.len());
         }
     }
+}
+
+/// What the files of one build say of the runtime's functions with bodies, and the whole GOROOT does not.
+fn of_runtime(root: &Path, context: &Context, whole: &Facts) -> Vec<String> {
+    let (cache, folder) = (Files::default(), root.join("src/runtime"));
+    let selected = selection::folder(&cache, &folder, context, Tests::Named).expect("a folder");
+    let selected = selected.iter().filter(|one| one.outcome.is_selected());
+    let (assembly, go): (Vec<_>, Vec<_>) = selected.partition(|one| one.assembly);
+    let read = |one: &&Candidate| cache.read(&folder.join(&one.name)).expect("a file");
+    let files: Vec<GoFile> = go.iter().map(read).map(GoFile::parse).collect();
+    let assembly = assembly.iter().map(read).collect();
+    let linked = Linked { path: "runtime", files: &files, assembly };
+    let functions = files.iter().flat_map(|file| &file.declarations);
+    let functions = functions.filter(|one| one.kind == DeclarationKind::Func && one.has_body);
+    let names = functions.map(|one| [b"runtime.", one.name.as_slice()].concat());
+    let asked: BTreeSet<Vec<u8>> = names.collect();
+    let found = goroot::facts_of_build(root, &context.goarch, &[linked], &asked);
+    assert!(found.symbols.len() > 1_000, "{} functions of the runtime", found.symbols.len());
+    let told =
+        found.symbols.iter().filter(|(name, symbol)| whole.symbols.get(*name) != Some(*symbol));
+    let told = told.map(|(name, symbol)| format!("{name}: {symbol:?}"));
+    let shame = found.shame.iter().filter(|(name, of)| whole.shame.get(*name) != Some(*of));
+    told.chain(shame.map(|(name, of)| format!("{name}: {of:?}"))).collect()
 }
 
 fn differences(read: &Facts, table: &Facts) -> Vec<String> {

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use common::go::{self, Toolchain};
 use gonym::binary::Binary;
 use gonym::source::build::{self, Build, Dep, Gap, GapKind, Module, Order};
+use gonym::source::cache::Files;
 use gonym::source::constraint::Context;
 use gonym::source::modules::{Given, Places};
 
@@ -430,12 +431,13 @@ fn packages_below_a_folder_are_those_of_go_list() {
         let settings =
             settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let context = Context::from_settings(toolchain.minor, &settings);
-        let build = build::module_packages(&folder, &context, &places, true);
+        let build = build::module_packages(&Files::default(), &folder, &context, &places, true);
         agree("below", &found(&build), &listed(toolchain, &case, &folder), &build.gaps);
-        let alone = build::module_packages(&folder, &context, &places, false);
+        let alone = build::module_packages(&Files::default(), &folder, &context, &places, false);
         let paths: Vec<&str> = alone.packages.iter().map(|package| package.path.as_str()).collect();
         assert_eq!(paths, ["example.com/a", "example.com/a/lib"]);
-        let std = build::module_packages(&toolchain.root, &context, &places, false);
+        let std =
+            build::module_packages(&Files::default(), &toolchain.root, &context, &places, false);
         let ours: BTreeSet<&str> = std
             .packages
             .iter()
@@ -532,7 +534,7 @@ fn hostile_trees_end() {
         build.packages.iter().all(|package| package.std || package.folder.starts_with(&folder))
     );
     let context = Context::from_settings(27, &BTreeMap::new());
-    let below = build::module_packages(&folder, &context, &places, true);
+    let below = build::module_packages(&Files::default(), &folder, &context, &places, true);
     assert!(
         below.packages.iter().any(|package| package.path == "m/big" && package.files.is_empty())
     );

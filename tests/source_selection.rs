@@ -12,8 +12,9 @@ use std::fs;
 use std::path::Path;
 
 use common::go::{self, Toolchain};
+use gonym::source::cache::Files;
 use gonym::source::constraint::{Context, Platforms};
-use gonym::source::selection::{self, Candidate, Outcome, Reason};
+use gonym::source::selection::{self, Candidate, Outcome, Reason, Tests};
 
 const PLATFORMS: [(&str, &str); 4] =
     [("linux", "amd64"), ("windows", "arm64"), ("darwin", "arm64"), ("js", "wasm")];
@@ -130,7 +131,8 @@ fn compare(what: &str, text: &str, context: &Context) -> usize {
         if folder.is_empty() {
             continue; // unsafe of old versions has no folder
         }
-        let files = selection::folder(Path::new(folder), context).expect("a folder");
+        let files = selection::folder(&Files::default(), Path::new(folder), context, Tests::Read)
+            .expect("a folder");
         let (ours, theirs) = (ours(&files), theirs(lists));
         count += theirs.iter().map(BTreeSet::len).sum::<usize>();
         for (ours, theirs) in ours.iter().zip(&theirs) {

@@ -172,7 +172,7 @@ fn names_are_resolved_as_go_types_resolves_them() {
             names.remove(&b"init"[..]);
             names.remove(&b"_"[..]);
             for (path, file) in paths.iter().zip(&files) {
-                let found = uses(&file.bytes, &names, &known);
+                let found = uses(file, &names, &known);
                 plain += said[path].iter().filter(|one| one.what == "plain").count();
                 constant += said[path].iter().filter(|one| one.what == "constant").count();
                 sure += found.iter().filter(|one| one.sure).count();

@@ -66,6 +66,9 @@ pub struct Directive {
     /// Who else may bring the remote into the program. Evidence keeps what was asked of it.
     #[serde(skip)]
     pub neighbours: Option<Arc<Neighbours>>,
+    /// Source decides it, and nobody is shown what the binary says: it is counted.
+    #[serde(skip)]
+    pub settled: bool,
     /// The code of the mistake that makes it no directive in this build.
     #[serde(default)]
     pub not_a_directive: Option<String>,

@@ -14,7 +14,7 @@ mod references;
 mod sites;
 mod targets;
 
-pub use gather::{gather, name_witnesses};
+pub use gather::{each, gather, name_witnesses};
 pub use reference::{Access, Doubt, Frame, How, Mentioned, Reference};
 
 use serde::{Deserialize, Serialize};

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::claim::{Claim, Directive, Mention, Origin};
 use super::neighbours::Neighbours;
-use super::survey::{self, Described, Question, Row};
+use super::survey::{self, Described, Packages, Question, Row};
 use crate::binary::Binary;
 use crate::dwarf::{EntryKind, Unit};
 use crate::finding::{Code, Finding, Owner};
@@ -21,6 +21,7 @@ use crate::golang::ldflags::Ldflags;
 use crate::names;
 use crate::printable::printable;
 use crate::source::build::{Build, BuiltPackage, Order};
+use crate::source::cache::Files;
 use crate::source::modules::Places;
 
 /// What Go's own rules say of a pull's target; see [`crate::rules`].
@@ -170,16 +171,31 @@ pub enum OfGo {
 /// # Errors
 /// Why nothing says which sources those are.
 pub fn read(binary: &Binary, places: &Places, of_go: OfGo) -> Result<Owed, String> {
+    read_through(&Files::default(), binary, places, of_go)
+}
+
+/// The same; what is read stays in `files`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_through(
+    files: &Files,
+    binary: &Binary,
+    places: &Places,
+    of_go: OfGo,
+) -> Result<Owed, String> {
     let std = of_go == OfGo::Explained;
     let order = order(binary)?;
     let (goos, goarch) = build::platform(binary);
-    let build = crate::source::build::read(&order, places);
+    let build = crate::source::build::read_through(files, &order, places);
     binary.tell_folders(&build.folder_owners);
-    let changes = edited::Changes::of(binary, &build);
+    let packages = Packages::of(&build, order.minor, files);
+    let changes = edited::Changes::of(binary, &packages);
     let mut doubtful = build::doubtful(&build);
     doubtful.extend(changes.edited_modules(&build));
     let question = Question {
         build: &build,
+        packages: &packages,
         doubtful: &doubtful,
         minor: order.minor,
         goos: &goos,
@@ -310,6 +326,7 @@ fn claim(row: &Row, package: &BuiltPackage, stale: bool) -> Claim {
             around: if stale { Vec::new() } else { row.around.clone() },
             import: row.import.clone(),
             neighbours: row.neighbours.clone().filter(|_| !stale),
+            settled: row.settled,
             not_a_directive: row.not_a_directive.map(|code| code.word().to_owned()),
         }),
     }

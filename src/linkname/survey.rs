@@ -38,14 +38,17 @@ pub use all_files::{AllFiles, Tree, all_files};
 pub use broken::Broken;
 use getters::Getters;
 use mentions::Mentions;
-use packages::{Packages, Spoken};
+pub use packages::Packages;
+use packages::Spoken;
 pub use targets::{Described, compare_described};
 
 /// What is asked about a build.
 #[derive(Clone, Debug)]
 pub struct Question<'a> {
-    /// Its packages.
+    /// The build.
     pub build: &'a Build,
+    /// Its packages.
+    pub packages: &'a Packages<'a>,
     /// The Go that compiles it, 1.N.
     pub minor: u16,
     /// Operating system, in Go's words.
@@ -137,6 +140,8 @@ pub struct Row {
     pub neighbours: Option<Arc<Neighbours>>,
     /// Whether a function somewhere returns the remote and leaves no frame where it is inlined.
     pub returned: bool,
+    /// Whether source decides it, and it is only counted.
+    pub settled: bool,
     /// Whether the signature could be held against source: then DWARF need not be asked.
     pub compared: bool,
 }
@@ -144,7 +149,7 @@ pub struct Row {
 /// What every package says, and who says what of which symbol.
 struct Survey<'a> {
     question: &'a Question<'a>,
-    packages: Packages<'a>,
+    packages: &'a Packages<'a>,
     /// By package; none where no file has the word.
     spoken: Vec<Option<Spoken>>,
     /// Directives by remote: package and number in it.
@@ -166,7 +171,7 @@ struct Survey<'a> {
 /// Finds and explains the directives of a build, by package, file and line.
 #[must_use]
 pub fn survey(question: &Question<'_>) -> Surveyed {
-    let packages = Packages::of(question.build, question.minor);
+    let packages = question.packages;
     let all = 0..question.build.packages.len();
     let spoken: Vec<Option<Spoken>> = all
         .into_par_iter()
@@ -237,9 +242,9 @@ impl Survey<'_> {
             return Vec::new();
         };
         let Some(parsed) = self.packages.parsed(index) else { return Vec::new() };
-        let locals: BTreeSet<&[u8]> =
-            spoken.joined.directives.iter().map(|directive| directive.local.as_slice()).collect();
         let directives = &spoken.joined.directives;
+        let open = directives.iter().filter(|directive| !self.is_settled(index, directive));
+        let locals: BTreeSet<&[u8]> = open.map(|directive| directive.local.as_slice()).collect();
         let mut getters: HashMap<&[u8], Getters> = HashMap::new();
         let neighbours = directives.iter().map(|directive| {
             let (neighbours, found) = self.neighbours(index, directive)?;
@@ -252,7 +257,8 @@ impl Survey<'_> {
         };
         let own =
             |local: &[u8], file: &GoFile, roots: &[Root<'_>]| shares(index, local, file, roots);
-        let mut mentioned = Mentions::of(package, parsed, &locals, &own);
+        let Some(positions) = self.packages.positions(index) else { return Vec::new() };
+        let mut mentioned = Mentions::of(parsed, positions, &locals, &own);
         mentioned.add(self.handles(index, directives, &shares));
         let each = directives.iter().zip(neighbours);
         let mut rows: Vec<Row> = each
@@ -260,6 +266,7 @@ impl Survey<'_> {
                 let mut row = self.directive(index, package, directive, &mentioned);
                 row.returned = getters.contains_key(directive.local.as_slice());
                 row.neighbours = neighbours;
+                row.settled = self.is_settled(index, directive);
                 row
             })
             .collect();
@@ -269,6 +276,16 @@ impl Survey<'_> {
             others.filter_map(|mistake| self.mistake(index, package, spoken, mistake, &missed)),
         );
         rows
+    }
+
+    /// Whether a directive of Go's own is a mark on a body, which no binary shows, and is only counted: then nobody
+    /// asks where its name is used. Another one of its package and remote would.
+    fn is_settled(&self, index: usize, directive: &Directive) -> bool {
+        let std = self.packages.get(index).is_some_and(|package| package.std);
+        let mark = directive.form == Form::OneArg && directive.kind == Kind::Func;
+        let same = self.by_remote.get(&directive.remote).into_iter().flatten();
+        let alone = || same.filter(|(other, _)| *other == index).count() == 1;
+        std && !self.question.std && mark && directive.has_body && alone()
     }
 
     fn directive(
@@ -303,7 +320,7 @@ impl Survey<'_> {
             not_a_directive: None,
             owner_declares: None,
             mentions: Some(mentioned.get(&directive.local)),
-            around: self.around(index, package, directive, mentioned),
+            around: self.around(index, directive, mentioned),
             takes_value: mentioned.takes_value(&directive.local)
                 && self.only_taker(index, &directive.remote),
             local_is_pushed: directive.remote != own && self.is_pushed_by(index, &own),
@@ -315,6 +332,7 @@ impl Survey<'_> {
             permit: None,
             neighbours: None,
             returned: false,
+            settled: false,
             compared: false,
         };
         let target = self.target_of(index, directive);

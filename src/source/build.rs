@@ -19,6 +19,7 @@ use crate::finding::Code;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::cache::Files;
 use super::constraint::Context;
 pub use super::modules::Module;
 use super::modules::Places;
@@ -157,11 +158,17 @@ pub struct Build {
 /// Finds the source of the build that `order` describes.
 #[must_use]
 pub fn read(order: &Order, places: &Places) -> Build {
+    read_through(&Files::default(), order, places)
+}
+
+/// The same; what is read stays in `files`.
+#[must_use]
+pub fn read_through(files: &Files, order: &Order, places: &Places) -> Build {
     let (order, inferred) = infer::complete(order, places);
     let order = &order;
     let settings = &order.settings;
     let context = Context::from_settings(order.minor, settings);
-    let sources = sources::Sources::find(order, places);
+    let sources = sources::Sources::find(order, places, files);
     let mut walk = walk::Walk::new(&context, &sources, settings);
     walk.start(order);
     orphans::find_unreached(&mut walk, order);
@@ -179,6 +186,12 @@ pub fn read(order: &Order, places: &Places) -> Build {
 
 /// Every package below the module or folder at `root`, and with `deps` all that they import.
 #[must_use]
-pub fn module_packages(root: &Path, context: &Context, places: &Places, deps: bool) -> Build {
-    below::module_packages(root, context, places, deps)
+pub fn module_packages(
+    files: &Files,
+    root: &Path,
+    context: &Context,
+    places: &Places,
+    deps: bool,
+) -> Build {
+    below::module_packages(files, root, context, places, deps)
 }

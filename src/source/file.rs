@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::declarations;
 use super::directive::{self, CgoImport, Linkname, Refused};
@@ -16,7 +17,7 @@ use super::near_miss::{self, NearMiss};
 #[derive(Clone, Debug, Default)]
 pub struct GoFile {
     /// The file.
-    pub bytes: Vec<u8>,
+    pub bytes: Arc<Vec<u8>>,
     /// The name in the package clause; empty where there is none.
     pub package: Vec<u8>,
     /// Its imports, in their order.
@@ -130,7 +131,8 @@ pub struct Spec {
 impl GoFile {
     /// Reads a file, however broken it is.
     #[must_use]
-    pub fn parse(bytes: Vec<u8>) -> Self {
+    pub fn parse(bytes: impl Into<Arc<Vec<u8>>>) -> Self {
+        let bytes = bytes.into();
         let mut file =
             Self { constraint_lines: header::constraint_lines(&bytes), ..Self::default() };
         declarations::read(&mut file, &bytes);

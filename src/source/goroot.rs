@@ -8,21 +8,20 @@ mod defined;
 mod shame;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use memchr::memmem::Finder;
 use rayon::prelude::*;
 
 use super::assembly::Assembly;
+use super::cache::{Bytes, Files};
 use super::constraint::Context;
 use super::file::{DeclarationKind, GoFile};
 use super::lexer::{Lexer, TokenKind};
 use super::reading;
-use super::search;
 use super::selection;
-use crate::names;
 use crate::rules::{Facts, Symbol, is_known_symbol};
 
 /// Reads the standard library below `goroot` as builds for the context's platform see it, and the
@@ -35,53 +34,15 @@ use crate::rules::{Facts, Symbol, is_known_symbol};
 ///
 /// There is no `src` to list, or something in it cannot be read: what half of it says would mislead.
 pub fn facts(goroot: &Path, context: &Context) -> io::Result<Facts> {
-    read(goroot, context, &|_, _, _| true)
-}
-
-/// The same of the symbols in `asked` alone: packages that can have no part in them are not read.
-///
-/// # Errors
-///
-/// As for [`facts`].
-pub fn facts_about(
-    goroot: &Path,
-    context: &Context,
-    asked: &BTreeSet<Vec<u8>>,
-) -> io::Result<Facts> {
-    let symbol_packages: BTreeSet<&[u8]> =
-        asked.iter().filter_map(|symbol| names::package(symbol)).collect();
-    let finders: Vec<Finder<'_>> = asked.iter().map(Finder::new).collect();
-    let named_in = |text: &[u8]| finders.iter().any(|symbol| symbol.find(text).is_some());
-    // What has no package in its name is of some assembly.
-    let bare = asked.iter().any(|symbol| !symbol.contains(&b'.'));
-    let mut facts = read(goroot, context, &|path, go, assembly| {
-        symbol_packages.contains(names::escaped(path.as_bytes()).as_slice())
-            || go.values().any(|text| search::is_candidate(text) && named_in(text))
-            || (bare && assembly.values().any(|text| named_in(text)))
-    })?;
-    facts.symbols.retain(|name, _| asked.contains(name.as_bytes()));
-    facts.shame.retain(|name, _| asked.contains(name.as_bytes()));
-    Ok(facts)
-}
-
-/// Whether a package, of this path and with these files of Go and of assembly, has a part in what is asked.
-type Concerns<'a> = &'a (dyn Fn(&str, &Files, &Files) -> bool + Sync);
-
-type Files = BTreeMap<std::ffi::OsString, Vec<u8>>;
-
-fn read(goroot: &Path, context: &Context, concerns: Concerns<'_>) -> io::Result<Facts> {
     // Some distributions link src to another place.
     let source = fs::canonicalize(goroot.join("src"))?;
     let mut packages = Vec::new();
     walk(&source, "", &mut vec![source.clone()], &mut packages)?;
-    let read = packages.into_par_iter().filter_map(|(path, folder)| {
-        let package = Contents::read(&folder, &|go, assembly| concerns(&path, go, assembly));
-        Some(package.transpose()?.map(|package| (path, folder, package)))
-    });
+    let read = packages
+        .into_par_iter()
+        .map(|(path, folder)| Contents::read(&folder).map(|package| (path, folder, package)));
     let read: Vec<_> = read.collect::<io::Result<_>>()?;
-    let named = read.iter().flat_map(|(_, _, package)| package.files.values());
-    let remotes: BTreeSet<&[u8]> =
-        named.flat_map(|file| &file.linknames).filter_map(|it| it.remote.as_deref()).collect();
+    let remotes = remotes(read.iter().flat_map(|(_, _, package)| package.files.values()));
     let (mut symbols, mut others) = (BTreeMap::new(), BTreeMap::new());
     let mut members = shame::Members::new();
     for (path, folder, package) in &read {
@@ -99,9 +60,62 @@ fn read(goroot: &Path, context: &Context, concerns: Concerns<'_>) -> io::Result<
         symbols.entry(name).or_insert(symbol);
     }
     symbols.retain(|name, symbol| !defined::is_method(name) || is_worth_keeping(name, *symbol));
-    let commands = source.join("cmd");
+    Ok(facts_with(symbols, members, &source.join("cmd")))
+}
+
+/// A package of Go's own as one build compiles it.
+pub struct Linked<'a> {
+    /// Its import path.
+    pub path: &'a str,
+    /// Its files.
+    pub files: &'a [GoFile],
+    /// Its assembly.
+    pub assembly: Vec<Bytes>,
+}
+
+/// What the packages of a build say of the symbols in `asked`; the linker's lists are those of `goroot`.
+///
+/// What only another build would hold is not among them, nor what a package publishes that is not linked.
+#[must_use]
+pub fn facts_of_build(
+    goroot: &Path,
+    goarch: &str,
+    linked: &[Linked<'_>],
+    asked: &BTreeSet<Vec<u8>>,
+) -> Facts {
+    let remotes: BTreeSet<&[u8]> = remotes(linked.iter().flat_map(|package| package.files));
+    let (mut symbols, mut members) = (BTreeMap::new(), shame::Members::new());
+    for package in linked {
+        let mut assembly = Assembly::default();
+        for text in &package.assembly {
+            assembly.read(package.path.as_bytes(), text);
+            assembly.text.extend(defined::call_frames(package.path, text));
+        }
+        assembly.text.remove(b"NAME".as_slice());
+        let files: Vec<&GoFile> = package.files.iter().collect();
+        for (name, symbol) in defined::symbols(package.path, goarch, &files, &assembly) {
+            if asked.contains(name.as_bytes()) {
+                defined::unite(&mut symbols, name, symbol);
+            }
+        }
+        package.files.iter().for_each(|f| shame::read(package.path, f, &remotes, &mut members));
+    }
+    symbols.retain(|name, symbol| !defined::is_method(name) || is_worth_keeping(name, *symbol));
+    members.retain(|name, _| asked.contains(name.as_bytes()));
+    facts_with(symbols, members, &goroot.join("src").join("cmd"))
+}
+
+fn remotes<'a>(files: impl Iterator<Item = &'a GoFile>) -> BTreeSet<&'a [u8]> {
+    files.flat_map(|file| &file.linknames).filter_map(|it| it.remote.as_deref()).collect()
+}
+
+fn facts_with(
+    symbols: BTreeMap<String, Symbol>,
+    members: shame::Members,
+    commands: &Path,
+) -> Facts {
     let shame = members.into_iter().map(|(name, of)| (name, of.into_iter().collect())).collect();
-    Ok(Facts { symbols, blocked: blocked(&commands), by_index: by_index(&commands), shame })
+    Facts { symbols, blocked: blocked(commands), by_index: by_index(commands), shame }
 }
 
 /// Methods are many, and only those that a directive marked somewhere are pulled.
@@ -174,14 +188,15 @@ fn leads(entry: &fs::DirEntry) -> io::Result<Option<fs::FileType>> {
 
 /// Every file of one package, for whichever build.
 struct Contents {
-    files: BTreeMap<std::ffi::OsString, GoFile>,
-    assembly: Files,
+    files: BTreeMap<OsString, GoFile>,
+    assembly: BTreeMap<OsString, Bytes>,
+    read: Files,
 }
 
 impl Contents {
-    /// Nothing where its files are of no concern.
-    fn read(folder: &Path, concerns: &dyn Fn(&Files, &Files) -> bool) -> io::Result<Option<Self>> {
-        let (mut files, mut assembly) = (Files::new(), Files::new());
+    fn read(folder: &Path) -> io::Result<Self> {
+        let (mut files, mut assembly) = (BTreeMap::new(), BTreeMap::new());
+        let read = Files::default();
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
             let name = entry.file_name();
@@ -192,19 +207,19 @@ impl Contents {
             if !is_source || !leads(&entry)?.is_some_and(|kind| kind.is_file()) {
                 continue;
             }
-            let into = if is_go { &mut files } else { &mut assembly };
-            into.insert(name, reading::read(&entry.path())?);
+            let text = read.read(&entry.path()).map_err(|e| io::Error::new(e.kind(), e))?;
+            if is_go {
+                files.insert(name, GoFile::parse(text));
+            } else {
+                assembly.insert(name, text);
+            }
         }
-        if !concerns(&files, &assembly) {
-            return Ok(None);
-        }
-        let files = files.into_iter().map(|(name, text)| (name, GoFile::parse(text))).collect();
-        Ok(Some(Self { files, assembly }))
+        Ok(Self { files, assembly, read })
     }
 
     fn define(&self, path: &str, folder: &Path, build: &Context) -> BTreeMap<String, Symbol> {
         let names: Vec<_> = self.files.keys().chain(self.assembly.keys()).cloned().collect();
-        let selected = selection::select(folder, &names, build);
+        let selected = selection::select(&self.read, folder, &names, build);
         let selected = selected.into_iter().filter(|(_, outcome)| outcome.is_selected());
         let (mut files, mut assembly) = (Vec::new(), Assembly::default());
         for (name, _) in selected {

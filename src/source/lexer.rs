@@ -140,6 +140,14 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// Moves to a token that begins at `offset`, behind a token at whose line's end no semicolon stands.
+    pub(super) fn skip_to(&mut self, offset: usize) {
+        let start = self.at;
+        self.at = offset.clamp(start, self.bytes.len());
+        (self.may_end, self.ended_by_comment) = (false, false);
+        self.count_lines(start);
+    }
+
     /// Offset of the byte here.
     pub(super) fn offset(&self) -> usize {
         self.at

@@ -10,6 +10,7 @@
 pub mod allocation;
 pub mod assembly;
 pub mod build;
+pub mod cache;
 pub mod constraint;
 pub mod directive;
 pub mod file;

@@ -1,19 +1,9 @@
 //! What does a Go file say before its first declaration: its package and its imports?
 //!
-//! File selection and the walk along imports need no more, and most of a build's bytes lie behind it:
-//! a file is read in a small piece first and whole only if its imports reach further. Directives and
-//! declarations are the business of [`super::file`].
-
-use std::io::{self, Read};
-use std::path::Path;
+//! File selection and the walk along imports need no more, and most of a build's bytes lie behind it. Directives
+//! and declarations are the business of [`super::file`].
 
 use super::lexer::{Lexer, TokenKind};
-use super::reading;
-
-/// Enough for the opening of nearly every file.
-const FIRST_PIECE: u64 = 8 << 10;
-/// Openings beyond this size are cut: the longest import blocks are a few hundred KB.
-const LONGEST: u64 = 16 << 20;
 
 /// The beginning of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,33 +12,24 @@ pub struct Opening {
     pub package: Vec<u8>,
     /// The imported paths in order, as written between the quotes.
     pub imports: Vec<Vec<u8>>,
-    /// What was read, at least up to the first declaration.
-    pub bytes: Vec<u8>,
 }
 
 impl Opening {
-    /// Reads the opening of the file at `path`.
-    ///
-    /// # Errors
-    ///
-    /// The file cannot be read, or is none.
-    pub fn read(path: &Path) -> io::Result<Self> {
-        let (mut file, _) = reading::open(path)?;
-        let mut bytes = Vec::new();
-        Read::by_ref(&mut file).take(FIRST_PIECE).read_to_end(&mut bytes)?;
-        let whole = (bytes.len() as u64) < FIRST_PIECE;
-        if let (package, imports, true) = read_opening(&bytes, whole) {
-            return Ok(Self { package, imports, bytes });
-        }
-        file.take(LONGEST).read_to_end(&mut bytes)?;
-        Ok(Self::parse(bytes))
-    }
-
-    /// Reads the opening of a file that is at hand.
+    /// Reads the opening of a file.
     #[must_use]
-    pub fn parse(bytes: Vec<u8>) -> Self {
-        let (package, imports, _) = read_opening(&bytes, true);
-        Self { package, imports, bytes }
+    pub fn parse(bytes: &[u8]) -> Self {
+        let mut tokens = Tokens { lexer: Lexer::new(bytes), bytes };
+        let mut opening = Self::default();
+        if tokens.next() != Some((TokenKind::Keyword, b"package")) {
+            return opening;
+        }
+        if let Some((TokenKind::Identifier, name)) = tokens.next() {
+            opening.package = name.to_vec();
+        }
+        while tokens.next_but_semicolons() == Some((TokenKind::Keyword, b"import")) {
+            tokens.import(&mut opening.imports);
+        }
+        opening
     }
 
     /// Whether the file needs cgo.
@@ -58,32 +39,14 @@ impl Opening {
     }
 }
 
-/// Package, imports, and whether all of it was read: a token at the end of a piece may be cut.
-fn read_opening(bytes: &[u8], whole: bool) -> (Vec<u8>, Vec<Vec<u8>>, bool) {
-    let mut tokens = Tokens { lexer: Lexer::new(bytes), bytes, end: 0 };
-    let (mut package, mut imports) = (Vec::new(), Vec::new());
-    if tokens.next() == Some((TokenKind::Keyword, b"package")) {
-        if let Some((TokenKind::Identifier, name)) = tokens.next() {
-            package = name.to_vec();
-        }
-        while tokens.next_but_semicolons() == Some((TokenKind::Keyword, b"import")) {
-            tokens.import(&mut imports);
-        }
-    }
-    (package, imports, whole || tokens.end < bytes.len())
-}
-
 struct Tokens<'a> {
     lexer: Lexer<'a>,
     bytes: &'a [u8],
-    /// Where the last token ended.
-    end: usize,
 }
 
 impl<'a> Tokens<'a> {
     fn next(&mut self) -> Option<(TokenKind, &'a [u8])> {
         let token = self.lexer.by_ref().find(|token| !token.is_comment());
-        self.end = token.map_or(self.bytes.len(), |token| token.end);
         token.map(|token| (token.kind, token.text(self.bytes)))
     }
 
@@ -123,7 +86,7 @@ mod tests {
     use super::*;
 
     fn imports(text: &str) -> Vec<String> {
-        let opening = Opening::parse(text.as_bytes().to_vec());
+        let opening = Opening::parse(text.as_bytes());
         opening.imports.iter().map(|path| String::from_utf8_lossy(path).into_owned()).collect()
     }
 
@@ -150,22 +113,5 @@ mod tests {
         ] {
             let _ = imports(text);
         }
-    }
-
-    #[test]
-    fn an_opening_longer_than_the_first_piece_is_read_whole() {
-        let folder = std::env::temp_dir().join(format!("gonym-opening-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a folder");
-        let path = folder.join("long.go");
-        for length in [8_160, 8_170, 8_180, 8_192, 9_000] {
-            let text = format!(
-                "// {}\npackage p\nimport \"a\"\nimport \"b\"\nfunc f() {{}}",
-                "x".repeat(length)
-            );
-            std::fs::write(&path, &text).expect("a file");
-            let opening = Opening::read(&path).expect("readable");
-            assert_eq!(opening.imports, [b"a".to_vec(), b"b".to_vec()], "{length}");
-        }
-        std::fs::remove_dir_all(&folder).expect("removed");
     }
 }

@@ -16,6 +16,7 @@ use super::uses::Lines;
 const NO_FILE: &[u8] = b"??";
 
 /// From which line on positions are others.
+#[derive(Debug)]
 struct Mark {
     /// The line that becomes `line`.
     from: u32,
@@ -27,6 +28,7 @@ struct Mark {
 }
 
 /// The marks of one file, and its lines that hold code.
+#[derive(Debug)]
 struct Marked {
     name: Vec<u8>,
     marks: Vec<Mark>,
@@ -48,6 +50,7 @@ pub struct Recorded {
 }
 
 /// The positions of one package.
+#[derive(Debug)]
 pub struct Positions {
     names: Vec<Vec<u8>>,
     /// None where no file has a directive.
@@ -59,10 +62,7 @@ impl Positions {
     #[must_use]
     pub fn of(names: &[&[u8]], files: &[GoFile]) -> Self {
         let names: Vec<Vec<u8>> = names.iter().map(|name| name.to_vec()).collect();
-        let has = |file: &GoFile| {
-            [&b"//line "[..], b"/*line "].iter().any(|w| memmem::find(&file.bytes, w).is_some())
-        };
-        if !files.iter().any(has) {
+        if !files.iter().any(|file| may_have_marks(&file.bytes)) {
             return Self { names, marked: None };
         }
         let marked: Vec<Marked> =
@@ -99,6 +99,12 @@ impl Positions {
         }
         found
     }
+}
+
+/// Whether a comment may change positions: `//line` does at the beginning of a line alone.
+fn may_have_marks(bytes: &[u8]) -> bool {
+    let begins = |at: usize| at.checked_sub(1).is_none_or(|at| bytes.get(at) == Some(&b'\n'));
+    memmem::find_iter(bytes, b"//line ").any(begins) || memmem::find(bytes, b"/*line ").is_some()
 }
 
 /// The positions that more than one line of the package has.

@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::fs;
-use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
+use super::cache::{self, Files};
 use super::constraint::{self, Context, Expression, Malformed};
 use super::file::GoFile;
 use super::opening::Opening;
@@ -77,7 +78,7 @@ pub struct Candidate {
     /// Whether it is assembly.
     pub assembly: bool,
     /// Its beginning; empty for assembly and for what its name alone excludes.
-    pub opening: Opening,
+    pub opening: Arc<Opening>,
 }
 
 impl Candidate {
@@ -88,27 +89,41 @@ impl Candidate {
     }
 }
 
+/// Which files have to be looked into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tests {
+    /// Tests too: they are compiled, or their imports are of interest.
+    Read,
+    /// A test is known by its name.
+    Named,
+}
+
 /// Every Go and assembly file of `folder` and what this build does with it, sorted by name.
 ///
 /// # Errors
 ///
 /// The folder cannot be listed.
-pub fn folder(folder: &Path, context: &Context) -> io::Result<Vec<Candidate>> {
-    let mut names = BTreeSet::new();
-    for entry in fs::read_dir(folder)? {
-        let name = entry?.file_name();
-        if is_source(&name) {
-            names.insert(name);
-        }
-    }
-    Ok(candidates(folder, names, context))
+pub fn folder(
+    files: &Files,
+    folder: &Path,
+    context: &Context,
+    tests: Tests,
+) -> cache::Outcome<Vec<Candidate>> {
+    let listed = files.folder(folder)?;
+    let names = listed.iter().map(|entry| &entry.name).filter(|name| is_source(name));
+    Ok(candidates(files, folder, names.cloned().collect(), context, tests))
 }
 
 /// What this build does with the files `names` of `folder`.
 #[must_use]
-pub fn select(folder: &Path, names: &[OsString], context: &Context) -> Vec<(OsString, Outcome)> {
+pub fn select(
+    files: &Files,
+    folder: &Path,
+    names: &[OsString],
+    context: &Context,
+) -> Vec<(OsString, Outcome)> {
     let names = names.iter().filter(|name| is_source(name)).cloned().collect();
-    let candidates = candidates(folder, names, context);
+    let candidates = candidates(files, folder, names, context, Tests::Named);
     candidates.into_iter().map(|candidate| (candidate.name, candidate.outcome)).collect()
 }
 
@@ -125,8 +140,14 @@ pub fn of_read(name: &OsStr, file: &GoFile, context: &Context) -> Outcome {
     reason.map_or(Outcome::Selected, Outcome::Ignored)
 }
 
-fn candidates(folder: &Path, names: BTreeSet<OsString>, context: &Context) -> Vec<Candidate> {
-    let examine = |name: OsString| candidate(folder, name, context);
+fn candidates(
+    files: &Files,
+    folder: &Path,
+    names: BTreeSet<OsString>,
+    context: &Context,
+    tests: Tests,
+) -> Vec<Candidate> {
+    let examine = |name: OsString| candidate(files, folder, name, context, tests);
     let mut all: Vec<Candidate> = names.into_iter().filter_map(examine).collect();
     // C's assembler takes .S and .sx, so they count only where the package uses cgo.
     let cgo = all.iter().any(|file| file.is_go() && file.opening.imports_c());
@@ -152,26 +173,31 @@ fn is_c_assembly(name: &OsStr) -> bool {
 }
 
 /// `None` for what is no file at all.
-fn candidate(folder: &Path, name: OsString, context: &Context) -> Option<Candidate> {
+fn candidate(
+    files: &Files,
+    folder: &Path,
+    name: OsString,
+    context: &Context,
+    tests: Tests,
+) -> Option<Candidate> {
     let path = folder.join(&name);
     let assembly = extension(&name) != b".go";
     let text = name.to_string_lossy().into_owned();
     let is_test = text.ends_with("_test.go");
-    let mut opening = Opening::default();
+    let mut opening = Arc::default();
     let reason = match by_name(&text, context) {
         Some(reason) => Some(reason),
-        // A folder may be called x.go, and go/build follows links to files only.
-        None if !fs::metadata(&path).is_ok_and(|about| about.is_file()) => return None,
-        None => match Opening::read(&path) {
+        None if is_test && tests == Tests::Named => None,
+        None => match files.opening(&path) {
             Ok(read) => {
                 opening = read;
-                by_content(&opening, assembly, context)
+                by_content(&opening, &files.read_or_empty(&path), assembly, context)
             }
+            // A folder may be called x.go, and go/build follows links to files only.
+            Err(_) if !fs::metadata(&path).is_ok_and(|about| about.is_file()) => return None,
             Err(error) => Some(Reason::Broken(in_words(&error))),
         },
     };
-    // The walk keeps thousands of openings; the bytes have done their work.
-    opening.bytes = Vec::new();
     let test = is_test && reason.is_none();
     let reason = reason.or(is_test.then_some(Reason::Test));
     let outcome = reason.map_or(Outcome::Selected, Outcome::Ignored);
@@ -185,8 +211,13 @@ fn by_name(name: &str, context: &Context) -> Option<Reason> {
     context.missing_for_name(name).map(|tag| Reason::Suffix(tag.to_owned()))
 }
 
-fn by_content(opening: &Opening, assembly: bool, context: &Context) -> Option<Reason> {
-    let reason = by_constraint(constraint::of_file(&opening.bytes), context);
+fn by_content(
+    opening: &Opening,
+    bytes: &[u8],
+    assembly: bool,
+    context: &Context,
+) -> Option<Reason> {
+    let reason = by_constraint(constraint::of_file(bytes), context);
     if reason.is_some() || assembly {
         return reason;
     }

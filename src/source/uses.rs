@@ -17,6 +17,7 @@ mod scopes;
 mod statements;
 mod types;
 mod walk;
+mod words;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -24,6 +25,9 @@ use std::sync::Arc;
 pub use known::Known;
 pub use roots::Root;
 use walk::Walk;
+use words::{Words, bodies_without};
+
+use super::file::GoFile;
 
 /// Some lines of a file, the last one among them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,10 +62,14 @@ pub struct Use<'a> {
     pub beside: Arc<[Root<'a>]>,
 }
 
-/// The uses of `names` in the bytes of a file, in its order; `known` is what its package declares.
+/// The uses of `names` in a file, in its order; `known` is what its package declares.
 #[must_use]
-pub fn uses<'a>(bytes: &'a [u8], names: &BTreeSet<&[u8]>, known: &Known<'_>) -> Vec<Use<'a>> {
-    Walk::of(bytes, names, known).finish()
+pub fn uses<'a>(file: &'a GoFile, names: &BTreeSet<&[u8]>, known: &Known) -> Vec<Use<'a>> {
+    let words = Words::of(names);
+    if !words.stand_in(&file.bytes) {
+        return Vec::new();
+    }
+    Walk::of(&file.bytes, &bodies_without(file, &words), names, known).finish()
 }
 
 #[cfg(test)]

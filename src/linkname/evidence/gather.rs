@@ -22,6 +22,16 @@ use super::{
 /// Collects the evidence for each of `claims`, in their order.
 #[must_use]
 pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
+    let mut all = Vec::with_capacity(claims.len());
+    each(binary, claims, |_, evidence| all.push(evidence));
+    all
+}
+
+/// Hands the evidence of each of `claims` to `take`, in their order.
+pub fn each(binary: &Binary, claims: &[Claim], mut take: impl FnMut(&Claim, Evidence)) {
+    if claims.is_empty() {
+        return;
+    }
     let program = program(binary);
     let functions = binary.functions().ok();
     let names = Names::collect(binary, functions, claims);
@@ -32,56 +42,48 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
     let loader = Loader::ask(binary, claims, &names);
     let same_remote = by_remote(claims);
     let main_path = main_path(binary);
-    claims
-        .iter()
-        .enumerate()
-        .map(|(index, claim)| {
-            let (references, tables) = search.of(index);
-            let undefined = loader.undefined(claim, names.remote(index));
-            // Calls go through slots that nobody of this file fills: what was searched for was nothing.
-            let references = match undefined {
-                Undefined::ToGoLibrary => References::NotSearched(SearchGap::Uncertain),
-                Undefined::No | Undefined::ToLoader | Undefined::ToLibrary => references,
-            };
-            Evidence {
-                program,
-                names: witnesses,
-                local: debug.with_units(names.local(index)),
-                remote: debug.with_units(names.remote(index)),
-                references,
-                tables,
-                pointed_to: search.is_pointed_to(index),
-                reached_behind: search.reaches_behind(index),
-                undefined,
-                dynamic_import: loader.imports(claim),
-                package: names.package(index).to_owned(),
-                package_present: names.package_present(index),
-                target_present: names.target_present(index),
-                debug: debug.of(claim, names.local_name(index)),
-                // Of a version that the tables do not know, `insertion` says so.
-                linker_defined: is_linkers(minor, &claim.remote, names.remote(index)),
-                claimants: claimants(
-                    claims,
-                    same_remote.get(claim.remote.as_slice()),
-                    &names,
-                    index,
-                ),
-                given: is_given(claims, same_remote.get(claim.remote.as_slice()), &names, index),
-                undeclared: rules::is_undeclared(minor, &claim.remote),
-                owner_wins: behind::kept_owners_size(minor),
-                one_abi: is_of_one_abi(&binary.image.arch, minor),
-                system_linker: binary.image.external_link != Some(false),
-                never_imported: source_says(claim, |neighbours| neighbours.never_imported),
-                unowned: source_says(claim, |neighbours| neighbours.unowned),
-                main_path: main_path.clone(),
-                insertion: insertion(binary, minor, &claim.remote),
-                // The compiler replaces calls by the callee's own name, in Go's packages: never a user's handle.
-                intrinsic: rules::is_intrinsic(&claim.remote)
-                    && rules::is_standard(names.package(index)),
-                other_spelling: names.other_spelling(index).map(<[u8]>::to_vec),
-            }
-        })
-        .collect()
+    for (index, claim) in claims.iter().enumerate() {
+        let (references, tables) = search.of(index);
+        let undefined = loader.undefined(claim, names.remote(index));
+        // Calls go through slots that nobody of this file fills: what was searched for was nothing.
+        let references = match undefined {
+            Undefined::ToGoLibrary => References::NotSearched(SearchGap::Uncertain),
+            Undefined::No | Undefined::ToLoader | Undefined::ToLibrary => references,
+        };
+        let evidence = Evidence {
+            program,
+            names: witnesses,
+            local: debug.with_units(names.local(index)),
+            remote: debug.with_units(names.remote(index)),
+            references,
+            tables,
+            pointed_to: search.is_pointed_to(index),
+            reached_behind: search.reaches_behind(index),
+            undefined,
+            dynamic_import: loader.imports(claim),
+            package: names.package(index).to_owned(),
+            package_present: names.package_present(index),
+            target_present: names.target_present(index),
+            debug: debug.of(claim, names.local_name(index)),
+            // Of a version that the tables do not know, `insertion` says so.
+            linker_defined: is_linkers(minor, &claim.remote, names.remote(index)),
+            claimants: claimants(claims, same_remote.get(claim.remote.as_slice()), &names, index),
+            given: is_given(claims, same_remote.get(claim.remote.as_slice()), &names, index),
+            undeclared: rules::is_undeclared(minor, &claim.remote),
+            owner_wins: behind::kept_owners_size(minor),
+            one_abi: is_of_one_abi(&binary.image.arch, minor),
+            system_linker: binary.image.external_link != Some(false),
+            never_imported: source_says(claim, |neighbours| neighbours.never_imported),
+            unowned: source_says(claim, |neighbours| neighbours.unowned),
+            main_path: main_path.clone(),
+            insertion: insertion(binary, minor, &claim.remote),
+            // The compiler replaces calls by the callee's own name, in Go's packages: never a user's handle.
+            intrinsic: rules::is_intrinsic(&claim.remote)
+                && rules::is_standard(names.package(index)),
+            other_spelling: names.other_spelling(index).map(<[u8]>::to_vec),
+        };
+        take(claim, evidence);
+    }
 }
 
 /// Whether the sources of the build say so of the claim's remote.

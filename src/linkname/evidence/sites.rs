@@ -76,10 +76,6 @@ impl Names {
         all
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.claims.len()
-    }
-
     pub(super) fn local(&self, claim: usize) -> &[Site] {
         self.claims.get(claim).map_or(&[], |found| &found.local)
     }

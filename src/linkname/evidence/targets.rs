@@ -25,6 +25,11 @@ pub(super) struct Target {
     code: bool,
 }
 
+/// Whether nobody asks where code refers to the claim's remote.
+fn is_settled(claim: &Claim) -> bool {
+    claim.directive().is_some_and(|directive| directive.settled)
+}
+
 /// Where a call leads whose target the system linker left undefined.
 const NOWHERE: Target = Target { start: 0, len: 1, code: true };
 
@@ -66,8 +71,12 @@ impl Targets {
         let variables: BTreeSet<usize> = (0..claims.len())
             .filter(|index| claims.get(*index).is_some_and(|claim| claim.kind == Kind::Var))
             .collect();
+        let asked = claims.iter();
         let claims = claims.iter().enumerate().map(|(index, claim)| {
             let sites = names.remote(index);
+            if is_settled(claim) {
+                return BTreeSet::new();
+            }
             if sites.is_empty() { imported(binary, claim) } else { targets_of(sites) }
         });
         let claims: Vec<BTreeSet<Target>> = claims.collect();
@@ -77,7 +86,7 @@ impl Targets {
             known.len = known.len.max(target.len);
         }
         let nowhere = binary.image.external_link == Some(true)
-            && claims.iter().any(BTreeSet::is_empty)
+            && asked.zip(&claims).any(|(claim, targets)| !is_settled(claim) && targets.is_empty())
             && binary.image.section_at(NOWHERE.start).is_none();
         let (words, tables) = (HashMap::new(), HashMap::new());
         let mut found = Self { claims, nowhere, all, words, tables };

@@ -19,6 +19,7 @@ use super::{Doubt, SourceGap};
 use crate::binary::{Binary, Functions};
 use crate::finding::{Code as Told, Owner};
 use crate::golang::pclntab::Function;
+use crate::linkname::survey::Packages;
 use crate::names;
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::GoFile;
@@ -50,14 +51,19 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    pub(super) fn of(binary: &Binary, build: &Build) -> Self {
+    pub(super) fn of(binary: &Binary, packages: &Packages<'_>) -> Self {
         let mut changes = Self::default();
         let Ok(functions) = binary.functions() else { return changes };
-        let asked: Vec<&BuiltPackage> = build.packages.iter().filter(|p| !p.std).collect();
-        let compiled = Compiled::of(functions, &asked, calls_are_written(binary));
+        let all = packages.build.packages.iter().enumerate();
+        let asked: Vec<(usize, &BuiltPackage)> = all.filter(|(_, one)| !one.std).collect();
+        let compiled =
+            Compiled::of(functions, asked.iter().map(|(_, one)| *one), calls_are_written(binary));
         let built = binary.image.range.file().modified();
-        let found = asked.par_iter().map(|package| of_package(package, &compiled, built));
-        for (package, files) in asked.iter().zip(found.collect::<Vec<_>>()) {
+        let found = asked.par_iter().map(|(index, package)| {
+            let files = packages.parsed(*index).map(|parsed| parsed.files()).unwrap_or_default();
+            of_package(package, files, &compiled, built)
+        });
+        for ((_, package), files) in asked.iter().zip(found.collect::<Vec<_>>()) {
             if files.iter().any(|(_, change)| matches!(change, Change::Edited(_))) {
                 changes.edited.insert(subject(package).to_owned());
             }
@@ -190,18 +196,16 @@ fn is_touched(path: &Path, built: Option<SystemTime>) -> bool {
 /// The changed files of one package.
 fn of_package(
     package: &BuiltPackage,
+    files: &[GoFile],
     compiled: &Compiled<'_>,
     built: Option<SystemTime>,
 ) -> Vec<(PathBuf, Change)> {
-    // A file that cannot be read is a gap of the build already.
-    let read = |path: &PathBuf| GoFile::parse(fs::read(path).unwrap_or_default());
-    let files: Vec<GoFile> = package.files.iter().map(read).collect();
-    let given = given_names(package, &files);
+    let given = given_names(package, files);
     let names = package.files.iter().map(|path| path.file_name().unwrap_or_default());
     let names: Vec<&[u8]> = names.map(|name| name.as_encoded_bytes()).collect();
     let renumbered = files.iter().any(|file| renumbers(&file.bytes, &names));
     let versioned = has_version(package);
-    let changed = package.files.iter().zip(&files).filter_map(|(path, file)| {
+    let changed = package.files.iter().zip(files).filter_map(|(path, file)| {
         let code = compiled.in_file(&package.import_path, path).iter();
         let code = code.filter(|code| !renumbered && !given.contains(code.function.name()));
         let code: Vec<Code<'_>> = code.map(|code| code.without(&given)).collect();
@@ -247,10 +251,14 @@ impl<'a> Code<'a> {
 }
 
 impl<'a> Compiled<'a> {
-    fn of(functions: &'a Functions, packages: &[&'a BuiltPackage], with_calls: bool) -> Self {
+    fn of(
+        functions: &'a Functions,
+        packages: impl Iterator<Item = &'a BuiltPackage>,
+        with_calls: bool,
+    ) -> Self {
         let trees = functions.trees.as_ref().filter(|_| with_calls);
         let mut compiled: HashMap<&str, HashMap<&[u8], Vec<Code<'_>>>> =
-            packages.iter().map(|p| (p.import_path.as_str(), HashMap::new())).collect();
+            packages.map(|p| (p.import_path.as_str(), HashMap::new())).collect();
         for function in functions.table.functions() {
             // A pushed body bears another package's name: what its file declares is another.
             let package = names::import_path(function.name());

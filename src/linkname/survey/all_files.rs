@@ -165,6 +165,7 @@ fn nothing(tree: &Tree, path: &str, file: PathBuf, selected: bool) -> Row {
         permit: None,
         neighbours: None,
         returned: false,
+        settled: false,
         compared: false,
     }
 }

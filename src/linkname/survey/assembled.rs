@@ -13,7 +13,6 @@ use crate::names;
 use crate::rules;
 use crate::source::assembly::{self, Part};
 use crate::source::build::BuiltPackage;
-use crate::source::reading;
 
 /// Types are `type:p.T` since go1.20: assembly, which writes a dot there, names nothing since.
 const TYPES_WITH_COLON_SINCE: u16 = 20;
@@ -27,7 +26,7 @@ impl Survey<'_> {
         }
         let mut rows = Vec::new();
         for path in &package.assembly {
-            let Ok(bytes) = reading::read(path) else { continue };
+            let Ok(bytes) = self.packages.files.read(path) else { continue };
             let own = names::escaped(package.import_path.as_bytes());
             let mut found = assembly::named(package.import_path.as_bytes(), &bytes);
             // A type (`type:runtime.g`) belongs to no package, and is none of this one's.
@@ -96,6 +95,7 @@ impl Survey<'_> {
             import: None,
             neighbours: None,
             returned: false,
+            settled: false,
             compared: false,
         }
     }

@@ -9,6 +9,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use memchr::memmem;
+
 use super::Survey;
 use super::handles::has_word;
 use crate::linkname::claim::Kind;
@@ -73,7 +75,10 @@ impl Survey<'_> {
         names.iter().any(exported)
             || parsed.files().iter().filter(|file| holds(file)).any(|file| {
                 let functions = file.declarations.iter().filter(|one| is_function(one));
-                let mut bodies = functions.filter_map(|one| inlined(file, one));
+                // Cutting bodies into tokens costs more than looking for a word.
+                let naming = functions
+                    .filter(|one| names.iter().any(|name| has_word(file.text(&one.body), name)));
+                let mut bodies = naming.filter_map(|one| inlined(file, one));
                 bodies.any(|body| getters.names_one(file, &body, names))
             })
     }
@@ -296,6 +301,9 @@ fn inlined(file: &GoFile, function: &Declaration) -> Option<Body> {
 /// `//go:noinline` stands among the comments over the function.
 fn is_kept(file: &GoFile, function: &Declaration) -> bool {
     let above = usize::try_from(function.line.saturating_sub(1)).unwrap_or_default();
+    if memmem::find(&file.bytes, b"//go:noinline").is_none() {
+        return false;
+    }
     let lines: Vec<&[u8]> = file.bytes.split(|byte| *byte == b'\n').take(above).collect();
     let comments = lines.iter().rev().map(|line| line.trim_ascii_end());
     comments.take_while(|line| line.starts_with(b"//")).any(|line| line == b"//go:noinline")

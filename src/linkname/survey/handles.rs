@@ -4,21 +4,17 @@
 //! nothing in the binary.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fs;
-use std::path::PathBuf;
 
 use rayon::prelude::*;
 
 use super::Survey;
-use super::mentions::{base_names, mentions_of};
+use super::mentions::mentions_of;
 use super::packages::Packages;
 use crate::linkname::claim::Mention;
 use crate::linkname::signature::Side;
 use crate::source::build::BuiltPackage;
 use crate::source::file::GoFile;
-use crate::source::opening::Opening;
 use crate::source::package::{Directive, Form};
-use crate::source::positions::Positions;
 use crate::source::target::Target;
 use crate::source::uses::{Known, Root, Use, uses};
 
@@ -39,9 +35,9 @@ pub(super) type Importers = HashMap<usize, Vec<usize>>;
 /// Who imports whom.
 pub(super) fn importers(packages: &Packages<'_>, all: &[BuiltPackage]) -> Importers {
     let imported = |package: &BuiltPackage| -> BTreeSet<usize> {
-        let openings = package.files.iter().filter_map(|path| Opening::read(path).ok());
-        let imports = openings.flat_map(|opening| opening.imports);
-        imports.filter_map(|path| packages.named(std::str::from_utf8(&path).ok()?)).collect()
+        let openings = package.files.iter().filter_map(|path| packages.files.opening(path).ok());
+        let named = |path: &Vec<u8>| packages.named(std::str::from_utf8(path).ok()?);
+        openings.flat_map(|one| one.imports.iter().filter_map(named).collect::<Vec<_>>()).collect()
     };
     let each: Vec<BTreeSet<usize>> = all.par_iter().map(imported).collect();
     let mut importers = Importers::new();
@@ -86,7 +82,7 @@ impl Survey<'_> {
             return Vec::new();
         }
         let all = &self.question.build.packages;
-        let importers = self.importers.get_or_init(|| importers(&self.packages, all));
+        let importers = self.importers.get_or_init(|| importers(self.packages, all));
         let users = importers.get(&index).into_iter().flatten();
         users.flat_map(|user| self.handles_in(*user, package, &names, shares)).collect()
     }
@@ -102,14 +98,14 @@ impl Survey<'_> {
         else {
             return Vec::new();
         };
-        let positions = Positions::of(&base_names(package), parsed.files());
+        let Some(positions) = self.packages.positions(user) else { return Vec::new() };
         let believed = !self.is_doubtful(user);
-        let known = Known::of(parsed.files());
+        let known = parsed.known();
         let mut found = Vec::new();
         for (number, file) in parsed.files().iter().enumerate() {
-            for (local, mut one) in self.qualified(file, of, locals, &known) {
+            for (local, mut one) in self.qualified(file, of, locals, known) {
                 one.sure &= believed;
-                let mentions = mentions_of(&positions, number, &one, &package.import_path);
+                let mentions = mentions_of(positions, number, &one, &package.import_path);
                 let shared = shares(user, local, file, &one.beside);
                 let handled = |mention| Handled {
                     local: local.to_vec(),
@@ -128,7 +124,7 @@ impl Survey<'_> {
         file: &'f GoFile,
         of: &BuiltPackage,
         locals: &BTreeSet<&[u8]>,
-        known: &Known<'_>,
+        known: &Known,
     ) -> Vec<(&'f [u8], Use<'f>)> {
         let own = self.packages.named(&of.import_path);
         let own = own.and_then(|index| self.packages.parsed(index)).map(|parsed| parsed.name());
@@ -137,11 +133,11 @@ impl Survey<'_> {
         let mut names: BTreeSet<&[u8]> = names.filter(|name| *name != b"_").collect();
         let mut found = Vec::new();
         if names.remove(&b"."[..]) {
-            let used = uses(&file.bytes, locals, known).into_iter();
+            let used = uses(file, locals, known).into_iter();
             found.extend(used.map(|one| (one.name, one)));
         }
         if !names.is_empty() {
-            let used = uses(&file.bytes, &names, known).into_iter();
+            let used = uses(file, &names, known).into_iter();
             let member = |one: Use<'f>| Some((one.member?, one));
             found.extend(used.filter_map(member).filter(|(member, _)| locals.contains(member)));
         }
@@ -169,13 +165,13 @@ impl Survey<'_> {
         };
         let body = self.declared(owner, parsed, &side.name);
         let names = BTreeSet::from([side.name.as_bytes()]);
-        let known = Known::of(parsed.files());
+        let known = parsed.known();
         let takes: fn(&Use<'_>) -> bool = match body {
             Some(Target::Function { has_body: true }) => |found| found.value,
             Some(Target::Variable { .. }) => |found| found.addressed,
             _ => return false,
         };
-        let taken = |file: &GoFile| uses(&file.bytes, &names, &known).iter().any(takes);
+        let taken = |file: &GoFile| uses(file, &names, known).iter().any(takes);
         !self.is_doubtful(owner)
             && !parsed.files().iter().any(taken)
             && !self.is_in_assembly(owner, side.name.as_bytes())
@@ -185,13 +181,11 @@ impl Survey<'_> {
     /// a macro. Go's own names nobody else's.
     fn is_in_assembly(&self, owner: usize, word: &[u8]) -> bool {
         let of_go = self.packages.get(owner).is_none_or(|package| package.std);
-        let packages = self.question.build.packages.iter();
-        let files: Vec<&PathBuf> = packages
-            .filter(|package| of_go || !package.std)
-            .flat_map(|package| &package.assembly)
-            .collect();
+        let may_name = |of: usize| of_go || self.packages.get(of).is_none_or(|one| !one.std);
+        let files = self.assembly_files.get_or_init(|| self.read_assembly());
+        let mut files = files.iter().filter(|(of, _)| may_name(*of));
         // What cannot be read may name anything.
-        files.par_iter().any(|path| fs::read(path).map_or(true, |bytes| has_word(&bytes, word)))
+        files.any(|(_, bytes)| bytes.as_ref().is_none_or(|bytes| has_word(bytes, word)))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::finding::{Code, Finding, Level};
 use crate::printable::printable;
 use crate::source::build::BuiltPackage;
 use crate::source::file::{Declaration, DeclarationKind, GoFile};
-use crate::source::uses::{Known, uses};
+use crate::source::uses::uses;
 
 /// What every package may use without declaring it, of the kinds that a directive can be for: a file for an older Go
 /// may well declare `min`.
@@ -48,14 +48,14 @@ impl Survey<'_> {
         if names.is_empty() {
             return missed;
         }
-        let known = Known::of(parsed.files());
+        let known = parsed.known();
         for (file, path) in parsed.files().iter().zip(&package.files) {
             // What `import .` brings needs no declaration.
             if file.imports.iter().any(|import| import.name.as_deref() == Some(b".")) {
                 continue;
             }
             let base = printable(path.file_name().unwrap_or_default().as_encoded_bytes());
-            for one in uses(&file.bytes, &names, &known).iter().filter(|one| one.sure) {
+            for one in uses(file, &names, known).iter().filter(|one| one.sure) {
                 missed.entry(one.name.to_vec()).or_insert_with(|| format!("{base}:{}", one.line));
             }
         }

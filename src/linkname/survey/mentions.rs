@@ -10,12 +10,11 @@ use super::Survey;
 use super::handles::Handled;
 use crate::linkname::claim::Mention;
 use crate::names;
-use crate::source::build::BuiltPackage;
 use crate::source::file::GoFile;
 use crate::source::package::Directive;
 use crate::source::positions::{Positions, Recorded};
 use crate::source::types::ParsedPackage;
-use crate::source::uses::{Known, Lines, Root, Use, uses};
+use crate::source::uses::{Lines, Root, Use, uses};
 
 /// Whether what stands beside a use of a local name, in a file, may leave its remote without a frame.
 pub(super) type Shares<'a> = dyn Fn(&[u8], &GoFile, &[Root<'_>]) -> bool + 'a;
@@ -30,21 +29,19 @@ pub(super) struct Mentions {
 }
 
 impl Mentions {
-    /// Of each of `locals` in the files of `package`.
+    /// Of each of `locals` in the files of a package.
     pub(super) fn of(
-        package: &BuiltPackage,
         parsed: &ParsedPackage,
+        positions: &Positions,
         locals: &BTreeSet<&[u8]>,
         shares: &Shares<'_>,
     ) -> Self {
-        let names = base_names(package);
-        let positions = Positions::of(&names, parsed.files());
         let mut found =
             Self { by_name: BTreeMap::new(), values: BTreeSet::new(), around: RefCell::default() };
-        let known = Known::of(parsed.files());
+        let known = parsed.known();
         for (number, file) in parsed.files().iter().enumerate() {
             let mut places = HashMap::new();
-            for one in uses(&file.bytes, locals, &known) {
+            for one in uses(file, locals, known) {
                 if one.sure && one.taken {
                     found.values.insert(one.name.to_vec());
                 }
@@ -56,7 +53,7 @@ impl Mentions {
                 };
                 if !seen.is_some_and(again) {
                     let shared = shares(one.name, file, &one.beside);
-                    let added = mentions_of(&positions, number, &one, "");
+                    let added = mentions_of(positions, number, &one, "");
                     let added = added.into_iter().map(|m| Mention { shared, ..m });
                     mentions.extend(added);
                 }
@@ -92,7 +89,6 @@ impl Survey<'_> {
     pub(super) fn around(
         &self,
         index: usize,
-        package: &BuiltPackage,
         directive: &Directive,
         mentioned: &Mentions,
     ) -> Vec<Mention> {
@@ -102,18 +98,17 @@ impl Survey<'_> {
         let owner = owner.and_then(|owner| self.packages.named(owner)).filter(|_| mark);
         let Some(owner) = owner else { return Vec::new() };
         let mut known = mentioned.around.borrow_mut();
-        known.entry(owner).or_insert_with(|| self.uses_of(owner, index, package)).clone()
+        known.entry(owner).or_insert_with(|| self.uses_of(owner, index)).clone()
     }
 
     /// Where package `index` uses what package `owner` exports, for certain.
-    fn uses_of(&self, owner: usize, index: usize, package: &BuiltPackage) -> Vec<Mention> {
+    fn uses_of(&self, owner: usize, index: usize) -> Vec<Mention> {
         let Some(parsed) = self.packages.parsed(index) else { return Vec::new() };
+        let Some(positions) = self.packages.positions(index) else { return Vec::new() };
         let (Some(of), Some(said)) = (self.packages.get(owner), self.packages.parsed(owner)) else {
             return Vec::new();
         };
-        let names = base_names(package);
-        let positions = Positions::of(&names, parsed.files());
-        let known = Known::of(parsed.files());
+        let known = parsed.known();
         let mut found = Vec::new();
         for (number, file) in parsed.files().iter().enumerate() {
             let imports = file.imports.iter().filter(|import| import.path == of.path.as_bytes());
@@ -122,20 +117,14 @@ impl Survey<'_> {
             if names.is_empty() {
                 continue;
             }
-            let used = uses(&file.bytes, &names, &known);
+            let used = uses(file, &names, known);
             let sure = used.iter().filter(|one| one.sure && one.member.is_some());
-            found.extend(sure.flat_map(|one| mentions_of(&positions, number, one, "")));
+            found.extend(sure.flat_map(|one| mentions_of(positions, number, one, "")));
         }
         found.retain(|mention| mention.sure);
         found.dedup();
         found
     }
-}
-
-/// The names of a package's files without their folder.
-pub(super) fn base_names(package: &BuiltPackage) -> Vec<&[u8]> {
-    let names = package.files.iter().map(|path| path.file_name().unwrap_or_default());
-    names.map(|name| name.as_encoded_bytes()).collect()
 }
 
 /// The mentions that a use in file `number` of a package is, whose name is empty for the directive's own.

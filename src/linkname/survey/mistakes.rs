@@ -86,6 +86,7 @@ impl Survey<'_> {
             permit: None,
             neighbours: None,
             returned: false,
+            settled: false,
             compared: false,
         };
         // Of a file for another platform nothing is wrong with a directive that serves that one.

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
+use std::path::Path;
 use std::sync::Arc;
 
 use memchr::memmem;
@@ -12,22 +13,19 @@ use rayon::prelude::*;
 
 use super::getters::Getters;
 use super::handles::has_word;
-use super::mentions::base_names;
 use super::{Survey, symbol};
 use crate::linkname::claim::Mention;
 use crate::linkname::neighbours::{Imports, Neighbours};
 use crate::names;
 use crate::source::build::BuiltPackage;
+use crate::source::cache::{Bytes, Files};
 use crate::source::directive::CgoImport;
 use crate::source::file::{Declaration, DeclarationKind, GoFile};
-use crate::source::opening::Opening;
 use crate::source::package::Directive;
-use crate::source::positions::Positions;
-use crate::source::reading;
 use crate::source::uses::{Known, Lines, uses};
 
-/// What assembly of each package holds: package and bytes of a file.
-pub(super) type AssemblyFiles = Vec<(usize, Vec<u8>)>;
+/// What assembly of each package holds: package and bytes of a file; none where it cannot be read.
+pub(super) type AssemblyFiles = Vec<(usize, Option<Bytes>)>;
 
 /// Who imports whom, and whether every import was found.
 pub(super) struct Graph {
@@ -68,7 +66,7 @@ impl Survey<'_> {
         neighbours.sole &= self.is_sole_user(index, directive, &neighbours);
         if neighbours.sole {
             neighbours.called = self.callers(index, package, directive);
-            neighbours.called.extend(self.carrying(index, package, directive));
+            neighbours.called.extend(self.carrying(index, directive));
         }
         let getters = self.getters(index, directive, &Arc::new(neighbours.clone()));
         neighbours.framed = graph.whole && getters.is_none();
@@ -82,7 +80,7 @@ impl Survey<'_> {
             let mut imported = BTreeSet::new();
             let (mut whole, mut c) = (true, false);
             for path in &package.files {
-                let Ok(opening) = Opening::read(path) else { return None };
+                let opening = self.packages.files.opening(path).ok()?;
                 for import in &opening.imports {
                     let text = String::from_utf8_lossy(import).into_owned();
                     whole &= self.add_import(package, &text, &mut imported);
@@ -120,7 +118,7 @@ impl Survey<'_> {
     fn naming(&self, index: usize, remote: &[u8], owner: Option<&str>) -> BTreeSet<String> {
         let all = &self.question.build.packages;
         let importers =
-            self.importers.get_or_init(|| super::handles::importers(&self.packages, all));
+            self.importers.get_or_init(|| super::handles::importers(self.packages, all));
         let importing = |of: usize| importers.get(&of).into_iter().flatten().copied();
         let mut found: BTreeSet<usize> = BTreeSet::new();
         for (other, number) in self.by_remote.get(remote).into_iter().flatten() {
@@ -137,7 +135,9 @@ impl Survey<'_> {
         }
         let word = names::within_package(remote);
         let files = self.assembly_files.get_or_init(|| self.read_assembly());
-        found.extend(files.iter().filter(|(_, bytes)| qualifies(bytes, word)).map(|(of, _)| *of));
+        found.extend(
+            files.iter().filter(|(_, bytes)| qualifies(text(bytes), word)).map(|(of, _)| *of),
+        );
         found.remove(&index);
         let named = found.into_iter().filter(|other| Some(*other) != owner_index);
         named.filter_map(|other| Some(all.get(other)?.import_path.clone())).collect()
@@ -153,8 +153,9 @@ impl Survey<'_> {
     fn is_unowned(&self, remote: &[u8]) -> bool {
         let all = &self.question.build.packages;
         let files = self.assembly_files.get_or_init(|| self.read_assembly());
-        let in_assembly = files.iter().any(|(_, bytes)| has_symbol(bytes, remote));
-        !in_assembly && !all.iter().filter(|one| !one.std).any(has_objects)
+        let in_assembly = files.iter().any(|(_, bytes)| has_symbol(text(bytes), remote));
+        let files = self.packages.files;
+        !in_assembly && !all.iter().filter(|one| !one.std).any(|one| has_objects(one, files))
     }
 
     /// The import that `//go:cgo_import_dynamic` of some package gives a name without a package.
@@ -169,7 +170,7 @@ impl Survey<'_> {
         let files = self.question.build.packages.iter().flat_map(|package| &package.files);
         let files: Vec<&std::path::PathBuf> = files.collect();
         let each = files.par_iter().map(|path| {
-            let bytes = reading::read(path).unwrap_or_default();
+            let bytes = self.packages.files.read_or_empty(path);
             match memmem::find(&bytes, b"cgo_import_dynamic") {
                 Some(_) => GoFile::parse(bytes).cgo_imports,
                 None => Vec::new(),
@@ -185,11 +186,10 @@ impl Survey<'_> {
         let files: Vec<_> = all
             .flat_map(|(index, one)| one.assembly.iter().map(move |path| (index, path)))
             .collect();
-        // What cannot be read may name anything.
         let read = |(index, path): &(usize, &std::path::PathBuf)| {
-            (*index, reading::read(path).unwrap_or_default())
+            (*index, self.packages.files.read(path).ok())
         };
-        files.par_iter().map(read).collect()
+        files.iter().map(read).collect()
     }
 
     /// Whether nobody but this directive's package leaves the remote in code beside the owner's own: the owner's source
@@ -203,7 +203,7 @@ impl Survey<'_> {
         };
         let word = names::within_package(&directive.remote);
         let names = BTreeSet::from([word]);
-        let known = Known::of(parsed.files());
+        let known = parsed.known();
         let files = parsed.files().iter();
         let mentions: usize = files
             .map(|file| {
@@ -213,29 +213,25 @@ impl Survey<'_> {
                 let counts = |line: u32| {
                     declared.contains(&line) || !kept.iter().any(|lines| lines.contains(&line))
                 };
-                uses(&file.bytes, &names, &known).iter().filter(|one| counts(one.line)).count()
+                uses(file, &names, known).iter().filter(|one| counts(one.line)).count()
             })
             .sum();
         let files = self.assembly_files.get_or_init(|| self.read_assembly());
-        let in_assembly = files.iter().any(|(of, bytes)| *of == owner && has_word(bytes, word));
+        let in_assembly =
+            files.iter().any(|(of, bytes)| *of == owner && has_word(text(bytes), word));
         owner != index && own == 1 && mentions == 1 && neighbours.names.is_empty() && !in_assembly
     }
 
     /// The lines of the functions of package `index` whose bodies certainly use the local name: a compiler may record
     /// any of them for it (`d := third.Func(f)`, and the value stands on the line of `run(d)`, 1.20 to 1.27).
-    fn carrying(
-        &self,
-        index: usize,
-        package: &BuiltPackage,
-        directive: &Directive,
-    ) -> Vec<Mention> {
+    fn carrying(&self, index: usize, directive: &Directive) -> Vec<Mention> {
         let Some(parsed) = self.packages.parsed(index) else { return Vec::new() };
-        let known = Known::of(parsed.files());
-        let positions = Positions::of(&base_names(package), parsed.files());
+        let known = parsed.known();
+        let Some(positions) = self.packages.positions(index) else { return Vec::new() };
         let names = BTreeSet::from([directive.local.clone()]);
         let mut found = Vec::new();
         for (number, file) in parsed.files().iter().enumerate() {
-            let using = using(file, &names, &known);
+            let using = using(file, &names, known);
             let lines =
                 using.iter().flat_map(|one| positions.recorded(number, lines_of(file, one)));
             found.extend(lines.map(|recorded| Mention {
@@ -254,10 +250,10 @@ impl Survey<'_> {
     /// The lines of other packages that call a function of package `index` that uses the local name.
     fn callers(&self, index: usize, package: &BuiltPackage, directive: &Directive) -> Vec<Mention> {
         let Some(parsed) = self.packages.parsed(index) else { return Vec::new() };
-        let known = Known::of(parsed.files());
+        let known = parsed.known();
         let mut carriers: BTreeSet<Vec<u8>> = BTreeSet::from([directive.local.clone()]);
         loop {
-            let found = parsed.files().iter().flat_map(|file| using(file, &carriers, &known));
+            let found = parsed.files().iter().flat_map(|file| using(file, &carriers, known));
             let found = found.map(|function| function.name.clone());
             let found: Vec<Vec<u8>> = found.filter(|name| !carriers.contains(name)).collect();
             if found.is_empty() {
@@ -271,12 +267,17 @@ impl Survey<'_> {
             carriers.iter().filter(exported).map(Vec::as_slice).collect();
         let all = &self.question.build.packages;
         let importers =
-            self.importers.get_or_init(|| super::handles::importers(&self.packages, all));
+            self.importers.get_or_init(|| super::handles::importers(self.packages, all));
         let users = importers.get(&index).into_iter().flatten();
         let handled =
             users.flat_map(|user| self.handles_in(*user, package, &exported, &|_, _, _, _| false));
         handled.filter(|one| !one.value).map(|one| one.mention).collect()
     }
+}
+
+/// What cannot be read names nothing.
+pub(super) fn text(bytes: &Option<Bytes>) -> &[u8] {
+    bytes.as_ref().map_or(&[], |bytes| bytes.as_slice())
 }
 
 /// Whether assembly names the symbol `name`: `name(SB)`, `name+8(SB)`, `name<ABIInternal>(SB)`.
@@ -293,23 +294,16 @@ pub(super) fn has_symbol(bytes: &[u8], name: &[u8]) -> bool {
 }
 
 /// Whether the folder of the package holds objects that `go` links as they are.
-fn has_objects(package: &BuiltPackage) -> bool {
+fn has_objects(package: &BuiltPackage, files: &Files) -> bool {
     let folder = package.files.first().and_then(|file| file.parent());
-    let Some(entries) = folder.and_then(|folder| std::fs::read_dir(folder).ok()) else {
-        return true;
-    };
-    let object = |path: std::path::PathBuf| path.extension().is_some_and(|e| e == "syso");
-    entries.into_iter().any(|entry| entry.is_ok_and(|entry| object(entry.path())))
+    let Some(entries) = folder.and_then(|folder| files.folder(folder).ok()) else { return true };
+    entries.iter().any(|entry| Path::new(&entry.name).extension().is_some_and(|e| e == "syso"))
 }
 
 /// The functions of `file` whose bodies certainly use one of `names`.
-fn using<'a>(
-    file: &'a GoFile,
-    names: &BTreeSet<Vec<u8>>,
-    known: &Known<'_>,
-) -> Vec<&'a Declaration> {
+fn using<'a>(file: &'a GoFile, names: &BTreeSet<Vec<u8>>, known: &Known) -> Vec<&'a Declaration> {
     let names: BTreeSet<&[u8]> = names.iter().map(Vec::as_slice).collect();
-    let found = uses(&file.bytes, &names, known);
+    let found = uses(file, &names, known);
     let used: Vec<u32> = found.iter().filter(|one| one.sure).map(|one| one.line).collect();
     if used.is_empty() {
         return Vec::new();

@@ -1,34 +1,45 @@
 //! The packages of one build, each read when it is first asked for and kept.
+//!
+//! Everybody who asks about the sources of one binary asks here, so that no file is lexed twice.
 
 use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use crate::source::assembly::Assembly;
 use crate::source::build::{Build, BuiltPackage};
+use crate::source::cache::Files;
 use crate::source::file::GoFile;
 use crate::source::package::{self, Joined, LeftOut};
-use crate::source::reading;
+use crate::source::positions::Positions;
 use crate::source::search;
 use crate::source::selection::Reason;
 use crate::source::types::{Declared, ParsedPackage};
 
 /// The packages of a build by the path that symbols name them by.
-pub(super) struct Packages<'a> {
-    build: &'a Build,
+#[derive(Debug)]
+pub struct Packages<'a> {
+    /// The build that they make up.
+    pub build: &'a Build,
+    /// Its files.
+    pub files: &'a Files,
     minor: u16,
     by_path: HashMap<&'a str, usize>,
     parsed: Vec<OnceLock<ParsedPackage>>,
+    positions: Vec<OnceLock<Positions>>,
 }
 
 /// What one package says of linknames, with the files that it says it in.
 pub(super) struct Spoken {
     pub(super) joined: Joined,
     /// Files of the package that the build leaves out and that hold a directive.
-    pub(super) left_out: Vec<(std::path::PathBuf, LeftOut, GoFile)>,
+    pub(super) left_out: Vec<(PathBuf, LeftOut, GoFile)>,
 }
 
 impl<'a> Packages<'a> {
-    pub(super) fn of(build: &'a Build, minor: u16) -> Self {
+    /// Those of `build`, which Go 1.`minor` compiles.
+    #[must_use]
+    pub fn of(build: &'a Build, minor: u16, files: &'a Files) -> Self {
         let mut by_path = HashMap::new();
         for (index, package) in build.packages.iter().enumerate() {
             // Nobody imports package main, and its symbols say `main`, whatever its path.
@@ -40,10 +51,13 @@ impl<'a> Packages<'a> {
             by_path.remove("main");
         }
         let parsed = build.packages.iter().map(|_| OnceLock::new()).collect();
-        Self { build, minor, by_path, parsed }
+        let positions = build.packages.iter().map(|_| OnceLock::new()).collect();
+        Self { build, files, minor, by_path, parsed, positions }
     }
 
-    pub(super) fn get(&self, index: usize) -> Option<&'a BuiltPackage> {
+    /// The package with that number in the build.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<&'a BuiltPackage> {
         self.build.packages.get(index)
     }
 
@@ -51,40 +65,40 @@ impl<'a> Packages<'a> {
         self.by_path.get(path).copied()
     }
 
-    pub(super) fn parsed(&self, index: usize) -> Option<&ParsedPackage> {
+    /// What the files of package `index` declare.
+    #[must_use]
+    pub fn parsed(&self, index: usize) -> Option<&ParsedPackage> {
         let package = self.build.packages.get(index)?;
         let parse = || {
             // A file that cannot be read is a gap of the build already: `source::build` opened it.
-            let read = |path: &std::path::PathBuf| reading::read(path).unwrap_or_default();
-            let files = package.files.iter().map(|path| GoFile::parse(read(path))).collect();
-            ParsedPackage::new(&package.import_path, files)
+            let read = |path: &PathBuf| GoFile::parse(self.files.read_or_empty(path));
+            ParsedPackage::new(&package.import_path, package.files.iter().map(read).collect())
         };
         Some(self.parsed.get(index)?.get_or_init(parse))
+    }
+
+    /// What a compiler records for the lines of package `index`.
+    pub(super) fn positions(&self, index: usize) -> Option<&Positions> {
+        let (package, parsed) = (self.build.packages.get(index)?, self.parsed(index)?);
+        let read = || Positions::of(&base_names(package), parsed.files());
+        Some(self.positions.get(index)?.get_or_init(read))
     }
 
     /// What a package says of linknames; nothing where none of its files has the word. A package of the main module is
     /// read whole all the same where `broken` files are asked for.
     pub(super) fn spoken(&self, index: usize, with_left_out: bool, broken: bool) -> Option<Spoken> {
         let package = self.build.packages.get(index)?;
-        let left_out = if with_left_out { left_out(package) } else { Vec::new() };
-        let bytes = package.files.iter().map(|path| reading::read(path).unwrap_or_default());
-        let bytes: Vec<Vec<u8>> = bytes.collect();
-        let speaks = !left_out.is_empty() || bytes.iter().any(|bytes| search::is_candidate(bytes));
-        let is_read = speaks || (broken && package.own);
-        if !is_read {
-            return None;
-        }
-        let parsed = self.parsed.get(index)?.get_or_init(|| {
-            let files = bytes.into_iter().map(GoFile::parse).collect();
-            ParsedPackage::new(&package.import_path, files)
-        });
+        let left_out = if with_left_out { left_out(package, self.files) } else { Vec::new() };
+        let says = |path: &PathBuf| search::is_candidate(&self.files.read_or_empty(path));
+        let speaks = !left_out.is_empty() || package.files.iter().any(says);
+        let parsed = (speaks || (broken && package.own)).then(|| self.parsed(index))??;
         if !speaks {
             return None;
         }
         let files: Vec<&GoFile> = parsed.files().iter().collect();
         let mut assembly = Assembly::default();
         for path in &package.assembly {
-            if let Ok(bytes) = reading::read(path) {
+            if let Ok(bytes) = self.files.read(path) {
                 assembly.read(package.import_path.as_bytes(), &bytes);
             }
         }
@@ -126,13 +140,19 @@ impl Declared for Believed<'_> {
 }
 
 /// Files of the package's folder that hold a directive and are not compiled.
-fn left_out(package: &BuiltPackage) -> Vec<(std::path::PathBuf, LeftOut, GoFile)> {
+fn left_out(package: &BuiltPackage, files: &Files) -> Vec<(PathBuf, LeftOut, GoFile)> {
     let go = package.ignored.iter().filter(|(path, _)| path.extension().is_some_and(|e| e == "go"));
-    let read = |(path, _): &(std::path::PathBuf, Reason)| {
-        let bytes = reading::read(path).ok().filter(|bytes| search::is_candidate(bytes))?;
+    let read = |(path, _): &(PathBuf, Reason)| {
+        let bytes = files.candidate(path)?;
         let test = path.to_string_lossy().ends_with("_test.go");
         let why = if test { LeftOut::Test } else { LeftOut::Excluded };
         Some((path.clone(), why, GoFile::parse(bytes)))
     };
     go.filter_map(read).collect()
+}
+
+/// The names of a package's files without their folder.
+pub(super) fn base_names(package: &BuiltPackage) -> Vec<&[u8]> {
+    let names = package.files.iter().map(|path| path.file_name().unwrap_or_default());
+    names.map(|name| name.as_encoded_bytes()).collect()
 }

@@ -3,24 +3,31 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use memchr::memmem::Finder;
+
 use super::Question;
+use super::handles::has_word;
 use super::refusals::Named;
 use crate::linkname::owed::Permit;
 use crate::names;
 use crate::rules::{self, Handle, Permission, Pull, Release};
 use crate::source::build::BuiltPackage;
+use crate::source::cache::Bytes;
 use crate::source::constraint::Context;
-use crate::source::goroot;
+use crate::source::goroot::{self, Linked};
 use crate::source::modules::Goroot;
 use crate::source::package::{Directive, Form, Kind};
+use crate::source::search;
 use crate::source::target::Target;
 
 /// The rules of the release that compiles the build; none where nothing speaks about it.
 pub(super) struct Rules {
     release: Option<Release>,
-    /// What the installation at hand says of the symbols that were asked about: it may be another patch
-    /// release than the tables', or somebody's own.
-    at_hand: Option<(BTreeSet<Vec<u8>>, Release)>,
+    /// What the sources of the build say of the symbols that were asked about: they may be of another patch release
+    /// than the tables', or somebody's own.
+    at_hand: Option<Release>,
+    /// What the tables know and these sources have no word of.
+    dropped: BTreeSet<Vec<u8>>,
 }
 
 impl Rules {
@@ -31,18 +38,29 @@ impl Rules {
         asked.retain(|symbol| may_be_of_go(question, symbol));
         if embedded.is_none() {
             if asked.is_empty() && !question.std {
-                return Self { release: None, at_hand: None };
+                return Self { release: None, at_hand: None, dropped: BTreeSet::new() };
             }
-            return Self { release: at_hand(question, None), at_hand: None };
+            return Self { release: at_hand(question), at_hand: None, dropped: BTreeSet::new() };
         }
-        let read = Some(&asked).filter(|asked| !asked.is_empty());
-        let read = read.and_then(|asked| at_hand(question, Some(asked)));
-        Self { release: embedded, at_hand: read.map(|read| (asked, read)) }
+        let at_hand = of_linked(question, &asked);
+        let (tables, read) = (embedded.as_ref(), at_hand.as_ref());
+        let has = |of: Option<&Release>, symbol: &[u8]| {
+            let name = std::str::from_utf8(symbol).ok();
+            of.zip(name).is_some_and(|(of, name)| of.symbol(name).is_some())
+        };
+        let lost = |symbol: &&Vec<u8>| has(tables, symbol) && read.is_some() && !has(read, symbol);
+        let dropped = asked.iter().filter(lost).filter(|symbol| is_dropped(question, symbol));
+        let dropped = dropped.cloned().collect();
+        Self { release: embedded, at_hand, dropped }
     }
 
+    /// The sources of this build say it of what they define. Of the rest the tables know whether another build, or a
+    /// package that is not linked, has it.
     fn release(&self, symbol: &[u8]) -> Option<&Release> {
-        let read = self.at_hand.as_ref().filter(|(asked, _)| asked.contains(symbol));
-        read.map(|(_, release)| release).or(self.release.as_ref())
+        let name = std::str::from_utf8(symbol).ok();
+        let defines = |read: &&Release| name.is_some_and(|name| read.symbol(name).is_some());
+        let says = |read: &&Release| defines(read) || self.dropped.contains(symbol);
+        self.at_hand.as_ref().filter(says).or(self.release.as_ref())
     }
 
     /// What older or newer releases made of a symbol that this one does not have.
@@ -131,24 +149,63 @@ fn said(release: &Release, pull: &Pull<'_>, named: Named) -> Option<Permit> {
     })
 }
 
-/// What the installation says that the build was made with, of `asked` or of everything.
-fn at_hand(question: &Question<'_>, asked: Option<&BTreeSet<Vec<u8>>>) -> Option<Release> {
-    let Question { minor, goos, goarch, build, .. } = *question;
-    if asked.is_some() && question.doubtful.contains("std") {
+/// What Go's own packages of the build say of `asked`.
+fn of_linked(question: &Question<'_>, asked: &BTreeSet<Vec<u8>>) -> Option<Release> {
+    let Question { minor, goos, goarch, build, packages, .. } = *question;
+    if asked.is_empty() || question.doubtful.contains("std") {
         return None;
     }
+    let goroot = build.goroot.as_deref().filter(|root| is_of(root, minor))?;
+    let owners: BTreeSet<&[u8]> = asked.iter().filter_map(|name| names::package(name)).collect();
+    let finders: Vec<Finder<'_>> = asked.iter().map(Finder::new).collect();
+    let named_in = |text: &[u8]| finders.iter().any(|symbol| symbol.find(text).is_some());
+    // What has no package in its name is of some assembly.
+    let bare = asked.iter().any(|symbol| !symbol.contains(&b'.'));
+    let of_go = build.packages.iter().enumerate().filter(|(_, package)| package.std);
+    let linked = of_go.filter_map(|(index, package)| {
+        let assembly = package.assembly.iter().filter_map(|path| packages.files.read(path).ok());
+        let assembly: Vec<Bytes> = assembly.collect();
+        let go = || package.files.iter().map(|path| packages.files.read_or_empty(path));
+        let concerns = owners.contains(names::escaped(package.path.as_bytes()).as_slice())
+            || go().any(|text| search::is_candidate(&text) && named_in(&text))
+            || (bare && assembly.iter().any(|text| named_in(text)));
+        let files = concerns.then(|| packages.parsed(index))??.files();
+        Some(Linked { path: &package.path, files, assembly })
+    });
+    let facts = goroot::facts_of_build(goroot, goarch, &linked.collect::<Vec<_>>(), asked);
+    Some(Release::read(minor, goos, goarch, facts))
+}
+
+/// Whether the symbol's package is linked, and neither declares the name for somebody else to define nor has it in a
+/// file that this build leaves out: then this Go is another one than that of the tables.
+fn is_dropped(question: &Question<'_>, symbol: &[u8]) -> bool {
+    let packages = question.packages;
+    let path = names::import_path(symbol);
+    let path = path.as_deref().and_then(|path| std::str::from_utf8(path).ok());
+    let Some(index) = path.and_then(|path| packages.named(path)) else { return false };
+    let (Some(package), Some(parsed)) = (packages.get(index), packages.parsed(index)) else {
+        return false;
+    };
+    let local = names::within_package(symbol);
+    let word = local.rsplit(|byte| *byte == b'.').next().unwrap_or(local);
+    let elsewhere = || {
+        let mut texts = package.ignored.iter().map(|(path, _)| packages.files.read_or_empty(path));
+        texts.any(|text| has_word(&text, word))
+    };
+    package.std && parsed.declares(word).is_none() && !elsewhere()
+}
+
+/// What the installation says that the build was made with: of a Go that is newer than the tables.
+fn at_hand(question: &Question<'_>) -> Option<Release> {
+    let Question { minor, goos, goarch, build, .. } = *question;
     let settings = [("GOOS", goos), ("GOARCH", goarch)];
     let settings = settings.map(|(key, value)| (key.to_owned(), value.to_owned()));
     let context = Context::from_settings(minor, &settings.into_iter().collect());
     let goroot = build.goroot.as_deref().filter(|root| is_of(root, minor))?;
-    let facts = match asked {
-        Some(asked) => goroot::facts_about(goroot, &context, asked),
-        None => goroot::facts(goroot, &context),
-    };
-    Some(Release::read(minor, goos, goarch, facts.ok()?))
+    Some(Release::read(minor, goos, goarch, goroot::facts(goroot, &context).ok()?))
 }
 
-/// Whether a symbol may be one of Go's own: all of GOROOT is searched for those.
+/// Whether a symbol may be one of Go's own: only of those its packages are asked.
 fn may_be_of_go(question: &Question<'_>, symbol: &[u8]) -> bool {
     let Some(package) = names::package(symbol) else { return true };
     let Ok(package) = std::str::from_utf8(package) else { return false };

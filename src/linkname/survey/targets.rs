@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::Survey;
-use super::neighbours::has_symbol;
+use super::neighbours::{has_symbol, text};
 use super::packages::Believed;
 use crate::finding::{Code, Finding, Level};
 use crate::linkname::signature::{self, Class, Short, Side, TargetSide, Universe};
@@ -14,9 +14,7 @@ use crate::source::allocation::Asked;
 use crate::source::assembly::Assembly;
 use crate::source::build::BuiltPackage;
 use crate::source::file::DeclarationKind;
-use crate::source::opening::Opening;
 use crate::source::package::{Directive, Form, Kind};
-use crate::source::reading;
 use crate::source::target::{self, Facts, Target};
 use crate::source::types::ParsedPackage;
 use crate::types::Type;
@@ -170,7 +168,8 @@ impl Survey<'_> {
         let read = || {
             let each = packages.par_iter().map(|package| {
                 let mut assembly = Assembly::default();
-                for bytes in package.assembly.iter().filter_map(|path| reading::read(path).ok()) {
+                let files = package.assembly.iter().map(|path| self.packages.files.read(path));
+                for bytes in files.flatten() {
                     assembly.read(package.import_path.as_bytes(), &bytes);
                 }
                 assembly.text.into_iter().chain(assembly.data).collect()
@@ -259,11 +258,11 @@ impl Survey<'_> {
                 *mark = true;
             }
             let files = self.packages.get(index).into_iter().flat_map(|package| &package.files);
-            let openings = files.filter_map(|path| Opening::read(path).ok());
-            let imports = openings.flat_map(|opening| opening.imports);
-            open.extend(
-                imports.filter_map(|path| self.packages.named(std::str::from_utf8(&path).ok()?)),
-            );
+            for opening in files.filter_map(|path| self.packages.files.opening(path).ok()) {
+                let imports = opening.imports.iter();
+                let named = imports.filter_map(|path| std::str::from_utf8(path).ok());
+                open.extend(named.filter_map(|path| self.packages.named(path)));
+            }
         }
         false
     }
@@ -311,7 +310,7 @@ impl Survey<'_> {
             return None;
         }
         let declared = Believed {
-            packages: &self.packages,
+            packages: self.packages,
             doubtful: self.question.doubtful,
             asker: package.module_path(),
         };
@@ -339,7 +338,7 @@ impl Survey<'_> {
         let files = self.assembly_files.get_or_init(|| self.read_assembly());
         directive.kind == Kind::Var
             && self.question.minor < 27
-            && files.iter().any(|(_, bytes)| has_symbol(bytes, &name))
+            && files.iter().any(|(_, bytes)| has_symbol(text(bytes), &name))
     }
 }
 
@@ -358,18 +357,15 @@ pub fn compare_described(
     rows: &mut [super::Row],
     described: &std::collections::BTreeMap<Vec<u8>, Described>,
 ) {
-    let packages = super::Packages::of(question.build, question.minor);
+    let packages = question.packages;
     let Some(machine) = crate::types::machine::Machine::of(question.goarch, question.minor) else {
         return;
     };
     for row in rows.iter_mut().filter(|row| row.wants_dwarf()) {
         let Some(found) = described.get(&row.remote) else { continue };
         let Some(local) = packages.get(row.package) else { continue };
-        let declared = Believed {
-            packages: &packages,
-            doubtful: question.doubtful,
-            asker: local.module_path(),
-        };
+        let declared =
+            Believed { packages, doubtful: question.doubtful, asker: local.module_path() };
         let universe = Universe { declared: &declared, machine };
         let package = local.import_path.clone();
         let names = (std::str::from_utf8(&row.local), std::str::from_utf8(&row.remote));

@@ -11,11 +11,12 @@ use super::resolve::{Located, is_package};
 use super::sources::{Sources, workspace};
 use super::walk::{Part, Walk};
 use super::{Build, BuiltPackage, Dep, Gap, GapKind, Order, Places};
+use crate::source::cache::Files;
 use crate::source::constraint::Context;
 use crate::source::modules::{GoMod, Goroot, Module, module_above, requirements};
-use crate::source::opening::Opening;
 
 pub(super) fn module_packages(
+    files: &Files,
     root: &Path,
     context: &Context,
     places: &Places,
@@ -24,7 +25,7 @@ pub(super) fn module_packages(
     let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let start = Start::at(&root, places);
     let order = start.order(context, places);
-    let mut sources = Sources::find(&order, places);
+    let mut sources = Sources::find(&order, places, files);
     if let Some(goroot) = start.goroot.clone() {
         sources.goroot = Some(goroot);
         sources.gaps.retain(|gap| gap.module != "std");
@@ -35,7 +36,7 @@ pub(super) fn module_packages(
     }
     let settings = BTreeMap::new();
     let mut walk = Walk::new(context, &sources, &settings);
-    for (path, folder) in start.folders(&root) {
+    for (path, folder) in start.folders(files, &root) {
         let std = start.goroot.is_some();
         let module = start.said.as_ref().filter(|_| !std).map(|(_, said)| main_module(said));
         let located = Located { path, folder, module, std, own: !std };
@@ -49,7 +50,7 @@ pub(super) fn module_packages(
     let missed = std::mem::take(&mut walk.missed);
     let needed = |gap: &&Gap| gap.kind != GapKind::Missing || missed.contains(&gap.module);
     let mut build = walk.finish();
-    for package in build.packages.iter_mut().filter(|package| is_program(package)) {
+    for package in build.packages.iter_mut().filter(|package| is_program(files, package)) {
         "main".clone_into(&mut package.import_path);
     }
     build.gaps.extend(sources.gaps.iter().filter(needed).cloned());
@@ -66,8 +67,8 @@ pub(super) fn module_packages(
 }
 
 /// Whether a package is a program, whose symbols say `main` whatever its path is.
-fn is_program(package: &BuiltPackage) -> bool {
-    let first = package.files.first().and_then(|file| Opening::read(file).ok());
+fn is_program(files: &Files, package: &BuiltPackage) -> bool {
+    let first = package.files.first().and_then(|file| files.opening(file).ok());
     first.is_some_and(|opening| opening.package == b"main")
 }
 
@@ -151,7 +152,7 @@ impl Start {
     }
 
     /// Every package folder below `root`, with its import path.
-    fn folders(&self, root: &Path) -> Vec<(String, PathBuf)> {
+    fn folders(&self, files: &Files, root: &Path) -> Vec<(String, PathBuf)> {
         let source = self.goroot.as_ref().map(|goroot| goroot.folder.join("src"));
         let source = source.map(|folder| folder.canonicalize().unwrap_or(folder));
         let from =
@@ -167,7 +168,7 @@ impl Start {
         let mut found = Vec::new();
         let mut waiting = vec![from.to_owned()];
         while let Some(folder) = waiting.pop() {
-            if is_package(&folder) {
+            if is_package(files, &folder) {
                 found.push((import_path(&base, &folder), folder.clone()));
             }
             let inside = inside(&folder, source.is_some()).into_iter();

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::sources::{Sources, Table};
 use super::{Build, BuiltPackage, Gap, GapKind, Module, Order};
+use crate::source::cache::Files;
 use crate::source::modules::{escaped, is_cached};
 use crate::source::renumber::named_files;
 use crate::source::selection::Reason;
@@ -35,7 +36,7 @@ impl Names {
         for package in packages {
             let folder = &package.folder;
             names.note(slashed(folder), folder);
-            if let Ok(canonical) = folder.canonicalize() {
+            if let Some(canonical) = sources.files.real(folder) {
                 names.note(slashed(&canonical), folder);
             }
             // The frozen cryptographic module lies in the module cache, wherever that was when it was compiled.
@@ -138,11 +139,11 @@ pub(super) fn is_generated(name: &str) -> bool {
 }
 
 /// The files that `//line` comments of the build's sources name, in whatever folder.
-fn named_by_line(build: &Build) -> BTreeSet<String> {
+fn named_by_line(build: &Build, files: &Files) -> BTreeSet<String> {
     let asked = build.packages.iter().filter(|package| !package.std && !is_cached(&package.folder));
     let mut named = BTreeSet::new();
     for path in asked.flat_map(|package| &package.files) {
-        let text = std::fs::read(path).unwrap_or_default();
+        let text = files.read_or_empty(path);
         named.extend(named_files(&text).map(|file| {
             String::from_utf8_lossy(file).replace('\\', "/").trim_start_matches("./").to_owned()
         }));
@@ -185,12 +186,12 @@ pub(super) fn compare(build: &mut Build, order: &Order, sources: &Sources) {
         }
         match found {
             Some(folder) if folder.std && other => {}
-            Some(folder) => gaps.extend(folder.doubts(name, &files)),
+            Some(folder) => gaps.extend(folder.doubts(name, &files, &sources.files)),
             None if is_of_missing(name, sources, &table, other) => {}
             None if is_by_line(
                 name,
                 &files,
-                by_line.get_or_insert_with(|| named_by_line(build)),
+                by_line.get_or_insert_with(|| named_by_line(build, &sources.files)),
             ) => {}
             None => gaps.push(Gap {
                 module: String::new(),
@@ -239,11 +240,11 @@ impl<'a> Folder<'a> {
     }
 
     /// A gap for every file that the build has from this folder and the packages have not.
-    fn doubts(&self, folder: &str, files: &[&String]) -> Vec<Gap> {
+    fn doubts(&self, folder: &str, files: &[&String], cache: &Files) -> Vec<Gap> {
         let mut gaps: Vec<(&String, Gap)> =
             files.iter().filter_map(|file| Some((*file, self.doubt(folder, file)?))).collect();
         if gaps.iter().any(|(_, gap)| gap.kind == GapKind::FileMissing) {
-            let named = self.named_by_line();
+            let named = self.named_by_line(cache);
             gaps.retain(|(file, gap)| gap.kind != GapKind::FileMissing || !named.contains(*file));
         }
         gaps.into_iter().map(|(_, gap)| gap).collect()
@@ -251,10 +252,10 @@ impl<'a> Folder<'a> {
 
     /// The names without a folder that `//line` comments of its own files give to code. Up to 1.26 the function
     /// table holds them as they are, in 1.27 behind the folder of the file (measured).
-    fn named_by_line(&self) -> BTreeSet<String> {
+    fn named_by_line(&self, cache: &Files) -> BTreeSet<String> {
         let mut named = BTreeSet::new();
         for path in &self.sources {
-            let text = std::fs::read(path).unwrap_or_default();
+            let text = cache.read_or_empty(path);
             let names = named_files(&text).map(|name| String::from_utf8_lossy(name).into_owned());
             named.extend(names.map(|name| name.trim_start_matches("./").to_owned()));
         }

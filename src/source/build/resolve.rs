@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::sources::Sources;
+use crate::source::cache::Files;
 use crate::source::modules::Module;
 
 /// Where an import leads.
@@ -72,7 +73,12 @@ impl Sources {
         let found = |path: String| {
             let folder = source.join(&path);
             // unsafe and others hold no more than one file; a folder of folders is no package.
-            is_package(&folder).then_some(Located { path, folder, std: true, ..Located::default() })
+            is_package(&self.files, &folder).then_some(Located {
+                path,
+                folder,
+                std: true,
+                ..Located::default()
+            })
         };
         names.into_iter().find_map(found)
     }
@@ -82,7 +88,7 @@ impl Sources {
             let folder = tree.folder.as_ref()?;
             let rest = rest_of(path, &tree.module.path)?;
             let folder = if rest.is_empty() { folder.clone() } else { folder.join(rest) };
-            is_package(&folder).then(|| Located {
+            is_package(&self.files, &folder).then(|| Located {
                 path: path.to_owned(),
                 folder,
                 module: Some(tree.module.clone()),
@@ -100,7 +106,7 @@ impl Sources {
                 importer.folder.ancestors().take_while(|folder| folder.starts_with(&source));
             let vendored = above.map(|folder| folder.join("vendor").join(path));
             let mut folders = vendored.chain([source.join(path)]);
-            if let Some(folder) = folders.find(|folder| is_package(folder)) {
+            if let Some(folder) = folders.find(|folder| is_package(&self.files, folder)) {
                 let relative = folder.strip_prefix(&source).ok()?;
                 let path = relative.to_string_lossy().replace('\\', "/");
                 let own = importer.path.is_empty();
@@ -119,7 +125,7 @@ impl Sources {
         let folder = importer.folder.join(path).canonicalize().ok()?;
         let shown = folder.to_string_lossy().replace('\\', "/");
         let path = format!("_{shown}");
-        is_package(&folder).then_some(Located { path, folder, ..Located::default() })
+        is_package(&self.files, &folder).then_some(Located { path, folder, ..Located::default() })
     }
 }
 
@@ -136,13 +142,13 @@ fn is_plain(path: &str) -> bool {
 }
 
 /// Whether `folder` holds a file of Go.
-pub(super) fn is_package(folder: &Path) -> bool {
-    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    let is_go = |entry: &fs::DirEntry| {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let named = name.ends_with(".go") && !name.starts_with(['_', '.']);
+pub(super) fn is_package(files: &Files, folder: &Path) -> bool {
+    let Ok(entries) = files.folder(folder) else { return false };
+    entries.iter().any(|entry| {
+        let name = entry.name.as_encoded_bytes();
+        let named = name.ends_with(b".go") && !name.starts_with(b"_") && !name.starts_with(b".");
         // Links are followed to files; a folder may be called x.go.
-        named && fs::metadata(entry.path()).is_ok_and(|about| about.is_file())
-    };
-    entries.into_iter().any(|entry| is_go(&entry))
+        let is_file = || fs::metadata(folder.join(&entry.name)).is_ok_and(|about| about.is_file());
+        named && (entry.is_file || is_file())
+    })
 }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::{Dep, Gap, GapKind, Order};
+use crate::source::cache::Files;
 use crate::source::modules::{GoMod, Goroot, Module, Places, cached, find_goroot};
 
 pub(super) use own::workspace;
@@ -44,12 +45,14 @@ pub(super) struct Sources {
     /// Where a frozen cryptographic module lies, and its version (GOFIPS140).
     pub(super) fips: Option<(PathBuf, String)>,
     pub(super) gaps: Vec<Gap>,
+    pub(super) files: Files,
 }
 
 impl Sources {
-    pub(super) fn find(order: &Order, places: &Places) -> Self {
+    pub(super) fn find(order: &Order, places: &Places, files: &Files) -> Self {
         let table = Table::learn(&order.compiled_files);
-        let mut sources = Self { here: places.here.clone(), ..Self::default() };
+        let (here, files) = (places.here.clone(), files.clone());
+        let mut sources = Self { here, files, ..Self::default() };
         sources.find_goroot(order, places, &table);
         sources.find_fips(order, places);
         let finder = own::Finder { order, places, table: &table };

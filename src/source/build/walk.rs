@@ -11,7 +11,7 @@ use super::sources::Sources;
 use super::{Build, BuiltPackage, Gap, GapKind, Order};
 use crate::error::in_words;
 use crate::source::constraint::Context;
-use crate::source::selection::{self, Candidate, Outcome, Reason};
+use crate::source::selection::{self, Candidate, Outcome, Reason, Tests};
 
 /// What the main package of a test imports beside the package under test (cmd/go/internal/load, TestMainDeps).
 const TEST_MAIN: [&str; 4] = ["os", "reflect", "testing", "testing/internal/testdeps"];
@@ -113,7 +113,8 @@ impl<'a> Walk<'a> {
         self.gaps.push(Gap { module: String::new(), kind, detail: detail.to_owned() });
         let Some(folder) = folder else { return };
         let names: Vec<_> = files.iter().filter_map(|file| file.file_name()).collect();
-        let all = selection::folder(&folder, self.context).unwrap_or_default();
+        let all = selection::folder(&self.sources.files, &folder, self.context, Tests::Read)
+            .unwrap_or_default();
         let chosen: Vec<Candidate> =
             all.into_iter().filter(|file| names.contains(&file.name.as_os_str())).collect();
         let path = "command-line-arguments".to_owned();
@@ -127,7 +128,9 @@ impl<'a> Walk<'a> {
         if self.packages.contains_key(&located.path) {
             return;
         }
-        match selection::folder(&located.folder, self.context) {
+        // Other packages' tests are nobody's imports.
+        let tests = if part == Part::Plain { Tests::Named } else { Tests::Read };
+        match selection::folder(&self.sources.files, &located.folder, self.context, tests) {
             Ok(files) => self.add_files(located, part, import_path, files),
             Err(error) => self.gaps.push(Gap {
                 module: module_name(located),

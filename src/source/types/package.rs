@@ -4,10 +4,12 @@
 //! asked for: of most packages few are.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::expression::{Expression, FuncType, WrittenType};
 use super::parse::Parser;
 use crate::source::file::{Declaration, DeclarationKind, GoFile};
+use crate::source::uses::Known;
 
 /// Where the packages of one build are found.
 pub trait Declared {
@@ -50,6 +52,7 @@ pub struct ParsedPackage {
     files: Vec<GoFile>,
     scope: BTreeMap<Vec<u8>, Spot>,
     methods: BTreeMap<(Vec<u8>, Vec<u8>), Spot>,
+    known: OnceLock<Known>,
 }
 
 /// A declaration: which file, and which of its declarations.
@@ -127,7 +130,7 @@ impl ParsedPackage {
                 }
             }
         }
-        Self { path: path.to_owned(), files, scope, methods }
+        Self { path: path.to_owned(), files, scope, methods, known: OnceLock::new() }
     }
 
     /// The import path.
@@ -140,6 +143,12 @@ impl ParsedPackage {
     #[must_use]
     pub fn files(&self) -> &[GoFile] {
         &self.files
+    }
+
+    /// What its declarations change in what a name leaves.
+    #[must_use]
+    pub fn known(&self) -> &Known {
+        self.known.get_or_init(|| Known::of(&self.files))
     }
 
     /// The name in the package clause.

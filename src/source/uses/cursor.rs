@@ -1,5 +1,7 @@
 //! Which token stands where, and which bracket closes which?
 
+use std::ops::Range;
+
 use crate::source::lexer::{Lexer, Token, TokenKind};
 
 /// The tokens of a file without its comments, and a place among them.
@@ -12,8 +14,18 @@ pub(super) struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) fn read(bytes: &'a [u8]) -> Self {
-        let tokens: Vec<Token> = Lexer::new(bytes).filter(|token| !token.is_comment()).collect();
+    /// Cuts a file; of the bodies in `empty` only the braces.
+    pub(super) fn read(bytes: &'a [u8], empty: &[Range<usize>]) -> Self {
+        let mut tokens: Vec<Token> = Vec::new();
+        let (mut lexer, mut empty) = (Lexer::new(bytes), empty.iter().peekable());
+        while let Some(token) = lexer.next() {
+            if !token.is_comment() {
+                tokens.push(token);
+            }
+            if let Some(body) = empty.next_if(|body| body.start <= token.start) {
+                lexer.skip_to(body.end.saturating_sub(1));
+            }
+        }
         let mut closing = vec![None; tokens.len()];
         let mut open: Vec<usize> = Vec::new();
         for (at, token) in tokens.iter().enumerate() {

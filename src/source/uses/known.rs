@@ -1,6 +1,6 @@
 //! What does a package declare, as far as it changes what a name in it leaves?
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::source::file::{Declaration, DeclarationKind, GoFile};
 
@@ -18,16 +18,16 @@ enum Kind {
 
 /// The declarations of a package.
 #[derive(Clone, Debug, Default)]
-pub struct Known<'a>(BTreeMap<&'a [u8], Kind>);
+pub struct Known(HashMap<Vec<u8>, Kind>);
 
-impl<'a> Known<'a> {
+impl Known {
     /// Those of all `files` of one package.
     #[must_use]
-    pub fn of(files: &'a [GoFile]) -> Self {
+    pub fn of(files: &[GoFile]) -> Self {
         let each = files.iter().flat_map(|file| file.declarations.iter().map(move |d| (file, d)));
         Self(
             each.filter_map(|(file, declared)| {
-                Some((declared.name.as_slice(), kind(file, declared)?))
+                Some((declared.name.clone(), kind(file, declared)?))
             })
             .collect(),
         )

@@ -3,6 +3,10 @@
 use super::*;
 use crate::source::file::GoFile;
 
+fn parsed(text: &str) -> GoFile {
+    GoFile::parse(text.as_bytes().to_vec())
+}
+
 /// Each line of a file with the name `f`: `sure`, `value` or both.
 fn shown(source: &str) -> Vec<String> {
     let names: BTreeSet<&[u8]> = [&b"f"[..]].into();
@@ -11,7 +15,7 @@ fn shown(source: &str) -> Vec<String> {
         format!("{} {sure}{}", found.line, if found.value { " value" } else { "" })
     };
     let files = [GoFile::parse(source.as_bytes().to_vec())];
-    uses(source.as_bytes(), &names, &Known::of(&files)).iter().map(word).collect()
+    uses(&files[0], &names, &Known::of(&files)).iter().map(word).collect()
 }
 
 #[test]
@@ -24,8 +28,8 @@ fn declarations_calls_and_values_of_the_package() {
     );
     assert_eq!(shown("package p\nvar (\n\te, f int\n\tg = f\n)\n"), ["3 sure", "4 sure value"]);
     let names: BTreeSet<&[u8]> = [&b"q"[..]].into();
-    let found =
-        uses(b"package p\nimport q \"x\"\nvar a, b = q.F(q), x.q.G\n", &names, &Known::default());
+    let file = parsed("package p\nimport q \"x\"\nvar a, b = q.F(q), x.q.G\n");
+    let found = uses(&file, &names, &Known::default());
     let members: Vec<_> = found.iter().map(|one| one.member).collect();
     // What an import is called is no use of it.
     assert_eq!(members, [Some(&b"F"[..]), None]);
@@ -37,10 +41,8 @@ fn a_value_is_taken_where_it_is_passed_on_or_stored() {
     let names: BTreeSet<&[u8]> = [&b"f"[..]].into();
     let says = |text: &str| -> Vec<(bool, bool)> {
         let source = format!("package p\n{text}\n");
-        uses(source.as_bytes(), &names, &Known::default())
-            .iter()
-            .map(|one| (one.value, one.taken))
-            .collect()
+        let file = parsed(&source);
+        uses(&file, &names, &Known::default()).iter().map(|one| (one.value, one.taken)).collect()
     };
     for text in
         ["var t = f", "var t = []func(){f}", "func g() { h(f) }", "func g() { x, y = 1, (f) }"]
@@ -69,7 +71,8 @@ fn an_address_is_taken_by_its_sign_a_member_and_a_slice() {
     let names: BTreeSet<&[u8]> = [&b"v"[..]].into();
     let says = |text: &str| -> Vec<bool> {
         let source = format!("package p\n{text}\n");
-        let found = uses(source.as_bytes(), &names, &Known::default());
+        let file = parsed(&source);
+        let found = uses(&file, &names, &Known::default());
         found.iter().map(|one| one.addressed).collect()
     };
     for text in [
@@ -248,7 +251,8 @@ fn what_leaves_nothing_is_not_sure() {
 fn the_place_is_the_statement_or_the_element() {
     let places = |text: &str| -> Vec<Vec<(u32, u32)>> {
         let names: BTreeSet<&[u8]> = [&b"f"[..]].into();
-        let found = uses(text.as_bytes(), &names, &Known::default());
+        let file = parsed(text);
+        let found = uses(&file, &names, &Known::default());
         let lines = |one: &Use<'_>| one.place.iter().map(|l| (l.first, l.last)).collect();
         found.iter().map(lines).collect()
     };
@@ -265,5 +269,25 @@ fn the_place_is_the_statement_or_the_element() {
         ("var (\n a = 1\n b,\n  c = f,\n  2\n)", vec![(3, 5)]),
     ] {
         assert_eq!(places(text), [wanted], "{text}");
+    }
+}
+
+/// Bodies without a name are not looked into: what is around them, and on their lines, is the same.
+#[test]
+fn bodies_that_hold_no_name_change_nothing() {
+    for text in [
+        "func a() { x := 1; y() }; func b() { f() }\nfunc c() {}\nfunc d() { y() } // f",
+        "func b() { f() }; func a() { x := 1; y() }\nfunc c() { y() }",
+        "var v = f(); func a() { y() }\nfunc c() { y() }",
+        "func a() {\n/* f1 */ `\n\n`\n}; var g = f\nfunc (t T) m() { ff() }\nvar h = T{\nf}",
+        "func a() {}\nfunc b() { if x { f(1) } }\nfunc c() {\n\tf2()\n}\nvar x, y = func() { c() }, f",
+    ] {
+        let file = parsed(&format!("package p\n{text}\n"));
+        assert_eq!(file.fault, None, "{text}");
+        let names: BTreeSet<&[u8]> = [&b"f"[..]].into();
+        let known = Known::default();
+        let all = Walk::of(&file.bytes, &[], &names, &known).finish();
+        assert_eq!(uses(&file, &names, &known), all, "{text}");
+        assert!(!all.is_empty() && !bodies_without(&file, &Words::of(&names)).is_empty(), "{text}");
     }
 }

@@ -49,7 +49,7 @@ pub(super) struct Found<'a> {
 pub(super) struct Walk<'a, 'n> {
     pub(super) tokens: Cursor<'a>,
     names: &'n BTreeSet<&'n [u8]>,
-    pub(super) known: &'n Known<'n>,
+    pub(super) known: &'n Known,
     pub(super) scopes: Scopes<'a>,
     pub(super) places: Places,
     pub(super) found: Vec<Found<'a>>,
@@ -67,9 +67,15 @@ pub(super) struct Walk<'a, 'n> {
 }
 
 impl<'a, 'n> Walk<'a, 'n> {
-    pub(super) fn of(bytes: &'a [u8], names: &'n BTreeSet<&'n [u8]>, known: &'n Known<'n>) -> Self {
+    /// `empty` are the bodies of functions that need not be looked into.
+    pub(super) fn of(
+        bytes: &'a [u8],
+        empty: &[Range<usize>],
+        names: &'n BTreeSet<&'n [u8]>,
+        known: &'n Known,
+    ) -> Self {
         Self {
-            tokens: Cursor::read(bytes),
+            tokens: Cursor::read(bytes, empty),
             names,
             known,
             scopes: Scopes::default(),

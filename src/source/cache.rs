@@ -1,0 +1,171 @@
+//! Which bytes does each file of a build hold? Each is opened once, whoever asks.
+//!
+//! Selection, directives, declarations, uses and the question whether a file was edited all want the same few hundred
+//! files. What is read here is kept until the last of them is done. Nothing is understood here but the head of a file.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::opening::Opening;
+use super::reading;
+use super::search;
+
+/// The bytes of a file, shared by all who asked for them.
+pub type Bytes = Arc<Vec<u8>>;
+
+/// What reading came to; a failure is kept as well.
+pub type Outcome<T> = Result<T, Arc<io::Error>>;
+
+/// The files and folders of one build. A clone is the same cache.
+#[derive(Clone, Debug, Default)]
+pub struct Files(Arc<Shelves>);
+
+#[derive(Debug, Default)]
+struct Shelves {
+    files: Shelf<Kept>,
+    folders: Shelf<OnceLock<Outcome<Arc<Vec<Entry>>>>>,
+    real: Shelf<OnceLock<Option<PathBuf>>>,
+    opened: AtomicUsize,
+}
+
+type Shelf<T> = Mutex<HashMap<PathBuf, Arc<T>>>;
+
+/// What is kept of one file.
+#[derive(Debug, Default)]
+struct Kept {
+    bytes: OnceLock<Outcome<Bytes>>,
+    opening: OnceLock<Arc<Opening>>,
+}
+
+/// A file in a folder that a build may take: Go, assembly, or an object to be linked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// Its name.
+    pub name: OsString,
+    /// Whether the listing says that it is a file: of a link it does not say where that leads.
+    pub is_file: bool,
+}
+
+impl Files {
+    /// The bytes of the file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// As [`reading::read`].
+    pub fn read(&self, path: &Path) -> Outcome<Bytes> {
+        let kept = slot(&self.0.files, path);
+        kept.bytes.get_or_init(|| self.open(path)).clone()
+    }
+
+    /// The bytes of the file at `path`; nothing where it cannot be read.
+    #[must_use]
+    pub fn read_or_empty(&self, path: &Path) -> Bytes {
+        self.read(path).unwrap_or_default()
+    }
+
+    /// The bytes of a file that is not compiled, if it may hold a directive. Else nobody asks for it again.
+    #[must_use]
+    pub fn candidate(&self, path: &Path) -> Option<Bytes> {
+        let known = slot(&self.0.files, path);
+        let bytes = match known.bytes.get() {
+            Some(bytes) => bytes.clone(),
+            None => self.open(path),
+        };
+        let bytes = bytes.ok().filter(|bytes| search::is_candidate(bytes))?;
+        known.bytes.get_or_init(|| Ok(bytes)).clone().ok()
+    }
+
+    /// What the file at `path` says before its first declaration.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`].
+    pub fn opening(&self, path: &Path) -> Outcome<Arc<Opening>> {
+        let kept = slot(&self.0.files, path);
+        let bytes = kept.bytes.get_or_init(|| self.open(path)).clone()?;
+        Ok(kept.opening.get_or_init(|| Arc::new(Opening::parse(&bytes))).clone())
+    }
+
+    /// The sources and objects in `folder`, by name.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be listed.
+    pub fn folder(&self, folder: &Path) -> Outcome<Arc<Vec<Entry>>> {
+        let kept = slot(&self.0.folders, folder);
+        kept.get_or_init(|| list(folder).map(Arc::new).map_err(Arc::new)).clone()
+    }
+
+    /// The path of a folder without links.
+    #[must_use]
+    pub fn real(&self, folder: &Path) -> Option<PathBuf> {
+        slot(&self.0.real, folder).get_or_init(|| folder.canonicalize().ok()).clone()
+    }
+
+    /// How many files were opened.
+    #[must_use]
+    pub fn opened(&self) -> usize {
+        self.0.opened.load(Ordering::Relaxed)
+    }
+
+    fn open(&self, path: &Path) -> Outcome<Bytes> {
+        self.0.opened.fetch_add(1, Ordering::Relaxed);
+        reading::read(path).map(Arc::new).map_err(Arc::new)
+    }
+}
+
+fn slot<T: Default>(shelf: &Shelf<T>, path: &Path) -> Arc<T> {
+    let mut shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = shelf.get(path) {
+        return known.clone();
+    }
+    shelf.entry(path.to_owned()).or_default().clone()
+}
+
+fn list(folder: &Path) -> io::Result<Vec<Entry>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let wanted = [&b".go"[..], b".s", b".S", b".sx", b".syso"];
+        if wanted.iter().any(|end| name.as_encoded_bytes().ends_with(end)) {
+            found.push(Entry { name, is_file: entry.file_type().is_ok_and(|kind| kind.is_file()) });
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_opened_once() {
+        let folder = std::env::temp_dir().join(format!("gonym-cache-{}", std::process::id()));
+        fs::create_dir_all(folder.join("x.go")).expect("a folder");
+        let path = folder.join("a.go");
+        fs::write(&path, "package p\nimport \"q\"\n").expect("a file");
+        let files = Files::default();
+        let opening = files.opening(&path).expect("readable");
+        assert_eq!(opening.imports, [b"q".to_vec()]);
+        fs::write(&path, "package other").expect("a file");
+        assert_eq!(files.clone().read_or_empty(&path).as_slice(), b"package p\nimport \"q\"\n");
+        assert!(files.candidate(&path).is_none());
+        assert_eq!(files.opened(), 1);
+        let (missing, failed) = (folder.join("b.go"), files.read(&folder.join("b.go")));
+        assert_eq!(failed.expect_err("no file").kind(), io::ErrorKind::NotFound);
+        assert!(files.read(&missing).is_err());
+        assert_eq!(files.opened(), 2);
+        let listed = files.folder(&folder).expect("a folder");
+        let listed: Vec<_> =
+            listed.iter().map(|entry| (entry.name.to_str(), entry.is_file)).collect();
+        assert_eq!(listed, [(Some("a.go"), true), (Some("x.go"), false)]);
+        fs::remove_dir_all(&folder).expect("removed");
+    }
+}
