@@ -83,7 +83,9 @@ fn is_compiled(dep: &Dep, table: &Table, root: &Path) -> Option<bool> {
     let mut names = table.folders.keys();
     match names.clone().any(is_certain) {
         true => Some(true),
-        false => names.any(|name| name.contains(&cached)).then_some(false),
+        false if names.any(|name| name.contains(&cached)) => Some(false),
+        // So may those in the vendor folder.
+        false => root.join("vendor").join(&dep.path).is_dir().then_some(true),
     }
 }
 
