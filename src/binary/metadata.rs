@@ -5,14 +5,13 @@
 //! pointers are compared, and a program can embed another one: this is where what `golang` can read is
 //! looked for in what `image` holds. Nothing here judges what the records say.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::{Binary, Functions};
 use crate::code::{self, Wanted};
 use crate::error::{Fault, FaultCode, Result};
 use crate::golang::buildinfo::{self, BuildInfo};
-use crate::golang::folders::{Folders, Package};
+use crate::golang::folders::{Folders, Told};
 use crate::golang::inline::InlineTrees;
 use crate::golang::moduledata::Moduledata;
 use crate::golang::pclntab::{Header, Pclntab};
@@ -64,18 +63,17 @@ impl Binary {
                 break;
             }
         }
-        let folders = Folders::learn(&table, trees.as_ref(), self.build(), &BTreeMap::new());
+        let folders = Folders::learn(&table, trees.as_ref(), self.build(), &Told::default());
         Ok(Functions { table, moduledata, trees, folders, told: OnceLock::new() })
     }
 
     /// Takes from the build's sources which package each folder is: where modules are not recorded (test binaries up
     /// to 1.26) the file alone has nothing but votes. What is told first stays.
-    pub(crate) fn tell_folders(&self, told: &BTreeMap<Vec<u8>, Package>) {
+    pub(crate) fn tell_folders(&self, told: &Told) {
         let Ok(functions) = self.functions() else { return };
-        if !told.iter().all(|(folder, package)| functions.folders.is_of(folder, package)) {
-            let learn = || {
-                Folders::learn(&functions.table, functions.trees.as_ref(), self.build(), told)
-            };
+        if !functions.folders.know(told) {
+            let learn =
+                || Folders::learn(&functions.table, functions.trees.as_ref(), self.build(), told);
             functions.told.get_or_init(learn);
         }
     }

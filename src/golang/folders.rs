@@ -24,6 +24,8 @@ pub type Package = String;
 #[derive(Debug, Default)]
 pub struct Folders {
     owners: HashMap<Vec<u8>, Package>,
+    /// Files without a folder that source says a package names by `//line`.
+    told_files: BTreeMap<Vec<u8>, Package>,
     /// `_test.go` files, whose folder holds two packages: the one tested and its external tests.
     test_files: HashMap<Vec<u8>, Package>,
     units: HashMap<u32, Unit>,
@@ -32,6 +34,15 @@ pub struct Folders {
     is_test: bool,
     /// The import path that package main is named by in a plugin, which has no main.main.
     plugin_path: Option<String>,
+}
+
+/// What the sources of a build know of the files of its function table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The packages of folders, as the table names them.
+    pub folders: BTreeMap<Vec<u8>, Package>,
+    /// The packages of files without a folder.
+    pub files: BTreeMap<Vec<u8>, Package>,
 }
 
 /// What is known of a compilation unit: the functions that one run of the compiler made.
@@ -65,13 +76,13 @@ struct Plain<'a> {
 }
 
 impl Folders {
-    /// Learns the owners from all functions of `table`; of a folder in `told` the owner is known from elsewhere.
+    /// Learns the owners from all functions of `table`; of what is in `told` the owner is known from elsewhere.
     #[must_use]
     pub fn learn(
         table: &Pclntab,
         trees: Option<&InlineTrees>,
         build: Option<&BuildInfo>,
-        told: &BTreeMap<Vec<u8>, Package>,
+        told: &Told,
     ) -> Self {
         let plain: Vec<Plain<'_>> = plain_functions(table, trees).collect();
         let mut votes: HashMap<&[u8], Votes> = HashMap::new();
@@ -101,8 +112,11 @@ impl Folders {
         if let Some(folder) = main_folder {
             owners.insert(folder.to_vec(), "main".to_owned());
         }
-        owners.extend(told.iter().map(|(folder, package)| (folder.clone(), package.clone())));
-        let mut folders = Self { owners, main_path, is_test, plugin_path, ..Self::default() };
+        owners
+            .extend(told.folders.iter().map(|(folder, package)| (folder.clone(), package.clone())));
+        let told_files = told.files.clone();
+        let mut folders =
+            Self { owners, told_files, main_path, is_test, plugin_path, ..Self::default() };
         folders.learn_units(&plain);
         if let Some(unit) = program.and_then(|program| program.unit) {
             folders.units.entry(unit).or_default().owner = Some("main".to_owned());
@@ -181,7 +195,7 @@ impl Folders {
         {
             return Some(package);
         }
-        self.owners.get(folder_of(file)).map(String::as_str)
+        self.told_files.get(file).or_else(|| self.owners.get(folder_of(file))).map(String::as_str)
     }
 
     /// The package whose folder holds the assembly file `file`.
@@ -199,10 +213,13 @@ impl Folders {
         self.units.get(&unit?)
     }
 
-    /// Whether `folder` is known to be `package`'s.
+    /// Whether all that is told is known already.
     #[must_use]
-    pub fn is_of(&self, folder: &[u8], package: &str) -> bool {
-        self.owners.get(folder).is_some_and(|owner| owner == package)
+    pub fn know(&self, told: &Told) -> bool {
+        let is_of = |(folder, package): (&Vec<u8>, &Package)| {
+            self.owners.get(folder).is_some_and(|owner| owner == package)
+        };
+        told.files.is_empty() && told.folders.iter().all(is_of)
     }
 
     /// Whether package main is the one that `go test` writes: a command that is tested is named by its path.

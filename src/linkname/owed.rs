@@ -17,6 +17,7 @@ use super::survey::{self, Described, Packages, Question, Row};
 use crate::binary::Binary;
 use crate::dwarf::{EntryKind, Unit};
 use crate::finding::{Code, Finding, Owner};
+use crate::golang::folders::Told;
 use crate::golang::ldflags::Ldflags;
 use crate::names;
 use crate::printable::printable;
@@ -188,7 +189,8 @@ pub fn read_through(
     let order = order(binary)?;
     let (goos, goarch) = build::platform(binary);
     let build = crate::source::build::read_through(files, &order, places);
-    binary.tell_folders(&build.folder_owners);
+    let told = Told { folders: build.folder_owners.clone(), files: build.file_owners.clone() };
+    binary.tell_folders(&told);
     let packages = Packages::of(&build, order.minor, files);
     let changes = edited::Changes::of(binary, &packages);
     let mut doubtful = build::doubtful(&build);

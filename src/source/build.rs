@@ -153,6 +153,8 @@ pub struct Build {
     /// The folders of the function table, as it names them, that hold compiled files of a package: its import path as
     /// symbols name it, of a folder that holds external tests too that of the package that they test.
     pub folder_owners: BTreeMap<Vec<u8>, String>,
+    /// The names without a folder in that table which `//line` comments of one package alone give to its code.
+    pub file_owners: BTreeMap<Vec<u8>, String>,
 }
 
 /// Finds the source of the build that `order` describes.

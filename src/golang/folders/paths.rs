@@ -51,7 +51,9 @@ impl<'a> Rules<'a> {
             None => roots::of_sources(votes),
         };
         let partial = is_test
-            && build.and_then(|build| build.version.minor).is_none_or(|minor| minor <= LAST_PARTIAL);
+            && build
+                .and_then(|build| build.version.minor)
+                .is_none_or(|minor| minor <= LAST_PARTIAL);
         let named = votes.iter().filter(|_| partial).filter_map(|(at, votes)| by_suffix(at, votes));
         let placed = named.collect();
         Self { goroot, trimmed, roots, modules, partial, placed, main_module }
@@ -253,7 +255,15 @@ mod tests {
             .map(|(root, module)| (root.as_bytes().to_vec(), Some((*module).to_owned())));
         let main_module = Some("example.com/app");
         let roots = roots.collect();
-        Rules { goroot, trimmed, roots, modules: None, partial: false, placed: BTreeSet::new(), main_module }
+        Rules {
+            goroot,
+            trimmed,
+            roots,
+            modules: None,
+            partial: false,
+            placed: BTreeSet::new(),
+            main_module,
+        }
     }
 
     #[test]

@@ -26,7 +26,15 @@ pub(super) fn of_modules(
     let folders: BTreeSet<&[u8]> = votes.keys().copied().filter(|f| !is_bare(f)).collect();
     let modules: Vec<&Module> =
         build.main.iter().chain(&build.deps).filter(|module| !module.path.is_empty()).collect();
-    let own = build.main.as_ref().and_then(|main| main_root(&main.path, &build.path, main_folder));
+    // Package main of a test lies nowhere: the main module's root is voted for, and what it replaces lies below that.
+    let elected = |main: &Module| {
+        let roots = elect(build, &modules, votes, &folders, &BTreeMap::new());
+        let mut own = roots.into_iter().filter(|(_, module)| module.as_ref() == Some(&main.path));
+        own.next().map(|(root, _)| root)
+    };
+    let main = build.main.as_ref();
+    let own = main
+        .and_then(|main| main_root(&main.path, &build.path, main_folder).or_else(|| elected(main)));
     let mut known: BTreeMap<Vec<u8>, String> = BTreeMap::new();
     for module in &modules {
         for root in recorded(module, own.as_deref(), &folders) {

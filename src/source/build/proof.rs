@@ -202,6 +202,33 @@ pub(super) fn compare(build: &mut Build, order: &Order, sources: &Sources) {
     }
     build.gaps.extend(gaps);
     build.folder_owners = owners;
+    build.file_owners = file_owners(build, &table, &sources.files);
+}
+
+/// The packages of the files without a folder, where one package alone names such a file by `//line`, in whatever
+/// spelling, or has one of that name.
+fn file_owners(build: &Build, table: &Table, files: &Files) -> BTreeMap<Vec<u8>, String> {
+    let bare = table.folders.get("").into_iter().flatten().filter(|file| file.ends_with(".go"));
+    let bare: BTreeSet<&[u8]> = bare.map(String::as_bytes).collect();
+    if bare.is_empty() {
+        return BTreeMap::new();
+    }
+    let mut named: BTreeMap<&[u8], BTreeSet<&str>> = BTreeMap::new();
+    for package in build.packages.iter().filter(|package| !package.std) {
+        for path in &package.files {
+            let text = files.read_or_empty(path);
+            let own = path.file_name().unwrap_or_default().as_encoded_bytes();
+            for name in named_files(&text).chain([own]) {
+                let base = name.rsplit(|byte| matches!(byte, b'/' | b'\\')).next();
+                if let Some(file) = base.and_then(|base| bare.get(base)) {
+                    named.entry(*file).or_default().insert(&package.import_path);
+                }
+            }
+        }
+    }
+    let sole = named.into_iter().filter(|(_, packages)| packages.len() == 1);
+    sole.filter_map(|(file, packages)| Some((file.to_vec(), (*packages.first()?).to_owned())))
+        .collect()
 }
 
 /// What the packages of one folder make of its files.
