@@ -114,7 +114,7 @@ fn moved_root<'a>(
     let mut built: BTreeMap<String, usize> = BTreeMap::new();
     for file in &order.main_files {
         let name = String::from_utf8_lossy(file).replace('\\', "/");
-        let rooted = name.starts_with('/') || name.as_bytes().get(1) == Some(&b':');
+        let rooted = is_rooted(&name);
         let Some((folder, base)) = name.rsplit_once('/').filter(|_| rooted) else { continue };
         *built.entry(folder.to_owned()).or_default() += usize::from(here.contains(base));
     }
@@ -181,7 +181,9 @@ pub(super) fn compare(build: &mut Build, order: &Order, sources: &Sources) {
             continue;
         }
         let found = names.folder(name).and_then(|folder| folders.get(folder.as_path()));
-        if let Some(owner) = found.and_then(|folder| folder.owner(&files)) {
+        // A build that was not trimmed writes rooted names: any other is a `//line` comment's.
+        let written = table.built_goroot.is_none() || is_rooted(name);
+        if let Some(owner) = found.filter(|_| written).and_then(|folder| folder.owner(&files)) {
             owners.insert(name.clone().into_bytes(), owner.to_owned());
         }
         match found {
@@ -203,6 +205,10 @@ pub(super) fn compare(build: &mut Build, order: &Order, sources: &Sources) {
     build.gaps.extend(gaps);
     build.folder_owners = owners;
     build.file_owners = file_owners(build, &table, &sources.files);
+}
+
+fn is_rooted(name: &str) -> bool {
+    name.starts_with('/') || name.as_bytes().get(1) == Some(&b':')
 }
 
 /// The packages of the files without a folder, where one package alone names such a file by `//line`, in whatever
