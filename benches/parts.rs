@@ -3,6 +3,7 @@
 //! Ratios of two lines of one run mean something; the milliseconds are this machine's. Code is decoded on one thread,
 //! so that the numbers do not depend on the number of cores.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::hint::black_box;
 use std::io::{self, Read};
@@ -96,7 +97,8 @@ fn of_file(criterion: &mut Criterion, file: &str, path: &Path) {
         bench.iter_batched(|| data.clone(), parse, BatchSize::PerIteration);
     });
     group.bench_function("folder owners", |bench| {
-        bench.iter(|| Folders::learn(&functions.table, functions.trees.as_ref(), binary.build()));
+        let (build, told) = (binary.build(), BTreeMap::new());
+        bench.iter(|| Folders::learn(&functions.table, functions.trees.as_ref(), build, &told));
     });
     group.bench_function("pclntab, inline trees and owners from the file", |bench| {
         bench.iter(|| open(path).functions().is_ok());
