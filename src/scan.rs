@@ -14,7 +14,7 @@ use crate::binary::Binary;
 use crate::error::{Error, Fault, FaultCode};
 use crate::finding::{Finding, Level};
 use crate::linkname::owed;
-use crate::linkname::survey::{self, AllFiles, Packages, Question, Row, Surveyed, Tree};
+use crate::linkname::scan::{self, AllFiles, Packages, Question, Row, ScannedBuild, Tree};
 use crate::outcome::Outcome;
 use crate::printable::printable;
 use crate::source::build::{self, Build, BuiltPackage, Gap};
@@ -103,12 +103,12 @@ fn of_binary(request: &Request, path: &Path) -> Result<Scanned, Fault> {
     let context = Context::from_settings(order.minor, &order.settings);
     let files = cache::Files::default();
     let build = build::read_through(&files, &order, &request.places);
-    Ok(surveyed(request, (&build, &files), context, false))
+    Ok(of_build(request, (&build, &files), context, false))
 }
 
 /// Every file below the folder, by itself.
 fn all_files(request: &Request, context: Context) -> Scanned {
-    let found = survey::all_files(&request.folder, &tree(&request.folder), &context);
+    let found = scan::all_files(&request.folder, &tree(&request.folder), &context);
     let AllFiles { rows, broken, unread, searched } = found;
     let selected = Some(Selected { context, goroot: None, by_goroot: false });
     Scanned { selected, rows, broken, unread, searched, ..Scanned::default() }
@@ -138,10 +138,10 @@ fn of_module(request: &Request, context: Context) -> Result<Scanned, Error> {
     // What a directive leads to is looked up in dependencies, whether they are listed or not.
     let (files, folder) = (cache::Files::default(), &request.folder);
     let build = build::module_packages(&files, folder, &context, &request.places, true);
-    Ok(surveyed(request, (&build, &files), context, of_go))
+    Ok(of_build(request, (&build, &files), context, of_go))
 }
 
-fn surveyed(
+fn of_build(
     request: &Request,
     (build, files): (&Build, &cache::Files),
     context: Context,
@@ -154,7 +154,7 @@ fn surveyed(
         (!by_goroot && !of_go).then(|| "std".to_owned()).into_iter().collect();
     // A folder of Go's own source is asked about itself.
     let std = of_go || request.std;
-    let Surveyed { mut rows, mut broken } = survey::survey(&Question {
+    let ScannedBuild { mut rows, mut broken } = scan::scan_build(&Question {
         build,
         packages: &Packages::of(build, context.minor, files),
         doubtful: &doubtful,

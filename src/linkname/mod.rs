@@ -9,6 +9,6 @@ pub mod evidence;
 pub mod neighbours;
 pub mod owed;
 mod record;
+pub mod scan;
 pub mod signature;
-pub mod survey;
 pub mod verdict;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::claim::{Claim, Directive, Mention, Origin};
 use super::neighbours::Neighbours;
-use super::survey::{self, Described, Packages, Question, Row};
+use super::scan::{self, Described, Packages, Question, Row};
 use crate::binary::Binary;
 use crate::dwarf::{EntryKind, Unit};
 use crate::finding::{Code, Finding, Owner};
@@ -207,12 +207,12 @@ pub fn read_through(
         broken: false,
         neighbours: true,
     };
-    let mut rows = survey::survey(&question).rows;
+    let mut rows = scan::scan_build(&question).rows;
     // What another version of Go holds is not owed; asked for, it is shown with a warning.
     rows.retain(|row| std || row.standing != Owner::Std || !doubtful.contains("std"));
     let unknown = places.given.iter().filter_map(|given| build::not_in_build(given, &order));
     let described = described(binary, &rows);
-    survey::compare_described(&question, &mut rows, &described);
+    scan::compare_described(&question, &mut rows, &described);
     let flags = build::ldflags(binary);
     let by_standing =
         |row: &Row| (row.standing, build.packages.get(row.package).map(|p| p.path.clone()));
@@ -308,7 +308,7 @@ fn share(row: &mut Row) {
 fn claim(row: &Row, package: &BuiltPackage, stale: bool) -> Claim {
     let base = row.file.file_name().map(|name| name.as_encoded_bytes().to_vec());
     Claim {
-        local: survey::symbol(package, &row.local),
+        local: scan::symbol(package, &row.local),
         remote: row.remote.clone(),
         package: package.import_path.clone(),
         form: row.form,
@@ -340,7 +340,7 @@ fn notes(
     doubt: Option<Doubt>,
 ) -> Vec<Finding> {
     let mut notes = row.notes.clone();
-    let local = survey::symbol(package, &row.local);
+    let local = scan::symbol(package, &row.local);
     let set = flags.iter().flat_map(|flags| &flags.set_variables);
     if set.clone().any(|name| name.as_bytes() == local) && row.local != row.remote {
         let (local, remote) = (printable(&local), printable(&row.remote));

@@ -19,7 +19,7 @@ use super::{Doubt, SourceGap};
 use crate::binary::{Binary, Functions};
 use crate::finding::{Code as Told, Owner};
 use crate::golang::pclntab::Function;
-use crate::linkname::survey::Packages;
+use crate::linkname::scan::Packages;
 use crate::names;
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::GoFile;

@@ -10,7 +10,7 @@ use super::{Document, FaultEntry};
 use crate::finding::{Code, Finding, Level, Owner};
 use crate::linkname::claim::{Form, Kind};
 use crate::linkname::owed::Shown;
-use crate::linkname::survey::Row;
+use crate::linkname::scan::Row;
 use crate::outcome::Outcome;
 use crate::printable::printable;
 use crate::report::name::{Field, Name};

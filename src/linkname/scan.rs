@@ -7,16 +7,16 @@
 mod all_files;
 mod assembled;
 mod broken;
+mod exported_wrappers;
 mod getters;
-mod handles;
 mod left_out;
-mod mentions;
 mod mistakes;
 mod neighbours;
 mod packages;
 mod permits;
 mod refusals;
 mod targets;
+mod use_sites;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -37,10 +37,10 @@ use crate::types::machine::Machine;
 pub use all_files::{AllFiles, Tree, all_files};
 pub use broken::Broken;
 use getters::Getters;
-use mentions::Mentions;
 pub use packages::Packages;
 use packages::Spoken;
 pub use targets::{Described, compare_described};
+use use_sites::Mentions;
 
 /// What is asked about a build.
 #[derive(Clone, Debug)]
@@ -76,7 +76,7 @@ pub struct Question<'a> {
 
 /// What the sources of a build say.
 #[derive(Clone, Debug, Default)]
-pub struct Surveyed {
+pub struct ScannedBuild {
     /// Every directive, by package, file and line.
     pub rows: Vec<Row>,
     /// What no compiler takes: in the main module, and in packages that hold a directive.
@@ -147,7 +147,7 @@ pub struct Row {
 }
 
 /// What every package says, and who says what of which symbol.
-struct Survey<'a> {
+struct Scan<'a> {
     question: &'a Question<'a>,
     packages: &'a Packages<'a>,
     /// By package; none where no file has the word.
@@ -158,8 +158,8 @@ struct Survey<'a> {
     rules: permits::Rules,
     /// What assembly defines, in any package; read when it is first asked for.
     assembled: OnceLock<BTreeSet<Vec<u8>>>,
-    /// Who imports whom; read when an exported handle is first asked about.
-    importers: OnceLock<handles::Importers>,
+    /// Who imports whom; read when an exported wrapper is first asked about.
+    importers: OnceLock<exported_wrappers::Importers>,
     /// The same by path, for all packages.
     graph: OnceLock<neighbours::Graph>,
     /// The assembly of the build; read when it is first asked for.
@@ -170,7 +170,7 @@ struct Survey<'a> {
 
 /// Finds and explains the directives of a build, by package, file and line.
 #[must_use]
-pub fn survey(question: &Question<'_>) -> Surveyed {
+pub fn scan_build(question: &Question<'_>) -> ScannedBuild {
     let packages = question.packages;
     let all = 0..question.build.packages.len();
     let spoken: Vec<Option<Spoken>> = all
@@ -191,7 +191,7 @@ pub fn survey(question: &Question<'_>) -> Surveyed {
         by.iter().any(|(index, _)| packages.get(*index).is_some_and(|package| !package.std))
     });
     let asked: BTreeSet<Vec<u8>> = asked.map(|(remote, _)| remote.clone()).collect();
-    let survey = Survey {
+    let scan = Scan {
         question,
         packages,
         spoken,
@@ -204,14 +204,14 @@ pub fn survey(question: &Question<'_>) -> Surveyed {
         assembly_files: OnceLock::new(),
         imported: OnceLock::new(),
     };
-    let each = (0..survey.spoken.len()).into_par_iter().filter(|index| survey.has_a_part(*index));
+    let each = (0..scan.spoken.len()).into_par_iter().filter(|index| scan.has_a_part(*index));
     let found: Vec<(Vec<Row>, Vec<Broken>)> =
-        each.map(|index| (survey.of_package(index), survey.broken(index))).collect();
+        each.map(|index| (scan.of_package(index), scan.broken(index))).collect();
     let (rows, broken): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-    Surveyed { rows: rows.concat(), broken: broken.concat() }
+    ScannedBuild { rows: rows.concat(), broken: broken.concat() }
 }
 
-impl Survey<'_> {
+impl Scan<'_> {
     /// Whether what package `index` says is asked for, or has a part in what is.
     fn has_a_part(&self, index: usize) -> bool {
         if self.question.counted || self.packages.get(index).is_none_or(|package| !package.std) {
@@ -364,7 +364,7 @@ impl Survey<'_> {
     }
 }
 
-impl Survey<'_> {
+impl Scan<'_> {
     /// What was compiled and linked no compiler refused: of a local name that nobody declares only some do
     /// (cmd/compile/internal/noder/noder.go, go1.19.4, types.AllowsGoVersion). x/sys of 2020 has 145 of them on darwin.
     fn excuse(&self, directive: &Directive, note: &mut Finding) {

@@ -6,7 +6,7 @@ use std::path::Path;
 use memchr::memmem::Finder;
 
 use super::Question;
-use super::handles::has_word;
+use super::exported_wrappers::has_word;
 use super::refusals::Named;
 use crate::linkname::owed::Permit;
 use crate::names;

@@ -2,14 +2,14 @@
 
 use super::left_out::{self, Missed};
 use super::packages::Spoken;
-use super::{Row, Survey, module, standing, symbol};
+use super::{Row, Scan, module, standing, symbol};
 use crate::finding::Finding;
 use crate::linkname::claim::{Form, Kind};
 use crate::source::build::BuiltPackage;
 use crate::source::file::{DeclarationKind, GoFile};
 use crate::source::mistake::Mistake;
 
-impl Survey<'_> {
+impl Scan<'_> {
     /// A comment that was meant as a directive, or a directive in a file that is not compiled.
     pub(super) fn mistake(
         &self,

@@ -6,7 +6,7 @@
 //! there tells a symbol that assembly defines from one that it borrows.
 
 use super::refusals::{self, Named};
-use super::{Row, Survey, module, standing};
+use super::{Row, Scan, module, standing};
 use crate::finding::{Code, Finding};
 use crate::linkname::claim::{Form, Kind};
 use crate::names;
@@ -17,7 +17,7 @@ use crate::source::build::BuiltPackage;
 /// Types are `type:p.T` since go1.20: assembly, which writes a dot there, names nothing since.
 const TYPES_WITH_COLON_SINCE: u16 = 20;
 
-impl Survey<'_> {
+impl Scan<'_> {
     /// What the assembly of package `index` defines or names of others.
     pub(super) fn of_assembly(&self, index: usize, package: &BuiltPackage) -> Vec<Row> {
         let asked = self.question.is_to_be_linked && (!package.std || self.question.std);

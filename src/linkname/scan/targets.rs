@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::Survey;
+use super::Scan;
 use super::neighbours::{has_symbol, text};
 use super::packages::Believed;
 use crate::finding::{Code, Finding, Level};
@@ -19,7 +19,7 @@ use crate::source::target::{self, Facts, Target};
 use crate::source::types::ParsedPackage;
 use crate::types::Type;
 
-impl Survey<'_> {
+impl Scan<'_> {
     /// What the remote stands for.
     pub(super) fn target_of(&self, index: usize, directive: &Directive) -> Target {
         let side = remote_side(directive).filter(|_| directive.form != Form::OneArg);
