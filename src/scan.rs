@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use crate::binary::Binary;
 use crate::error::{Error, Fault, FaultCode};
 use crate::finding::{Finding, Level};
-use crate::linkname::owed;
 use crate::linkname::scan::{self, AllFiles, Packages, Question, Row, ScannedBuild, Tree};
+use crate::linkname::source_claims;
 use crate::outcome::Outcome;
 use crate::printable::printable;
 use crate::source::build::{self, Build, BuiltPackage, Gap};
@@ -99,7 +99,8 @@ fn of_binary(request: &Request, path: &Path) -> Result<Scanned, Fault> {
     let opened = Binary::open(path)?;
     let none = || unsuitable(FaultCode::NotExecutable, "no executable");
     let binary = opened.binaries.first().ok_or_else(none)?;
-    let order = owed::order(binary).map_err(|why| unsuitable(FaultCode::Unsupported, &why))?;
+    let order =
+        source_claims::order(binary).map_err(|why| unsuitable(FaultCode::Unsupported, &why))?;
     let context = Context::from_settings(order.minor, &order.settings);
     let files = cache::Files::default();
     let build = build::read_through(&files, &order, &request.places);

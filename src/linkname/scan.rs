@@ -1,7 +1,7 @@
 //! What do the sources of a build say about linknames, and what is to be said about each?
 //!
 //! Every directive that the build compiles, and every comment that was meant to be one, with what its own
-//! package, the target's source and Go's rules tell of it. Knows no binary: `owed` holds the rows
+//! package, the target's source and Go's rules tell of it. Knows no binary: `source_claims` holds the rows
 //! against one, `gonym scan` shows them as they are.
 
 mod all_files;
@@ -26,7 +26,7 @@ use rayon::prelude::*;
 
 use super::claim::{Form, Kind, Mention};
 use super::neighbours::Neighbours;
-use super::owed::Permit;
+use super::source_claims::Permit;
 use crate::finding::{Code, Finding, Level, Owner};
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::GoFile;

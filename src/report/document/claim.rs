@@ -9,7 +9,7 @@ use crate::check::Judged;
 use crate::finding::{Code, Finding, Level};
 use crate::linkname::claim::{Claim, Form, Kind};
 use crate::linkname::evidence::{Evidence, Provider, Site, SiteSource};
-use crate::linkname::owed::SourceFacts;
+use crate::linkname::source_claims::SourceFacts;
 use crate::linkname::verdict::{Proof, Verdict, form_of, provider};
 use crate::names;
 use crate::printable::printable;

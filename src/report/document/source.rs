@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::check::PairNames;
 use crate::finding::{Code, Finding, Level, Owner};
-use crate::linkname::owed::{self, Permit, Placed, SourceFacts};
+use crate::linkname::source_claims::{self, Permit, Placed, SourceFacts};
 use crate::report::{Place, Reported};
 use crate::source::build;
 
@@ -118,7 +118,7 @@ pub(super) fn placed(placed: &Placed) -> PlacedNote {
 }
 
 /// The entry for a gap.
-pub(super) fn gap(gap: &owed::SourceGap) -> SourceGap {
+pub(super) fn gap(gap: &source_claims::SourceGap) -> SourceGap {
     SourceGap {
         code: gap.code,
         module: gap.module.clone(),

@@ -5,7 +5,7 @@
 //! [`read`] makes both out of the sources of one build; it alone knows source and binary.
 
 mod build;
-mod edited;
+mod staleness;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -105,7 +105,7 @@ enum Doubt {
 
 /// Everything that the sources of a build say about it.
 #[derive(Debug, Default)]
-pub struct Owed {
+pub struct SourceClaims {
     /// One claim for each directive: the main module's first, then dependencies', then Go's own.
     pub claims: Vec<Claim>,
     /// What is known of each claim.
@@ -119,7 +119,7 @@ pub struct Owed {
     pub read: BTreeSet<String>,
 }
 
-impl Owed {
+impl SourceClaims {
     /// What the source says of a pair that somebody asks about: whether it has a directive of these names, or
     /// none where the package's source is not certainly known.
     #[must_use]
@@ -170,7 +170,7 @@ pub enum OfGo {
 ///
 /// # Errors
 /// Why nothing says which sources those are.
-pub fn read(binary: &Binary, places: &Places, of_go: OfGo) -> Result<Owed, String> {
+pub fn read(binary: &Binary, places: &Places, of_go: OfGo) -> Result<SourceClaims, String> {
     read_through(&Files::default(), binary, places, of_go)
 }
 
@@ -183,14 +183,14 @@ pub fn read_through(
     binary: &Binary,
     places: &Places,
     of_go: OfGo,
-) -> Result<Owed, String> {
+) -> Result<SourceClaims, String> {
     let std = of_go == OfGo::Explained;
     let order = order(binary)?;
     let (goos, goarch) = build::platform(binary);
     let build = crate::source::build::read_through(files, &order, places);
     binary.tell_folders(&build.folder_owners);
     let packages = Packages::of(&build, order.minor, files);
-    let changes = edited::Changes::of(binary, &packages);
+    let changes = staleness::Changes::of(binary, &packages);
     let mut doubtful = build::doubtful(&build);
     doubtful.extend(changes.edited_modules(&build));
     let question = Question {
@@ -208,7 +208,7 @@ pub fn read_through(
         neighbours: true,
     };
     let mut rows = scan::scan_build(&question).rows;
-    // What another version of Go holds is not owed; asked for, it is shown with a warning.
+    // What another version of Go holds is no claim; asked for, it is shown with a warning.
     rows.retain(|row| std || row.standing != Owner::Std || !doubtful.contains("std"));
     let unknown = places.given.iter().filter_map(|given| build::not_in_build(given, &order));
     let described = described(binary, &rows);
@@ -217,7 +217,7 @@ pub fn read_through(
     let by_standing =
         |row: &Row| (row.standing, build.packages.get(row.package).map(|p| p.path.clone()));
     rows.sort_by_cached_key(by_standing);
-    let mut owed = Owed {
+    let mut sources = SourceClaims {
         gaps: build
             .gaps
             .iter()
@@ -226,7 +226,7 @@ pub fn read_through(
             .chain(changes.gaps(&build))
             .collect(),
         read: read_packages(&build, &doubtful, &changes),
-        ..Owed::default()
+        ..SourceClaims::default()
     };
     let shown = Shown::from_here();
     let believed = |mention: &Mention| is_believed(mention, &build, &changes);
@@ -240,7 +240,7 @@ pub fn read_through(
         if row.local.is_empty() {
             let (standing, line) = (row.standing, row.line);
             let placed = |note| Placed { standing, file: file.clone(), line, note };
-            owed.mistakes.extend(row.notes.into_iter().map(placed));
+            sources.mistakes.extend(row.notes.into_iter().map(placed));
             continue;
         }
         let other = doubtful.contains(package.module_path()).then_some(Doubt::Weakens);
@@ -255,17 +255,17 @@ pub fn read_through(
             permit: row.permit.clone().map(|permit| permit_of(permit, flags.as_ref())),
             stale,
         };
-        owed.claims.push(claim(&row, package, stale));
-        owed.facts.push(facts);
+        sources.claims.push(claim(&row, package, stale));
+        sources.facts.push(facts);
     }
-    Ok(owed)
+    Ok(sources)
 }
 
 /// The packages whose files are all there, and certainly those that were compiled.
 fn read_packages(
     build: &Build,
     doubtful: &BTreeSet<String>,
-    changes: &edited::Changes,
+    changes: &staleness::Changes,
 ) -> BTreeSet<String> {
     let gone: BTreeSet<&str> = build.gaps.iter().map(|gap| gap.module.as_str()).collect();
     let sure = build.packages.iter().filter(|package| {
@@ -277,7 +277,7 @@ fn read_packages(
 }
 
 /// Whether the file of another package that uses a handle is the one that was compiled.
-fn is_believed(mention: &Mention, build: &Build, changes: &edited::Changes) -> bool {
+fn is_believed(mention: &Mention, build: &Build, changes: &staleness::Changes) -> bool {
     let user = build.packages.iter().find(|package| package.import_path == mention.package);
     let Some(user) = user.filter(|_| !mention.package.is_empty()) else { return true };
     let base = |path: &Path| path.file_name().map(|name| name.as_encoded_bytes().to_vec());
