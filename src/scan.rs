@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 use crate::binary::Binary;
 use crate::error::{Error, Fault, FaultCode};
 use crate::finding::{Finding, Level};
-use crate::linkname::scan::{self, AllFiles, Packages, Question, Row, ScannedBuild, Tree};
+use crate::linkname::scan::{
+    self, AllFiles, Packages, Question, ScannedBuild, ScannedDirective, Tree,
+};
 use crate::linkname::source_claims;
 use crate::outcome::Outcome;
 use crate::printable::printable;
@@ -32,7 +34,7 @@ pub struct Scanned {
     /// The build that files were selected for; none where the executable that was to tell it cannot be read.
     pub selected: Option<Selected>,
     /// Every directive that was asked for: the main module's first, by package, file and line.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ScannedDirective>,
     /// What is missing of the sources.
     pub gaps: Vec<Gap>,
     /// Files and folders that could not be read, and why.

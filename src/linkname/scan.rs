@@ -78,14 +78,14 @@ pub struct Question<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct ScannedBuild {
     /// Every directive, by package, file and line.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ScannedDirective>,
     /// What no compiler takes: in the main module, and in packages that hold a directive.
     pub broken: Vec<Broken>,
 }
 
 /// A directive, or what was meant to be one.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct ScannedDirective {
     /// Which package of the build: an index; 0 where no build is known.
     pub package: usize,
     /// Its import path.
@@ -205,7 +205,7 @@ pub fn scan_build(question: &Question<'_>) -> ScannedBuild {
         imported: OnceLock::new(),
     };
     let each = (0..scan.spoken.len()).into_par_iter().filter(|index| scan.has_a_part(*index));
-    let found: Vec<(Vec<Row>, Vec<Broken>)> =
+    let found: Vec<(Vec<ScannedDirective>, Vec<Broken>)> =
         each.map(|index| (scan.of_package(index), scan.broken(index))).collect();
     let (rows, broken): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     ScannedBuild { rows: rows.concat(), broken: broken.concat() }
@@ -227,7 +227,7 @@ impl Scan<'_> {
     }
 
     /// Everything that package `index` says, by file and place.
-    fn of_package(&self, index: usize) -> Vec<Row> {
+    fn of_package(&self, index: usize) -> Vec<ScannedDirective> {
         let mut rows = self.rows(index);
         rows.extend(self.packages.get(index).iter().flat_map(|one| self.of_assembly(index, one)));
         rows.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
@@ -235,7 +235,7 @@ impl Scan<'_> {
     }
 
     /// Its directives, and what was meant to be one.
-    fn rows(&self, index: usize) -> Vec<Row> {
+    fn rows(&self, index: usize) -> Vec<ScannedDirective> {
         let (Some(package), Some(Some(spoken))) =
             (self.packages.get(index), self.spoken.get(index))
         else {
@@ -261,7 +261,7 @@ impl Scan<'_> {
         let mut mentioned = Mentions::of(parsed, positions, &locals, &own);
         mentioned.add(self.handles(index, directives, &shares));
         let each = directives.iter().zip(neighbours);
-        let mut rows: Vec<Row> = each
+        let mut rows: Vec<ScannedDirective> = each
             .map(|(directive, neighbours)| {
                 let mut row = self.directive(index, package, directive, &mentioned);
                 row.returned = getters.contains_key(directive.local.as_slice());
@@ -294,12 +294,12 @@ impl Scan<'_> {
         package: &BuiltPackage,
         directive: &Directive,
         mentioned: &Mentions,
-    ) -> Row {
+    ) -> ScannedDirective {
         let own = symbol(package, &directive.local);
         let files = self.packages.parsed(index).map(|parsed| parsed.files()).unwrap_or_default();
         let imports = files.iter().flat_map(|file| &file.cgo_imports);
         let mut import = imports.filter(|import| import.local == directive.remote);
-        let mut row = Row {
+        let mut row = ScannedDirective {
             package: index,
             path: package.path.clone(),
             module: module(package),
@@ -385,7 +385,7 @@ impl Scan<'_> {
     }
 }
 
-impl Row {
+impl ScannedDirective {
     /// Whether only the binary can tell what the local declaration is to be held against.
     #[must_use]
     pub fn wants_dwarf(&self) -> bool {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::claim::{Claim, Directive, Mention, Origin};
 use super::neighbours::Neighbours;
-use super::scan::{self, Described, Packages, Question, Row};
+use super::scan::{self, Described, Packages, Question, ScannedDirective};
 use crate::binary::Binary;
 use crate::dwarf::{EntryKind, Unit};
 use crate::finding::{Code, Finding, Owner};
@@ -214,8 +214,9 @@ pub fn read_through(
     let described = described(binary, &rows);
     scan::compare_described(&question, &mut rows, &described);
     let flags = build::ldflags(binary);
-    let by_standing =
-        |row: &Row| (row.standing, build.packages.get(row.package).map(|p| p.path.clone()));
+    let by_standing = |row: &ScannedDirective| {
+        (row.standing, build.packages.get(row.package).map(|p| p.path.clone()))
+    };
     rows.sort_by_cached_key(by_standing);
     let mut sources = SourceClaims {
         gaps: build
@@ -286,7 +287,7 @@ fn is_believed(mention: &Mention, build: &Build, changes: &staleness::Changes) -
 }
 
 /// What lines of another version say of a handle is not sure. They stay: the handle is used there.
-fn disbelieve(row: &mut Row, believed: &dyn Fn(&Mention) -> bool) {
+fn disbelieve(row: &mut ScannedDirective, believed: &dyn Fn(&Mention) -> bool) {
     let mut doubted = false;
     for mention in row.mentions.iter_mut().flatten().filter(|mention| !believed(mention)) {
         mention.sure = false;
@@ -300,12 +301,12 @@ fn disbelieve(row: &mut Row, believed: &dyn Fn(&Mention) -> bool) {
 }
 
 /// Lines that may have been written after the build settle nothing that a call on them would leave as well.
-fn share(row: &mut Row) {
+fn share(row: &mut ScannedDirective) {
     row.mentions.iter_mut().flatten().for_each(|mention| mention.shared = true);
 }
 
 /// The claim that a row makes.
-fn claim(row: &Row, package: &BuiltPackage, stale: bool) -> Claim {
+fn claim(row: &ScannedDirective, package: &BuiltPackage, stale: bool) -> Claim {
     let base = row.file.file_name().map(|name| name.as_encoded_bytes().to_vec());
     Claim {
         local: scan::symbol(package, &row.local),
@@ -334,7 +335,7 @@ fn claim(row: &Row, package: &BuiltPackage, stale: bool) -> Claim {
 
 /// What the build adds to what the sources say.
 fn notes(
-    row: &Row,
+    row: &ScannedDirective,
     package: &BuiltPackage,
     flags: Option<&Ldflags>,
     doubt: Option<Doubt>,
@@ -403,7 +404,7 @@ impl Shown {
 }
 
 /// What DWARF says of the targets that no source declares, in one walk.
-fn described(binary: &Binary, rows: &[Row]) -> BTreeMap<Vec<u8>, Described> {
+fn described(binary: &Binary, rows: &[ScannedDirective]) -> BTreeMap<Vec<u8>, Described> {
     let wanted: BTreeSet<&[u8]> =
         rows.iter().filter(|row| row.wants_dwarf()).map(|row| row.remote.as_slice()).collect();
     let mut found = BTreeMap::new();

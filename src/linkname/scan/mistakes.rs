@@ -2,7 +2,7 @@
 
 use super::left_out::{self, Missed};
 use super::packages::Spoken;
-use super::{Row, Scan, module, standing, symbol};
+use super::{Scan, ScannedDirective, module, standing, symbol};
 use crate::finding::Finding;
 use crate::linkname::claim::{Form, Kind};
 use crate::source::build::BuiltPackage;
@@ -18,7 +18,7 @@ impl Scan<'_> {
         spoken: &Spoken,
         mistake: &Mistake,
         missed: &Missed,
-    ) -> Option<Row> {
+    ) -> Option<ScannedDirective> {
         let parsed = self.packages.parsed(index)?;
         let compiled = parsed.files().get(mistake.file);
         let outside = mistake.file.checked_sub(parsed.files().len());
@@ -48,7 +48,7 @@ impl Scan<'_> {
         let own = symbol(package, &mistake.local);
         let has_body = declared.is_some_and(|declared| declared.has_body);
         let remote = remote.unwrap_or_else(|| own.clone());
-        let mut row = Row {
+        let mut row = ScannedDirective {
             package: index,
             path: package.path.clone(),
             module: module(package),

@@ -354,7 +354,7 @@ pub enum Described {
 /// Holds the local declarations of `rows` that nobody could compare against what DWARF says.
 pub fn compare_described(
     question: &super::Question<'_>,
-    rows: &mut [super::Row],
+    rows: &mut [super::ScannedDirective],
     described: &std::collections::BTreeMap<Vec<u8>, Described>,
 ) {
     let packages = question.packages;
