@@ -101,11 +101,11 @@ fn of_binary(request: &Request, path: &Path) -> Result<Scanned, Fault> {
     let opened = Binary::open(path)?;
     let none = || unsuitable(FaultCode::NotExecutable, "no executable");
     let binary = opened.binaries.first().ok_or_else(none)?;
-    let order =
-        source_claims::order(binary).map_err(|why| unsuitable(FaultCode::Unsupported, &why))?;
-    let context = Context::from_settings(order.minor, &order.settings);
+    let record = source_claims::build_record(binary)
+        .map_err(|why| unsuitable(FaultCode::Unsupported, &why))?;
+    let context = Context::from_settings(record.minor, &record.settings);
     let files = cache::Files::default();
-    let build = build::read_through(&files, &order, &request.places);
+    let build = build::read_through(&files, &record, &request.places);
     Ok(of_build(request, (&build, &files), context, false))
 }
 

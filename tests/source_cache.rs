@@ -46,7 +46,7 @@ fn opens(toolchain: &Toolchain) {
     let (files, places) = (Files::default(), Places::new(module, Vec::new(), environment));
     let sources =
         source_claims::read_through(&files, &binary, &places, OfGo::Found).expect("its sources");
-    let build = build::read(&source_claims::order(&binary).expect("a build"), &places);
+    let build = build::read(&source_claims::build_record(&binary).expect("a build"), &places);
     fs::remove_file(&file).expect("a program that was built");
     let of_go = sources.gaps.iter().filter(|gap| gap.standing == Owner::Std).count();
     assert!(

@@ -20,7 +20,7 @@ use crate::finding::{Code, Finding, Owner};
 use crate::golang::ldflags::Ldflags;
 use crate::names;
 use crate::printable::printable;
-use crate::source::build::{Build, BuiltPackage, Order};
+use crate::source::build::{Build, BuildRecord, BuiltPackage};
 use crate::source::cache::Files;
 use crate::source::modules::Places;
 
@@ -151,8 +151,8 @@ impl SourceClaims {
 ///
 /// # Errors
 /// What is not recorded.
-pub fn order(binary: &Binary) -> Result<Order, String> {
-    build::order(binary)
+pub fn build_record(binary: &Binary) -> Result<BuildRecord, String> {
+    build::record(binary)
 }
 
 /// How much of Go's own directives is wanted.
@@ -185,11 +185,11 @@ pub fn read_through(
     of_go: OfGo,
 ) -> Result<SourceClaims, String> {
     let std = of_go == OfGo::Explained;
-    let order = order(binary)?;
+    let record = build_record(binary)?;
     let (goos, goarch) = build::platform(binary);
-    let build = crate::source::build::read_through(files, &order, places);
+    let build = crate::source::build::read_through(files, &record, places);
     binary.tell_folders(&build.folder_owners);
-    let packages = Packages::of(&build, order.minor, files);
+    let packages = Packages::of(&build, record.minor, files);
     let changes = staleness::Changes::of(binary, &packages);
     let mut doubtful = build::doubtful(&build);
     doubtful.extend(changes.edited_modules(&build));
@@ -197,7 +197,7 @@ pub fn read_through(
         build: &build,
         packages: &packages,
         doubtful: &doubtful,
-        minor: order.minor,
+        minor: record.minor,
         goos: &goos,
         goarch: &goarch,
         std,
@@ -210,7 +210,7 @@ pub fn read_through(
     let mut rows = scan::scan_build(&question).rows;
     // What another version of Go holds is no claim; asked for, it is shown with a warning.
     rows.retain(|row| std || row.standing != Owner::Std || !doubtful.contains("std"));
-    let unknown = places.given.iter().filter_map(|given| build::not_in_build(given, &order));
+    let unknown = places.given.iter().filter_map(|given| build::not_in_build(given, &record));
     let described = described(binary, &rows);
     scan::compare_described(&question, &mut rows, &described);
     let flags = build::ldflags(binary);
@@ -222,7 +222,7 @@ pub fn read_through(
         gaps: build
             .gaps
             .iter()
-            .map(|gap| build::gap(gap, &order))
+            .map(|gap| build::gap(gap, &record))
             .chain(unknown)
             .chain(changes.gaps(&build))
             .collect(),
