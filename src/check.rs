@@ -62,7 +62,7 @@ pub struct PairNames {
 impl Judged {
     /// What is to be told beside the verdict, most severe first.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
-        let of_source = self.source.iter().flat_map(|facts| &facts.notes);
+        let of_source = self.source.iter().flat_map(|facts| &facts.findings);
         of_source.chain(self.pair.iter().flat_map(|pair| &pair.finding))
     }
 }
@@ -71,7 +71,7 @@ impl Checked {
     /// Everything that is told: beside the claims that were asked for, and of lines that claim nothing.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         let beside = self.judged.iter().flat_map(Judged::findings);
-        beside.chain(self.mistakes.iter().map(|placed| &placed.note))
+        beside.chain(self.mistakes.iter().map(|placed| &placed.finding))
     }
 
     /// Whether a witness that some verdict needs is damaged.

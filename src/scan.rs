@@ -61,7 +61,7 @@ pub struct Selected {
 impl Scanned {
     /// What is to be told of the directives, most severe first of each.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.rows.iter().flat_map(|row| &row.notes)
+        self.rows.iter().flat_map(|row| &row.findings)
     }
 
     /// What it comes to. A file that cannot be read, or not as Go, may hold what was asked for.

@@ -133,7 +133,7 @@ pub struct ScannedDirective {
     /// The import that `//go:cgo_import_dynamic` of the package gives the remote's name.
     pub import: Option<Vec<u8>>,
     /// Most severe first.
-    pub notes: Vec<Finding>,
+    pub findings: Vec<Finding>,
     /// For a pull out of Go's own packages.
     pub permit: Option<Permit>,
     /// Who else may bring the remote into the program, where that was asked.
@@ -328,7 +328,7 @@ impl Scan<'_> {
                 .next()
                 .map(|found| found.remote.clone().unwrap_or(found.local.clone()))
                 .or_else(|| self.imported_by_others(package, directive)),
-            notes: Vec::new(),
+            findings: Vec::new(),
             permit: None,
             neighbours: None,
             returned: false,
@@ -346,16 +346,16 @@ impl Scan<'_> {
         }
         let mut codes: Vec<Code> = directive.mistakes.iter().map(|mistake| mistake.code).collect();
         codes.extend(self.target_mistakes(index, package, directive, target));
-        row.notes = codes.into_iter().map(Finding::plain).collect();
-        row.notes.iter_mut().for_each(|note| self.excuse(directive, note));
+        row.findings = codes.into_iter().map(Finding::plain).collect();
+        row.findings.iter_mut().for_each(|finding| self.excuse(directive, finding));
         let compared = self.signature(index, directive);
         row.compared = compared.as_ref().is_some_and(|(known, _)| *known);
-        row.notes.extend(compared.and_then(|(_, note)| note));
+        row.findings.extend(compared.and_then(|(_, finding)| finding));
         if !package.std {
             let named = refusals::named(directive, row.mentions.as_deref());
             row.permit = self.rules.permit(package, directive, named);
             let before = row.permit.as_ref().filter(|_| self.question.is_to_be_linked);
-            row.notes.extend(before.and_then(|permit| {
+            row.findings.extend(before.and_then(|permit| {
                 refusals::refusal(self.question.minor, &directive.remote, permit, named)
             }));
         }
@@ -367,14 +367,14 @@ impl Scan<'_> {
 impl Scan<'_> {
     /// What was compiled and linked no compiler refused: of a local name that nobody declares only some do
     /// (cmd/compile/internal/noder/noder.go, go1.19.4, types.AllowsGoVersion). x/sys of 2020 has 145 of them on darwin.
-    fn excuse(&self, directive: &Directive, note: &mut Finding) {
+    fn excuse(&self, directive: &Directive, finding: &mut Finding) {
         let compiled = !self.question.is_to_be_linked && !self.question.all_files;
-        if note.code == Code::KindDiffers && self.is_wrapped(directive) {
-            note.level = Level::Warn;
+        if finding.code == Code::KindDiffers && self.is_wrapped(directive) {
+            finding.level = Level::Warn;
         }
-        if compiled && note.code == Code::LocalUnknown {
-            note.level = Level::Warn;
-            note.message = "the package declares no such name: Go 1.18.0 to 1.19.3 refuses that, and newer Go where go.mod says go 1.18 or newer".to_owned();
+        if compiled && finding.code == Code::LocalUnknown {
+            finding.level = Level::Warn;
+            finding.message = "the package declares no such name: Go 1.18.0 to 1.19.3 refuses that, and newer Go where go.mod says go 1.18 or newer".to_owned();
         }
     }
 
@@ -393,10 +393,10 @@ impl ScannedDirective {
         asked && !self.compared && self.form == Form::Pull
     }
 
-    /// Each note once, the most severe first.
+    /// Each finding once, the most severe first.
     pub fn tidy(&mut self) {
-        self.notes.sort_by(|a, b| (b.level, a.code.word()).cmp(&(a.level, b.code.word())));
-        self.notes.dedup_by(|a, b| a.code == b.code);
+        self.findings.sort_by(|a, b| (b.level, a.code.word()).cmp(&(a.level, b.code.word())));
+        self.findings.dedup_by(|a, b| a.code == b.code);
     }
 }
 

@@ -59,14 +59,14 @@ pub struct SourceFacts {
     /// The file as people find it again: relative to its module, `example.com/m@v1.2.3/x.go` in a dependency.
     pub file: String,
     /// Most severe first.
-    pub notes: Vec<Finding>,
+    pub findings: Vec<Finding>,
     /// For a pull out of Go's own packages.
     pub permit: Option<Permit>,
     /// The source may not be that of the build.
     pub stale: bool,
 }
 
-/// A note on a line that claims nothing.
+/// A finding on a line that claims nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
     /// Whose source it is.
@@ -76,7 +76,7 @@ pub struct Placed {
     /// Line, from 1.
     pub line: u32,
     /// What is so there.
-    pub note: Finding,
+    pub finding: Finding,
 }
 
 /// A module whose directives are not known for certain.
@@ -240,8 +240,8 @@ pub fn read_through(
         let file = shown.file(&row.file);
         if row.local.is_empty() {
             let (standing, line) = (row.standing, row.line);
-            let placed = |note| Placed { standing, file: file.clone(), line, note };
-            sources.mistakes.extend(row.notes.into_iter().map(placed));
+            let placed = |finding| Placed { standing, file: file.clone(), line, finding };
+            sources.mistakes.extend(row.findings.into_iter().map(placed));
             continue;
         }
         let other = doubtful.contains(package.module_path()).then_some(Doubt::Weakens);
@@ -252,7 +252,7 @@ pub fn read_through(
             module: row.module.clone(),
             word: row.word,
             file,
-            notes: notes(&row, package, flags.as_ref(), doubt),
+            findings: findings(&row, package, flags.as_ref(), doubt),
             permit: row.permit.clone().map(|permit| permit_of(permit, flags.as_ref())),
             stale,
         };
@@ -334,24 +334,24 @@ fn claim(row: &ScannedDirective, package: &BuiltPackage, stale: bool) -> Claim {
 }
 
 /// What the build adds to what the sources say.
-fn notes(
+fn findings(
     row: &ScannedDirective,
     package: &BuiltPackage,
     flags: Option<&Ldflags>,
     doubt: Option<Doubt>,
 ) -> Vec<Finding> {
-    let mut notes = row.notes.clone();
+    let mut findings = row.findings.clone();
     let local = scan::symbol(package, &row.local);
     let set = flags.iter().flat_map(|flags| &flags.set_variables);
     if set.clone().any(|name| name.as_bytes() == local) && row.local != row.remote {
         let (local, remote) = (printable(&local), printable(&row.remote));
-        notes.push(Finding::new(Code::FlagXIgnored, format!("-X {local} sets nothing: the directive gave the variable the name {remote}; set that one")));
+        findings.push(Finding::new(Code::FlagXIgnored, format!("-X {local} sets nothing: the directive gave the variable the name {remote}; set that one")));
     }
     // The linker sets it under the name that the directive gave it, whoever defines that.
     let remote = set.clone().any(|name| name.as_bytes() == row.remote);
     let lone = [Code::UnknownVariableTarget, Code::StaleVariableTarget];
-    for note in notes.iter_mut().filter(|note| remote && lone.contains(&note.code)) {
-        note.message = format!(
+    for finding in findings.iter_mut().filter(|finding| remote && lone.contains(&finding.code)) {
+        finding.message = format!(
             "nothing else has a variable {}: the local one is private, and -X gave it its value",
             printable(&row.remote)
         );
@@ -364,7 +364,7 @@ fn notes(
         };
         let since = row.permit.as_ref().and_then(|permit| permit.blocked_since);
         let since = since.map(|minor| format!(" since 1.{minor}")).unwrap_or_default();
-        notes.push(Finding::new(Code::NeedsFlag, format!("Go's linker refuses this{since}: it links only with -ldflags=-checklinkname=0; {recorded}")));
+        findings.push(Finding::new(Code::NeedsFlag, format!("Go's linker refuses this{since}: it links only with -ldflags=-checklinkname=0; {recorded}")));
     }
     if let Some(doubt) = doubt {
         let message = match doubt {
@@ -373,10 +373,10 @@ fn notes(
                 "the file was written after the binary: it may not be that of this build"
             }
         };
-        notes.push(Finding::new(Code::SourceDoubtful, message));
+        findings.push(Finding::new(Code::SourceDoubtful, message));
     }
-    notes.sort_by(|a, b| (b.level, a.code.word()).cmp(&(a.level, b.code.word())));
-    notes
+    findings.sort_by(|a, b| (b.level, a.code.word()).cmp(&(a.level, b.code.word())));
+    findings
 }
 
 fn permit_of(permit: Permit, flags: Option<&Ldflags>) -> Permit {

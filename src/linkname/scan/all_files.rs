@@ -167,7 +167,7 @@ fn nothing(tree: &Tree, path: &str, file: PathBuf, selected: bool) -> ScannedDir
         takes_value: false,
         local_is_pushed: false,
         import: None,
-        notes: Vec::new(),
+        findings: Vec::new(),
         permit: None,
         neighbours: None,
         returned: false,
@@ -189,7 +189,7 @@ fn of_directive(directive: &Directive, nothing: &ScannedDirective) -> ScannedDir
         kind: directive.kind,
         has_body: directive.has_body,
         assembly: directive.assembly_backed,
-        notes: told.map(|mistake| Finding::plain(mistake.code)).collect(),
+        findings: told.map(|mistake| Finding::plain(mistake.code)).collect(),
         ..nothing.clone()
     };
     row.tidy();
@@ -202,7 +202,7 @@ fn of_mistake(mistake: &Mistake, nothing: &ScannedDirective) -> ScannedDirective
         column: mistake.column,
         local: mistake.local.clone(),
         not_a_directive: Some(mistake.code),
-        notes: vec![Finding::plain(mistake.code)],
+        findings: vec![Finding::plain(mistake.code)],
         ..nothing.clone()
     };
     row.tidy();

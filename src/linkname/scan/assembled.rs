@@ -88,7 +88,7 @@ impl Scan<'_> {
             assembly: true,
             in_assembly: true,
             selected: true,
-            notes: refused.into_iter().chain(gone).collect(),
+            findings: refused.into_iter().chain(gone).collect(),
             permit,
             not_a_directive: None,
             owner_declares: None,

@@ -77,7 +77,7 @@ pub(super) fn declared<'a>(file: &'a GoFile, name: &[u8]) -> Option<&'a Declarat
 }
 
 /// What is wrong with a directive whose name is used at `place`, and whose file is left out.
-pub(super) fn note(code: Code, place: &str) -> Finding {
+pub(super) fn finding(code: Code, place: &str) -> Finding {
     let message =
         format!("{place} uses the name, which no file of this build declares; {}", code.help());
     Finding::new(code, message).at(Level::Warn)

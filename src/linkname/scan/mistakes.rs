@@ -82,7 +82,7 @@ impl Scan<'_> {
             takes_value: false,
             local_is_pushed: false,
             import: None,
-            notes: Vec::new(),
+            findings: Vec::new(),
             permit: None,
             neighbours: None,
             returned: false,
@@ -91,8 +91,8 @@ impl Scan<'_> {
         };
         // Of a file for another platform nothing is wrong with a directive that serves that one.
         match missed {
-            Some(place) => row.notes.push(left_out::note(mistake.code, place)),
-            None if outside.is_none() || meant => row.notes.push(Finding::plain(mistake.code)),
+            Some(place) => row.findings.push(left_out::finding(mistake.code, place)),
+            None if outside.is_none() || meant => row.findings.push(Finding::plain(mistake.code)),
             None => {}
         }
         Some(row)

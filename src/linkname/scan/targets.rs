@@ -320,15 +320,15 @@ impl Scan<'_> {
             let parsed = self.packages.parsed(index);
             parsed.is_some_and(|parsed| allocates(parsed, &directive.local, short))
         };
-        let mut note = signature_finding(&compared, &allocates);
+        let mut finding = signature_finding(&compared, &allocates);
         // The wrapper that assembly calls it by has the variable's ABI, and code beats zeros: one symbol.
         if compared.class == Class::Kind
             && directive.kind == Kind::Var
             && self.is_wrapped(directive)
         {
-            note.iter_mut().for_each(|note| note.level = Level::Warn);
+            finding.iter_mut().for_each(|finding| finding.level = Level::Warn);
         }
-        Some((compared.class != Class::Unknown, note))
+        Some((compared.class != Class::Unknown, finding))
     }
 
     /// Whether assembly refers to the remote, a function of Go: the linker then keeps a wrapper of it (1.27 refuses
@@ -383,8 +383,8 @@ pub fn compare_described(
         let parsed = packages.parsed(row.package);
         let allocates =
             |short: &Short| parsed.is_some_and(|parsed| allocates(parsed, &row.local, short));
-        let note = signature_finding(&compared, &allocates);
-        row.notes.extend(note);
+        let finding = signature_finding(&compared, &allocates);
+        row.findings.extend(finding);
         row.tidy();
     }
 }

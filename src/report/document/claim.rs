@@ -241,7 +241,7 @@ fn warnings(
         (shared && evidence.unowned, Code::NoOwner),
     ];
     let of_binary = found.into_iter().filter_map(|(holds, warning)| holds.then_some(warning));
-    let notes = facts.into_iter().flat_map(|facts| &facts.notes);
+    let notes = facts.into_iter().flat_map(|facts| &facts.findings);
     let of_source = notes.filter(|note| note.level > Level::Advice).map(|note| note.code);
     let mut warnings: Vec<Code> = Vec::new();
     for warning in of_binary.chain(of_source) {

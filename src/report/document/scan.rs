@@ -268,7 +268,7 @@ fn is_of_toolchain(tag: &str) -> bool {
 }
 
 fn directive(row: &ScannedDirective, shown: &Shown) -> DirectiveEntry {
-    let notes: Vec<Finding> = row.notes.clone();
+    let notes: Vec<Finding> = row.findings.clone();
     DirectiveEntry {
         package: row.path.clone(),
         module: row.module.clone(),

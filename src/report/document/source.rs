@@ -114,7 +114,7 @@ impl SourceGap {
 
 /// The entry for a mistake on a line that claims nothing.
 pub(super) fn placed(placed: &Placed) -> PlacedNote {
-    PlacedNote { file: placed.file.clone(), line: placed.line, note: placed.note.clone() }
+    PlacedNote { file: placed.file.clone(), line: placed.line, note: placed.finding.clone() }
 }
 
 /// The entry for a gap.
@@ -148,7 +148,7 @@ pub(super) fn entry(facts: &SourceFacts) -> SourceEntry {
     SourceEntry {
         standing: facts.standing,
         module: facts.module.clone(),
-        notes: facts.notes.clone(),
+        notes: facts.findings.clone(),
         permission: facts.permit.as_ref().map(permission),
     }
 }
