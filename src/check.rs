@@ -110,7 +110,7 @@ pub fn with_sources(binary: &Binary, request: &Request, sources: SourceClaims) -
         let verdict = judge(claim, &evidence);
         let source = usize::checked_sub(index, pairs).and_then(|index| sources.facts.get(index));
         index += 1;
-        match source.map(|facts| facts.standing).filter(|owner| !request.scope.asks(*owner)) {
+        match source.map(|facts| facts.owner).filter(|owner| !request.scope.asks(*owner)) {
             Some(owner) => {
                 *checked.folded.entry(owner).or_default().entry(verdict.word()).or_default() += 1;
             }
@@ -123,7 +123,7 @@ pub fn with_sources(binary: &Binary, request: &Request, sources: SourceClaims) -
             }
         }
     });
-    let asked = |placed: &Placed| request.scope.asks(placed.standing);
+    let asked = |placed: &Placed| request.scope.asks(placed.owner);
     checked.mistakes = sources.mistakes.into_iter().filter(asked).collect();
     let told = sources.gaps.into_iter().filter_map(|gap| told(gap, request.scope));
     checked.gaps = told.collect();
@@ -168,7 +168,7 @@ fn without_source(binary: &Binary, why: String) -> SourceClaims {
     let path = binary.image.range.file().path();
     let module = path.to_string_lossy().into_owned();
     let gap = SourceGap {
-        standing: Owner::Main,
+        owner: Owner::Main,
         code: Code::SourceUnknown,
         module,
         message: why,
@@ -179,7 +179,7 @@ fn without_source(binary: &Binary, why: String) -> SourceClaims {
 
 /// Of what is not asked for no gap is told, but what lies behind the directives that are.
 fn told(gap: SourceGap, scope: Scope) -> Option<SourceGap> {
-    if scope.asks(gap.standing) {
+    if scope.asks(gap.owner) {
         return Some(gap);
     }
     let behind = [Code::SourceMissing, Code::OtherVersion].contains(&gap.code);

@@ -179,7 +179,7 @@ fn of_build(
     };
     rows.retain(|row| is_asked(row.package));
     broken.retain(|broken| is_asked(broken.package));
-    rows.sort_by_key(|row| row.standing);
+    rows.sort_by_key(|row| row.owner);
     // What a module imports is no source of its own.
     let is_own = |package: &&BuiltPackage| of_go || !package.std;
     Scanned {

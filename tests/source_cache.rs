@@ -48,7 +48,7 @@ fn opens(toolchain: &Toolchain) {
         source_claims::read_through(&files, &binary, &places, OfGo::Found).expect("its sources");
     let build = build::read(&source_claims::build_record(&binary).expect("a build"), &places);
     fs::remove_file(&file).expect("a program that was built");
-    let of_go = sources.gaps.iter().filter(|gap| gap.standing == Owner::Std).count();
+    let of_go = sources.gaps.iter().filter(|gap| gap.owner == Owner::Std).count();
     assert!(
         of_go == 0 && sources.claims.len() > 300,
         "{} claims, {:?}",

@@ -93,7 +93,7 @@ pub struct ScannedDirective {
     /// Its module, with the version where it has one; `std` for Go's own, empty where there are no modules.
     pub module: String,
     /// Whose it is.
-    pub standing: Owner,
+    pub owner: Owner,
     /// The file that holds it.
     pub file: PathBuf,
     /// Line, from 1.
@@ -303,7 +303,7 @@ impl Scan<'_> {
             package: index,
             path: package.path.clone(),
             module: module(package),
-            standing: standing(package),
+            owner: owner(package),
             file: package.files.get(directive.file).cloned().unwrap_or_default(),
             line: directive.line,
             column: directive.column,
@@ -389,7 +389,7 @@ impl ScannedDirective {
     /// Whether only the binary can tell what the local declaration is to be held against.
     #[must_use]
     pub fn wants_dwarf(&self) -> bool {
-        let asked = self.standing != Owner::Std && self.not_a_directive.is_none();
+        let asked = self.owner != Owner::Std && self.not_a_directive.is_none();
         asked && !self.compared && self.form == Form::Pull
     }
 
@@ -409,7 +409,7 @@ fn module(package: &BuiltPackage) -> String {
     }
 }
 
-fn standing(package: &BuiltPackage) -> Owner {
+fn owner(package: &BuiltPackage) -> Owner {
     match (package.std, package.own) {
         (true, _) => Owner::Std,
         (false, true) => Owner::Main,

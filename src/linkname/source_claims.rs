@@ -51,7 +51,7 @@ pub struct Permit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFacts {
     /// Whose it is.
-    pub standing: Owner,
+    pub owner: Owner,
     /// The module, with its version where it has one; `std` for Go's own, empty where there are no modules.
     pub module: String,
     /// The directive's word: `linkname` or `linknamestd`.
@@ -70,7 +70,7 @@ pub struct SourceFacts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
     /// Whose source it is.
-    pub standing: Owner,
+    pub owner: Owner,
     /// The file, as [`SourceFacts::file`].
     pub file: String,
     /// Line, from 1.
@@ -83,7 +83,7 @@ pub struct Placed {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceGap {
     /// Whose source it is.
-    pub standing: Owner,
+    pub owner: Owner,
     /// What kind of gap it is.
     pub code: Code,
     /// The module.
@@ -209,15 +209,15 @@ pub fn read_through(
     };
     let mut rows = scan::scan_build(&question).rows;
     // What another version of Go holds is no claim; asked for, it is shown with a warning.
-    rows.retain(|row| std || row.standing != Owner::Std || !doubtful.contains("std"));
+    rows.retain(|row| std || row.owner != Owner::Std || !doubtful.contains("std"));
     let unknown = places.given.iter().filter_map(|given| build::not_in_build(given, &record));
     let described = described(binary, &rows);
     scan::compare_described(&question, &mut rows, &described);
     let flags = build::ldflags(binary);
-    let by_standing = |row: &ScannedDirective| {
-        (row.standing, build.packages.get(row.package).map(|p| p.path.clone()))
+    let by_owner = |row: &ScannedDirective| {
+        (row.owner, build.packages.get(row.package).map(|p| p.path.clone()))
     };
-    rows.sort_by_cached_key(by_standing);
+    rows.sort_by_cached_key(by_owner);
     let mut sources = SourceClaims {
         gaps: build
             .gaps
@@ -239,8 +239,8 @@ pub fn read_through(
         let Some(package) = build.packages.get(row.package) else { continue };
         let file = shown.file(&row.file);
         if row.local.is_empty() {
-            let (standing, line) = (row.standing, row.line);
-            let placed = |finding| Placed { standing, file: file.clone(), line, finding };
+            let (owner, line) = (row.owner, row.line);
+            let placed = |finding| Placed { owner, file: file.clone(), line, finding };
             sources.mistakes.extend(row.findings.into_iter().map(placed));
             continue;
         }
@@ -248,7 +248,7 @@ pub fn read_through(
         let doubt = other.or_else(|| changes.doubt(package, &row.file));
         let stale = doubt == Some(Doubt::Weakens);
         let facts = SourceFacts {
-            standing: row.standing,
+            owner: row.owner,
             module: row.module.clone(),
             word: row.word,
             file,

@@ -182,7 +182,7 @@ impl Question<'_> {
 /// in the answer.
 fn concerned(sources: &SourceClaims) -> (Vec<Claim>, Vec<SourceFacts>) {
     let all = || sources.claims.iter().zip(&sources.facts);
-    let is_ours = |facts: &SourceFacts| facts.standing != Owner::Std;
+    let is_ours = |facts: &SourceFacts| facts.owner != Owner::Std;
     let remotes: BTreeSet<&[u8]> = all()
         .filter(|(_, facts)| is_ours(facts))
         .map(|(claim, _)| claim.remote.as_slice())

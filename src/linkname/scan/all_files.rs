@@ -147,7 +147,7 @@ fn nothing(tree: &Tree, path: &str, file: PathBuf, selected: bool) -> ScannedDir
         package: 0,
         path: path.to_owned(),
         module: if tree.std { "std".to_owned() } else { tree.path.clone() },
-        standing: if tree.std { Owner::Std } else { Owner::Main },
+        owner: if tree.std { Owner::Std } else { Owner::Main },
         file,
         line: 0,
         column: 0,

@@ -6,7 +6,7 @@
 //! there tells a symbol that assembly defines from one that it borrows.
 
 use super::refusals::{self, Named};
-use super::{Scan, ScannedDirective, module, standing};
+use super::{Scan, ScannedDirective, module, owner};
 use crate::finding::{Code, Finding};
 use crate::linkname::claim::{Form, Kind};
 use crate::names;
@@ -71,7 +71,7 @@ impl Scan<'_> {
             package: index,
             path: package.path.clone(),
             module: module(package),
-            standing: standing(package),
+            owner: owner(package),
             file: path.to_owned(),
             line: one.line,
             column: one.column,

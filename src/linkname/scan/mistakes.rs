@@ -2,7 +2,7 @@
 
 use super::left_out::{self, Missed};
 use super::packages::Spoken;
-use super::{Scan, ScannedDirective, module, standing, symbol};
+use super::{Scan, ScannedDirective, module, owner, symbol};
 use crate::finding::Finding;
 use crate::linkname::claim::{Form, Kind};
 use crate::source::build::BuiltPackage;
@@ -52,7 +52,7 @@ impl Scan<'_> {
             package: index,
             path: package.path.clone(),
             module: module(package),
-            standing: standing(package),
+            owner: owner(package),
             file: path.clone(),
             line: mistake.line,
             column: mistake.column,

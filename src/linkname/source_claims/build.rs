@@ -109,7 +109,7 @@ pub(super) fn ldflags(binary: &Binary) -> Option<Ldflags> {
 pub(super) fn gap(gap: &Gap, record: &BuildRecord) -> SourceGap {
     let own = record.main_module.as_ref().is_some_and(|module| module.path == gap.module);
     SourceGap {
-        standing: match gap.module.as_str() {
+        owner: match gap.module.as_str() {
             "std" => Owner::Std,
             "" => Owner::Main,
             _ if own => Owner::Main,
@@ -166,7 +166,7 @@ pub(super) fn not_in_build(given: &Given, record: &BuildRecord) -> Option<Source
     let main = record.main_module.iter().map(|module| &module.path);
     let known = main.chain(record.deps.iter().map(|dep| &dep.path)).any(|path| path == name);
     (!known).then(|| SourceGap {
-        standing: Owner::Main,
+        owner: Owner::Main,
         code: Code::SourceNotInBuild,
         module: name.clone(),
         message: "--source names a module that build information does not".to_owned(),

@@ -144,7 +144,7 @@ fn gap(module: &str, own: bool, changed: &[(&Path, &Change)]) -> Option<SourceGa
     let others = if more == 0 { String::new() } else { format!(" (and {more} more of its files)") };
     let unconfirmed = |change: &Change| matches!(change, Change::Younger { directives: true });
     Some(SourceGap {
-        standing: if own { Owner::Main } else { Owner::Dependency },
+        owner: if own { Owner::Main } else { Owner::Dependency },
         code,
         module: module.to_owned(),
         message: message + &others,

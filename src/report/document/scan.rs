@@ -281,7 +281,7 @@ fn directive(row: &ScannedDirective, shown: &Shown) -> DirectiveEntry {
         form: row.form,
         kind: row.kind,
         has_body: row.has_body,
-        std: row.standing == Owner::Std,
+        std: row.owner == Owner::Std,
         selected: row.selected,
         is_directive: !row.in_assembly
             && row.not_a_directive.is_none_or(|code| code.is_in_other_file()),

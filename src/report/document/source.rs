@@ -146,7 +146,7 @@ pub(super) fn pair(names: &PairNames) -> PairEntry {
 /// The entry for what `facts` say.
 pub(super) fn entry(facts: &SourceFacts) -> SourceEntry {
     SourceEntry {
-        standing: facts.standing,
+        standing: facts.owner,
         module: facts.module.clone(),
         notes: facts.findings.clone(),
         permission: facts.permit.as_ref().map(permission),
