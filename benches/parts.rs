@@ -14,7 +14,7 @@ use flate2::read::GzDecoder;
 use gonym::binary::Binary;
 use gonym::cli::nm;
 use gonym::code::Wanted;
-use gonym::golang::folders::Folders;
+use gonym::golang::folders::{Folders, Told};
 use gonym::golang::pclntab::Pclntab;
 use gonym::linkname::claim::Claim;
 use gonym::linkname::{evidence, verdict};
@@ -96,7 +96,8 @@ fn of_file(criterion: &mut Criterion, file: &str, path: &Path) {
         bench.iter_batched(|| data.clone(), parse, BatchSize::PerIteration);
     });
     group.bench_function("folder owners", |bench| {
-        bench.iter(|| Folders::learn(&functions.table, functions.trees.as_ref(), binary.build()));
+        let (build, told) = (binary.build(), Told::default());
+        bench.iter(|| Folders::learn(&functions.table, functions.trees.as_ref(), build, &told));
     });
     group.bench_function("pclntab, inline trees and owners from the file", |bench| {
         bench.iter(|| open(path).functions().is_ok());

@@ -11,7 +11,7 @@ use crate::binary::Binary;
 use crate::finding::{Code, Finding, Owner};
 use crate::linkname::claim::Claim;
 use crate::linkname::evidence::{Evidence, each, gather};
-use crate::linkname::owed::{self, OfGo, Owed, Placed, SourceFacts, SourceGap};
+use crate::linkname::source_claims::{self, OfGo, Placed, SourceClaims, SourceFacts, SourceGap};
 use crate::linkname::verdict::{Verdict, judge};
 use crate::policy::{RuleOutcome, Searchable, SymbolRule};
 use crate::printable::printable;
@@ -62,7 +62,7 @@ pub struct PairNames {
 impl Judged {
     /// What is to be told beside the verdict, most severe first.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
-        let of_source = self.source.iter().flat_map(|facts| &facts.notes);
+        let of_source = self.source.iter().flat_map(|facts| &facts.findings);
         of_source.chain(self.pair.iter().flat_map(|pair| &pair.finding))
     }
 }
@@ -71,7 +71,7 @@ impl Checked {
     /// Everything that is told: beside the claims that were asked for, and of lines that claim nothing.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         let beside = self.judged.iter().flat_map(Judged::findings);
-        beside.chain(self.mistakes.iter().map(|placed| &placed.note))
+        beside.chain(self.mistakes.iter().map(|placed| &placed.finding))
     }
 
     /// Whether a witness that some verdict needs is damaged.
@@ -91,51 +91,52 @@ pub fn check(binary: &Binary, request: &Request) -> Checked {
             // What is not asked for is counted all the same.
             let of_go =
                 if request.scope == Scope::Everything { OfGo::Explained } else { OfGo::Found };
-            match owed::read(binary, places, of_go) {
-                Ok(owed) => with_sources(binary, request, owed),
+            match source_claims::read(binary, places, of_go) {
+                Ok(sources) => with_sources(binary, request, sources),
                 Err(why) => with_sources(binary, request, without_source(binary, why)),
             }
         }
     }
 }
 
-/// Judges the pairs and rules of `request`, and every directive of `owed`.
+/// Judges the pairs and rules of `request`, and every directive of `sources`.
 #[must_use]
-pub fn with_sources(binary: &Binary, request: &Request, owed: Owed) -> Checked {
-    let claims = [request.pairs.as_slice(), &owed.claims].concat();
+pub fn with_sources(binary: &Binary, request: &Request, sources: SourceClaims) -> Checked {
+    let claims = [request.pairs.as_slice(), &sources.claims].concat();
     let mut checked = Checked { rules: judged_rules(binary, &request.rules), ..Checked::default() };
     let pairs = request.pairs.len();
     let mut index = 0;
     each(binary, &claims, |claim, evidence| {
         let verdict = judge(claim, &evidence);
-        let source = usize::checked_sub(index, pairs).and_then(|index| owed.facts.get(index));
+        let source = usize::checked_sub(index, pairs).and_then(|index| sources.facts.get(index));
         index += 1;
-        match source.map(|facts| facts.standing).filter(|owner| !request.scope.asks(*owner)) {
+        match source.map(|facts| facts.owner).filter(|owner| !request.scope.asks(*owner)) {
             Some(owner) => {
                 *checked.folded.entry(owner).or_default().entry(verdict.word()).or_default() += 1;
             }
             None => {
-                let pair = source.is_none().then(|| names(claim, &evidence.package, Some(&owed)));
+                let pair =
+                    source.is_none().then(|| names(claim, &evidence.package, Some(&sources)));
                 let holds = outcome::accepts(request.accept, verdict, source.is_some());
                 let (claim, source) = (claim.clone(), source.cloned());
                 checked.judged.push(Judged { claim, evidence, verdict, source, pair, holds });
             }
         }
     });
-    let asked = |placed: &Placed| request.scope.asks(placed.standing);
-    checked.mistakes = owed.mistakes.into_iter().filter(asked).collect();
-    let told = owed.gaps.into_iter().filter_map(|gap| told(gap, request.scope));
+    let asked = |placed: &Placed| request.scope.asks(placed.owner);
+    checked.mistakes = sources.mistakes.into_iter().filter(asked).collect();
+    let told = sources.gaps.into_iter().filter_map(|gap| told(gap, request.scope));
     checked.gaps = told.collect();
     checked
 }
 
 /// Judges the pairs and rules alone; what source says of the pairs' names stands beside.
-fn with_names(binary: &Binary, request: &Request, owed: Option<&Owed>) -> Checked {
+fn with_names(binary: &Binary, request: &Request, sources: Option<&SourceClaims>) -> Checked {
     let claims = &request.pairs;
     let judged = claims.iter().zip(gather(binary, claims)).map(|(claim, evidence)| {
         let verdict = judge(claim, &evidence);
         let holds = outcome::accepts(request.accept, verdict, false);
-        let pair = Some(names(claim, &evidence.package, owed));
+        let pair = Some(names(claim, &evidence.package, sources));
         Judged { claim: claim.clone(), evidence, verdict, source: None, pair, holds }
     });
     Checked {
@@ -154,29 +155,31 @@ fn judged_rules(binary: &Binary, rules: &[SymbolRule]) -> Vec<(SymbolRule, RuleO
 }
 
 /// The sources of `binary`, if the current folder is in the module that it was built from.
-fn own_source(binary: &Binary, places: &Places) -> Option<Owed> {
+fn own_source(binary: &Binary, places: &Places) -> Option<SourceClaims> {
     let main = binary.build()?.main.as_ref()?;
     let (_, here) = module_above(&places.here, "go.mod")?;
-    (here.module == main.path).then(|| owed::read(binary, places, OfGo::Found).ok()).flatten()
+    (here.module == main.path)
+        .then(|| source_claims::read(binary, places, OfGo::Found).ok())
+        .flatten()
 }
 
 /// Nothing says which sources the binary was built from.
-fn without_source(binary: &Binary, why: String) -> Owed {
+fn without_source(binary: &Binary, why: String) -> SourceClaims {
     let path = binary.image.range.file().path();
     let module = path.to_string_lossy().into_owned();
     let gap = SourceGap {
-        standing: Owner::Main,
+        owner: Owner::Main,
         code: Code::SourceUnknown,
         module,
         message: why,
         weakens: true,
     };
-    Owed { gaps: vec![gap], ..Owed::default() }
+    SourceClaims { gaps: vec![gap], ..SourceClaims::default() }
 }
 
 /// Of what is not asked for no gap is told, but what lies behind the directives that are.
 fn told(gap: SourceGap, scope: Scope) -> Option<SourceGap> {
-    if scope.asks(gap.standing) {
+    if scope.asks(gap.owner) {
         return Some(gap);
     }
     let behind = [Code::SourceMissing, Code::OtherVersion].contains(&gap.code);
@@ -184,19 +187,19 @@ fn told(gap: SourceGap, scope: Scope) -> Option<SourceGap> {
 }
 
 /// The binary proves what a package refers to, whatever the local name is; source tells whose that is.
-fn names(pair: &Claim, package: &str, owed: Option<&Owed>) -> PairNames {
-    let known = owed.and_then(|owed| Some((owed, owed.has_directive(pair, package)?)));
+fn names(pair: &Claim, package: &str, sources: Option<&SourceClaims>) -> PairNames {
+    let known = sources.and_then(|sources| Some((sources, sources.has_directive(pair, package)?)));
     let missing = known.filter(|(_, there)| !there);
     PairNames {
         checked: known.is_some(),
-        finding: missing.map(|(owed, _)| no_such_directive(pair, package, owed)),
+        finding: missing.map(|(sources, _)| no_such_directive(pair, package, sources)),
     }
 }
 
-fn no_such_directive(pair: &Claim, package: &str, owed: &Owed) -> Finding {
+fn no_such_directive(pair: &Claim, package: &str, sources: &SourceClaims) -> Finding {
     let (local, remote) = (printable(&pair.local), printable(&pair.remote));
     let others: Vec<String> =
-        owed.locals_on(pair, package).iter().map(|name| printable(name)).collect();
+        sources.locals_on(pair, package).iter().map(|name| printable(name)).collect();
     let instead = match others.as_slice() {
         [] => format!("package {} has none on {remote}", printable(package.as_bytes())),
         names => format!("on {remote} there is {}", names.join(", ")),

@@ -13,8 +13,10 @@ use std::path::{Path, PathBuf};
 use crate::binary::Binary;
 use crate::error::{Error, Fault, FaultCode};
 use crate::finding::{Finding, Level};
-use crate::linkname::owed;
-use crate::linkname::survey::{self, AllFiles, Packages, Question, Row, Surveyed, Tree};
+use crate::linkname::scan::{
+    self, AllFiles, Packages, Question, ScannedBuild, ScannedDirective, Tree,
+};
+use crate::linkname::source_claims;
 use crate::outcome::Outcome;
 use crate::printable::printable;
 use crate::source::build::{self, Build, BuiltPackage, Gap};
@@ -32,7 +34,7 @@ pub struct Scanned {
     /// The build that files were selected for; none where the executable that was to tell it cannot be read.
     pub selected: Option<Selected>,
     /// Every directive that was asked for: the main module's first, by package, file and line.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ScannedDirective>,
     /// What is missing of the sources.
     pub gaps: Vec<Gap>,
     /// Files and folders that could not be read, and why.
@@ -59,7 +61,7 @@ pub struct Selected {
 impl Scanned {
     /// What is to be told of the directives, most severe first of each.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.rows.iter().flat_map(|row| &row.notes)
+        self.rows.iter().flat_map(|row| &row.findings)
     }
 
     /// What it comes to. A file that cannot be read, or not as Go, may hold what was asked for.
@@ -99,16 +101,17 @@ fn of_binary(request: &Request, path: &Path) -> Result<Scanned, Fault> {
     let opened = Binary::open(path)?;
     let none = || unsuitable(FaultCode::NotExecutable, "no executable");
     let binary = opened.binaries.first().ok_or_else(none)?;
-    let order = owed::order(binary).map_err(|why| unsuitable(FaultCode::Unsupported, &why))?;
-    let context = Context::from_settings(order.minor, &order.settings);
+    let record = source_claims::build_record(binary)
+        .map_err(|why| unsuitable(FaultCode::Unsupported, &why))?;
+    let context = Context::from_settings(record.minor, &record.settings);
     let files = cache::Files::default();
-    let build = build::read_through(&files, &order, &request.places);
-    Ok(surveyed(request, (&build, &files), context, false))
+    let build = build::read_through(&files, &record, &request.places);
+    Ok(of_build(request, (&build, &files), context, false))
 }
 
 /// Every file below the folder, by itself.
 fn all_files(request: &Request, context: Context) -> Scanned {
-    let found = survey::all_files(&request.folder, &tree(&request.folder), &context);
+    let found = scan::all_files(&request.folder, &tree(&request.folder), &context);
     let AllFiles { rows, broken, unread, searched } = found;
     let selected = Some(Selected { context, goroot: None, by_goroot: false });
     Scanned { selected, rows, broken, unread, searched, ..Scanned::default() }
@@ -138,10 +141,10 @@ fn of_module(request: &Request, context: Context) -> Result<Scanned, Error> {
     // What a directive leads to is looked up in dependencies, whether they are listed or not.
     let (files, folder) = (cache::Files::default(), &request.folder);
     let build = build::module_packages(&files, folder, &context, &request.places, true);
-    Ok(surveyed(request, (&build, &files), context, of_go))
+    Ok(of_build(request, (&build, &files), context, of_go))
 }
 
-fn surveyed(
+fn of_build(
     request: &Request,
     (build, files): (&Build, &cache::Files),
     context: Context,
@@ -154,7 +157,7 @@ fn surveyed(
         (!by_goroot && !of_go).then(|| "std".to_owned()).into_iter().collect();
     // A folder of Go's own source is asked about itself.
     let std = of_go || request.std;
-    let Surveyed { mut rows, mut broken } = survey::survey(&Question {
+    let ScannedBuild { mut rows, mut broken } = scan::scan_build(&Question {
         build,
         packages: &Packages::of(build, context.minor, files),
         doubtful: &doubtful,
@@ -176,7 +179,7 @@ fn surveyed(
     };
     rows.retain(|row| is_asked(row.package));
     broken.retain(|broken| is_asked(broken.package));
-    rows.sort_by_key(|row| row.standing);
+    rows.sort_by_key(|row| row.owner);
     // What a module imports is no source of its own.
     let is_own = |package: &&BuiltPackage| of_go || !package.std;
     Scanned {

@@ -11,7 +11,7 @@ use std::fs;
 use common::go::{self, Order, Toolchain};
 use gonym::binary::Binary;
 use gonym::finding::Owner;
-use gonym::linkname::owed::{self, OfGo};
+use gonym::linkname::source_claims::{self, OfGo};
 use gonym::source::build;
 use gonym::source::cache::Files;
 use gonym::source::modules::Places;
@@ -44,11 +44,17 @@ fn opens(toolchain: &Toolchain) {
         ("HOME".to_owned(), module.to_string_lossy().into_owned()),
     ]);
     let (files, places) = (Files::default(), Places::new(module, Vec::new(), environment));
-    let owed = owed::read_through(&files, &binary, &places, OfGo::Found).expect("its sources");
-    let build = build::read(&owed::order(&binary).expect("a build"), &places);
+    let sources =
+        source_claims::read_through(&files, &binary, &places, OfGo::Found).expect("its sources");
+    let build = build::read(&source_claims::build_record(&binary).expect("a build"), &places);
     fs::remove_file(&file).expect("a program that was built");
-    let of_go = owed.gaps.iter().filter(|gap| gap.standing == Owner::Std).count();
-    assert!(of_go == 0 && owed.claims.len() > 300, "{} claims, {:?}", owed.claims.len(), owed.gaps);
+    let of_go = sources.gaps.iter().filter(|gap| gap.owner == Owner::Std).count();
+    assert!(
+        of_go == 0 && sources.claims.len() > 300,
+        "{} claims, {:?}",
+        sources.claims.len(),
+        sources.gaps
+    );
     let compiled = build.packages.iter().map(|one| one.files.len() + one.assembly.len());
     let compiled: usize = compiled.sum();
     // What no name leaves out has to be looked into.

@@ -7,8 +7,8 @@
 pub mod claim;
 pub mod evidence;
 pub mod neighbours;
-pub mod owed;
 mod record;
+pub mod scan;
 pub mod signature;
-pub mod survey;
+pub mod source_claims;
 pub mod verdict;

@@ -1,6 +1,6 @@
 //! Which packages of a build may bring a remote into their code without the claim's directive, as sources say?
 //!
-//! Plain data that `survey` fills: who imports whom, and who names the remote. What is not among the packages that
+//! Plain data that `scan` fills: who imports whom, and who names the remote. What is not among the packages that
 //! were read and believed is not answered.
 
 use std::collections::{BTreeMap, BTreeSet};

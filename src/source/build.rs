@@ -37,7 +37,7 @@ pub struct Dep {
 
 /// What is known of a build whose source is wanted.
 #[derive(Clone, Debug, Default)]
-pub struct Order {
+pub struct BuildRecord {
     /// `go1.27.4`.
     pub go: String,
     /// `27`.
@@ -157,28 +157,28 @@ pub struct Build {
     pub file_owners: BTreeMap<Vec<u8>, String>,
 }
 
-/// Finds the source of the build that `order` describes.
+/// Finds the source of the build that `record` describes.
 #[must_use]
-pub fn read(order: &Order, places: &Places) -> Build {
-    read_through(&Files::default(), order, places)
+pub fn read(record: &BuildRecord, places: &Places) -> Build {
+    read_through(&Files::default(), record, places)
 }
 
 /// The same; what is read stays in `files`.
 #[must_use]
-pub fn read_through(files: &Files, order: &Order, places: &Places) -> Build {
-    let (order, inferred) = infer::complete(order, places);
-    let order = &order;
-    let settings = &order.settings;
-    let context = Context::from_settings(order.minor, settings);
-    let sources = sources::Sources::find(order, places, files);
+pub fn read_through(files: &Files, record: &BuildRecord, places: &Places) -> Build {
+    let (record, inferred) = infer::complete(record, places);
+    let record = &record;
+    let settings = &record.settings;
+    let context = Context::from_settings(record.minor, settings);
+    let sources = sources::Sources::find(record, places, files);
     let mut walk = walk::Walk::new(&context, &sources, settings);
-    walk.start(order);
-    orphans::find_unreached(&mut walk, order);
-    standard::find_unreached(&mut walk, order);
-    suffix::find_unreached(&mut walk, order, places);
+    walk.start(record);
+    orphans::find_unreached(&mut walk, record);
+    standard::find_unreached(&mut walk, record);
+    suffix::find_unreached(&mut walk, record, places);
     let mut build = walk.finish();
     build.gaps.extend(sources.gaps.iter().cloned().chain(inferred));
-    proof::compare(&mut build, order, &sources);
+    proof::compare(&mut build, record, &sources);
     build.gaps.sort();
     build.gaps.dedup();
     build.goroot = sources.goroot.as_ref().map(|goroot| goroot.folder.clone());

@@ -12,7 +12,7 @@ use gonym::check::{self, check};
 use gonym::error::Fault;
 use gonym::finding::Owner;
 use gonym::linkname::claim::Claim;
-use gonym::linkname::owed::{self, OfGo, Owed, SourceFacts};
+use gonym::linkname::source_claims::{self, OfGo, SourceClaims, SourceFacts};
 use gonym::report::document::check::CheckedBinary;
 use gonym::request::Request;
 use gonym::source::modules::Places;
@@ -85,13 +85,13 @@ impl Question<'_> {
     fn sources(&self, binary: &Binary, complete: bool) -> Told {
         let here = fs::canonicalize(self.module).expect("the module's folder");
         let places = Places::of_this_process(here, Vec::new());
-        let owed = match owed::read(binary, &places, OfGo::Shared) {
-            Ok(owed) => owed,
+        let sources = match source_claims::read(binary, &places, OfGo::Shared) {
+            Ok(sources) => sources,
             Err(why) => return Told { answers: Vec::new(), gaps: vec![why] },
         };
-        let (claims, facts) = concerned(&owed);
-        let owed = Owed { claims, facts, ..owed };
-        let checked = check::with_sources(binary, &Request::default(), owed);
+        let (claims, facts) = concerned(&sources);
+        let sources = SourceClaims { claims, facts, ..sources };
+        let checked = check::with_sources(binary, &Request::default(), sources);
         self.told(&CheckedBinary::new(binary, &self.path(), complete, &checked, false))
     }
 
@@ -180,9 +180,9 @@ impl Question<'_> {
 
 /// The directives that are not Go's own, and those of Go's that share a remote with one: others have no part
 /// in the answer.
-fn concerned(owed: &Owed) -> (Vec<Claim>, Vec<SourceFacts>) {
-    let all = || owed.claims.iter().zip(&owed.facts);
-    let is_ours = |facts: &SourceFacts| facts.standing != Owner::Std;
+fn concerned(sources: &SourceClaims) -> (Vec<Claim>, Vec<SourceFacts>) {
+    let all = || sources.claims.iter().zip(&sources.facts);
+    let is_ours = |facts: &SourceFacts| facts.owner != Owner::Std;
     let remotes: BTreeSet<&[u8]> = all()
         .filter(|(_, facts)| is_ours(facts))
         .map(|(claim, _)| claim.remote.as_slice())

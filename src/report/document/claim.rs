@@ -9,7 +9,7 @@ use crate::check::Judged;
 use crate::finding::{Code, Finding, Level};
 use crate::linkname::claim::{Claim, Form, Kind};
 use crate::linkname::evidence::{Evidence, Provider, Site, SiteSource};
-use crate::linkname::owed::SourceFacts;
+use crate::linkname::source_claims::SourceFacts;
 use crate::linkname::verdict::{Proof, Verdict, form_of, provider};
 use crate::names;
 use crate::printable::printable;
@@ -241,7 +241,7 @@ fn warnings(
         (shared && evidence.unowned, Code::NoOwner),
     ];
     let of_binary = found.into_iter().filter_map(|(holds, warning)| holds.then_some(warning));
-    let notes = facts.into_iter().flat_map(|facts| &facts.notes);
+    let notes = facts.into_iter().flat_map(|facts| &facts.findings);
     let of_source = notes.filter(|note| note.level > Level::Advice).map(|note| note.code);
     let mut warnings: Vec<Code> = Vec::new();
     for warning in of_binary.chain(of_source) {

@@ -9,8 +9,8 @@ use super::source::{self, PermissionEntry, SourceGap};
 use super::{Document, FaultEntry};
 use crate::finding::{Code, Finding, Level, Owner};
 use crate::linkname::claim::{Form, Kind};
-use crate::linkname::owed::Shown;
-use crate::linkname::survey::Row;
+use crate::linkname::scan::ScannedDirective;
+use crate::linkname::source_claims::Shown;
 use crate::outcome::Outcome;
 use crate::printable::printable;
 use crate::report::name::{Field, Name};
@@ -28,7 +28,7 @@ pub struct ScannedSources {
     /// The build that the files were selected for; null where the executable that was to tell it cannot be read.
     pub build: Option<BuildEntry>,
     /// By package, file and line.
-    pub directives: Vec<ScannedDirective>,
+    pub directives: Vec<DirectiveEntry>,
     /// Modules whose source is missing.
     pub gaps: Vec<SourceGap>,
     #[serde(skip)]
@@ -126,7 +126,7 @@ impl RulesEntry {
 /// One directive, or a comment that looks like one.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ScannedDirective {
+pub struct DirectiveEntry {
     /// Import path of the package that it stands in.
     pub package: String,
     /// The module that the package belongs to.
@@ -220,7 +220,7 @@ impl Document for ScannedSources {
         let outside = self.outside_tables.iter();
         let mut all: Vec<Reported> =
             outside.map(|finding| Reported::new(finding, build.clone())).collect();
-        all.extend(self.directives.iter().flat_map(ScannedDirective::findings));
+        all.extend(self.directives.iter().flat_map(DirectiveEntry::findings));
         all.extend(self.gaps.iter().map(SourceGap::finding_of_module));
         all
     }
@@ -267,9 +267,9 @@ fn is_of_toolchain(tag: &str) -> bool {
     tag.contains('.')
 }
 
-fn directive(row: &Row, shown: &Shown) -> ScannedDirective {
-    let notes: Vec<Finding> = row.notes.clone();
-    ScannedDirective {
+fn directive(row: &ScannedDirective, shown: &Shown) -> DirectiveEntry {
+    let notes: Vec<Finding> = row.findings.clone();
+    DirectiveEntry {
         package: row.path.clone(),
         module: row.module.clone(),
         file: shown.file(&row.file),
@@ -281,7 +281,7 @@ fn directive(row: &Row, shown: &Shown) -> ScannedDirective {
         form: row.form,
         kind: row.kind,
         has_body: row.has_body,
-        std: row.standing == Owner::Std,
+        std: row.owner == Owner::Std,
         selected: row.selected,
         is_directive: !row.in_assembly
             && row.not_a_directive.is_none_or(|code| code.is_in_other_file()),
@@ -298,7 +298,7 @@ fn mistake_of(notes: &[Finding]) -> Option<MistakeEntry> {
     Some(MistakeEntry { code: first.code, message: first.message.clone() })
 }
 
-impl ScannedDirective {
+impl DirectiveEntry {
     /// What is to be told of it.
     fn findings(&self) -> impl Iterator<Item = Reported> {
         self.notes.iter().map(|note| {

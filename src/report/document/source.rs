@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::check::PairNames;
 use crate::finding::{Code, Finding, Level, Owner};
-use crate::linkname::owed::{self, Permit, Placed, SourceFacts};
+use crate::linkname::source_claims::{self, Permit, Placed, SourceFacts};
 use crate::report::{Place, Reported};
 use crate::source::build;
 
@@ -114,11 +114,11 @@ impl SourceGap {
 
 /// The entry for a mistake on a line that claims nothing.
 pub(super) fn placed(placed: &Placed) -> PlacedNote {
-    PlacedNote { file: placed.file.clone(), line: placed.line, note: placed.note.clone() }
+    PlacedNote { file: placed.file.clone(), line: placed.line, note: placed.finding.clone() }
 }
 
 /// The entry for a gap.
-pub(super) fn gap(gap: &owed::SourceGap) -> SourceGap {
+pub(super) fn gap(gap: &source_claims::SourceGap) -> SourceGap {
     SourceGap {
         code: gap.code,
         module: gap.module.clone(),
@@ -146,9 +146,9 @@ pub(super) fn pair(names: &PairNames) -> PairEntry {
 /// The entry for what `facts` say.
 pub(super) fn entry(facts: &SourceFacts) -> SourceEntry {
     SourceEntry {
-        standing: facts.standing,
+        standing: facts.owner,
         module: facts.module.clone(),
-        notes: facts.notes.clone(),
+        notes: facts.findings.clone(),
         permission: facts.permit.as_ref().map(permission),
     }
 }

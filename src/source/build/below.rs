@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::resolve::{Located, is_package};
 use super::sources::{Sources, workspace};
 use super::walk::{Part, Walk};
-use super::{Build, BuiltPackage, Dep, Gap, GapKind, Order, Places};
+use super::{Build, BuildRecord, BuiltPackage, Dep, Gap, GapKind, Places};
 use crate::source::cache::Files;
 use crate::source::constraint::Context;
 use crate::source::modules::{GoMod, Goroot, Module, module_above, requirements};
@@ -24,8 +24,8 @@ pub(super) fn module_packages(
 ) -> Build {
     let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let start = Start::at(&root, places);
-    let order = start.order(context, places);
-    let mut sources = Sources::find(&order, places, files);
+    let record = start.record(context, places);
+    let mut sources = Sources::find(&record, places, files);
     if let Some(goroot) = start.goroot.clone() {
         sources.goroot = Some(goroot);
         sources.gaps.retain(|gap| gap.module != "std");
@@ -135,19 +135,19 @@ impl Start {
     }
 
     /// As a binary would record it.
-    fn order(&self, context: &Context, places: &Places) -> Order {
+    fn record(&self, context: &Context, places: &Places) -> BuildRecord {
         let own = self.said.as_ref().filter(|_| self.goroot.is_none());
         // Any Go of the minor will do: a module says no patch.
         let mut installed = places.goroots().into_iter().filter_map(|folder| Goroot::at(&folder));
         let go = installed
             .find(|goroot| goroot.minor() == Some(context.minor))
             .map_or_else(|| format!("go1.{}", context.minor), |goroot| goroot.version);
-        Order {
+        BuildRecord {
             go,
             minor: context.minor,
             main_module: own.map(|(_, said)| main_module(said)),
             deps: self.deps.clone(),
-            ..Order::default()
+            ..BuildRecord::default()
         }
     }
 

@@ -7,11 +7,11 @@ use std::path::Path;
 
 use super::below::Start;
 use super::sources::Table;
-use super::{Dep, Gap, GapKind, Module, Order, Places};
+use super::{BuildRecord, Dep, Gap, GapKind, Module, Places};
 use crate::source::modules::{escaped, module_above};
 
 /// `order` with what can be told from its files, and what is doubtful about that.
-pub(super) fn complete(order: &Order, places: &Places) -> (Order, Vec<Gap>) {
+pub(super) fn complete(order: &BuildRecord, places: &Places) -> (BuildRecord, Vec<Gap>) {
     let mut order = order.clone();
     let table = Table::learn(&order.compiled_files);
     let holds = |end: &str| {
@@ -43,7 +43,7 @@ pub(super) fn complete(order: &Order, places: &Places) -> (Order, Vec<Gap>) {
 
 /// Adds the modules that only the external tests of a package import: 1.24 to 1.26 record those of the package itself
 /// (measured; 1.27 records all). Which version of them was compiled no witness says, unless a folder replaces them.
-fn add_of_external_tests(order: &mut Order, table: &Table, places: &Places) -> Vec<Gap> {
+fn add_of_external_tests(order: &mut BuildRecord, table: &Table, places: &Places) -> Vec<Gap> {
     let Some(main) = order.main_module.clone().filter(|_| order.test) else { return Vec::new() };
     let tested = main_folder(order, table).filter(|folder| Path::new(folder).is_absolute());
     let tested = tested.and_then(|folder| module_above(Path::new(&folder), "go.mod"));
@@ -90,7 +90,7 @@ fn is_compiled(dep: &Dep, table: &Table, root: &Path) -> Option<bool> {
 }
 
 /// The folder of package main, or that of the package under test.
-fn main_folder(order: &Order, table: &Table) -> Option<String> {
+fn main_folder(order: &BuildRecord, table: &Table) -> Option<String> {
     if order.test {
         let tested = table
             .folders
@@ -102,7 +102,7 @@ fn main_folder(order: &Order, table: &Table) -> Option<String> {
     file.rsplit_once('/').map(|(folder, _)| folder.to_owned())
 }
 
-fn infer(order: &mut Order, folder: &str, table: &Table, places: &Places) -> Option<Gap> {
+fn infer(order: &mut BuildRecord, folder: &str, table: &Table, places: &Places) -> Option<Gap> {
     let root = table.built_goroot.as_ref().map(|root| format!("{root}/src/"));
     let below = |root: &Path| {
         Some(Path::new(folder).strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/"))
@@ -138,13 +138,13 @@ fn infer(order: &mut Order, folder: &str, table: &Table, places: &Places) -> Opt
     if own { require(order, &root, places) } else { None }
 }
 
-fn set_main(order: &mut Order, path: &str) {
+fn set_main(order: &mut BuildRecord, path: &str) {
     let end = if order.test { ".test" } else { "" };
     order.main_package = format!("{path}{end}");
 }
 
 /// The modules are those that go.mod asks for now; no witness says that the build had them.
-fn require(order: &mut Order, root: &Path, places: &Places) -> Option<Gap> {
+fn require(order: &mut BuildRecord, root: &Path, places: &Places) -> Option<Gap> {
     let start = Start::at(root, places);
     let (_, said) = start.said.as_ref()?;
     order.main_module = Some(Module { path: said.module.clone(), version: "(devel)".to_owned() });

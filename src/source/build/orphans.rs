@@ -5,17 +5,17 @@
 
 use std::collections::BTreeSet;
 
-use super::Order;
+use super::BuildRecord;
 use super::resolve::Importer;
 use super::walk::{Part, Walk};
 
 /// Adds the compiled packages of the modules that were found, where the main module was not.
-pub(super) fn find_unreached(walk: &mut Walk<'_>, order: &Order) {
+pub(super) fn find_unreached(walk: &mut Walk<'_>, record: &BuildRecord) {
     let main_is_missing = walk.sources.trees.iter().any(|tree| tree.own && tree.folder.is_none());
     if !main_is_missing {
         return;
     }
-    let compiled: BTreeSet<&String> = order.folders.values().collect();
+    let compiled: BTreeSet<&String> = record.folders.values().collect();
     for path in compiled {
         let located = walk.sources.locate(path, &Importer::default());
         if let Some(located) = located.filter(|found| found.module.is_some() && !found.own) {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::sources::{Sources, Table};
-use super::{Build, BuiltPackage, Gap, GapKind, Module, Order};
+use super::{Build, BuildRecord, BuiltPackage, Gap, GapKind, Module};
 use crate::source::cache::Files;
 use crate::source::modules::{escaped, is_cached};
 use crate::source::renumber::named_files;
@@ -29,7 +29,7 @@ impl Names {
         packages: impl Iterator<Item = &'a BuiltPackage> + Clone,
         table: &Table,
         sources: &Sources,
-        order: &Order,
+        order: &BuildRecord,
     ) -> Self {
         let mut names = Self::default();
         let moved = moved_root(packages.clone(), order);
@@ -107,7 +107,7 @@ impl Names {
 /// most files are in its folder here, because `//line` names others.
 fn moved_root<'a>(
     mut packages: impl Iterator<Item = &'a BuiltPackage>,
-    order: &Order,
+    order: &BuildRecord,
 ) -> Option<(String, PathBuf)> {
     let main = packages.find(|package| package.import_path == "main" && package.own)?;
     let here: BTreeSet<String> = main.files.iter().filter_map(|path| base_name(path)).collect();
@@ -162,7 +162,7 @@ fn is_by_line(folder: &str, files: &[&String], named: &BTreeSet<String>) -> bool
 }
 
 /// Adds a gap for everything that disagrees.
-pub(super) fn compare(build: &mut Build, order: &Order, sources: &Sources) {
+pub(super) fn compare(build: &mut Build, order: &BuildRecord, sources: &Sources) {
     let table = Table::learn(&order.compiled_files);
     let names = Names::of(build.packages.iter(), &table, sources, order);
     let mut folders: BTreeMap<&Path, Folder<'_>> = BTreeMap::new();

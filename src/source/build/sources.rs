@@ -9,7 +9,7 @@ mod table;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{Dep, Gap, GapKind, Order};
+use super::{BuildRecord, Dep, Gap, GapKind};
 use crate::source::cache::Files;
 use crate::source::modules::{GoMod, Goroot, Module, Places, cached, find_goroot};
 
@@ -49,18 +49,18 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    pub(super) fn find(order: &Order, places: &Places, files: &Files) -> Self {
-        let table = Table::learn(&order.compiled_files);
+    pub(super) fn find(record: &BuildRecord, places: &Places, files: &Files) -> Self {
+        let table = Table::learn(&record.compiled_files);
         let (here, files) = (places.here.clone(), files.clone());
         let mut sources = Self { here, files, ..Self::default() };
-        sources.find_goroot(order, places, &table);
-        sources.find_fips(order, places);
-        let finder = own::Finder { order, places, table: &table };
+        sources.find_goroot(record, places, &table);
+        sources.find_fips(record, places);
+        let finder = own::Finder { record, places, table: &table };
         let own = finder.main_module();
         sources.gaps.extend(own.gap.clone());
         sources.main_root.clone_from(&own.root);
         let modules = Modules { places, table: &table, own: &own };
-        if let Some(main) = &order.main_module {
+        if let Some(main) = &record.main_module {
             let module = main.clone();
             sources.trees.push(Tree {
                 module,
@@ -69,11 +69,11 @@ impl Sources {
                 ..Tree::default()
             });
         }
-        for dep in &order.deps {
+        for dep in &record.deps {
             let tree = modules.find(dep, &mut sources.gaps);
             sources.trees.push(tree);
         }
-        if order.main_module.is_none() && order.deps.is_empty() {
+        if record.main_module.is_none() && record.deps.is_empty() {
             sources.gopath = places.gopath();
         }
         sources.sort();
@@ -89,13 +89,13 @@ impl Sources {
         });
     }
 
-    fn find_goroot(&mut self, order: &Order, places: &Places, table: &Table) {
+    fn find_goroot(&mut self, record: &BuildRecord, places: &Places, table: &Table) {
         let named = places.given.iter().filter(|given| given.module.as_deref() == Some("std"));
         let mut candidates: Vec<PathBuf> = named.map(|given| given.folder.clone()).collect();
         let forced = candidates.first().and_then(|folder| Goroot::at(folder));
         candidates.extend(table.goroot.clone());
         candidates.extend(places.goroots());
-        let version = order.go.split_whitespace().next().unwrap_or_default();
+        let version = record.go.split_whitespace().next().unwrap_or_default();
         self.goroot = forced.or_else(|| find_goroot(&candidates, version));
         let found = match &self.goroot {
             Some(goroot) if goroot.version == version => return,
@@ -106,8 +106,8 @@ impl Sources {
     }
 
     /// The `go` command unpacks a frozen cryptographic module into the module cache.
-    fn find_fips(&mut self, order: &Order, places: &Places) {
-        let setting = order.settings.get("GOFIPS140").filter(|value| value.starts_with('v'));
+    fn find_fips(&mut self, record: &BuildRecord, places: &Places) {
+        let setting = record.settings.get("GOFIPS140").filter(|value| value.starts_with('v'));
         let Some(version) = setting else { return };
         let cache = places.module_cache();
         let folder = cache.and_then(|cache| cached(&cache, "golang.org/fips140", version));

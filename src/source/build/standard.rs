@@ -5,18 +5,18 @@
 
 use std::path::Path;
 
-use super::Order;
+use super::BuildRecord;
 use super::proof::{Names, is_generated};
 use super::resolve::Located;
 use super::sources::Table;
 use super::walk::{Part, Walk};
 
 /// Adds the packages of compiled folders that lie in GOROOT.
-pub(super) fn find_unreached(walk: &mut Walk<'_>, order: &Order) {
+pub(super) fn find_unreached(walk: &mut Walk<'_>, record: &BuildRecord) {
     let Some(goroot) = &walk.sources.goroot else { return };
     let source = goroot.folder.join("src");
-    let table = Table::learn(&order.compiled_files);
-    let names = Names::of(walk.packages.values(), &table, walk.sources, order);
+    let table = Table::learn(&record.compiled_files);
+    let names = Names::of(walk.packages.values(), &table, walk.sources, record);
     let built = table.built_goroot.as_ref().map(|root| format!("{root}/src/"));
     for (name, files) in &table.folders {
         // Trimmed, Go's own packages are named by their path alone.

@@ -9,16 +9,16 @@ use super::proof::{Names, is_generated};
 use super::resolve::Located;
 use super::sources::Table;
 use super::walk::{Part, Walk};
-use super::{Order, Places};
+use super::{BuildRecord, Places};
 
 /// Adds the packages of compiled folders that no import led to.
-pub(super) fn find_unreached(walk: &mut Walk<'_>, order: &Order, places: &Places) {
+pub(super) fn find_unreached(walk: &mut Walk<'_>, record: &BuildRecord, places: &Places) {
     // Where modules are recorded, each has one place: a folder of the same name elsewhere is another's.
-    if order.main_module.is_some() || !order.deps.is_empty() {
+    if record.main_module.is_some() || !record.deps.is_empty() {
         return;
     }
-    let table = Table::learn(&order.compiled_files);
-    let names = Names::of(walk.packages.values(), &table, walk.sources, order);
+    let table = Table::learn(&record.compiled_files);
+    let names = Names::of(walk.packages.values(), &table, walk.sources, record);
     let given = places.given.iter().map(|given| given.folder.clone());
     let roots: Vec<PathBuf> = given.chain([places.here.clone()]).collect();
     let root_of_go = table.built_goroot.as_ref().map(|root| format!("{root}/src/"));
@@ -30,7 +30,7 @@ pub(super) fn find_unreached(walk: &mut Walk<'_>, order: &Order, places: &Places
         }
         let holds_all = |folder: &Path| files.iter().all(|file| folder.join(file).is_file());
         let Some(folder) = below_roots(name, &roots, &holds_all) else { continue };
-        let named = order.folders.get(name.as_bytes());
+        let named = record.folders.get(name.as_bytes());
         let import_path = named.map_or(name.as_str(), String::as_str);
         let path = if import_path == "main" { name } else { import_path };
         let own = !name.split('/').any(|part| part == "external" || part == "vendor");

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::implied;
 use super::resolve::{Importer, Located};
 use super::sources::Sources;
-use super::{Build, BuiltPackage, Gap, GapKind, Order};
+use super::{Build, BuildRecord, BuiltPackage, Gap, GapKind};
 use crate::error::in_words;
 use crate::source::constraint::Context;
 use crate::source::selection::{self, Candidate, Outcome, Reason, Tests};
@@ -51,14 +51,14 @@ impl<'a> Walk<'a> {
         Self { context, sources, settings, packages, waiting, asked, missed, gaps }
     }
 
-    /// Walks from what `order` names as main.
-    pub(super) fn start(&mut self, order: &Order) {
-        let path = order.main_package.as_str();
+    /// Walks from what `record` names as main.
+    pub(super) fn start(&mut self, record: &BuildRecord) {
+        let path = record.main_package.as_str();
         // Up to 1.26 the test of a program bears the program's own path.
-        let tested = order.test.then(|| path.strip_suffix(".test").unwrap_or(path));
+        let tested = record.test.then(|| path.strip_suffix(".test").unwrap_or(path));
         match tested.unwrap_or(path) {
             "" => {}
-            "command-line-arguments" => self.start_files(order, tested.is_some()),
+            "command-line-arguments" => self.start_files(record, tested.is_some()),
             path => self.start_package(path, tested.is_some()),
         }
         self.start_implied(tested.is_some());
@@ -90,11 +90,11 @@ impl<'a> Walk<'a> {
     }
 
     /// `go build x.go`: build information does not say which files, the functions of main do.
-    fn start_files(&mut self, order: &Order, test: bool) {
+    fn start_files(&mut self, record: &BuildRecord, test: bool) {
         // A trimmed build names them as they were typed.
         let here = &self.sources.here;
         let mut files: Vec<PathBuf> = Vec::new();
-        for name in &order.main_files {
+        for name in &record.main_files {
             let path = here.join(String::from_utf8_lossy(name).trim_start_matches("./"));
             let source =
                 ["go", "s"].iter().any(|end| path.extension().is_some_and(|ext| ext == *end));
@@ -103,7 +103,7 @@ impl<'a> Walk<'a> {
             }
         }
         let folder = files.first().and_then(|file| file.parent()).map(Path::to_owned);
-        let complete = !files.is_empty() && files.len() == order.main_files.len();
+        let complete = !files.is_empty() && files.len() == record.main_files.len();
         let detail = if complete {
             "the files named on the command line are known by their functions only"
         } else {

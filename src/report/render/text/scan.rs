@@ -7,7 +7,7 @@ use super::{counted, source};
 use crate::printable::printable;
 use crate::report::document::Document;
 use crate::report::document::scan::{
-    RulesEntry, RulesSource, ScanSummary, ScannedDirective, ScannedSources,
+    DirectiveEntry, RulesEntry, RulesSource, ScanSummary, ScannedSources,
 };
 use crate::report::words::Worded;
 
@@ -72,7 +72,7 @@ fn decided(rules: &RulesEntry, asked: &str) -> String {
     }
 }
 
-fn row(directive: &ScannedDirective) -> [String; 6] {
+fn row(directive: &DirectiveEntry) -> [String; 6] {
     let state = match (&directive.mistake, directive.selected) {
         (Some(mistake), _) => mistake.code.word().to_owned(),
         (None, false) => "not in this build".to_owned(),
@@ -88,16 +88,16 @@ fn row(directive: &ScannedDirective) -> [String; 6] {
     ]
 }
 
-fn place(directive: &ScannedDirective) -> String {
+fn place(directive: &DirectiveEntry) -> String {
     format!("{}:{}", printable(directive.file.as_bytes()), directive.line)
 }
 
-fn is_remarkable(directive: &ScannedDirective) -> bool {
+fn is_remarkable(directive: &DirectiveEntry) -> bool {
     let refused = directive.permission.as_ref().is_some_and(|p| p.blocked_since.is_some());
     !directive.notes.is_empty() || refused
 }
 
-fn notes(out: &mut dyn Write, directive: &ScannedDirective) -> io::Result<()> {
+fn notes(out: &mut dyn Write, directive: &DirectiveEntry) -> io::Result<()> {
     writeln!(out, "\n{}: {} = {}", place(directive), directive.local, directive.remote)?;
     for note in &directive.notes {
         source::write_note(out, note)?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Gap, GapKind, Members, Order, Places, Table};
+use super::{BuildRecord, Gap, GapKind, Members, Places, Table};
 use crate::source::modules::{GoMod, Module, Vendor, cached, is_cached, module_above};
 
 /// The main module's places.
@@ -31,7 +31,7 @@ pub(super) struct VendorFolder {
 }
 
 pub(super) struct Finder<'a> {
-    pub(super) order: &'a Order,
+    pub(super) record: &'a BuildRecord,
     pub(super) places: &'a Places,
     pub(super) table: &'a Table,
 }
@@ -42,8 +42,8 @@ impl Finder<'_> {
         let mut own = Own::default();
         self.collect_members(&mut own);
         let devel =
-            self.order.deps.iter().find(|dep| dep.version == "(devel)" && dep.replace.is_none());
-        let module = match (&self.order.main_module, devel) {
+            self.record.deps.iter().find(|dep| dep.version == "(devel)" && dep.replace.is_none());
+        let module = match (&self.record.main_module, devel) {
             (Some(module), _) => module.clone(),
             (None, Some(dep)) => Module { path: dep.path.clone(), version: String::new() },
             (None, None) => return own,
@@ -123,7 +123,7 @@ impl Finder<'_> {
         let folder = root.join("vendor");
         let listed = Vendor::read(&folder)?;
         let default = said.minor.is_some_and(|minor| minor >= 14) && listed.workspace == workspace;
-        let wanted = self.order.deps.iter().map(|dep| (dep, dep.replace.as_ref()));
+        let wanted = self.record.deps.iter().map(|dep| (dep, dep.replace.as_ref()));
         let elsewhere = || {
             wanted.clone().any(|(dep, replace)| {
                 let module = Module { path: dep.path.clone(), version: dep.version.clone() };

@@ -1,4 +1,4 @@
-//! Which packages of a build use the exported handles of another one, and on which lines?
+//! Which packages of a build use the exported wrappers of another one, and on which lines?
 //!
 //! `//go:linkname Nanotime runtime.nanotime` serves whoever imports the package; the package itself may leave
 //! nothing in the binary.
@@ -7,9 +7,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
-use super::Survey;
-use super::mentions::mentions_of;
+use super::Scan;
 use super::packages::Packages;
+use super::use_sites::mentions_of;
 use crate::linkname::claim::Mention;
 use crate::linkname::signature::Side;
 use crate::source::build::BuiltPackage;
@@ -18,7 +18,7 @@ use crate::source::package::{Directive, Form};
 use crate::source::target::Target;
 use crate::source::uses::{Known, Root, Use, uses};
 
-/// A use of an exported handle by a package that imports it.
+/// A use of an exported wrapper by a package that imports it.
 pub(super) struct Handled {
     pub(super) local: Vec<u8>,
     pub(super) mention: Mention,
@@ -49,8 +49,8 @@ pub(super) fn importers(packages: &Packages<'_>, all: &[BuiltPackage]) -> Import
     importers
 }
 
-impl Survey<'_> {
-    /// The uses of the exported handles among `directives` of package `index` by others: name and place.
+impl Scan<'_> {
+    /// The uses of the exported wrappers among `directives` of package `index` by others: name and place.
     pub(super) fn handles(
         &self,
         index: usize,

@@ -2,14 +2,14 @@
 
 use super::left_out::{self, Missed};
 use super::packages::Spoken;
-use super::{Row, Survey, module, standing, symbol};
+use super::{Scan, ScannedDirective, module, owner, symbol};
 use crate::finding::Finding;
 use crate::linkname::claim::{Form, Kind};
 use crate::source::build::BuiltPackage;
 use crate::source::file::{DeclarationKind, GoFile};
 use crate::source::mistake::Mistake;
 
-impl Survey<'_> {
+impl Scan<'_> {
     /// A comment that was meant as a directive, or a directive in a file that is not compiled.
     pub(super) fn mistake(
         &self,
@@ -18,7 +18,7 @@ impl Survey<'_> {
         spoken: &Spoken,
         mistake: &Mistake,
         missed: &Missed,
-    ) -> Option<Row> {
+    ) -> Option<ScannedDirective> {
         let parsed = self.packages.parsed(index)?;
         let compiled = parsed.files().get(mistake.file);
         let outside = mistake.file.checked_sub(parsed.files().len());
@@ -48,11 +48,11 @@ impl Survey<'_> {
         let own = symbol(package, &mistake.local);
         let has_body = declared.is_some_and(|declared| declared.has_body);
         let remote = remote.unwrap_or_else(|| own.clone());
-        let mut row = Row {
+        let mut row = ScannedDirective {
             package: index,
             path: package.path.clone(),
             module: module(package),
-            standing: standing(package),
+            owner: owner(package),
             file: path.clone(),
             line: mistake.line,
             column: mistake.column,
@@ -82,7 +82,7 @@ impl Survey<'_> {
             takes_value: false,
             local_is_pushed: false,
             import: None,
-            notes: Vec::new(),
+            findings: Vec::new(),
             permit: None,
             neighbours: None,
             returned: false,
@@ -91,8 +91,8 @@ impl Survey<'_> {
         };
         // Of a file for another platform nothing is wrong with a directive that serves that one.
         match missed {
-            Some(place) => row.notes.push(left_out::note(mistake.code, place)),
-            None if outside.is_none() || meant => row.notes.push(Finding::plain(mistake.code)),
+            Some(place) => row.findings.push(left_out::finding(mistake.code, place)),
+            None if outside.is_none() || meant => row.findings.push(Finding::plain(mistake.code)),
             None => {}
         }
         Some(row)

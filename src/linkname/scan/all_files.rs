@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use memchr::memmem::Finder;
 
-use super::Row;
+use super::ScannedDirective;
 use crate::error::in_words;
 use crate::finding::{Code, Finding, Owner};
 use crate::linkname::claim::{Form, Kind};
@@ -35,7 +35,7 @@ pub struct Tree {
 #[derive(Debug, Default)]
 pub struct AllFiles {
     /// Every directive, by file and line.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ScannedDirective>,
     /// Files with a directive that no compiler takes, and why.
     pub broken: Vec<(PathBuf, Fault)>,
     /// What could not be read.
@@ -54,7 +54,7 @@ struct Hit {
 struct Told {
     path: PathBuf,
     fault: Option<Fault>,
-    rows: Vec<Row>,
+    rows: Vec<ScannedDirective>,
 }
 
 /// Finds every directive below `folder`, by file and line; and what could not be read.
@@ -92,7 +92,7 @@ fn of_folder(tree: &Tree, context: &Context, folder: &Folder, hits: Vec<Hit>) ->
     }
     let of_package = |hits: Vec<Hit>| {
         let rows = rows(tree, context, folder, &hits);
-        let told = |(hit, rows): (Hit, Vec<Row>)| Told {
+        let told = |(hit, rows): (Hit, Vec<ScannedDirective>)| Told {
             path: folder.path.join(hit.name),
             fault: hit.file.fault,
             rows,
@@ -108,7 +108,12 @@ fn speaks(file: &GoFile) -> bool {
 }
 
 /// The rows of each hit of one package.
-fn rows(tree: &Tree, context: &Context, folder: &Folder, hits: &[Hit]) -> Vec<Vec<Row>> {
+fn rows(
+    tree: &Tree,
+    context: &Context,
+    folder: &Folder,
+    hits: &[Hit],
+) -> Vec<Vec<ScannedDirective>> {
     let path = import_path(tree, &folder.path);
     let name = hits.first().map(|hit| hit.file.package.as_slice()).unwrap_or_default();
     let wanted = declared_elsewhere(hits);
@@ -127,7 +132,8 @@ fn rows(tree: &Tree, context: &Context, folder: &Folder, hits: &[Hit]) -> Vec<Ve
         let nothing = nothing(tree, &path, folder.path.join(&hit.name), selected);
         let directives = joined.directives.iter().filter(|found| found.file == index);
         let mistakes = joined.mistakes.iter().filter(|found| found.file == index);
-        let mut rows: Vec<Row> = directives.map(|found| of_directive(found, &nothing)).collect();
+        let mut rows: Vec<ScannedDirective> =
+            directives.map(|found| of_directive(found, &nothing)).collect();
         rows.extend(mistakes.map(|found| of_mistake(found, &nothing)));
         rows.sort_by_key(|row| (row.line, row.column));
         rows
@@ -136,12 +142,12 @@ fn rows(tree: &Tree, context: &Context, folder: &Folder, hits: &[Hit]) -> Vec<Ve
 }
 
 /// A row of this file that says nothing yet.
-fn nothing(tree: &Tree, path: &str, file: PathBuf, selected: bool) -> Row {
-    Row {
+fn nothing(tree: &Tree, path: &str, file: PathBuf, selected: bool) -> ScannedDirective {
+    ScannedDirective {
         package: 0,
         path: path.to_owned(),
         module: if tree.std { "std".to_owned() } else { tree.path.clone() },
-        standing: if tree.std { Owner::Std } else { Owner::Main },
+        owner: if tree.std { Owner::Std } else { Owner::Main },
         file,
         line: 0,
         column: 0,
@@ -161,7 +167,7 @@ fn nothing(tree: &Tree, path: &str, file: PathBuf, selected: bool) -> Row {
         takes_value: false,
         local_is_pushed: false,
         import: None,
-        notes: Vec::new(),
+        findings: Vec::new(),
         permit: None,
         neighbours: None,
         returned: false,
@@ -170,10 +176,10 @@ fn nothing(tree: &Tree, path: &str, file: PathBuf, selected: bool) -> Row {
     }
 }
 
-fn of_directive(directive: &Directive, nothing: &Row) -> Row {
+fn of_directive(directive: &Directive, nothing: &ScannedDirective) -> ScannedDirective {
     // Which files are compiled together is not known here: only what one file shows is told.
     let told = directive.mistakes.iter().filter(|mistake| mistake.code != Code::DuplicateLocal);
-    let mut row = Row {
+    let mut row = ScannedDirective {
         line: directive.line,
         column: directive.column,
         word: directive.word.text(),
@@ -183,20 +189,20 @@ fn of_directive(directive: &Directive, nothing: &Row) -> Row {
         kind: directive.kind,
         has_body: directive.has_body,
         assembly: directive.assembly_backed,
-        notes: told.map(|mistake| Finding::plain(mistake.code)).collect(),
+        findings: told.map(|mistake| Finding::plain(mistake.code)).collect(),
         ..nothing.clone()
     };
     row.tidy();
     row
 }
 
-fn of_mistake(mistake: &Mistake, nothing: &Row) -> Row {
-    let mut row = Row {
+fn of_mistake(mistake: &Mistake, nothing: &ScannedDirective) -> ScannedDirective {
+    let mut row = ScannedDirective {
         line: mistake.line,
         column: mistake.column,
         local: mistake.local.clone(),
         not_a_directive: Some(mistake.code),
-        notes: vec![Finding::plain(mistake.code)],
+        findings: vec![Finding::plain(mistake.code)],
         ..nothing.clone()
     };
     row.tidy();

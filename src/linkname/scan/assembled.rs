@@ -6,7 +6,7 @@
 //! there tells a symbol that assembly defines from one that it borrows.
 
 use super::refusals::{self, Named};
-use super::{Row, Survey, module, standing};
+use super::{Scan, ScannedDirective, module, owner};
 use crate::finding::{Code, Finding};
 use crate::linkname::claim::{Form, Kind};
 use crate::names;
@@ -17,9 +17,13 @@ use crate::source::build::BuiltPackage;
 /// Types are `type:p.T` since go1.20: assembly, which writes a dot there, names nothing since.
 const TYPES_WITH_COLON_SINCE: u16 = 20;
 
-impl Survey<'_> {
+impl Scan<'_> {
     /// What the assembly of package `index` defines or names of others.
-    pub(super) fn of_assembly(&self, index: usize, package: &BuiltPackage) -> Vec<Row> {
+    pub(super) fn of_assembly(
+        &self,
+        index: usize,
+        package: &BuiltPackage,
+    ) -> Vec<ScannedDirective> {
         let asked = self.question.is_to_be_linked && (!package.std || self.question.std);
         if !asked {
             return Vec::new();
@@ -49,7 +53,7 @@ impl Survey<'_> {
         package: &BuiltPackage,
         path: &std::path::Path,
         one: assembly::Named,
-    ) -> Row {
+    ) -> ScannedDirective {
         let defines = matches!(one.part, Part::Text | Part::Data);
         let permit = match defines || package.std {
             true => None,
@@ -63,11 +67,11 @@ impl Survey<'_> {
         // A directive on a variable that is gone makes a private one; assembly defines none, and does not link.
         let lost = typed || permit.as_ref().is_some_and(|permit| permit.state == "gone");
         let gone = (lost && !defines).then(|| Finding::plain(Code::UnknownFunctionTarget));
-        Row {
+        ScannedDirective {
             package: index,
             path: package.path.clone(),
             module: module(package),
-            standing: standing(package),
+            owner: owner(package),
             file: path.to_owned(),
             line: one.line,
             column: one.column,
@@ -84,7 +88,7 @@ impl Survey<'_> {
             assembly: true,
             in_assembly: true,
             selected: true,
-            notes: refused.into_iter().chain(gone).collect(),
+            findings: refused.into_iter().chain(gone).collect(),
             permit,
             not_a_directive: None,
             owner_declares: None,

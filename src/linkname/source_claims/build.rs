@@ -8,19 +8,19 @@ use crate::finding::{Code, Owner};
 use crate::golang::buildinfo;
 use crate::golang::ldflags::Ldflags;
 use crate::names;
-use crate::source::build::{Build, Dep, Gap, GapKind, Module, Order};
+use crate::source::build::{Build, BuildRecord, Dep, Gap, GapKind, Module};
 use crate::source::modules::Given;
 
 /// The build as the binary records it.
 ///
 /// # Errors
 /// What is not recorded.
-pub(super) fn order(binary: &Binary) -> Result<Order, String> {
+pub(super) fn record(binary: &Binary) -> Result<BuildRecord, String> {
     let build = binary.build().ok_or(
         "it records no build information, so nothing says which sources it was built from",
     )?;
     let minor = build.version.known_minor().ok_or("nothing says which release of Go built it")?;
-    let mut order = Order {
+    let mut record = BuildRecord {
         go: build.version.text.clone(),
         minor,
         main_package: build.path.clone(),
@@ -28,22 +28,22 @@ pub(super) fn order(binary: &Binary) -> Result<Order, String> {
         deps: build.deps.iter().map(dep).collect(),
         settings: build.settings.iter().cloned().collect(),
         test: build.path.ends_with(".test"),
-        ..Order::default()
+        ..BuildRecord::default()
     };
     // Builds before 1.20 record it in the version alone.
     let experiments = &build.version.experiments;
     if !experiments.is_empty() {
-        order.settings.entry("GOEXPERIMENT".to_owned()).or_insert_with(|| experiments.clone());
+        record.settings.entry("GOEXPERIMENT".to_owned()).or_insert_with(|| experiments.clone());
     }
     let (goos, goarch) = platform(binary);
-    order.settings.entry("GOOS".to_owned()).or_insert(goos);
-    order.settings.entry("GOARCH".to_owned()).or_insert(goarch);
+    record.settings.entry("GOOS".to_owned()).or_insert(goos);
+    record.settings.entry("GOARCH".to_owned()).or_insert(goarch);
     if let Ok(functions) = binary.functions() {
-        order.compiled_files = functions.table.files().map(<[u8]>::to_vec).collect();
-        order.main_files = main_files(functions);
-        order.folders = folders(functions);
+        record.compiled_files = functions.table.files().map(<[u8]>::to_vec).collect();
+        record.main_files = main_files(functions);
+        record.folders = folders(functions);
     }
-    Ok(order)
+    Ok(record)
 }
 
 fn module(module: &buildinfo::Module) -> Module {
@@ -106,10 +106,10 @@ pub(super) fn ldflags(binary: &Binary) -> Option<Ldflags> {
 }
 
 /// What a gap means for a report.
-pub(super) fn gap(gap: &Gap, order: &Order) -> SourceGap {
-    let own = order.main_module.as_ref().is_some_and(|module| module.path == gap.module);
+pub(super) fn gap(gap: &Gap, record: &BuildRecord) -> SourceGap {
+    let own = record.main_module.as_ref().is_some_and(|module| module.path == gap.module);
     SourceGap {
-        standing: match gap.module.as_str() {
+        owner: match gap.module.as_str() {
             "std" => Owner::Std,
             "" => Owner::Main,
             _ if own => Owner::Main,
@@ -118,8 +118,8 @@ pub(super) fn gap(gap: &Gap, order: &Order) -> SourceGap {
         code: gap.kind.code(),
         module: gap.module.clone(),
         message: match (gap.kind, own || gap.module.is_empty()) {
-            (GapKind::Missing, true) if download(&gap.module, order).is_some() => {
-                let command = download(&gap.module, order).unwrap_or_default();
+            (GapKind::Missing, true) if download(&gap.module, record).is_some() => {
+                let command = download(&gap.module, record).unwrap_or_default();
                 format!("{}; {command} fetches it, --source DIR says where it lies", gap.detail)
             }
             (GapKind::Missing, true) => {
@@ -127,7 +127,7 @@ pub(super) fn gap(gap: &Gap, order: &Order) -> SourceGap {
             }
             (GapKind::Missing, false) => {
                 let says = format!("--source {}=DIR says where it lies", gap.module);
-                match download(&gap.module, order) {
+                match download(&gap.module, record) {
                     Some(command) => format!("{}; {command} fetches it, {says}", gap.detail),
                     None => format!("{}; {says}", gap.detail),
                 }
@@ -139,14 +139,14 @@ pub(super) fn gap(gap: &Gap, order: &Order) -> SourceGap {
 }
 
 /// The command that puts a module into the module cache, where it has a version that a proxy can know.
-fn download(module: &str, order: &Order) -> Option<String> {
-    let dep = order.deps.iter().find(|dep| dep.path == module);
+fn download(module: &str, record: &BuildRecord) -> Option<String> {
+    let dep = record.deps.iter().find(|dep| dep.path == module);
     let dep = dep.map(|dep| {
         dep.replace
             .clone()
             .unwrap_or_else(|| Module { path: dep.path.clone(), version: dep.version.clone() })
     });
-    let main = order.main_module.as_ref().filter(|main| main.path == module).cloned();
+    let main = record.main_module.as_ref().filter(|main| main.path == module).cloned();
     let wanted = dep.or(main)?;
     // A checkout that was changed has a version that nobody published.
     let published = wanted.version.starts_with('v') && !wanted.version.ends_with("+dirty");
@@ -161,12 +161,12 @@ pub(super) fn doubtful(build: &Build) -> BTreeSet<String> {
 }
 
 /// What is wrong with a `--source` that names a module of which the build knows nothing.
-pub(super) fn not_in_build(given: &Given, order: &Order) -> Option<SourceGap> {
+pub(super) fn not_in_build(given: &Given, record: &BuildRecord) -> Option<SourceGap> {
     let name = given.module.as_ref().filter(|name| *name != "std")?;
-    let main = order.main_module.iter().map(|module| &module.path);
-    let known = main.chain(order.deps.iter().map(|dep| &dep.path)).any(|path| path == name);
+    let main = record.main_module.iter().map(|module| &module.path);
+    let known = main.chain(record.deps.iter().map(|dep| &dep.path)).any(|path| path == name);
     (!known).then(|| SourceGap {
-        standing: Owner::Main,
+        owner: Owner::Main,
         code: Code::SourceNotInBuild,
         module: name.clone(),
         message: "--source names a module that build information does not".to_owned(),

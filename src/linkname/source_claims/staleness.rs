@@ -19,7 +19,7 @@ use super::{Doubt, SourceGap};
 use crate::binary::{Binary, Functions};
 use crate::finding::{Code as Told, Owner};
 use crate::golang::pclntab::Function;
-use crate::linkname::survey::Packages;
+use crate::linkname::scan::Packages;
 use crate::names;
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::GoFile;
@@ -144,7 +144,7 @@ fn gap(module: &str, own: bool, changed: &[(&Path, &Change)]) -> Option<SourceGa
     let others = if more == 0 { String::new() } else { format!(" (and {more} more of its files)") };
     let unconfirmed = |change: &Change| matches!(change, Change::Younger { directives: true });
     Some(SourceGap {
-        standing: if own { Owner::Main } else { Owner::Dependency },
+        owner: if own { Owner::Main } else { Owner::Dependency },
         code,
         module: module.to_owned(),
         message: message + &others,

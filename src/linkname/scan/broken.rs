@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::Survey;
+use super::Scan;
 use crate::source::file::Fault;
 
 /// A file that no compiler takes.
@@ -16,7 +16,7 @@ pub struct Broken {
     pub fault: Fault,
 }
 
-impl Survey<'_> {
+impl Scan<'_> {
     /// The files of a package that no compiler takes.
     pub(super) fn broken(&self, index: usize) -> Vec<Broken> {
         let speaks = self.spoken.get(index).is_some_and(Option::is_some);

@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
-use super::Survey;
-use super::handles::has_word;
+use super::Scan;
+use super::exported_wrappers::has_word;
 use crate::linkname::claim::Kind;
 use crate::linkname::evidence::Access;
 use crate::linkname::neighbours::Neighbours;
@@ -33,7 +33,7 @@ pub(super) struct Getters {
 /// Functions that were looked at already.
 type Seen = BTreeSet<(usize, Vec<u8>)>;
 
-impl Survey<'_> {
+impl Scan<'_> {
     /// The ways to the remote that leave no frame; none where no source has one.
     pub(super) fn getters(
         &self,

@@ -1,22 +1,22 @@
 //! What do the sources of a build say about linknames, and what is to be said about each?
 //!
 //! Every directive that the build compiles, and every comment that was meant to be one, with what its own
-//! package, the target's source and Go's rules tell of it. Knows no binary: `owed` holds the rows
+//! package, the target's source and Go's rules tell of it. Knows no binary: `source_claims` holds the rows
 //! against one, `gonym scan` shows them as they are.
 
 mod all_files;
 mod assembled;
 mod broken;
+mod exported_wrappers;
 mod getters;
-mod handles;
 mod left_out;
-mod mentions;
 mod mistakes;
 mod neighbours;
 mod packages;
 mod permits;
 mod refusals;
 mod targets;
+mod use_sites;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -26,7 +26,7 @@ use rayon::prelude::*;
 
 use super::claim::{Form, Kind, Mention};
 use super::neighbours::Neighbours;
-use super::owed::Permit;
+use super::source_claims::Permit;
 use crate::finding::{Code, Finding, Level, Owner};
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::GoFile;
@@ -37,10 +37,10 @@ use crate::types::machine::Machine;
 pub use all_files::{AllFiles, Tree, all_files};
 pub use broken::Broken;
 use getters::Getters;
-use mentions::Mentions;
 pub use packages::Packages;
 use packages::Spoken;
 pub use targets::{Described, compare_described};
+use use_sites::Mentions;
 
 /// What is asked about a build.
 #[derive(Clone, Debug)]
@@ -76,16 +76,16 @@ pub struct Question<'a> {
 
 /// What the sources of a build say.
 #[derive(Clone, Debug, Default)]
-pub struct Surveyed {
+pub struct ScannedBuild {
     /// Every directive, by package, file and line.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ScannedDirective>,
     /// What no compiler takes: in the main module, and in packages that hold a directive.
     pub broken: Vec<Broken>,
 }
 
 /// A directive, or what was meant to be one.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct ScannedDirective {
     /// Which package of the build: an index; 0 where no build is known.
     pub package: usize,
     /// Its import path.
@@ -93,7 +93,7 @@ pub struct Row {
     /// Its module, with the version where it has one; `std` for Go's own, empty where there are no modules.
     pub module: String,
     /// Whose it is.
-    pub standing: Owner,
+    pub owner: Owner,
     /// The file that holds it.
     pub file: PathBuf,
     /// Line, from 1.
@@ -133,7 +133,7 @@ pub struct Row {
     /// The import that `//go:cgo_import_dynamic` of the package gives the remote's name.
     pub import: Option<Vec<u8>>,
     /// Most severe first.
-    pub notes: Vec<Finding>,
+    pub findings: Vec<Finding>,
     /// For a pull out of Go's own packages.
     pub permit: Option<Permit>,
     /// Who else may bring the remote into the program, where that was asked.
@@ -147,7 +147,7 @@ pub struct Row {
 }
 
 /// What every package says, and who says what of which symbol.
-struct Survey<'a> {
+struct Scan<'a> {
     question: &'a Question<'a>,
     packages: &'a Packages<'a>,
     /// By package; none where no file has the word.
@@ -158,8 +158,8 @@ struct Survey<'a> {
     rules: permits::Rules,
     /// What assembly defines, in any package; read when it is first asked for.
     assembled: OnceLock<BTreeSet<Vec<u8>>>,
-    /// Who imports whom; read when an exported handle is first asked about.
-    importers: OnceLock<handles::Importers>,
+    /// Who imports whom; read when an exported wrapper is first asked about.
+    importers: OnceLock<exported_wrappers::Importers>,
     /// The same by path, for all packages.
     graph: OnceLock<neighbours::Graph>,
     /// The assembly of the build; read when it is first asked for.
@@ -170,7 +170,7 @@ struct Survey<'a> {
 
 /// Finds and explains the directives of a build, by package, file and line.
 #[must_use]
-pub fn survey(question: &Question<'_>) -> Surveyed {
+pub fn scan_build(question: &Question<'_>) -> ScannedBuild {
     let packages = question.packages;
     let all = 0..question.build.packages.len();
     let spoken: Vec<Option<Spoken>> = all
@@ -191,7 +191,7 @@ pub fn survey(question: &Question<'_>) -> Surveyed {
         by.iter().any(|(index, _)| packages.get(*index).is_some_and(|package| !package.std))
     });
     let asked: BTreeSet<Vec<u8>> = asked.map(|(remote, _)| remote.clone()).collect();
-    let survey = Survey {
+    let scan = Scan {
         question,
         packages,
         spoken,
@@ -204,14 +204,14 @@ pub fn survey(question: &Question<'_>) -> Surveyed {
         assembly_files: OnceLock::new(),
         imported: OnceLock::new(),
     };
-    let each = (0..survey.spoken.len()).into_par_iter().filter(|index| survey.has_a_part(*index));
-    let found: Vec<(Vec<Row>, Vec<Broken>)> =
-        each.map(|index| (survey.of_package(index), survey.broken(index))).collect();
+    let each = (0..scan.spoken.len()).into_par_iter().filter(|index| scan.has_a_part(*index));
+    let found: Vec<(Vec<ScannedDirective>, Vec<Broken>)> =
+        each.map(|index| (scan.of_package(index), scan.broken(index))).collect();
     let (rows, broken): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-    Surveyed { rows: rows.concat(), broken: broken.concat() }
+    ScannedBuild { rows: rows.concat(), broken: broken.concat() }
 }
 
-impl Survey<'_> {
+impl Scan<'_> {
     /// Whether what package `index` says is asked for, or has a part in what is.
     fn has_a_part(&self, index: usize) -> bool {
         if self.question.counted || self.packages.get(index).is_none_or(|package| !package.std) {
@@ -227,7 +227,7 @@ impl Survey<'_> {
     }
 
     /// Everything that package `index` says, by file and place.
-    fn of_package(&self, index: usize) -> Vec<Row> {
+    fn of_package(&self, index: usize) -> Vec<ScannedDirective> {
         let mut rows = self.rows(index);
         rows.extend(self.packages.get(index).iter().flat_map(|one| self.of_assembly(index, one)));
         rows.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
@@ -235,7 +235,7 @@ impl Survey<'_> {
     }
 
     /// Its directives, and what was meant to be one.
-    fn rows(&self, index: usize) -> Vec<Row> {
+    fn rows(&self, index: usize) -> Vec<ScannedDirective> {
         let (Some(package), Some(Some(spoken))) =
             (self.packages.get(index), self.spoken.get(index))
         else {
@@ -261,7 +261,7 @@ impl Survey<'_> {
         let mut mentioned = Mentions::of(parsed, positions, &locals, &own);
         mentioned.add(self.handles(index, directives, &shares));
         let each = directives.iter().zip(neighbours);
-        let mut rows: Vec<Row> = each
+        let mut rows: Vec<ScannedDirective> = each
             .map(|(directive, neighbours)| {
                 let mut row = self.directive(index, package, directive, &mentioned);
                 row.returned = getters.contains_key(directive.local.as_slice());
@@ -294,16 +294,16 @@ impl Survey<'_> {
         package: &BuiltPackage,
         directive: &Directive,
         mentioned: &Mentions,
-    ) -> Row {
+    ) -> ScannedDirective {
         let own = symbol(package, &directive.local);
         let files = self.packages.parsed(index).map(|parsed| parsed.files()).unwrap_or_default();
         let imports = files.iter().flat_map(|file| &file.cgo_imports);
         let mut import = imports.filter(|import| import.local == directive.remote);
-        let mut row = Row {
+        let mut row = ScannedDirective {
             package: index,
             path: package.path.clone(),
             module: module(package),
-            standing: standing(package),
+            owner: owner(package),
             file: package.files.get(directive.file).cloned().unwrap_or_default(),
             line: directive.line,
             column: directive.column,
@@ -328,7 +328,7 @@ impl Survey<'_> {
                 .next()
                 .map(|found| found.remote.clone().unwrap_or(found.local.clone()))
                 .or_else(|| self.imported_by_others(package, directive)),
-            notes: Vec::new(),
+            findings: Vec::new(),
             permit: None,
             neighbours: None,
             returned: false,
@@ -346,16 +346,16 @@ impl Survey<'_> {
         }
         let mut codes: Vec<Code> = directive.mistakes.iter().map(|mistake| mistake.code).collect();
         codes.extend(self.target_mistakes(index, package, directive, target));
-        row.notes = codes.into_iter().map(Finding::plain).collect();
-        row.notes.iter_mut().for_each(|note| self.excuse(directive, note));
+        row.findings = codes.into_iter().map(Finding::plain).collect();
+        row.findings.iter_mut().for_each(|finding| self.excuse(directive, finding));
         let compared = self.signature(index, directive);
         row.compared = compared.as_ref().is_some_and(|(known, _)| *known);
-        row.notes.extend(compared.and_then(|(_, note)| note));
+        row.findings.extend(compared.and_then(|(_, finding)| finding));
         if !package.std {
             let named = refusals::named(directive, row.mentions.as_deref());
             row.permit = self.rules.permit(package, directive, named);
             let before = row.permit.as_ref().filter(|_| self.question.is_to_be_linked);
-            row.notes.extend(before.and_then(|permit| {
+            row.findings.extend(before.and_then(|permit| {
                 refusals::refusal(self.question.minor, &directive.remote, permit, named)
             }));
         }
@@ -364,17 +364,17 @@ impl Survey<'_> {
     }
 }
 
-impl Survey<'_> {
+impl Scan<'_> {
     /// What was compiled and linked no compiler refused: of a local name that nobody declares only some do
     /// (cmd/compile/internal/noder/noder.go, go1.19.4, types.AllowsGoVersion). x/sys of 2020 has 145 of them on darwin.
-    fn excuse(&self, directive: &Directive, note: &mut Finding) {
+    fn excuse(&self, directive: &Directive, finding: &mut Finding) {
         let compiled = !self.question.is_to_be_linked && !self.question.all_files;
-        if note.code == Code::KindDiffers && self.is_wrapped(directive) {
-            note.level = Level::Warn;
+        if finding.code == Code::KindDiffers && self.is_wrapped(directive) {
+            finding.level = Level::Warn;
         }
-        if compiled && note.code == Code::LocalUnknown {
-            note.level = Level::Warn;
-            note.message = "the package declares no such name: Go 1.18.0 to 1.19.3 refuses that, and newer Go where go.mod says go 1.18 or newer".to_owned();
+        if compiled && finding.code == Code::LocalUnknown {
+            finding.level = Level::Warn;
+            finding.message = "the package declares no such name: Go 1.18.0 to 1.19.3 refuses that, and newer Go where go.mod says go 1.18 or newer".to_owned();
         }
     }
 
@@ -385,18 +385,18 @@ impl Survey<'_> {
     }
 }
 
-impl Row {
+impl ScannedDirective {
     /// Whether only the binary can tell what the local declaration is to be held against.
     #[must_use]
     pub fn wants_dwarf(&self) -> bool {
-        let asked = self.standing != Owner::Std && self.not_a_directive.is_none();
+        let asked = self.owner != Owner::Std && self.not_a_directive.is_none();
         asked && !self.compared && self.form == Form::Pull
     }
 
-    /// Each note once, the most severe first.
+    /// Each finding once, the most severe first.
     pub fn tidy(&mut self) {
-        self.notes.sort_by(|a, b| (b.level, a.code.word()).cmp(&(a.level, b.code.word())));
-        self.notes.dedup_by(|a, b| a.code == b.code);
+        self.findings.sort_by(|a, b| (b.level, a.code.word()).cmp(&(a.level, b.code.word())));
+        self.findings.dedup_by(|a, b| a.code == b.code);
     }
 }
 
@@ -409,7 +409,7 @@ fn module(package: &BuiltPackage) -> String {
     }
 }
 
-fn standing(package: &BuiltPackage) -> Owner {
+fn owner(package: &BuiltPackage) -> Owner {
     match (package.std, package.own) {
         (true, _) => Owner::Std,
         (false, true) => Owner::Main,

@@ -6,9 +6,9 @@ use std::path::Path;
 use memchr::memmem::Finder;
 
 use super::Question;
-use super::handles::has_word;
+use super::exported_wrappers::has_word;
 use super::refusals::Named;
-use crate::linkname::owed::Permit;
+use crate::linkname::source_claims::Permit;
 use crate::names;
 use crate::rules::{self, Handle, Permission, Pull, Release};
 use crate::source::build::BuiltPackage;

@@ -6,8 +6,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::Survey;
-use super::handles::Handled;
+use super::Scan;
+use super::exported_wrappers::Handled;
 use crate::linkname::claim::Mention;
 use crate::names;
 use crate::source::file::GoFile;
@@ -83,7 +83,7 @@ impl Mentions {
     }
 }
 
-impl Survey<'_> {
+impl Scan<'_> {
     /// Where package `index` names the package of the directive's remote, if nothing there uses the local name: a
     /// reference on such a line may be what an inlined function of that package left.
     pub(super) fn around(

@@ -11,9 +11,9 @@ use std::sync::Arc;
 use memchr::memmem;
 use rayon::prelude::*;
 
+use super::exported_wrappers::has_word;
 use super::getters::Getters;
-use super::handles::has_word;
-use super::{Survey, symbol};
+use super::{Scan, symbol};
 use crate::linkname::claim::Mention;
 use crate::linkname::neighbours::{Imports, Neighbours};
 use crate::names;
@@ -35,7 +35,7 @@ pub(super) struct Graph {
     c: bool,
 }
 
-impl Survey<'_> {
+impl Scan<'_> {
     /// What the sources of the build say of the remote of a directive of package `index`.
     pub(super) fn neighbours(
         &self,
@@ -118,7 +118,7 @@ impl Survey<'_> {
     fn naming(&self, index: usize, remote: &[u8], owner: Option<&str>) -> BTreeSet<String> {
         let all = &self.question.build.packages;
         let importers =
-            self.importers.get_or_init(|| super::handles::importers(self.packages, all));
+            self.importers.get_or_init(|| super::exported_wrappers::importers(self.packages, all));
         let importing = |of: usize| importers.get(&of).into_iter().flatten().copied();
         let mut found: BTreeSet<usize> = BTreeSet::new();
         for (other, number) in self.by_remote.get(remote).into_iter().flatten() {
@@ -267,7 +267,7 @@ impl Survey<'_> {
             carriers.iter().filter(exported).map(Vec::as_slice).collect();
         let all = &self.question.build.packages;
         let importers =
-            self.importers.get_or_init(|| super::handles::importers(self.packages, all));
+            self.importers.get_or_init(|| super::exported_wrappers::importers(self.packages, all));
         let users = importers.get(&index).into_iter().flatten();
         let handled =
             users.flat_map(|user| self.handles_in(*user, package, &exported, &|_, _, _, _| false));

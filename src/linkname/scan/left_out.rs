@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Survey;
+use super::Scan;
 use super::packages::Spoken;
 use crate::finding::{Code, Finding, Level};
 use crate::printable::printable;
@@ -23,7 +23,7 @@ const UNIVERSE: &[&[u8]] = &[
 /// Where each name that the build does not declare is first used: `main.go:5`.
 pub(super) type Missed = BTreeMap<Vec<u8>, String>;
 
-impl Survey<'_> {
+impl Scan<'_> {
     /// The names of directives in left-out files of package `index` that compiled code uses all the same. Of a build
     /// that was linked nothing is missing.
     pub(super) fn missed(&self, index: usize, package: &BuiltPackage, spoken: &Spoken) -> Missed {
@@ -77,7 +77,7 @@ pub(super) fn declared<'a>(file: &'a GoFile, name: &[u8]) -> Option<&'a Declarat
 }
 
 /// What is wrong with a directive whose name is used at `place`, and whose file is left out.
-pub(super) fn note(code: Code, place: &str) -> Finding {
+pub(super) fn finding(code: Code, place: &str) -> Finding {
     let message =
         format!("{place} uses the name, which no file of this build declares; {}", code.help());
     Finding::new(code, message).at(Level::Warn)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::Survey;
+use super::Scan;
 use super::neighbours::{has_symbol, text};
 use super::packages::Believed;
 use crate::finding::{Code, Finding, Level};
@@ -19,7 +19,7 @@ use crate::source::target::{self, Facts, Target};
 use crate::source::types::ParsedPackage;
 use crate::types::Type;
 
-impl Survey<'_> {
+impl Scan<'_> {
     /// What the remote stands for.
     pub(super) fn target_of(&self, index: usize, directive: &Directive) -> Target {
         let side = remote_side(directive).filter(|_| directive.form != Form::OneArg);
@@ -320,15 +320,15 @@ impl Survey<'_> {
             let parsed = self.packages.parsed(index);
             parsed.is_some_and(|parsed| allocates(parsed, &directive.local, short))
         };
-        let mut note = signature_finding(&compared, &allocates);
+        let mut finding = signature_finding(&compared, &allocates);
         // The wrapper that assembly calls it by has the variable's ABI, and code beats zeros: one symbol.
         if compared.class == Class::Kind
             && directive.kind == Kind::Var
             && self.is_wrapped(directive)
         {
-            note.iter_mut().for_each(|note| note.level = Level::Warn);
+            finding.iter_mut().for_each(|finding| finding.level = Level::Warn);
         }
-        Some((compared.class != Class::Unknown, note))
+        Some((compared.class != Class::Unknown, finding))
     }
 
     /// Whether assembly refers to the remote, a function of Go: the linker then keeps a wrapper of it (1.27 refuses
@@ -354,7 +354,7 @@ pub enum Described {
 /// Holds the local declarations of `rows` that nobody could compare against what DWARF says.
 pub fn compare_described(
     question: &super::Question<'_>,
-    rows: &mut [super::Row],
+    rows: &mut [super::ScannedDirective],
     described: &std::collections::BTreeMap<Vec<u8>, Described>,
 ) {
     let packages = question.packages;
@@ -383,8 +383,8 @@ pub fn compare_described(
         let parsed = packages.parsed(row.package);
         let allocates =
             |short: &Short| parsed.is_some_and(|parsed| allocates(parsed, &row.local, short));
-        let note = signature_finding(&compared, &allocates);
-        row.notes.extend(note);
+        let finding = signature_finding(&compared, &allocates);
+        row.findings.extend(finding);
         row.tidy();
     }
 }

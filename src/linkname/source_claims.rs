@@ -5,7 +5,7 @@
 //! [`read`] makes both out of the sources of one build; it alone knows source and binary.
 
 mod build;
-mod edited;
+mod staleness;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::claim::{Claim, Directive, Mention, Origin};
 use super::neighbours::Neighbours;
-use super::survey::{self, Described, Packages, Question, Row};
+use super::scan::{self, Described, Packages, Question, ScannedDirective};
 use crate::binary::Binary;
 use crate::dwarf::{EntryKind, Unit};
 use crate::finding::{Code, Finding, Owner};
@@ -21,7 +21,7 @@ use crate::golang::folders::Told;
 use crate::golang::ldflags::Ldflags;
 use crate::names;
 use crate::printable::printable;
-use crate::source::build::{Build, BuiltPackage, Order};
+use crate::source::build::{Build, BuildRecord, BuiltPackage};
 use crate::source::cache::Files;
 use crate::source::modules::Places;
 
@@ -52,7 +52,7 @@ pub struct Permit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFacts {
     /// Whose it is.
-    pub standing: Owner,
+    pub owner: Owner,
     /// The module, with its version where it has one; `std` for Go's own, empty where there are no modules.
     pub module: String,
     /// The directive's word: `linkname` or `linknamestd`.
@@ -60,31 +60,31 @@ pub struct SourceFacts {
     /// The file as people find it again: relative to its module, `example.com/m@v1.2.3/x.go` in a dependency.
     pub file: String,
     /// Most severe first.
-    pub notes: Vec<Finding>,
+    pub findings: Vec<Finding>,
     /// For a pull out of Go's own packages.
     pub permit: Option<Permit>,
     /// The source may not be that of the build.
     pub stale: bool,
 }
 
-/// A note on a line that claims nothing.
+/// A finding on a line that claims nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
     /// Whose source it is.
-    pub standing: Owner,
+    pub owner: Owner,
     /// The file, as [`SourceFacts::file`].
     pub file: String,
     /// Line, from 1.
     pub line: u32,
     /// What is so there.
-    pub note: Finding,
+    pub finding: Finding,
 }
 
 /// A module whose directives are not known for certain.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceGap {
     /// Whose source it is.
-    pub standing: Owner,
+    pub owner: Owner,
     /// What kind of gap it is.
     pub code: Code,
     /// The module.
@@ -106,7 +106,7 @@ enum Doubt {
 
 /// Everything that the sources of a build say about it.
 #[derive(Debug, Default)]
-pub struct Owed {
+pub struct SourceClaims {
     /// One claim for each directive: the main module's first, then dependencies', then Go's own.
     pub claims: Vec<Claim>,
     /// What is known of each claim.
@@ -120,7 +120,7 @@ pub struct Owed {
     pub read: BTreeSet<String>,
 }
 
-impl Owed {
+impl SourceClaims {
     /// What the source says of a pair that somebody asks about: whether it has a directive of these names, or
     /// none where the package's source is not certainly known.
     #[must_use]
@@ -152,8 +152,8 @@ impl Owed {
 ///
 /// # Errors
 /// What is not recorded.
-pub fn order(binary: &Binary) -> Result<Order, String> {
-    build::order(binary)
+pub fn build_record(binary: &Binary) -> Result<BuildRecord, String> {
+    build::record(binary)
 }
 
 /// How much of Go's own directives is wanted.
@@ -171,7 +171,7 @@ pub enum OfGo {
 ///
 /// # Errors
 /// Why nothing says which sources those are.
-pub fn read(binary: &Binary, places: &Places, of_go: OfGo) -> Result<Owed, String> {
+pub fn read(binary: &Binary, places: &Places, of_go: OfGo) -> Result<SourceClaims, String> {
     read_through(&Files::default(), binary, places, of_go)
 }
 
@@ -184,22 +184,22 @@ pub fn read_through(
     binary: &Binary,
     places: &Places,
     of_go: OfGo,
-) -> Result<Owed, String> {
+) -> Result<SourceClaims, String> {
     let std = of_go == OfGo::Explained;
-    let order = order(binary)?;
+    let record = build_record(binary)?;
     let (goos, goarch) = build::platform(binary);
-    let build = crate::source::build::read_through(files, &order, places);
+    let build = crate::source::build::read_through(files, &record, places);
     let told = Told { folders: build.folder_owners.clone(), files: build.file_owners.clone() };
     binary.tell_folders(&told);
-    let packages = Packages::of(&build, order.minor, files);
-    let changes = edited::Changes::of(binary, &packages);
+    let packages = Packages::of(&build, record.minor, files);
+    let changes = staleness::Changes::of(binary, &packages);
     let mut doubtful = build::doubtful(&build);
     doubtful.extend(changes.edited_modules(&build));
     let question = Question {
         build: &build,
         packages: &packages,
         doubtful: &doubtful,
-        minor: order.minor,
+        minor: record.minor,
         goos: &goos,
         goarch: &goarch,
         std,
@@ -209,26 +209,27 @@ pub fn read_through(
         broken: false,
         neighbours: true,
     };
-    let mut rows = survey::survey(&question).rows;
-    // What another version of Go holds is not owed; asked for, it is shown with a warning.
-    rows.retain(|row| std || row.standing != Owner::Std || !doubtful.contains("std"));
-    let unknown = places.given.iter().filter_map(|given| build::not_in_build(given, &order));
+    let mut rows = scan::scan_build(&question).rows;
+    // What another version of Go holds is no claim; asked for, it is shown with a warning.
+    rows.retain(|row| std || row.owner != Owner::Std || !doubtful.contains("std"));
+    let unknown = places.given.iter().filter_map(|given| build::not_in_build(given, &record));
     let described = described(binary, &rows);
-    survey::compare_described(&question, &mut rows, &described);
+    scan::compare_described(&question, &mut rows, &described);
     let flags = build::ldflags(binary);
-    let by_standing =
-        |row: &Row| (row.standing, build.packages.get(row.package).map(|p| p.path.clone()));
-    rows.sort_by_cached_key(by_standing);
-    let mut owed = Owed {
+    let by_owner = |row: &ScannedDirective| {
+        (row.owner, build.packages.get(row.package).map(|p| p.path.clone()))
+    };
+    rows.sort_by_cached_key(by_owner);
+    let mut sources = SourceClaims {
         gaps: build
             .gaps
             .iter()
-            .map(|gap| build::gap(gap, &order))
+            .map(|gap| build::gap(gap, &record))
             .chain(unknown)
             .chain(changes.gaps(&build))
             .collect(),
         read: read_packages(&build, &doubtful, &changes),
-        ..Owed::default()
+        ..SourceClaims::default()
     };
     let shown = Shown::from_here();
     let believed = |mention: &Mention| is_believed(mention, &build, &changes);
@@ -240,34 +241,34 @@ pub fn read_through(
         let Some(package) = build.packages.get(row.package) else { continue };
         let file = shown.file(&row.file);
         if row.local.is_empty() {
-            let (standing, line) = (row.standing, row.line);
-            let placed = |note| Placed { standing, file: file.clone(), line, note };
-            owed.mistakes.extend(row.notes.into_iter().map(placed));
+            let (owner, line) = (row.owner, row.line);
+            let placed = |finding| Placed { owner, file: file.clone(), line, finding };
+            sources.mistakes.extend(row.findings.into_iter().map(placed));
             continue;
         }
         let other = doubtful.contains(package.module_path()).then_some(Doubt::Weakens);
         let doubt = other.or_else(|| changes.doubt(package, &row.file));
         let stale = doubt == Some(Doubt::Weakens);
         let facts = SourceFacts {
-            standing: row.standing,
+            owner: row.owner,
             module: row.module.clone(),
             word: row.word,
             file,
-            notes: notes(&row, package, flags.as_ref(), doubt),
+            findings: findings(&row, package, flags.as_ref(), doubt),
             permit: row.permit.clone().map(|permit| permit_of(permit, flags.as_ref())),
             stale,
         };
-        owed.claims.push(claim(&row, package, stale));
-        owed.facts.push(facts);
+        sources.claims.push(claim(&row, package, stale));
+        sources.facts.push(facts);
     }
-    Ok(owed)
+    Ok(sources)
 }
 
 /// The packages whose files are all there, and certainly those that were compiled.
 fn read_packages(
     build: &Build,
     doubtful: &BTreeSet<String>,
-    changes: &edited::Changes,
+    changes: &staleness::Changes,
 ) -> BTreeSet<String> {
     let gone: BTreeSet<&str> = build.gaps.iter().map(|gap| gap.module.as_str()).collect();
     let sure = build.packages.iter().filter(|package| {
@@ -279,7 +280,7 @@ fn read_packages(
 }
 
 /// Whether the file of another package that uses a handle is the one that was compiled.
-fn is_believed(mention: &Mention, build: &Build, changes: &edited::Changes) -> bool {
+fn is_believed(mention: &Mention, build: &Build, changes: &staleness::Changes) -> bool {
     let user = build.packages.iter().find(|package| package.import_path == mention.package);
     let Some(user) = user.filter(|_| !mention.package.is_empty()) else { return true };
     let base = |path: &Path| path.file_name().map(|name| name.as_encoded_bytes().to_vec());
@@ -288,7 +289,7 @@ fn is_believed(mention: &Mention, build: &Build, changes: &edited::Changes) -> b
 }
 
 /// What lines of another version say of a handle is not sure. They stay: the handle is used there.
-fn disbelieve(row: &mut Row, believed: &dyn Fn(&Mention) -> bool) {
+fn disbelieve(row: &mut ScannedDirective, believed: &dyn Fn(&Mention) -> bool) {
     let mut doubted = false;
     for mention in row.mentions.iter_mut().flatten().filter(|mention| !believed(mention)) {
         mention.sure = false;
@@ -302,15 +303,15 @@ fn disbelieve(row: &mut Row, believed: &dyn Fn(&Mention) -> bool) {
 }
 
 /// Lines that may have been written after the build settle nothing that a call on them would leave as well.
-fn share(row: &mut Row) {
+fn share(row: &mut ScannedDirective) {
     row.mentions.iter_mut().flatten().for_each(|mention| mention.shared = true);
 }
 
 /// The claim that a row makes.
-fn claim(row: &Row, package: &BuiltPackage, stale: bool) -> Claim {
+fn claim(row: &ScannedDirective, package: &BuiltPackage, stale: bool) -> Claim {
     let base = row.file.file_name().map(|name| name.as_encoded_bytes().to_vec());
     Claim {
-        local: survey::symbol(package, &row.local),
+        local: scan::symbol(package, &row.local),
         remote: row.remote.clone(),
         package: package.import_path.clone(),
         form: row.form,
@@ -335,24 +336,24 @@ fn claim(row: &Row, package: &BuiltPackage, stale: bool) -> Claim {
 }
 
 /// What the build adds to what the sources say.
-fn notes(
-    row: &Row,
+fn findings(
+    row: &ScannedDirective,
     package: &BuiltPackage,
     flags: Option<&Ldflags>,
     doubt: Option<Doubt>,
 ) -> Vec<Finding> {
-    let mut notes = row.notes.clone();
-    let local = survey::symbol(package, &row.local);
+    let mut findings = row.findings.clone();
+    let local = scan::symbol(package, &row.local);
     let set = flags.iter().flat_map(|flags| &flags.set_variables);
     if set.clone().any(|name| name.as_bytes() == local) && row.local != row.remote {
         let (local, remote) = (printable(&local), printable(&row.remote));
-        notes.push(Finding::new(Code::FlagXIgnored, format!("-X {local} sets nothing: the directive gave the variable the name {remote}; set that one")));
+        findings.push(Finding::new(Code::FlagXIgnored, format!("-X {local} sets nothing: the directive gave the variable the name {remote}; set that one")));
     }
     // The linker sets it under the name that the directive gave it, whoever defines that.
     let remote = set.clone().any(|name| name.as_bytes() == row.remote);
     let lone = [Code::UnknownVariableTarget, Code::StaleVariableTarget];
-    for note in notes.iter_mut().filter(|note| remote && lone.contains(&note.code)) {
-        note.message = format!(
+    for finding in findings.iter_mut().filter(|finding| remote && lone.contains(&finding.code)) {
+        finding.message = format!(
             "nothing else has a variable {}: the local one is private, and -X gave it its value",
             printable(&row.remote)
         );
@@ -365,7 +366,7 @@ fn notes(
         };
         let since = row.permit.as_ref().and_then(|permit| permit.blocked_since);
         let since = since.map(|minor| format!(" since 1.{minor}")).unwrap_or_default();
-        notes.push(Finding::new(Code::NeedsFlag, format!("Go's linker refuses this{since}: it links only with -ldflags=-checklinkname=0; {recorded}")));
+        findings.push(Finding::new(Code::NeedsFlag, format!("Go's linker refuses this{since}: it links only with -ldflags=-checklinkname=0; {recorded}")));
     }
     if let Some(doubt) = doubt {
         let message = match doubt {
@@ -374,10 +375,10 @@ fn notes(
                 "the file was written after the binary: it may not be that of this build"
             }
         };
-        notes.push(Finding::new(Code::SourceDoubtful, message));
+        findings.push(Finding::new(Code::SourceDoubtful, message));
     }
-    notes.sort_by(|a, b| (b.level, a.code.word()).cmp(&(a.level, b.code.word())));
-    notes
+    findings.sort_by(|a, b| (b.level, a.code.word()).cmp(&(a.level, b.code.word())));
+    findings
 }
 
 fn permit_of(permit: Permit, flags: Option<&Ldflags>) -> Permit {
@@ -405,7 +406,7 @@ impl Shown {
 }
 
 /// What DWARF says of the targets that no source declares, in one walk.
-fn described(binary: &Binary, rows: &[Row]) -> BTreeMap<Vec<u8>, Described> {
+fn described(binary: &Binary, rows: &[ScannedDirective]) -> BTreeMap<Vec<u8>, Described> {
     let wanted: BTreeSet<&[u8]> =
         rows.iter().filter(|row| row.wants_dwarf()).map(|row| row.remote.as_slice()).collect();
     let mut found = BTreeMap::new();
