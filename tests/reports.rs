@@ -329,8 +329,33 @@ fn reports_go_to_files_without_colour() {
         assert_eq!(refused.status.code(), Some(2), "{told}");
         assert_eq!(told, "gonym: --output twice.json is given twice\n");
     }
+    let (new, name) = (folder.join("new.json"), folder.file_name().expect("a name"));
+    let roundabout = folder.join("..").join(name).join("new.json");
+    let outputs = [("json", &new), ("text", &roundabout)]
+        .map(|(format, path)| format!("--output={format}={}", path.display()));
+    let refused = beside(id, &["rule", &outputs[0], &outputs[1]]);
+    assert_eq!(refused.status.code(), Some(2), "one file by two names that is not there yet");
+    assert!(!new.exists());
     let quiet = beside(id, &["check", id, "-q", "--pair=main.runtimeNano=runtime.nanotime"]);
     assert!(quiet.stdout.is_empty() && quiet.status.code() == Some(0));
+}
+
+/// A hard link has a path of its own, and the bytes of the input.
+#[cfg(unix)]
+#[test]
+fn an_input_is_not_overwritten_by_another_name() {
+    let folder = common::scratch("hard-link");
+    let (input, link) = (folder.join("input"), folder.join("link"));
+    fs::copy(common::fixture_named("nano-go1.27-linux-amd64").path, &input).expect("a copy");
+    if link.exists() {
+        fs::remove_file(&link).expect("removed");
+    }
+    fs::hard_link(&input, &link).expect("a hard link");
+    let before = fs::read(&input).expect("a program");
+    let output = format!("--output=json={}", link.display());
+    let refused = common::gonym(&["aliases", &input.display().to_string(), &output]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(fs::read(&input).expect("a program") == before);
 }
 
 /// Runs `gonym LINE` in a shell beside the fixture `id`; `$P` is the program's own exit code.

@@ -155,10 +155,35 @@ impl Common {
     }
 }
 
-/// Whether both are there and are one file.
+/// Whether both names lead to one file, be it under another name in its folder, or one that is not there yet.
 fn is_same(one: &Path, other: &Path) -> bool {
-    let real = |path: &Path| path.canonicalize().ok().filter(|path| path.is_file());
-    real(one).is_some_and(|one| real(other) == Some(one))
+    if identity(one).is_some_and(|one| identity(other) == Some(one)) {
+        return true;
+    }
+    place(one).is_some_and(|one| place(other) == Some(one))
+}
+
+/// What a file is known by whatever it is called: a hard link has a path of its own.
+#[cfg(unix)]
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let about = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
+    Some((about.dev(), about.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok().filter(|path| path.is_file())
+}
+
+/// Where a file that is not there yet will be.
+fn place(path: &Path) -> Option<PathBuf> {
+    if path.exists() {
+        return None;
+    }
+    let folder = path.parent()?;
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    Some(folder.canonicalize().ok()?.join(path.file_name()?))
 }
 
 fn code(status: Status) -> u8 {
