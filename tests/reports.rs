@@ -353,7 +353,7 @@ fn an_input_is_not_overwritten_by_another_name() {
     fs::hard_link(&input, &link).expect("a hard link");
     let before = fs::read(&input).expect("a program");
     let output = format!("--output=json={}", link.display());
-    let refused = common::gonym(&["aliases", &input.display().to_string(), &output]);
+    let refused = common::gonym(["aliases", &input.display().to_string(), &output]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(fs::read(&input).expect("a program") == before);
 }

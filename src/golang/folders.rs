@@ -9,7 +9,7 @@
 mod paths;
 mod roots;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::buildinfo::BuildInfo;
 use super::inline::InlineTrees;
@@ -24,6 +24,8 @@ pub type Package = String;
 #[derive(Debug, Default)]
 pub struct Folders {
     owners: HashMap<Vec<u8>, Package>,
+    /// Packages of folders that may as well be those of modules that are not recorded.
+    possible: BTreeSet<Package>,
     /// Files without a folder that source says a package names by `//line`.
     told_files: BTreeMap<Vec<u8>, Package>,
     /// `_test.go` files, whose folder holds two packages: the one tested and its external tests.
@@ -109,14 +111,23 @@ impl Folders {
             Some((folder.to_vec(), as_main(owner, main_path.as_deref())))
         });
         let mut owners: HashMap<Vec<u8>, Package> = owners.collect();
+        let possible = votes.iter().filter_map(|(folder, votes)| rules.possible(folder, votes));
+        let possible = possible.collect();
         if let Some(folder) = main_folder {
             owners.insert(folder.to_vec(), "main".to_owned());
         }
         owners
             .extend(told.folders.iter().map(|(folder, package)| (folder.clone(), package.clone())));
         let told_files = told.files.clone();
-        let mut folders =
-            Self { owners, told_files, main_path, is_test, plugin_path, ..Self::default() };
+        let mut folders = Self {
+            owners,
+            possible,
+            told_files,
+            main_path,
+            is_test,
+            plugin_path,
+            ..Self::default()
+        };
         folders.learn_units(&plain);
         if let Some(unit) = program.and_then(|program| program.unit) {
             folders.units.entry(unit).or_default().owner = Some("main".to_owned());
@@ -228,10 +239,11 @@ impl Folders {
         self.is_test
     }
 
-    /// Whether some folder or unit of the program belongs to `package`.
+    /// Whether some folder or unit of the program belongs, or may belong, to `package`.
     #[must_use]
     pub fn knows(&self, package: &str) -> bool {
         self.owners.values().any(|owner| owner == package)
+            || self.possible.contains(package)
             || self.units.values().any(|unit| unit.owner.as_deref() == Some(package))
     }
 

@@ -75,9 +75,7 @@ impl<'a> Rules<'a> {
             Some((_, None)) => return None,
             Some((root, Some(module))) => {
                 let owner = below(folder, root, module);
-                // A module that is not recorded may lie below it: `replace example.com/dep => ./dep`.
-                let named = |owner: &Package| votes.is_empty() || votes.contains_key(owner);
-                return owner.filter(|owner| !self.partial || named(owner));
+                return owner.filter(|_| self.possible(folder, votes).is_none());
             }
             None => {}
         }
@@ -102,6 +100,14 @@ impl<'a> Rules<'a> {
             false => majority(votes),
         };
         by_suffix(folder, votes).or_else(voted)
+    }
+
+    /// The package that a folder is if no module that is not recorded lies below the module's root
+    /// (`replace example.com/dep => ./dep`), where nothing but the folder says so.
+    pub(super) fn possible(&self, folder: &[u8], votes: &Votes) -> Option<Package> {
+        let (root, module) = self.by_root(folder).filter(|_| self.partial)?;
+        let named = |owner: &Package| votes.is_empty() || votes.contains_key(owner);
+        below(folder, root, module?).filter(|owner| !named(owner))
     }
 
     /// A name without a folder tells none, but for package main, whose files some builds leave bare, and for
