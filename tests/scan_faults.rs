@@ -475,3 +475,31 @@ fn fault_e10_a_fault_of_the_executable_is_a_document() {
         assert_eq!(report["faults"].as_array().map(Vec::len), Some(1), "{file}: {report:#}");
     }
 }
+
+/// What is said to be a private zero prints 0, and what another package gives a value prints that.
+#[test]
+fn a_variable_that_another_package_gives_is_no_private_zero_live_go_needed() {
+    let take = "package take\n\nimport _ \"unsafe\"\n\n//go:linkname v example.com/absent.v\nvar v int\n\n\
+        func V() int { return v }\n";
+    let main = "package main\n\nimport (\n\t_ \"example.com/q/give\"\n\t\"example.com/q/take\"\n)\n\n\
+        func main() { println(take.V()) }\n";
+    let gives = "package give\n\nimport _ \"unsafe\"\n\n//go:linkname mine example.com/absent.v\nvar mine int = 7\n";
+    let other = gives.replace("absent.v\n", "absent.w\n");
+    for toolchain in toolchains(&[22, 27], "variables of absent packages") {
+        for (name, give, prints) in [("given", gives, "7"), ("other", &other, "0")] {
+            let files = [("take/take.go", take), ("give/give.go", give), ("main.go", main)];
+            let module = Module::new(&format!("absent-{name}-{}", toolchain.minor), &files);
+            fs::create_dir(module.0.join("out")).expect("a scratch folder");
+            assert_eq!(module.build(&toolchain, "amd64", &[], Path::new("out")), "", "{name}");
+            let ran = Command::new(module.0.join("out/q")).output().expect("the program runs");
+            assert_eq!(String::from_utf8_lossy(&ran.stderr).trim(), prints, "{name}");
+            let mut command = Command::new(env!("CARGO_BIN_EXE_gonym"));
+            command.args(["check", "--own", "--format=json", "out/q"]).current_dir(&module.0);
+            let output = command.env("GOROOT", &toolchain.root).output().expect("gonym runs");
+            let report: Value = serde_json::from_slice(&output.stdout).expect("a document");
+            let findings = report["findings"].as_array().expect("findings");
+            let zeros = findings.iter().filter(|one| one["code"] == "unknown-variable-target");
+            assert_eq!(zeros.count(), usize::from(prints == "0"), "{name}: {report:#}");
+        }
+    }
+}

@@ -26,6 +26,8 @@ pub struct Folders {
     owners: HashMap<Vec<u8>, Package>,
     /// Packages of folders that may as well be those of modules that are not recorded.
     possible: BTreeSet<Package>,
+    /// The owner of some folder is not known by more than what its functions are called.
+    guesses: bool,
     /// Files without a folder that source says a package names by `//line`.
     told_files: BTreeMap<Vec<u8>, Package>,
     /// `_test.go` files, whose folder holds two packages: the one tested and its external tests.
@@ -113,6 +115,9 @@ impl Folders {
         let mut owners: HashMap<Vec<u8>, Package> = owners.collect();
         let possible = votes.iter().filter_map(|(folder, votes)| rules.possible(folder, votes));
         let possible = possible.collect();
+        let guesses = votes.iter().any(|(folder, votes)| {
+            rules.is_guess(folder, votes) && !told.folders.contains_key(*folder)
+        });
         if let Some(folder) = main_folder {
             owners.insert(folder.to_vec(), "main".to_owned());
         }
@@ -122,6 +127,7 @@ impl Folders {
         let mut folders = Self {
             owners,
             possible,
+            guesses,
             told_files,
             main_path,
             is_test,
@@ -239,12 +245,15 @@ impl Folders {
         self.is_test
     }
 
-    /// Whether some folder or unit of the program belongs, or may belong, to `package`.
+    /// Whether some folder or unit of the program belongs, or may belong, to `package`: a unit without an owner
+    /// may be anybody's, and so may one of a folder whose owner is a guess.
     #[must_use]
     pub fn knows(&self, package: &str) -> bool {
-        self.owners.values().any(|owner| owner == package)
+        let may_be = |unit: &Unit| unit.owner.as_deref().is_none_or(|owner| owner == package);
+        self.guesses
+            || self.owners.values().any(|owner| owner == package)
             || self.possible.contains(package)
-            || self.units.values().any(|unit| unit.owner.as_deref() == Some(package))
+            || self.units.values().any(may_be)
     }
 
     /// `package` as symbols name it: the program's own import path is `main` there, and a plugin's

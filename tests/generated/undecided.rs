@@ -16,7 +16,7 @@ struct Asked<'a> {
     message: &'a str,
 }
 
-const REASONS: [Reason; 9] = [
+const REASONS: [Reason; 10] = [
     // Another package's text may say `//line made1.go:901` too: its function, inlined there, leaves the same frames.
     ("undecidable attribution", |asked| asked.says("file and function name disagree")),
     // `func With(p *int) { println(third.Second(&v, p)) }`, inlined into main, which hands its own variable over: the
@@ -42,11 +42,17 @@ const REASONS: [Reason; 9] = [
     ("undecidable line of several", |asked| {
         asked.is_of(&[Kind::Chain, Kind::Together]) && asked.says("an inlined function")
     }),
-    // A test binary records no modules up to 1.23, and from 1.24 to 1.26 none that its external test alone imports:
-    // folders are voted for, and one of the same name elsewhere may be another package's.
-    ("undecidable modules of a test", |asked| {
+    // A test binary records no modules up to 1.23, and from 1.24 to 1.26 none that its external test alone imports: a
+    // package of one with nothing but `//go:linkname v dep/own.v` and `var table = []*int{&v}` leaves no trace but
+    // that data.
+    ("undecidable data of a test", |asked| {
         asked.recipe.mode == Mode::Test
-            && (asked.recipe.minor <= 26 || asked.says("whose package cannot be told"))
+            && asked.recipe.minor <= 26
+            && asked.says("nothing tells whose data it is")
+    }),
+    // There a voted folder may be another package's of the same name elsewhere.
+    ("undecidable folder of a test", |asked| {
+        asked.recipe.mode == Mode::Test && asked.says("whose package cannot be told")
     }),
     // All initialisers of a package are one function of the compiler's, whose file `//line` names: another variable's
     // inlined getter stands there too.

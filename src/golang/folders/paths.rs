@@ -79,12 +79,8 @@ impl<'a> Rules<'a> {
             }
             None => {}
         }
-        let cached = find_after(folder, b"/pkg/mod/").filter(|path| path.contains(&b'@'));
-        if let Some(cached) = cached {
-            return Some(text(&without_case_marks(&without_version(cached))));
-        }
-        if let Some(vendored) = find_after(folder, b"/vendor/") {
-            return Some(text(vendored));
+        if let Some(said) = said(folder) {
+            return Some(said);
         }
         // `-gcflags=all=-trimpath=$PWD` leaves names relative to the main module.
         if let (Some(module), false) = (self.main_module, is_local(folder)) {
@@ -96,10 +92,23 @@ impl<'a> Rules<'a> {
             return if self.knows_main_root() { None } else { alone(votes) };
         }
         let voted = || match self.partial {
-            true => alone(votes).filter(|package| !self.placed.contains(package)),
+            true => self.named_only(votes),
             false => majority(votes),
         };
         by_suffix(folder, votes).or_else(voted)
+    }
+
+    /// The package that all functions of a folder name, in a test binary that records no modules.
+    fn named_only(&self, votes: &Votes) -> Option<Package> {
+        alone(votes).filter(|package| !self.placed.contains(package))
+    }
+
+    /// Whether nothing but the names of its functions tells the owner of `folder`: those of a package of nothing but
+    /// pushes are another's.
+    pub(super) fn is_guess(&self, folder: &[u8], votes: &Votes) -> bool {
+        let named = self.partial && self.modules.is_none() && by_suffix(folder, votes).is_none();
+        named
+            && self.owner(folder, votes).is_some_and(|owner| Some(owner) == self.named_only(votes))
     }
 
     /// The package that a folder is if no module that is not recorded lies below the module's root
@@ -149,6 +158,15 @@ impl<'a> Rules<'a> {
         let (root, module) = self.roots.iter().filter(inside).max_by_key(|(root, _)| root.len())?;
         Some((root, module.as_deref()))
     }
+}
+
+/// The package that a folder's own path tells: one of the module cache, or below a vendor folder.
+pub(super) fn said(folder: &[u8]) -> Option<Package> {
+    let cached = find_after(folder, b"/pkg/mod/").filter(|path| path.contains(&b'@'));
+    if let Some(cached) = cached {
+        return Some(text(&without_case_marks(&without_version(cached))));
+    }
+    find_after(folder, b"/vendor/").map(text)
 }
 
 /// The package at `folder`, below the root of its module.

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::buildinfo::{BuildInfo, Module};
-use super::Votes;
+use super::{Votes, paths};
 
 /// A folder, and the module whose root it is; `None` where several folders may be that root.
 pub(super) type Root = (Vec<u8>, Option<String>);
@@ -114,24 +114,43 @@ fn elect(
     known: &BTreeMap<Vec<u8>, String>,
 ) -> Vec<Root> {
     let mut ballots: BTreeMap<&str, Ballot> = BTreeMap::new();
+    let mut doubtful: BTreeMap<&str, Ballot> = BTreeMap::new();
     for folder in folders {
         let Some(named) = votes.get(folder) else { continue };
         if placed(folder, known).is_some_and(|p| named.contains_key(&p) || p == build.path) {
             continue;
         }
         let places: BTreeSet<(&str, &[u8])> =
-            named.keys().filter_map(|package| place(package, modules, folder)).collect();
+            named.keys().flat_map(|package| places(package, modules, folder)).collect();
         let alone = usize::from(places.len() == 1);
+        // A vendored or cached package that pushes into a root package bears that package's name alone, and
+        // any folder would do as the root.
+        let said = paths::said(folder).is_some_and(|package| !named.contains_key(&package));
+        let ballots = if said { &mut doubtful } else { &mut ballots };
         for (module, root) in places {
             let entry = ballots.entry(module).or_default().entry(root.to_vec()).or_default();
             *entry = (entry.0 + alone, entry.1 + 1);
         }
     }
+    for (module, ballot) in doubtful {
+        ballots.entry(module).or_insert(ballot);
+    }
     let open = ballots.into_iter().filter(|(module, _)| !known.values().any(|m| m == module));
     open.flat_map(|(module, ballot)| counted(modules, module, ballot)).collect()
 }
 
-/// The module that a package belongs to, and its root if `folder` is the package's own.
+/// The module that a package belongs to, and its root if `folder` is the package's own; an external test lies
+/// where the package does that it tests.
+fn places<'a, 'f>(
+    package: &str,
+    modules: &[&'a Module],
+    folder: &'f [u8],
+) -> impl Iterator<Item = (&'a str, &'f [u8])> {
+    let tested = package.strip_suffix("_test").and_then(|tested| place(tested, modules, folder));
+    place(package, modules, folder).into_iter().chain(tested)
+}
+
+/// The module of `package`, and its root if `folder` is where that package lies.
 fn place<'a, 'f>(
     package: &str,
     modules: &[&'a Module],

@@ -113,7 +113,12 @@ impl Scan<'_> {
         side: &Side,
         owner: Option<usize>,
     ) -> Target {
-        let Some(owner) = owner else { return self.of_absent_package(index, directive) };
+        let Some(owner) = owner else {
+            return match self.is_given(index, directive) {
+                true => Target::Unread,
+                false => self.of_absent_package(index, directive),
+            };
+        };
         if self.is_doubtful(owner) {
             let std = self.packages.get(owner).is_some_and(|package| package.std);
             return if std { self.rules.target(directive) } else { Target::Unread };
@@ -134,12 +139,7 @@ impl Scan<'_> {
             Some(found) => return found,
             None => {}
         }
-        // A body that somebody pushes, or assembly defines, is there without a declaration.
-        let pushed = match directive.kind {
-            Kind::Var => self.is_pushed_by_another(index, directive),
-            _ => self.pusher(&directive.remote).is_some(),
-        };
-        if pushed || self.is_assembled(directive) {
+        if self.is_given(index, directive) {
             return Target::Unread;
         }
         let package = self.packages.get(owner);
@@ -190,6 +190,15 @@ impl Scan<'_> {
                 .then(|| Side { package: package.import_path.clone(), name })
         })
         .next()
+    }
+
+    /// Whether the remote is there without a declaration: somebody pushes its body or value, or assembly defines it.
+    fn is_given(&self, index: usize, directive: &Directive) -> bool {
+        let pushed = match directive.kind {
+            Kind::Var => self.is_pushed_by_another(index, directive),
+            _ => self.pusher(&directive.remote).is_some(),
+        };
+        pushed || self.is_assembled(directive)
     }
 
     /// Whether another directive than this one, which may give its variable a value, publishes something under the
