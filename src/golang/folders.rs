@@ -28,7 +28,7 @@ pub struct Folders {
     possible: BTreeSet<Package>,
     /// The owner of some folder is not known by more than what its functions are called.
     guesses: bool,
-    /// Files without a folder that source says a package names by `//line`.
+    /// Files that source says a package has: tests, and those without a folder that it names by `//line`.
     told_files: BTreeMap<Vec<u8>, Package>,
     /// `_test.go` files, whose folder holds two packages: the one tested and its external tests.
     test_files: HashMap<Vec<u8>, Package>,
@@ -45,7 +45,7 @@ pub struct Folders {
 pub struct Told {
     /// The packages of folders, as the table names them.
     pub folders: BTreeMap<Vec<u8>, Package>,
-    /// The packages of files without a folder.
+    /// The packages of test files, and of files without a folder.
     pub files: BTreeMap<Vec<u8>, Package>,
 }
 
@@ -236,7 +236,10 @@ impl Folders {
         let is_of = |(folder, package): (&Vec<u8>, &Package)| {
             self.owners.get(folder).is_some_and(|owner| owner == package)
         };
-        told.files.is_empty() && told.folders.iter().all(is_of)
+        let in_file = |(file, package): (&Vec<u8>, &Package)| {
+            self.owner_of_file(file).is_some_and(|owner| owner == package)
+        };
+        told.files.iter().all(in_file) && told.folders.iter().all(is_of)
     }
 
     /// Whether package main is the one that `go test` writes: a command that is tested is named by its path.

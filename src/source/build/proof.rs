@@ -173,7 +173,7 @@ pub(super) fn compare(build: &mut Build, order: &BuildRecord, sources: &Sources)
     // Files of another version's standard library differ; that it is another is said already.
     let other =
         build.gaps.iter().any(|gap| gap.module == "std" && gap.kind == GapKind::OtherVersion);
-    let (mut gaps, mut by_line) = (Vec::new(), None);
+    let (mut gaps, mut tests, mut by_line) = (Vec::new(), Vec::new(), None);
     for (name, files) in &table.folders {
         let files: Vec<&String> = files.iter().filter(|file| !is_generated(file)).collect();
         // A relative `//line` leaves a name without a folder.
@@ -183,9 +183,11 @@ pub(super) fn compare(build: &mut Build, order: &BuildRecord, sources: &Sources)
         let found = names.folder(name).and_then(|folder| folders.get(folder.as_path()));
         // A build that was not trimmed writes rooted names: any other is a `//line` comment's.
         let written = table.built_goroot.is_none() || is_rooted(name);
-        if let Some(owner) = found.filter(|_| written).and_then(|folder| folder.owner(&files)) {
+        let own = found.filter(|_| written);
+        if let Some(owner) = own.and_then(|folder| folder.owner(&files)) {
             owners.insert(name.clone().into_bytes(), owner.to_owned());
         }
+        tests.extend(own.into_iter().flat_map(|folder| folder.test_files(name, &files)));
         match found {
             Some(folder) if folder.std && other => {}
             Some(folder) => gaps.extend(folder.doubts(name, &files, &sources.files)),
@@ -205,6 +207,7 @@ pub(super) fn compare(build: &mut Build, order: &BuildRecord, sources: &Sources)
     build.gaps.extend(gaps);
     build.folder_owners = owners;
     build.file_owners = file_owners(build, &table, &sources.files);
+    build.file_owners.extend(tests);
 }
 
 fn is_rooted(name: &str) -> bool {
@@ -245,6 +248,8 @@ struct Folder<'a> {
     import_paths: Vec<&'a str>,
     sources: Vec<&'a Path>,
     compiled: BTreeSet<String>,
+    /// The packages of `_test.go` files: the one tested, or its external tests.
+    tests: BTreeMap<String, &'a str>,
     ignored: BTreeMap<String, &'a Reason>,
 }
 
@@ -256,6 +261,8 @@ impl<'a> Folder<'a> {
         self.module = package.module_path().to_owned();
         self.import_paths.push(&package.import_path);
         self.sources.extend(package.files.iter().map(PathBuf::as_path));
+        let tests = package.files.iter().map(|path| (name(path), package.import_path.as_str()));
+        self.tests.extend(tests.filter(|(file, _)| file.ends_with("_test.go")));
         let files = package.files.iter().chain(&package.assembly);
         self.compiled.extend(files.map(|path| name(path)));
         let ignored = package.ignored.iter();
@@ -270,6 +277,14 @@ impl<'a> Folder<'a> {
         let mut plain = self.import_paths.iter().filter(|path| !tests(path));
         let (only, more) = (plain.next(), plain.next());
         only.filter(|_| there && more.is_none()).copied()
+    }
+
+    /// The packages of the tests among `files` of the folder that the table calls `folder`.
+    fn test_files(&self, folder: &str, files: &[&String]) -> Vec<(Vec<u8>, String)> {
+        let owned = files.iter().filter_map(|file| Some((*file, self.tests.get(*file)?)));
+        owned
+            .map(|(file, of)| (format!("{folder}/{file}").into_bytes(), (*of).to_owned()))
+            .collect()
     }
 
     /// A gap for every file that the build has from this folder and the packages have not.
