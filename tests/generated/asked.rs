@@ -27,8 +27,6 @@ pub struct Question<'a> {
     pub strip: Strip,
     pub module: &'a Path,
     pub file: &'a Path,
-    /// Whether it is a test: those of old versions record no modules, and a gap says so.
-    pub test: bool,
 }
 
 /// The answers of one document by claim, and what it complains of.
@@ -101,11 +99,7 @@ impl Question<'_> {
 
     fn read(&self, binary: &Value) -> Told {
         let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-        // An external test's module of which no file was compiled: variables alone (1.24 to 1.26).
-        let codes = ["source-of-another-version", "package-missing"];
-        let known = |gap: &Value| {
-            gap["standing"] == "std" || (self.test && codes.iter().any(|code| gap["code"] == *code))
-        };
+        let known = |gap: &Value| gap["standing"] == "std";
         let gaps = list(&binary["gaps"]).into_iter().filter(|gap| !known(gap));
         Told {
             answers: list(&binary["claims"]).iter().map(answer).collect(),

@@ -54,9 +54,8 @@ pub fn judge(recipe: &Recipe, go: &Toolchain, folder: &Path) -> Outcome {
                 Err(said) => outcome.wrong.push(said),
             }
         }
-        let test = recipe.mode == Mode::Test;
         let (truths, module) = (&outcome.truths, module.as_path());
-        let question = Question { truths, strip, module, file: &file, test };
+        let question = Question { truths, strip, module, file: &file };
         question.ask(&mut outcome.answers);
         if recipe.seed.is_multiple_of(ON_THE_COMMAND_LINE) {
             outcome.wrong.extend(question.differences(&outcome.answers));

@@ -131,46 +131,18 @@ impl<'a> Case<'a> {
             && !rules::may_use_handle(self.package(), remote)
     }
 
-    /// Whose source the code at `site` is. A folder in which every function has another package's name is voted to be
-    /// that package's where no modules are recorded (tests up to 1.23), although source has a body for the remote in a
-    /// file of that name and folder: two bodies of one name do not link.
-    pub(super) fn provider(&self, site: &Site) -> Provider {
-        let own = self.package();
-        match provider(site) {
-            Provider::Package(voted) if voted != own && self.has_body_in(site, &voted) => {
-                Provider::Package(own.to_owned())
-            }
-            known => known,
-        }
-    }
-
-    /// Whether the directive gives the remote a body in the file that `site` is compiled from, as far as its name and
-    /// the end of its folder's tell: the folder must fit the local package better than the one that it was voted to.
-    fn has_body_in(&self, site: &Site, voted: &str) -> bool {
-        let Some(directive) = self.directive().filter(|_| self.knows_source()) else {
-            return false;
-        };
-        let Some(file) = site.file.as_deref().filter(|_| directive.has_body) else { return false };
-        let mut parts = file.rsplitn(2, |byte| *byte == b'/');
-        let (base, folder) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        // An external test stands in the folder of the package that it tests.
-        let tested = self.package().strip_suffix("_test").filter(|_| base.ends_with(b"_test.go"));
-        let own = tested.unwrap_or_else(|| self.package());
-        base == directive.file && common_end(folder, own) > common_end(folder, voted)
-    }
-
     /// The local package's source, Go or assembly, made the remote's code, or may have made it.
     pub(super) fn is_provided_by_local(&self) -> bool {
         let package = self.package();
         let assembly =
-            |site: &Site| matches!(self.provider(site), Provider::Assembly(p) if p == package);
+            |site: &Site| matches!(provider(site), Provider::Assembly(p) if p == package);
         self.is_go_of_local() || self.functions().any(assembly)
     }
 
     /// The local package's Go source made the remote's code, or may have made it.
     pub(super) fn is_go_of_local(&self) -> bool {
         let package = self.package();
-        self.functions().any(|site| match self.provider(site) {
+        self.functions().any(|site| match provider(site) {
             Provider::Package(p) | Provider::Doubtful(p) => p == package,
             Provider::Assembly(_) | Provider::Generated | Provider::Unknown => false,
         })
@@ -181,7 +153,7 @@ impl<'a> Case<'a> {
     /// one (all of 1.18 to 1.27 read).
     fn is_pushed_by_third(&self) -> bool {
         let target = self.target_package();
-        self.functions().any(|site| match self.provider(site) {
+        self.functions().any(|site| match provider(site) {
             Provider::Package(p) | Provider::Doubtful(p) => {
                 Some(&p) != target.as_ref() && p != self.package() && !rules::is_standard(&p)
             }
@@ -200,13 +172,6 @@ impl<'a> Case<'a> {
     pub(super) fn is_one_argument(&self) -> bool {
         self.claim.form == Form::OneArg
     }
-}
-
-/// How many elements of `folder`, from its end, are those of the import path.
-fn common_end(folder: &[u8], path: &str) -> usize {
-    let folder = folder.rsplit(|byte| *byte == b'/' || *byte == b'\\');
-    let path = path.rsplit('/').map(str::as_bytes);
-    folder.zip(path).take_while(|(folder, path)| folder == path).count()
 }
 
 /// Whose source the code at `site` is: DWARF's unit decides where there is one, because `//line` makes

@@ -176,12 +176,12 @@ fn owned_elsewhere(case: &Case<'_>) -> Option<Verdict> {
     }
     let package = case.package();
     let elsewhere =
-        case.functions().any(|s| matches!(&case.provider(s), Provider::Package(p) if p != package));
+        case.functions().any(|s| matches!(&provider(s), Provider::Package(p) if p != package));
     if elsewhere {
         return Some(Verdict::NotInEffect(Refutation::OwnedElsewhere));
     }
     // `//line` gives the only body of that name a folder that is not the package's.
-    let open = |s: &Site| match case.provider(s) {
+    let open = |s: &Site| match provider(s) {
         Provider::Doubtful(p) => p != package,
         Provider::Unknown => true,
         Provider::Package(_) | Provider::Assembly(_) | Provider::Generated => false,

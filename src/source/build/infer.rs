@@ -75,12 +75,12 @@ fn is_compiled(dep: &Dep, table: &Table, root: &Path) -> Option<bool> {
     let of_version = format!("{cached}{}", escaped(&dep.version));
     let vendored = format!("/vendor/{}", dep.path);
     let replaced = dep.replace.as_ref().and_then(|to| root.join(&to.path).canonicalize().ok());
+    let mut names = table.folders.keys();
     // A folder has no version; what it holds may be variables alone, of which no table of functions tells.
     if replaced.is_some() {
-        return Some(true);
+        return Some(!names.any(|name| name.contains(&cached)));
     }
     let is_certain = |name: &String| name.contains(&vendored) || name.contains(&of_version);
-    let mut names = table.folders.keys();
     match names.clone().any(is_certain) {
         true => Some(true),
         false if names.any(|name| name.contains(&cached)) => Some(false),
@@ -116,7 +116,7 @@ fn infer(order: &mut BuildRecord, folder: &str, table: &Table, places: &Places) 
     {
         let path = format!("{}/{}", said.module, below(&root)?);
         set_main(order, path.trim_end_matches('/'));
-        return require(order, &root, places);
+        return require(order, &root, table, places);
     }
     if let Some(path) = places.gopath().iter().find_map(|root| below(&root.join("src"))) {
         set_main(order, &path);
@@ -135,7 +135,7 @@ fn infer(order: &mut BuildRecord, folder: &str, table: &Table, places: &Places) 
     if own || standard {
         set_main(order, folder);
     }
-    if own { require(order, &root, places) } else { None }
+    if own { require(order, &root, table, places) } else { None }
 }
 
 fn set_main(order: &mut BuildRecord, path: &str) {
@@ -143,8 +143,9 @@ fn set_main(order: &mut BuildRecord, path: &str) {
     order.main_package = format!("{path}{end}");
 }
 
-/// The modules are those that go.mod asks for now; no witness says that the build had them.
-fn require(order: &mut BuildRecord, root: &Path, places: &Places) -> Option<Gap> {
+/// The modules are those that go.mod asks for now; no witness but the names of their folders says that the build had
+/// them.
+fn require(order: &mut BuildRecord, root: &Path, table: &Table, places: &Places) -> Option<Gap> {
     let start = Start::at(root, places);
     let (_, said) = start.said.as_ref()?;
     order.main_module = Some(Module { path: said.module.clone(), version: "(devel)".to_owned() });
@@ -152,5 +153,36 @@ fn require(order: &mut BuildRecord, root: &Path, places: &Places) -> Option<Gap>
     let detail = "the binary records no modules: versions are those that go.mod asks for";
     let gap =
         Gap { module: said.module.clone(), kind: GapKind::OtherVersion, detail: detail.to_owned() };
-    (!start.deps.is_empty()).then_some(gap)
+    let certain = |dep: &Dep| is_compiled(dep, table, root) == Some(true);
+    (!start.deps.iter().all(certain)).then_some(gap)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compiled(files: &[&str]) -> Table {
+        Table::learn(&files.iter().map(|file| file.as_bytes().to_vec()).collect())
+    }
+
+    /// What the names of compiled files say of the version of `example.com/Dep`.
+    #[test]
+    fn a_version_is_certain_where_the_names_of_folders_bear_it() {
+        let root = std::env::temp_dir();
+        let cached =
+            Dep { path: "example.com/Dep".to_owned(), version: "v1.2.0".to_owned(), replace: None };
+        let this_folder = Module { path: ".".to_owned(), version: String::new() };
+        let replaced = Dep { replace: Some(this_folder), ..cached.clone() };
+        let cases: [(&[&str], Option<bool>, Option<bool>); 4] = [
+            (&["/m/pkg/mod/example.com/!dep@v1.2.0/use/use.go"], Some(true), Some(false)),
+            (&["/m/pkg/mod/example.com/!dep@v1.3.0/use/use.go"], Some(false), Some(false)),
+            (&["/q/vendor/example.com/Dep/use/use.go"], Some(true), Some(true)),
+            (&["/q/q.go"], None, Some(true)),
+        ];
+        for (files, by_version, by_folder) in cases {
+            let table = compiled(files);
+            assert_eq!(is_compiled(&cached, &table, &root), by_version, "{files:?}");
+            assert_eq!(is_compiled(&replaced, &table, &root), by_folder, "{files:?}");
+        }
+    }
 }
