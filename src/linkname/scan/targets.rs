@@ -114,10 +114,8 @@ impl Scan<'_> {
         owner: Option<usize>,
     ) -> Target {
         let Some(owner) = owner else {
-            return match self.is_given(index, directive) {
-                true => Target::Unread,
-                false => self.of_absent_package(index, directive),
-            };
+            let given = directive.kind == Kind::Var && self.is_given(index, directive);
+            return if given { Target::Unread } else { self.of_absent_package(index, directive) };
         };
         if self.is_doubtful(owner) {
             let std = self.packages.get(owner).is_some_and(|package| package.std);
