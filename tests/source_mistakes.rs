@@ -19,6 +19,7 @@ use gonym::source::assembly::Assembly;
 use gonym::source::file::GoFile;
 use gonym::source::package::{self, Directive, Form, Kind, LeftOut, Package};
 use gonym::source::target::{self, Facts, Target};
+use serde_json::Value;
 
 /// The versions whose answers are recorded.
 const MINORS: [u16; 4] = [19, 22, 23, 27];
@@ -147,25 +148,18 @@ impl Program {
         codes.iter().map(|code| code.word().to_owned()).collect()
     }
 
-    /// What the head says about the target: `none`, `gone`, `function [exported]`, `variable LOCAL REMOTE`.
+    /// What the head says about the target: `none`, `gone`, `function [exported]`, `variable`.
     fn facts(&self) -> Facts {
         let Some(target) = self.head.get("target") else { return Facts::default() };
         let words: Vec<&str> = target.split(' ').collect();
-        let size = |at: usize| words.get(at).map(|size| size.parse().expect("a size"));
         let kind = match words[0] {
             "none" => Target::Missing,
             "gone" => Target::Gone,
             "function" => Target::Function { has_body: true },
-            "variable" => Target::Variable { size: size(2) },
+            "variable" => Target::Variable,
             other => panic!("{}: target {other}", self.name),
         };
-        let local_size = if words[0] == "variable" { size(1) } else { None };
-        Facts {
-            target: kind,
-            is_importable: words.contains(&"exported"),
-            is_wanted: false,
-            local_size,
-        }
+        Facts { target: kind, is_importable: words.contains(&"exported"), is_wanted: false }
     }
 }
 
@@ -194,7 +188,11 @@ fn mistakes_are_found_and_are_of_the_kind_that_the_compilers_show() {
                 wrong
                     .push(format!("{} 1.{minor}: wants {wanted:?}, found {found:?}", program.name));
             }
-            let codes = Code::ALL.iter().filter(|code| found.contains(code.word()));
+            let typed = program.head.get("types");
+            let shows = |code: &&Code| {
+                found.contains(code.word()) || typed.is_some_and(|word| word == code.word())
+            };
+            let codes = Code::ALL.iter().filter(shows);
             let words: Vec<&str> = codes.map(|code| code.word()).collect();
             let builds = outcome.starts_with("builds");
             let may_build = !words.iter().any(|word| REFUSED.contains(word));
@@ -211,12 +209,38 @@ fn mistakes_are_found_and_are_of_the_kind_that_the_compilers_show() {
 
 #[test]
 fn every_mistake_has_a_program() {
-    let shown: BTreeSet<String> =
+    let mut shown: BTreeSet<String> =
         programs().iter().flat_map(|program| program.wanted(23)).collect();
+    shown.extend(programs().iter().filter_map(|program| program.head.get("types").cloned()));
     let mistakes = Code::ALL.iter().filter(|code| code.group() <= Group::Target);
     let missing: Vec<&str> =
         mistakes.map(|code| code.word()).filter(|code| !shown.contains(*code)).collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// What needs the types of both sides is compared by `gonym scan`, which is given the whole module.
+#[test]
+fn a_scan_finds_what_needs_types() {
+    let typed = programs().into_iter().filter(|program| program.head.contains_key("types"));
+    let mut count = 0;
+    for program in typed {
+        let module = common::scratch("source_mistakes_typed").join(&program.name);
+        for (name, text) in &program.files {
+            let file = module.join(name);
+            fs::create_dir_all(file.parent().expect("a folder")).expect("a scratch folder");
+            fs::write(file, text).expect("a scratch file");
+        }
+        let path = format!("module example.com/q/{}\n\ngo 1.18\n", program.name);
+        fs::write(module.join("go.mod"), path).expect("a scratch file");
+        let scan = ["scan", "--format=json", "--go-version=1.27", "--goos=linux", "--goarch=amd64"];
+        let output = common::gonym_in(&module, scan);
+        let report: Value = serde_json::from_slice(&output.stdout).expect("a document");
+        let notes = report["directives"][0]["notes"].as_array().expect("notes");
+        let codes: Vec<&str> = notes.iter().filter_map(|note| note["code"].as_str()).collect();
+        assert_eq!(codes, [program.head["types"].as_str()], "{}", program.name);
+        count += 1;
+    }
+    assert!(count > 0, "no program has types");
 }
 
 /// All programs of one version in one module: an error in one does not stop the others.

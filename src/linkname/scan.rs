@@ -337,7 +337,7 @@ impl Scan<'_> {
         };
         let target = self.target_of(index, directive);
         row.owner_declares = match target {
-            Target::Variable { .. } => Some(true),
+            Target::Variable => Some(true),
             Target::Missing | Target::Gone if directive.kind == Kind::Var => Some(false),
             _ => None,
         };

@@ -22,10 +22,7 @@ pub enum Target {
         has_body: bool,
     },
     /// A variable.
-    Variable {
-        /// Its size, where it is known.
-        size: Option<u64>,
-    },
+    Variable,
 }
 
 /// What was found out about one directive's remote.
@@ -37,8 +34,6 @@ pub struct Facts {
     pub is_importable: bool,
     /// Whether another package pulls the name, or declares it without a body.
     pub is_wanted: bool,
-    /// Size of the local variable, where it is known.
-    pub local_size: Option<u64>,
 }
 
 /// The mistakes that `facts` show about `directive`.
@@ -64,7 +59,7 @@ fn of_function(directive: &Directive, facts: &Facts) -> Option<Code> {
     let defines = directive.has_body || directive.assembly_backed;
     match facts.target {
         Target::Unread => None,
-        Target::Variable { .. } => Some(Code::KindDiffers),
+        Target::Variable => Some(Code::KindDiffers),
         Target::Function { has_body } => (defines && has_body).then_some(Code::DuplicateDefinition),
         Target::Missing | Target::Gone if !defines => Some(Code::UnknownFunctionTarget),
         Target::Missing | Target::Gone => (!facts.is_wanted).then_some(Code::UnwantedPush),
@@ -76,13 +71,10 @@ fn of_variable(directive: &Directive, facts: &Facts) -> Option<Code> {
         Target::Unread => None,
         Target::Function { .. } => Some(Code::KindDiffers),
         // One that its package declares by a directive with one argument waits for a value.
-        Target::Variable { .. } if directive.has_body => {
+        Target::Variable if directive.has_body => {
             (!facts.is_wanted).then_some(Code::InitialisedVariable)
         }
-        Target::Variable { size } => {
-            let (local, remote) = (facts.local_size?, size?);
-            (local != remote).then_some(Code::VariableSize)
-        }
+        Target::Variable => None,
         // Another package may mean to share it: then it is no phantom.
         _ if facts.is_wanted => None,
         Target::Missing if directive.has_body => Some(Code::UnwantedPush),

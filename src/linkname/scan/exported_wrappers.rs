@@ -168,7 +168,7 @@ impl Scan<'_> {
         let known = parsed.known();
         let takes: fn(&Use<'_>) -> bool = match body {
             Some(Target::Function { has_body: true }) => |found| found.value,
-            Some(Target::Variable { .. }) => |found| found.addressed,
+            Some(Target::Variable) => |found| found.addressed,
             _ => return false,
         };
         let taken = |file: &GoFile| uses(file, &names, known).iter().any(takes);

@@ -43,7 +43,6 @@ impl Scan<'_> {
             is_importable: owner
                 .is_some_and(|owner| self.is_importable(index, package, owner, &side.name)),
             is_wanted: self.is_wanted(index, directive),
-            local_size: None,
         };
         let unescaped =
             directive.mistakes.iter().any(|mistake| mistake.code == Code::UnescapedPath);
@@ -310,7 +309,7 @@ impl Scan<'_> {
         }
         // Where the target's package only declares the name, the pushed body says what is called.
         let target = match body {
-            Some(Target::Function { has_body: true } | Target::Variable { .. }) => natural,
+            Some(Target::Function { has_body: true } | Target::Variable) => natural,
             _ => self.pusher(&directive.remote).unwrap_or(natural),
         };
         if self.packages.named(&target.package).is_some_and(|owner| self.is_doubtful(owner)) {
@@ -444,7 +443,7 @@ fn declared(parsed: &ParsedPackage, name: &str) -> Option<Target> {
     let declaration = parsed.declares(name.as_bytes())?;
     match declaration.kind {
         DeclarationKind::Func => Some(Target::Function { has_body: declaration.has_body }),
-        DeclarationKind::Var => Some(Target::Variable { size: None }),
+        DeclarationKind::Var => Some(Target::Variable),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! Which types do the declarations of a package's source mean?
 //!
 //! [`package`] finds declarations by their name, [`parse`] reads their bytes into an [`expression`],
-//! [`resolve`] looks the names in it up across packages, [`constant`] computes array lengths, [`shelf`] holds the packages. The result
+//! [`resolve`] looks the names in it up across packages, [`constant`] computes array lengths. The result
 //! is a [`crate::types::Type`]. Bodies are never read, and nothing here knows a linkname.
 
 mod constant;
@@ -11,8 +11,6 @@ mod operand;
 pub mod package;
 pub mod parse;
 pub mod resolve;
-pub mod shelf;
 
 pub use package::{Declared, ParsedPackage};
 pub use resolve::{Place, Resolver};
-pub use shelf::Shelf;
