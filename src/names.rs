@@ -42,6 +42,19 @@ pub fn import_path(name: &[u8]) -> Option<Cow<'_, [u8]>> {
     package(name).map(unescape)
 }
 
+/// [`import_path`] as text.
+#[must_use]
+pub fn import_text(name: &[u8]) -> Option<String> {
+    import_path(name).map(|path| path_text(&path))
+}
+
+/// An import path as text: the compiler takes none that is not UTF-8 (cmd/compile/internal/noder/import.go,
+/// checkImportPath, go1.27), so what becomes U+FFFD here stood in a damaged file.
+#[must_use]
+pub fn path_text(path: &[u8]) -> String {
+    String::from_utf8_lossy(path).into_owned()
+}
+
 /// `name` with the package part unescaped, so that both spellings of one symbol compare equal.
 #[must_use]
 pub fn unescaped(name: &[u8]) -> Cow<'_, [u8]> {

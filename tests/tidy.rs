@@ -68,6 +68,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("serde_json", &["report"]),
 ];
 
+/// Where bytes become text although some may be lost, by how the path begins: import paths, what the linker wrote as
+/// text, and sources with the names of their files.
+const LOSSY: &[&str] = &["src/names.rs", "src/golang/buildinfo.rs", "src/source/"];
+
 struct Source {
     /// Relative to the repository, with `/`.
     path: String,
@@ -245,6 +249,27 @@ fn every_file_says_what_it_answers() {
 }
 
 /// Lossy text maps two names to one, and raw text reaches a terminal.
+#[test]
+fn bytes_become_text_in_few_places() {
+    let mut wrong = Vec::new();
+    let mut lossy: BTreeSet<&str> = BTreeSet::new();
+    for source in sources() {
+        let code = source.code.split("#[cfg(test)]").next().unwrap_or_default();
+        if code.contains("from_utf8_lossy") {
+            match LOSSY.iter().find(|begins| source.path.starts_with(**begins)) {
+                Some(begins) => _ = lossy.insert(begins),
+                None => wrong.push(format!("{} makes lossy text", source.path)),
+            }
+        }
+        let prints = ["print!(", "println!(", "eprint!(", "eprintln!(", "dbg!("];
+        if prints.iter().any(|word| code.contains(word)) && source.room != "cli" {
+            wrong.push(format!("{} prints", source.path));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(lossy.len(), LOSSY.len(), "only {lossy:?} need leave");
+}
+
 #[test]
 fn nothing_in_src_can_panic_or_hide_a_panic() {
     let mut wrong = Vec::new();

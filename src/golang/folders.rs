@@ -321,7 +321,7 @@ fn plain_functions<'a>(
             None => function.file(),
         };
         let file = own.filter(|file| is_witness(file))?;
-        let package = String::from_utf8_lossy(&names::import_path(name)?).into_owned();
+        let package = names::import_text(name)?;
         Some(Plain { package, file, folder: folder_of(file), unit: function.unit() })
     })
 }

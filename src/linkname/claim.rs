@@ -230,7 +230,7 @@ impl Claim {
             Form::Unknown
         };
         Ok(Self {
-            package: String::from_utf8_lossy(&package).into_owned(),
+            package: names::path_text(&package),
             local: local.as_bytes().to_vec(),
             remote: remote.as_bytes().to_vec(),
             form,

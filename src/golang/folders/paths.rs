@@ -9,6 +9,7 @@ use super::roots::{self, Root, is_bare, is_below};
 use super::{Package, Votes, folder_of, majority};
 use crate::golang::buildinfo::BuildInfo;
 use crate::golang::pclntab::Pclntab;
+use crate::names::path_text;
 
 /// The last Go 1.N whose test binaries do not record every module (`go version -m` of 1.24 to 1.27).
 const LAST_PARTIAL: u16 = 26;
@@ -63,7 +64,7 @@ impl<'a> Rules<'a> {
         if let Some(rest) = self.goroot.and_then(|goroot| folder.strip_prefix(goroot))
             && let Some(path) = rest.strip_prefix(b"/")
         {
-            return Some(text(path));
+            return Some(path_text(path));
         }
         if self.trimmed && !is_local(folder) {
             return self.trimmed_folder(folder, votes);
@@ -84,7 +85,7 @@ impl<'a> Rules<'a> {
         }
         // `-gcflags=all=-trimpath=$PWD` leaves names relative to the main module.
         if let (Some(module), false) = (self.main_module, is_local(folder)) {
-            return Some(format!("{module}/{}", text(folder)));
+            return Some(format!("{module}/{}", path_text(folder)));
         }
         if self.modules.is_some() {
             // Where the main module lies is known, and no module lies here: `//line` names any folder, and what its
@@ -129,11 +130,11 @@ impl<'a> Rules<'a> {
     /// A trimmed folder is the import path itself, below a vendor folder its last part; unless names
     /// say that the build was trimmed to its own root (`lib/lib.go` of `example.com/m/lib`).
     fn trimmed_folder(&self, folder: &[u8], votes: &Votes) -> Option<Package> {
-        let own = text(&without_version(folder));
+        let own = path_text(&without_version(folder));
         let modules = self.modules.iter().flat_map(|build| build.main.iter().chain(&build.deps));
         let in_module = modules.map(|module| module.path.as_str()).any(|path| is_below(&own, path));
         if !is_standard(folder) || in_module {
-            return Some(find_after(folder, b"/vendor/").map_or(own, text));
+            return Some(find_after(folder, b"/vendor/").map_or(own, path_text));
         }
         let longer = votes.keys().find(|package| ends_with_path(package.as_bytes(), folder));
         match longer {
@@ -164,18 +165,18 @@ impl<'a> Rules<'a> {
 pub(super) fn said(folder: &[u8]) -> Option<Package> {
     let cached = find_after(folder, b"/pkg/mod/").filter(|path| path.contains(&b'@'));
     if let Some(cached) = cached {
-        return Some(text(&without_case_marks(&without_version(cached))));
+        return Some(path_text(&without_case_marks(&without_version(cached))));
     }
-    find_after(folder, b"/vendor/").map(text)
+    find_after(folder, b"/vendor/").map(path_text)
 }
 
 /// The package at `folder`, below the root of its module.
 fn below(folder: &[u8], root: &[u8], module: &str) -> Option<Package> {
     let tail = folder.strip_prefix(root)?;
     if let Some(vendored) = find_after(tail, b"/vendor/") {
-        return Some(text(vendored));
+        return Some(path_text(vendored));
     }
-    Some(format!("{module}{}", text(tail)).trim_start_matches('/').to_owned())
+    Some(format!("{module}{}", path_text(tail)).trim_start_matches('/').to_owned())
 }
 
 /// The package that all functions of a folder name.
@@ -255,10 +256,6 @@ fn without_case_marks(path: &[u8]) -> Vec<u8> {
         }
     }
     out
-}
-
-fn text(path: &[u8]) -> String {
-    String::from_utf8_lossy(path).into_owned()
 }
 
 #[cfg(test)]

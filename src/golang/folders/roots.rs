@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::buildinfo::{BuildInfo, Module};
 use super::{Votes, paths};
+use crate::names;
 
 /// A folder, and the module whose root it is; `None` where several folders may be that root.
 pub(super) type Root = (Vec<u8>, Option<String>);
@@ -181,7 +182,7 @@ fn counted(modules: &[&Module], module: &str, mut ballot: Ballot) -> Vec<Root> {
 fn placed(folder: &[u8], known: &BTreeMap<Vec<u8>, String>) -> Option<String> {
     let roots = known.iter().filter(|(root, _)| is_within(folder, root));
     let (root, module) = roots.max_by_key(|(root, _)| root.len())?;
-    Some(format!("{module}{}", String::from_utf8_lossy(folder.get(root.len()..)?)))
+    Some(format!("{module}{}", names::path_text(folder.get(root.len()..)?)))
 }
 
 /// `folder` up to the end of `wanted`, whole elements of it.

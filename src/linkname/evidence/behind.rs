@@ -107,7 +107,7 @@ fn neighbours(binary: &Binary, minor: Option<u16>) -> BTreeMap<u64, Neighbour> {
             return None;
         }
         let name = binary.go_name(table.name(symbol));
-        let package = String::from_utf8_lossy(&names::import_path(name)?).into_owned();
+        let package = names::import_text(name)?;
         let hidden = !names::is_exported(name)
             && rules::insertion(minor, name) == Insertion::NotInserted
             && rules::linker_defines(minor, name) == Some(false);

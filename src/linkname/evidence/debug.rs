@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use crate::binary::{Binary, Functions};
 use crate::dwarf::{DebugInfo, Entry, EntryKind, UnitRange};
 use crate::linkname::claim::{Claim, Kind};
+use crate::names;
 
 use super::sites::Names;
 use super::{Debug, DebugSite, Provider, Site, SiteSource, Witness};
@@ -57,7 +58,7 @@ impl DebugNames {
         };
         for entry in found.entries.into_iter().filter(|entry| !entry.declaration) {
             let Some(unit) = info.units().get(entry.unit) else { continue };
-            let package = String::from_utf8_lossy(&unit.name).into_owned();
+            let package = names::path_text(&unit.name);
             let package = match functions {
                 Some(functions) if unit.is_go() => functions.owners().as_named(&package).to_owned(),
                 _ => package,
@@ -114,7 +115,7 @@ impl<'a> CodeUnits<'a> {
         let after = ranges.partition_point(|range| range.start <= address);
         let range = ranges.get(after.checked_sub(1)?).filter(|range| address < range.end)?;
         let unit = info.units().get(range.unit).filter(|unit| unit.is_go())?;
-        let package = String::from_utf8_lossy(&unit.name).into_owned();
+        let package = names::path_text(&unit.name);
         Some(functions.owners().as_named(&package).to_owned())
     }
 }

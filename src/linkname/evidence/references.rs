@@ -455,5 +455,5 @@ fn initialises(functions: &Functions, frame: &Frame<'_>) -> bool {
 }
 
 fn named_package(name: &[u8]) -> Option<String> {
-    names::import_path(name).map(|path| String::from_utf8_lossy(&path).into_owned())
+    names::import_text(name)
 }

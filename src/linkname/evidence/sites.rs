@@ -55,8 +55,7 @@ impl Names {
         let found = claims.iter().map(|claim| Found {
             local_name: local_name(claim, &as_named(&claim.package)),
             package: as_named(&claim.package),
-            target: names::import_path(&claim.remote)
-                .map(|p| String::from_utf8_lossy(&p).into_owned()),
+            target: names::import_text(&claim.remote),
             ..Found::default()
         });
         let mut all = Self { claims: found.collect() };

@@ -47,8 +47,7 @@ impl Scan<'_> {
             return None;
         }
         let graph = self.graph.get_or_init(|| self.read_graph());
-        let owner = names::import_path(&directive.remote);
-        let owner = owner.map(|path| String::from_utf8_lossy(&path).into_owned());
+        let owner = names::import_text(&directive.remote);
         let named = self.naming(index, &directive.remote, owner.as_deref());
         let mut neighbours = Neighbours {
             imports: graph.imports.clone(),
@@ -82,7 +81,7 @@ impl Scan<'_> {
             for path in &package.files {
                 let opening = self.packages.files.opening(path).ok()?;
                 for import in &opening.imports {
-                    let text = String::from_utf8_lossy(import).into_owned();
+                    let text = names::path_text(import);
                     whole &= self.add_import(package, &text, &mut imported);
                     c |= text == "C";
                 }

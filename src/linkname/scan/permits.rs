@@ -126,7 +126,8 @@ impl Rules {
 fn said(release: &Release, pull: &Pull<'_>, named: Named) -> Option<Permit> {
     let permission = release.permission(pull);
     let state = state(&permission)?;
-    let shame = release.shame(&String::from_utf8_lossy(pull.symbol));
+    let symbol = std::str::from_utf8(pull.symbol);
+    let shame = symbol.map(|symbol| release.shame(symbol)).unwrap_or_default();
     let replacement = rules::replacement(pull.symbol);
     let refused = permission.needs_checklinkname_0();
     let allowed = match &permission {

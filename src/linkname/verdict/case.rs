@@ -66,8 +66,7 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn target_package(&self) -> Option<String> {
-        let path = names::import_path(&self.claim.remote)?;
-        Some(String::from_utf8_lossy(&path).into_owned())
+        names::import_text(&self.claim.remote)
     }
 
     /// Whether the remote belongs to the local package by its name.

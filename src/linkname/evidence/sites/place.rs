@@ -146,8 +146,7 @@ pub(in crate::linkname::evidence) fn provider(
 ) -> Provider {
     let folders = &functions.owners();
     let file = functions.own_file(function).unwrap_or_default();
-    let named = names::import_path(function.name());
-    let named = named.as_deref().map(String::from_utf8_lossy);
+    let named = names::import_text(function.name());
     if function.is_assembly() || file.ends_with(b".s") {
         let owner = folders.owner_of_assembly(file).or(named.as_deref());
         return owner.map_or(Provider::Unknown, |owner| Provider::Assembly(owner.to_owned()));
