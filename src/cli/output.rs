@@ -13,7 +13,8 @@ use super::told;
 use crate::error::{Error, in_words};
 use crate::outcome::Status;
 use crate::printable::printable;
-use crate::report::render::{Detail, Json, Renderer, Text};
+use crate::report::Detail;
+use crate::report::render::{Json, Renderer, Text};
 use crate::report::{Document, Ended, Output, Report};
 
 /// Options of every command but `nm`.

@@ -8,6 +8,7 @@
 
 mod paths;
 mod roots;
+mod spelling;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -6,7 +6,9 @@
 
 pub mod claim;
 pub mod evidence;
+pub mod mention;
 pub mod neighbours;
+pub mod permit;
 mod record;
 pub mod scan;
 pub mod signature;

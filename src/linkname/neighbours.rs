@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::claim::Mention;
 use super::evidence::Access;
+use super::mention::Mention;
 use crate::rules;
 
 /// The packages that each package imports, by the paths that symbols name them by; of those that were read and are

@@ -26,7 +26,7 @@ use rayon::prelude::*;
 
 use super::claim::{Form, Kind, Mention};
 use super::neighbours::Neighbours;
-use super::source_claims::Permit;
+use super::permit::Permit;
 use crate::finding::{Code, Finding, Level, Owner};
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::GoFile;

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use super::claim::{Claim, Directive, Mention, Origin};
 use super::neighbours::Neighbours;
+use super::permit::Permit;
 use super::scan::{self, Described, Packages, Question, ScannedDirective};
 use crate::binary::Binary;
 use crate::dwarf::{EntryKind, Unit};
@@ -24,29 +25,6 @@ use crate::printable::printable;
 use crate::source::build::{Build, BuildRecord, BuiltPackage};
 use crate::source::cache::Files;
 use crate::source::modules::Places;
-
-/// What Go's own rules say of a pull's target; see [`crate::rules`].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Permit {
-    /// `unchecked`, `marked`, `std-only`, `blocked`, `not-marked`, `gone` or `unknown`.
-    pub state: String,
-    /// The first Go 1.N that refuses it.
-    pub blocked_since: Option<u16>,
-    /// The packages that a blocked name is left to.
-    pub allowed: Vec<String>,
-    /// Whether the linker refuses a reference to it.
-    pub refused: bool,
-    /// Whether the link needs `-checklinkname=0`: the linker refuses it, and compiled code refers to it.
-    pub needs_flag: bool,
-    /// Whether the build information records that flag; none where it records no flags.
-    pub flag_recorded: Option<bool>,
-    /// The packages that Go's source lists as pulling it, the hall of shame.
-    pub shame: Vec<String>,
-    /// What to use instead.
-    pub replacement: Option<String>,
-    /// The first Go 1.N that has it, if not every known release does.
-    pub replacement_since: Option<u16>,
-}
 
 /// What is known of a directive beyond its claim.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,18 +4,22 @@
 //! shape is stable: fields are added, never renamed, and [`SCHEMA`] grows when a meaning changes. Everything that
 //! comes out of a file passes through [`crate::printable`] on its way in here. Nothing is judged.
 
+mod detail;
 pub mod document;
 mod envelope;
 mod name;
 pub mod render;
 mod reported;
+mod stream;
 pub mod wording;
 mod words;
 
+pub use detail::Detail;
 pub use document::{Document, FaultEntry};
-pub use envelope::{Command, Ended, Head, Output, Report, SCHEMA, Tail, Tool};
+pub use envelope::{Command, Head, SCHEMA, Tail, Tool};
 pub use name::{Field, Name, Named};
 pub use reported::{Place, Reported, ReportedCode};
+pub use stream::{Ended, Output, Report};
 
 /// An address as documents write it.
 #[must_use]

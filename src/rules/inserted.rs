@@ -11,21 +11,13 @@
 //! where two sources of one release differ, the union counts, over all platforms and build modes.
 
 use super::inserted_table::INSERTED;
+use super::inserter::Inserter;
 
 /// The oldest minor of Go 1 with rows of its own.
 pub const OLDEST_MINOR: u16 = 18;
 
 /// The newest minor of Go 1 with rows of its own.
 pub const NEWEST_MINOR: u16 = 27;
-
-/// Who writes the reference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-pub enum Inserter {
-    /// cmd/compile, or the assembler back end (`cmd/internal/obj`) that runs inside it.
-    Compiler,
-    /// cmd/link: it redirects a relocation, or writes a function of its own.
-    Linker,
-}
 
 /// The answer of [`insertion`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]

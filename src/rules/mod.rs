@@ -12,6 +12,7 @@ mod defined_table;
 mod handles;
 mod inserted;
 mod inserted_table;
+mod inserter;
 mod intrinsics;
 mod named;
 mod permission;
@@ -24,7 +25,8 @@ mod symbols;
 
 pub use defined::{is_linker_defined, linker_defines};
 pub use handles::may_use_handle;
-pub use inserted::{Inserter, Insertion, NEWEST_MINOR, OLDEST_MINOR, insertion};
+pub use inserted::{Insertion, NEWEST_MINOR, OLDEST_MINOR, insertion};
+pub use inserter::Inserter;
 pub use intrinsics::is_intrinsic;
 pub use named::may_name;
 pub use permission::{Handle, Permission, Pull, Unchecked};

@@ -8,16 +8,31 @@ mod specs;
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::Arc;
 
 use brackets::Receiver;
 use specs::Repeated;
 
 use super::directive;
 use super::file::{Declaration, DeclarationKind, Fault, GoFile, Spec};
+use super::header;
 use super::lexer::{Lexer, Token, TokenKind, is_to_a_tool};
 
+impl GoFile {
+    /// Reads a file, however broken it is.
+    #[must_use]
+    pub fn parse(bytes: impl Into<Arc<Vec<u8>>>) -> Self {
+        let bytes = bytes.into();
+        let mut file =
+            Self { constraint_lines: header::constraint_lines(&bytes), ..Self::default() };
+        read(&mut file, &bytes);
+        file.bytes = bytes;
+        file
+    }
+}
+
 /// Fills `file` with what `bytes` declare and what their comments say.
-pub(super) fn read(file: &mut GoFile, bytes: &[u8]) {
+fn read(file: &mut GoFile, bytes: &[u8]) {
     // Go's own files declare something every 300 bytes; the list is long, and growing it copies it.
     file.declarations.reserve(bytes.len() / 512);
     let mut reader = Reader {

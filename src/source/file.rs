@@ -7,9 +7,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::declarations;
 use super::directive::{self, CgoImport, Linkname, Refused};
-use super::header::{self, ConstraintLine};
+use super::header::ConstraintLine;
 use super::lexer::{Lexer, Token, TokenKind};
 use super::near_miss::{self, NearMiss};
 
@@ -129,17 +128,6 @@ pub struct Spec {
 }
 
 impl GoFile {
-    /// Reads a file, however broken it is.
-    #[must_use]
-    pub fn parse(bytes: impl Into<Arc<Vec<u8>>>) -> Self {
-        let bytes = bytes.into();
-        let mut file =
-            Self { constraint_lines: header::constraint_lines(&bytes), ..Self::default() };
-        declarations::read(&mut file, &bytes);
-        file.bytes = bytes;
-        file
-    }
-
     /// Takes in what a comment that begins with `go:` says.
     pub(super) fn read_comment(&mut self, bytes: &[u8], comment: &Token) {
         match directive::read(bytes, comment) {

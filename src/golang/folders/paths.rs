@@ -5,7 +5,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::roots::{self, Root, is_bare, is_below};
+use super::roots::{self, Root};
+use super::spelling::{
+    ends_with_path, find_after, is_bare, is_below, is_local, is_standard, said, without_version,
+};
 use super::{Package, Votes, folder_of, majority};
 use crate::golang::buildinfo::BuildInfo;
 use crate::golang::pclntab::Pclntab;
@@ -161,15 +164,6 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// The package that a folder's own path tells: one of the module cache, or below a vendor folder.
-pub(super) fn said(folder: &[u8]) -> Option<Package> {
-    let cached = find_after(folder, b"/pkg/mod/").filter(|path| path.contains(&b'@'));
-    if let Some(cached) = cached {
-        return Some(path_text(&without_case_marks(&without_version(cached))));
-    }
-    find_after(folder, b"/vendor/").map(path_text)
-}
-
 /// The package at `folder`, below the root of its module.
 fn below(folder: &[u8], root: &[u8], module: &str) -> Option<Package> {
     let tail = folder.strip_prefix(root)?;
@@ -209,53 +203,6 @@ fn by_suffix(folder: &[u8], votes: &Votes) -> Option<Package> {
     let named = votes.keys().map(String::as_str).chain(tested);
     let best = named.map(|package| (shared(package), package)).max()?;
     (best.0 > 0).then(|| best.1.to_owned())
-}
-
-fn is_standard(folder: &[u8]) -> bool {
-    let first = folder.split(|b| *b == b'/').next().unwrap_or_default();
-    !first.contains(&b'.')
-}
-
-/// No import path: `go build -trimpath x.go` leaves `./x.go`, other builds a rooted path.
-fn is_local(folder: &[u8]) -> bool {
-    folder.is_empty()
-        || folder.starts_with(b".")
-        || folder.starts_with(b"/")
-        || folder.contains(&b':')
-}
-
-fn ends_with_path(package: &[u8], folder: &[u8]) -> bool {
-    package.strip_suffix(folder).is_some_and(|rest| rest.ends_with(b"/"))
-}
-
-fn find_after<'a>(folder: &'a [u8], mark: &[u8]) -> Option<&'a [u8]> {
-    let at = memchr::memmem::rfind(folder, mark)?;
-    folder.get(at + mark.len()..)
-}
-
-/// `github.com/x/y@v1.2.3/z` is the folder of `github.com/x/y/z`.
-fn without_version(path: &[u8]) -> Vec<u8> {
-    let Some(at) = memchr::memchr(b'@', path) else { return path.to_vec() };
-    let (module, rest) = path.split_at(at);
-    let tail = memchr::memchr(b'/', rest).and_then(|slash| rest.get(slash..)).unwrap_or_default();
-    [module, tail].concat()
-}
-
-/// The module cache writes an upper-case letter as `!` and its lower-case form.
-fn without_case_marks(path: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(path.len());
-    let mut upper = false;
-    for byte in path {
-        match byte {
-            b'!' => upper = true,
-            _ if upper => {
-                out.push(byte.to_ascii_uppercase());
-                upper = false;
-            }
-            _ => out.push(*byte),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

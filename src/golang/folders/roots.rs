@@ -8,7 +8,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::buildinfo::{BuildInfo, Module};
-use super::{Votes, paths};
+use super::Votes;
+use super::spelling::{
+    is_bare, is_below, is_folder, is_within, joined, root_at, said, with_case_marks,
+};
 use crate::names;
 
 /// A folder, and the module whose root it is; `None` where several folders may be that root.
@@ -126,7 +129,7 @@ fn elect(
         let alone = usize::from(places.len() == 1);
         // A vendored or cached package that pushes into a root package bears that package's name alone, and
         // any folder would do as the root.
-        let said = paths::said(folder).is_some_and(|package| !named.contains_key(&package));
+        let said = said(folder).is_some_and(|package| !named.contains_key(&package));
         let ballots = if said { &mut doubtful } else { &mut ballots };
         for (module, root) in places {
             let entry = ballots.entry(module).or_default().entry(root.to_vec()).or_default();
@@ -183,59 +186,6 @@ fn placed(folder: &[u8], known: &BTreeMap<Vec<u8>, String>) -> Option<String> {
     let roots = known.iter().filter(|(root, _)| is_within(folder, root));
     let (root, module) = roots.max_by_key(|(root, _)| root.len())?;
     Some(format!("{module}{}", names::path_text(folder.get(root.len()..)?)))
-}
-
-/// `folder` up to the end of `wanted`, whole elements of it.
-fn root_at<'a>(folder: &'a [u8], wanted: &[u8]) -> Option<&'a [u8]> {
-    let at = memchr::memmem::rfind(folder, wanted).filter(|_| !wanted.is_empty())?;
-    let begins = at == 0 || folder.get(at - 1) == Some(&b'/');
-    let root = folder.get(..at + wanted.len())?;
-    (begins && is_within(folder, root)).then_some(root)
-}
-
-fn is_within(folder: &[u8], root: &[u8]) -> bool {
-    folder.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
-}
-
-/// Whether the package `path` can be one of `module`.
-pub(super) fn is_below(path: &str, module: &str) -> bool {
-    let rest = path.strip_prefix(module).filter(|_| !module.is_empty());
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// A name that says nothing of where it lies: `//line gen.go` leaves no folder, up to go1.26 `../gen.go` a
-/// relative one, and `go build -trimpath x.go` leaves `./x.go`.
-pub(super) fn is_bare(folder: &[u8]) -> bool {
-    folder.is_empty() || folder.starts_with(b".")
-}
-
-/// `replace` names a folder: rooted, or relative with a dot before it (golang.org/ref/mod).
-fn is_folder(path: &str) -> bool {
-    path.starts_with(['.', '/']) || path.as_bytes().get(1) == Some(&b':')
-}
-
-/// `path`, relative to `root`.
-fn joined(root: &[u8], path: &str) -> Vec<u8> {
-    let mut elements: Vec<&[u8]> = root.split(|byte| *byte == b'/').collect();
-    for element in path.split('/') {
-        match element {
-            "" | "." => {}
-            ".." if elements.len() > 1 => {
-                elements.pop();
-            }
-            element => elements.push(element.as_bytes()),
-        }
-    }
-    elements.join(&b'/')
-}
-
-/// The module cache writes an upper-case letter as `!` and its lower-case form.
-fn with_case_marks(path: &str) -> String {
-    let mark = |letter: char| match letter.is_ascii_uppercase() {
-        true => format!("!{}", letter.to_ascii_lowercase()),
-        false => letter.to_string(),
-    };
-    path.chars().map(mark).collect()
 }
 
 #[cfg(test)]

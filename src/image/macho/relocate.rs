@@ -11,7 +11,7 @@ use object::read::macho::Nlist;
 use super::Tables;
 use crate::error::Fault;
 use crate::image::object::forms::Form::{self, *};
-use crate::image::object::{BASE, Fix, Work};
+use crate::image::object::work::{BASE, Fix, Work};
 use crate::image::rows::{each_row, read_rows};
 use crate::image::{Image, Section};
 

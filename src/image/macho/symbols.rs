@@ -10,7 +10,7 @@ use object::read::macho::Nlist;
 use super::Tables;
 use crate::error::Fault;
 use crate::image::names::Names;
-use crate::image::object::BASE;
+use crate::image::object::work::BASE;
 use crate::image::rows::{each_row, rows_present};
 use crate::image::{Binding, Image, Place, Symbol, SymbolKind, SymbolTable};
 

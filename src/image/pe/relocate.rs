@@ -10,7 +10,7 @@ use object::pod;
 use super::Tables;
 use crate::error::Fault;
 use crate::image::object::forms::Form::{self, *};
-use crate::image::object::{Fix, Work};
+use crate::image::object::work::{Fix, Work};
 use crate::image::rows::{each_row, read_one, read_rows};
 use crate::image::{Image, Section};
 

@@ -1,9 +1,8 @@
 //! Collects the evidence of many claims in one pass over each witness.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use crate::binary::{Binary, Functions};
-use crate::code::InstructionSet;
 use crate::error::FaultCode;
 use crate::image::{Place, Symbol};
 use crate::linkname::claim::{Claim, Directive, Kind};
@@ -15,6 +14,7 @@ use crate::types::machine::Machine;
 use super::behind;
 use super::debug::DebugNames;
 use super::sites::{self, Names};
+use super::targets::by_remote;
 use super::{
     Evidence, NameWitnesses, Program, References, SearchGap, Site, Undefined, Witness, references,
 };
@@ -122,15 +122,6 @@ fn insertion(binary: &Binary, minor: Option<u16>, remote: &[u8]) -> Insertion {
         true => Insertion::Inserted(Inserter::Compiler),
         false => rules::insertion(minor, remote),
     }
-}
-
-/// The claims about each remote.
-pub(super) fn by_remote(claims: &[Claim]) -> HashMap<&[u8], Vec<usize>> {
-    let mut found: HashMap<&[u8], Vec<usize>> = HashMap::new();
-    for (index, claim) in claims.iter().enumerate() {
-        found.entry(&claim.remote).or_default().push(index);
-    }
-    found
 }
 
 /// Whether another directive gives the remote of claim `index` a value: one that the compiler reads, in source that is
@@ -248,12 +239,4 @@ impl<'a> Loader<'a> {
         let import = claim.directive().and_then(|directive| directive.import.as_deref());
         import.is_some_and(|import| self.imports.contains(import))
     }
-}
-
-/// Why this binary's code cannot be searched at all, if it cannot.
-pub(super) fn search_gap(binary: &Binary) -> Option<SearchGap> {
-    if InstructionSet::of(&binary.image.arch).is_none() {
-        return Some(SearchGap::Architecture);
-    }
-    None
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::binary::{Binary, Functions};
-use crate::code::{How, RawReference};
+use crate::code::{How, InstructionSet, RawReference};
 use crate::error::{Fault, FaultCode};
 use crate::golang::inline::{Frame, InlineTrees};
 use crate::golang::pclntab::{Decoded, Function, Position};
@@ -17,9 +17,8 @@ use crate::names;
 
 use super::behind::Behind;
 use super::debug::CodeUnits;
-use super::gather::{by_remote, search_gap};
 use super::sites::{self, Names};
-use super::targets::{Target, Targets};
+use super::targets::{Target, Targets, by_remote};
 use super::{Access, Doubt, Mentioned, Provider, Reference, References, SearchGap};
 use crate::linkname::claim::{Claim, Directive, Named};
 use crate::linkname::neighbours::Neighbours;
@@ -413,6 +412,14 @@ impl ClaimSearch<'_> {
         };
         frames.iter().any(owners) && !frames.iter().all(owners)
     }
+}
+
+/// Why this binary's code cannot be searched at all, if it cannot.
+fn search_gap(binary: &Binary) -> Option<SearchGap> {
+    if InstructionSet::of(&binary.image.arch).is_none() {
+        return Some(SearchGap::Architecture);
+    }
+    None
 }
 
 /// The package that the code of `frame` was written in, and what makes that doubtful.

@@ -227,3 +227,12 @@ fn is_slot(binary: &Binary, address: u64) -> bool {
     let section = binary.image.section_at(address);
     section.is_some_and(|section| memchr::memmem::find(&section.name, b"got").is_some())
 }
+
+/// The claims about each remote.
+pub(super) fn by_remote(claims: &[Claim]) -> HashMap<&[u8], Vec<usize>> {
+    let mut found: HashMap<&[u8], Vec<usize>> = HashMap::new();
+    for (index, claim) in claims.iter().enumerate() {
+        found.entry(&claim.remote).or_default().push(index);
+    }
+    found
+}

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::Scan;
 use super::packages::Packages;
-use super::use_sites::mentions_of;
+use super::use_sites::{Handled, mentions_of};
 use crate::linkname::claim::Mention;
 use crate::linkname::signature::Side;
 use crate::source::build::BuiltPackage;
@@ -17,14 +17,6 @@ use crate::source::file::GoFile;
 use crate::source::package::{Directive, Form};
 use crate::source::target::Target;
 use crate::source::uses::{Known, Root, Use, uses};
-
-/// A use of an exported wrapper by a package that imports it.
-pub(super) struct Handled {
-    pub(super) local: Vec<u8>,
-    pub(super) mention: Mention,
-    /// Whether it is used otherwise than in a call.
-    pub(super) value: bool,
-}
 
 /// Whether what stands beside a use of a local name, in a file of a package, may leave its remote without a frame.
 pub(super) type SharesIn<'a> = dyn Fn(usize, &[u8], &GoFile, &[Root<'_>]) -> bool + 'a;

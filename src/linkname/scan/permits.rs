@@ -8,7 +8,7 @@ use memchr::memmem::Finder;
 use super::Question;
 use super::exported_wrappers::has_word;
 use super::refusals::Named;
-use crate::linkname::source_claims::Permit;
+use crate::linkname::permit::Permit;
 use crate::names;
 use crate::rules::{self, Handle, Permission, Pull, Release};
 use crate::source::build::BuiltPackage;

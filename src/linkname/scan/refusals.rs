@@ -7,7 +7,7 @@
 
 use crate::finding::{Code, Finding, Level};
 use crate::linkname::claim::{Kind, Mention};
-use crate::linkname::source_claims::Permit;
+use crate::linkname::permit::Permit;
 use crate::printable::printable;
 use crate::source::package::Directive;
 

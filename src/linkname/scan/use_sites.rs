@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Scan;
-use super::exported_wrappers::Handled;
 use crate::linkname::claim::Mention;
 use crate::names;
 use crate::source::file::GoFile;
@@ -15,6 +14,14 @@ use crate::source::package::Directive;
 use crate::source::positions::{Positions, Recorded};
 use crate::source::types::ParsedPackage;
 use crate::source::uses::{Lines, Root, Use, uses};
+
+/// A use of an exported wrapper by a package that imports it.
+pub(super) struct Handled {
+    pub(super) local: Vec<u8>,
+    pub(super) mention: Mention,
+    /// Whether it is used otherwise than in a call.
+    pub(super) value: bool,
+}
 
 /// Whether what stands beside a use of a local name, in a file, may leave its remote without a frame.
 pub(super) type Shares<'a> = dyn Fn(&[u8], &GoFile, &[Root<'_>]) -> bool + 'a;

@@ -10,9 +10,10 @@ use super::about::About;
 use crate::binary::Binary;
 use crate::outcome::Outcome;
 use crate::printable::printable;
-use crate::report::name::{Field, Name};
 #[cfg(feature = "cli")]
-use crate::report::render::{Detail, text};
+use crate::report::Detail;
+use crate::report::name::{Field, Name};
+use crate::report::render::text;
 use crate::report::words::as_word;
 use crate::report::{Command, Reported, address};
 use crate::symbols::aliases::{self, Class, Group};

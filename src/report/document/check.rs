@@ -16,7 +16,8 @@ use crate::check::Checked;
 use crate::finding::{Level, Owner};
 use crate::outcome::Outcome;
 #[cfg(feature = "cli")]
-use crate::report::render::{Detail, text};
+use crate::report::Detail;
+use crate::report::render::text;
 use crate::report::words::Worded;
 use crate::report::{Command, Reported};
 

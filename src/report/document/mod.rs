@@ -20,7 +20,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 #[cfg(feature = "cli")]
-use super::render::Detail;
+use super::detail::Detail;
 use super::{Command, Reported};
 use crate::outcome::Outcome;
 

@@ -10,7 +10,8 @@ use crate::finding::{Code, Group, Level};
 use crate::linkname::verdict::Verdict;
 use crate::outcome::Outcome;
 #[cfg(feature = "cli")]
-use crate::report::render::{Detail, text};
+use crate::report::Detail;
+use crate::report::render::text;
 use crate::report::{Command, Reported};
 
 /// The codes that were asked for.

@@ -13,9 +13,10 @@ use crate::linkname::scan::ScannedDirective;
 use crate::linkname::source_claims::Shown;
 use crate::outcome::Outcome;
 use crate::printable::printable;
-use crate::report::name::{Field, Name};
 #[cfg(feature = "cli")]
-use crate::report::render::{Detail, text};
+use crate::report::Detail;
+use crate::report::name::{Field, Name};
+use crate::report::render::text;
 use crate::report::words::as_word;
 use crate::report::{Command, Place, Reported};
 use crate::rules;

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::check::PairNames;
 use crate::finding::{Code, Finding, Level, Owner};
-use crate::linkname::source_claims::{self, Permit, Placed, SourceFacts};
+use crate::linkname::permit::Permit;
+use crate::linkname::source_claims::{self, Placed, SourceFacts};
 use crate::report::{Place, Reported};
 use crate::source::build;
 

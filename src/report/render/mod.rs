@@ -14,7 +14,7 @@ use super::document::Document;
 use super::envelope::{Head, Tail};
 pub use json::Json;
 #[cfg(feature = "cli")]
-pub use text::{Detail, Text};
+pub use text::Text;
 
 /// How a format writes a report.
 pub trait Render {

@@ -5,7 +5,10 @@ use std::io::{self, Write};
 
 use super::headline::headline;
 use super::rules::rules;
-use super::{Detail, claim, counted, source};
+use super::{claim, counted, source};
+use crate::finding::Owner;
+use crate::printable::printable;
+use crate::report::Detail;
 use crate::report::document::check::{CheckSummary, CheckedBinary};
 
 /// Writes what was judged on one executable.
@@ -30,7 +33,25 @@ fn claims(out: &mut dyn Write, binary: &CheckedBinary, detail: Detail) -> io::Re
     for one in binary.claims.iter().filter(is_shown) {
         claim::evidence(out, one, detail)?;
     }
-    source::rest(out, binary)
+    rest(out, binary)
+}
+
+/// What is not listed: counts of folded claims, and modules without source.
+fn rest(out: &mut dyn Write, binary: &CheckedBinary) -> io::Result<()> {
+    for (whose, counts) in &binary.folded {
+        let total: usize = counts.values().sum();
+        let each: Vec<String> = counts.iter().map(|(word, n)| format!("{n} {word}")).collect();
+        let (what, flag) = match whose {
+            Owner::Std => ("Go's own packages", "--std"),
+            Owner::Main | Owner::Dependency => ("dependencies", "check without --own"),
+        };
+        writeln!(out, "\n{total} more in {what}: {} ({flag} lists them)", each.join(", "))?;
+    }
+    for mistake in &binary.mistakes {
+        writeln!(out, "\n{}:{}", printable(mistake.file.as_bytes()), mistake.line)?;
+        source::write_note(out, &mistake.note)?;
+    }
+    Ok(())
 }
 
 /// Writes one line about everything that was judged; none where nothing was.

@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Detail, headline, source};
+use super::{headline, source};
 use crate::linkname::verdict::{Proof, Verdict};
 use crate::printable::printable;
+use crate::report::Detail;
 use crate::report::document::claim::{ClaimScope, JudgedClaim};
 use crate::report::document::evidence::EvidenceEntry;
 use crate::report::words::Worded;

@@ -15,15 +15,9 @@ mod table;
 use std::io::{self, Write};
 
 use super::Render;
+use crate::report::Detail;
 use crate::report::document::Document;
 use crate::report::envelope::{Head, Tail};
-
-/// How much is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Detail {
-    /// Every fact and full file names, not only what the verdict rests on.
-    pub verbose: bool,
-}
 
 /// Text that is being written.
 #[derive(Debug, Default)]

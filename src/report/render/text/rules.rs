@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::Detail;
 use super::table::{table, wrapped};
+use crate::report::Detail;
 use crate::report::document::symbol_rule::JudgedRule;
 use crate::report::words::Worded;
 

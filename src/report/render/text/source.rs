@@ -6,7 +6,6 @@ use super::table;
 use crate::finding::{Code, Finding, Level, Owner};
 use crate::linkname::verdict::Verdict;
 use crate::printable::printable;
-use crate::report::document::check::CheckedBinary;
 use crate::report::document::claim::JudgedClaim;
 use crate::report::document::source::{PermissionEntry, SourceEntry};
 
@@ -109,24 +108,6 @@ pub(super) fn write_permission(
         let since = permission.replacement_since.as_deref();
         let since = since.map(|since| format!(", since Go {since}")).unwrap_or_default();
         writeln!(out, "  use instead: {}{since}", printable(replacement.as_bytes()))?;
-    }
-    Ok(())
-}
-
-/// What is not listed: counts of folded claims, and modules without source.
-pub(super) fn rest(out: &mut dyn Write, binary: &CheckedBinary) -> io::Result<()> {
-    for (whose, counts) in &binary.folded {
-        let total: usize = counts.values().sum();
-        let each: Vec<String> = counts.iter().map(|(word, n)| format!("{n} {word}")).collect();
-        let (what, flag) = match whose {
-            Owner::Std => ("Go's own packages", "--std"),
-            Owner::Main | Owner::Dependency => ("dependencies", "check without --own"),
-        };
-        writeln!(out, "\n{total} more in {what}: {} ({flag} lists them)", each.join(", "))?;
-    }
-    for mistake in &binary.mistakes {
-        writeln!(out, "\n{}:{}", printable(mistake.file.as_bytes()), mistake.line)?;
-        write_note(out, &mistake.note)?;
     }
     Ok(())
 }
