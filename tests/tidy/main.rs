@@ -3,6 +3,8 @@
 //! The architecture is the folders of `src`; a test holds them apart because a review forgets. Every
 //! `crate::` and `super::` path is read, not only `use` lines.
 
+mod circles;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -225,6 +227,23 @@ fn rooms_import_only_what_they_may() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The two halves of one format, which may name each other: what is shown and how, where a word stands and how it is
+/// filled in.
+const HALVES: &[(&str, &str)] = &[
+    ("image/elf/relocations.rs", "image/elf/slots.rs"),
+    ("report/document/aliases.rs", "report/render/text/aliases.rs"),
+    ("report/document/check.rs", "report/render/text/check.rs"),
+    ("report/document/rule.rs", "report/render/text/rule.rs"),
+    ("report/document/scan.rs", "report/render/text/scan.rs"),
+];
+
+#[test]
+fn no_files_name_each_other_in_a_circle() {
+    let halves = HALVES.iter().map(|(one, other)| [*one, *other].map(str::to_owned).into());
+    let halves: Vec<BTreeSet<String>> = halves.collect();
+    assert_eq!(circles::of(&sources()), halves);
 }
 
 #[test]
