@@ -102,10 +102,17 @@ pub struct Mention {
 }
 
 impl Mention {
+    /// Whether the lines are those of `line` in `file`. Numbers tell most mentions apart, and a comparison of texts costs
+    /// a call: of 650 claims on a program of 70 packages it was a quarter of all time.
     fn holds(&self, file: &[u8], line: u32) -> bool {
-        let base = file.rsplit(|byte| *byte == b'/').next().unwrap_or(file);
-        (self.line..=self.last.max(self.line)).contains(&line) && self.file == base
+        (self.line..=self.last.max(self.line)).contains(&line) && self.file == base(file)
     }
+}
+
+/// The name of a file without its folder.
+fn base(file: &[u8]) -> &[u8] {
+    let folder = memchr::memrchr(b'/', file).map_or(0, |slash| slash + 1);
+    file.get(folder..).unwrap_or(file)
 }
 
 /// How a line names the local name of a directive.
@@ -129,20 +136,20 @@ impl Directive {
     /// inner where it stands in no statement with that line.
     #[must_use]
     pub fn mentions(&self, package: &str, file: &[u8], line: u32) -> Option<Option<Named>> {
-        let mentions = self.mentions.as_ref()?.iter().filter(|found| found.package == package);
+        let holds = |one: &&Mention| one.holds(file, line) && one.package == package;
         let how = |mention: &Mention| match (mention.sure, mention.shared) {
             (false, _) => Named::Perhaps,
             (true, true) => Named::Shared,
             (true, false) => Named::Surely,
         };
-        Some(mentions.filter(|one| one.holds(file, line)).map(how).max())
+        Some(self.mentions.as_ref()?.iter().filter(holds).map(how).max())
     }
 
     /// Whether a statement at that position of `package` certainly calls the local name.
     #[must_use]
     pub fn calls(&self, package: &str, file: &[u8], line: u32) -> bool {
-        let mentions = self.mentions.iter().flatten().filter(|found| found.package == package);
-        mentions.filter(|one| one.called && one.sure).any(|one| one.holds(file, line))
+        let mut called = self.mentions.iter().flatten().filter(|one| one.called && one.sure);
+        called.any(|one| one.holds(file, line) && one.package == package)
     }
 
     /// Whether a reference at that position that is no call is another's for certain: nothing in the source uses
