@@ -27,7 +27,8 @@ pub fn package(name: &[u8]) -> Option<&[u8]> {
         return None;
     }
     // Type arguments and receivers hold paths of their own; only what precedes them counts.
-    let head_len = name.iter().position(|b| b"[({ ".contains(b)).unwrap_or(name.len());
+    let head_len =
+        name.iter().position(|b| matches!(b, b'[' | b'(' | b'{' | b' ')).unwrap_or(name.len());
     let head = name.get(..head_len)?;
     let last_element = escape::last_element(head);
     let dot = memchr::memchr(b'.', head.get(last_element..)?)?;

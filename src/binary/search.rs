@@ -7,7 +7,12 @@ use super::Binary;
 use super::stubs::bare_code;
 use crate::code::{self, Code, Found, InstructionSet, Wanted};
 use crate::error::{Fault, Result};
+use crate::golang::pclntab::Function;
 use crate::image::Section;
+
+/// Bytes of code that are read at once: of 57 MB in one piece each page is new memory, and all of it stays until the
+/// search is over.
+const PIECE: u64 = 2 << 20;
 
 impl Binary {
     /// What kept code or data from being searched, as far as an answer had to search it.
@@ -42,17 +47,27 @@ impl Binary {
                 continue;
             }
             seen += inside.len();
-            let data = self.image.read_section(section)?;
-            let code = inside.filter_map(|function| {
-                let start = usize::try_from(function.entry.checked_sub(section.address)?).ok()?;
-                let size = usize::try_from(function.end.checked_sub(function.entry)?).ok()?;
-                let rest = data.get(start..)?;
-                let bytes = rest.get(..size.min(rest.len()))?;
-                Some(Code { address: function.entry, bytes })
-            });
-            let in_section = code::search(set, &code.collect::<Vec<_>>(), &asked, &bases);
-            found.references.extend(in_section.references);
-            found.undecoded.extend(in_section.undecoded);
+            self.image.range.check(
+                &self.image.section_part(section),
+                section.offset,
+                section.file_size,
+            )?;
+            let most = if set.is_read_alone() { PIECE } else { u64::MAX };
+            let mut waiting = inside.peekable();
+            while let Some(first) = waiting.peek().map(|function| function.entry) {
+                let near = |function: &Function<'_>| {
+                    function.entry == first || function.end.saturating_sub(first) <= most
+                };
+                let piece: Vec<Function<'_>> =
+                    std::iter::from_fn(|| waiting.next_if(near)).collect();
+                let end = piece.last().map_or(first, |function| function.end);
+                let data = self.read_code(section, first, end)?;
+                let code: Vec<Code<'_>> =
+                    piece.iter().filter_map(|function| cut(&data, first, function)).collect();
+                let in_piece = code::search(set, &code, &asked, &bases);
+                found.references.extend(in_piece.references);
+                found.undecoded.extend(in_piece.undecoded);
+            }
         }
         let count = functions.table.len();
         if seen < count {
@@ -62,6 +77,14 @@ impl Binary {
         self.follow_stubs(set, wanted, &mut found.references)?;
         found.references.sort_unstable();
         Ok(found)
+    }
+
+    /// The bytes of `section` from one address to another, as far as it has any.
+    fn read_code(&self, section: &Section, from: u64, to: u64) -> Result<Vec<u8>> {
+        let part = self.image.section_part(section);
+        let start = from.saturating_sub(section.address).min(section.file_size);
+        let end = to.saturating_sub(section.address).clamp(start, section.file_size);
+        self.image.range.read(&part, section.offset.saturating_add(start), end - start)
     }
 
     /// Words in data, as the loader leaves them, that hold one of `wanted`: address and value, in
@@ -92,6 +115,15 @@ impl Binary {
         found.dedup();
         Ok(found)
     }
+}
+
+/// The code of `function` in `data`, which begins at the address `first`.
+fn cut<'a>(data: &'a [u8], first: u64, function: &Function<'_>) -> Option<Code<'a>> {
+    let start = usize::try_from(function.entry.checked_sub(first)?).ok()?;
+    let size = usize::try_from(function.end.checked_sub(function.entry)?).ok()?;
+    let rest = data.get(start..)?;
+    let bytes = rest.get(..size.min(rest.len()))?;
+    Some(Code { address: function.entry, bytes })
 }
 
 /// Whether the program itself keeps pointers there: not in code, not in the linker's tables (a

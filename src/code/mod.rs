@@ -85,6 +85,13 @@ impl InstructionSet {
         SETS.iter().find(|(name, ..)| *name == goarch).map(|(_, set, _)| *set)
     }
 
+    /// Whether a function can be read without the others: no thunks that return the program counter, no table of
+    /// contents whose address others tell.
+    #[must_use]
+    pub fn is_read_alone(self) -> bool {
+        !matches!(self, Self::I386 | Self::Ppc64 | Self::Ppc64le)
+    }
+
     fn table(self) -> Option<&'static Isa> {
         SETS.iter().find(|(_, set, _)| *set == self).and_then(|(.., table)| *table)
     }

@@ -2,11 +2,17 @@
 //!
 //! Nearly every operand of a program is asked for here and nearly every answer is no.
 
+/// More granules are not kept: 128 KiB of bits, which stay in a processor's cache.
+const MOST_GRANULES: u64 = 1 << 20;
+
 /// Addresses to look for: single ones, and ranges whose every byte counts.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
     /// First and last address of each range, in order; no two touch.
     ranges: Vec<(u64, u64)>,
+    /// One bit for each 2^`shift` addresses from the first range on: whether a range has part in them.
+    granules: Vec<u64>,
+    shift: u32,
 }
 
 impl Wanted {
@@ -31,7 +37,24 @@ impl Wanted {
             }
             overlaps
         });
-        Self { ranges: sorted }
+        let mut wanted = Self { ranges: sorted, ..Self::default() };
+        wanted.mark();
+        wanted
+    }
+
+    fn mark(&mut self) {
+        let (Some((first, _)), Some((_, last))) = (self.ranges.first(), self.ranges.last()) else {
+            return;
+        };
+        let span = last - first;
+        self.shift = (u64::BITS - (span / MOST_GRANULES).leading_zeros()).min(u64::BITS - 1);
+        self.granules = vec![0; (span >> self.shift) as usize / 64 + 1];
+        for (start, end) in &self.ranges {
+            for granule in (start - first) >> self.shift..=(end - first) >> self.shift {
+                let word = self.granules.get_mut(granule as usize / 64);
+                word.into_iter().for_each(|word| *word |= 1 << (granule % 64));
+            }
+        }
     }
 
     /// These and the addresses of `ranges`, as [`Wanted::ranges`] takes them.
@@ -49,10 +72,18 @@ impl Wanted {
         // Nearly every address lies outside: the two ends answer without a search.
         match (self.ranges.first(), self.ranges.last()) {
             (Some(first), Some(last)) if (first.0..=last.1).contains(&address) => {
-                self.search(address)
+                self.may_hold(address - first.0) && self.search(address)
             }
             _ => false,
         }
+    }
+
+    /// Whether a range has part in the granule of the address so far behind the first.
+    #[inline]
+    fn may_hold(&self, distance: u64) -> bool {
+        let granule = distance >> self.shift;
+        let word = self.granules.get(granule as usize / 64);
+        word.is_some_and(|word| word >> (granule % 64) & 1 == 1)
     }
 
     fn search(&self, address: u64) -> bool {
@@ -85,6 +116,9 @@ mod tests {
         let wanted = Wanted::ranges([(0x20, 4), (0x10, 8), (0x12, 2), (0x30, 0), (u64::MAX, 9)]);
         let inside = [0x10, 0x17, 0x20, 0x23, 0x30, u64::MAX];
         assert!(inside.into_iter().all(|address| wanted.contains(address)));
+        assert!(Wanted::ranges([(0, u64::MAX)]).contains(u64::MAX / 3));
+        let far = Wanted::new([3, 5 << 40]);
+        assert!(far.contains(3) && far.contains(5 << 40) && !far.contains(4 << 40));
         let outside = [0xf, 0x18, 0x1f, 0x24, 0x2f, 0x31, u64::MAX - 1];
         assert!(outside.into_iter().all(|address| !wanted.contains(address)));
     }

@@ -68,14 +68,16 @@ impl InlineTrees {
     ) -> impl Iterator<Item = (&'a [u8], u32)> + 'a {
         let last = function.inline_tree().and_then(|_| function.last_inline_index());
         let count = last.map_or(0, |last| last.saturating_add(1));
-        let code = function.decoded();
+        // Most functions have no tree, and decoding their tables costs more than all else here.
+        let code = last.map(|_| function.decoded());
         let entries = (0..count).map_while(move |index| self.entry(table, &function, index));
         entries.filter_map(move |entry| match entry.call {
-            Call::At(pc) if code.inline_index(pc).is_none() => {
+            Call::At(pc) => {
+                let code = code.as_ref().filter(|code| code.inline_index(pc).is_none())?;
                 Some((entry.name, code.position_at(pc)?.line))
             }
             Call::In { parent: None, line, .. } => Some((entry.name, line)),
-            Call::At(_) | Call::In { .. } => None,
+            Call::In { .. } => None,
         })
     }
 

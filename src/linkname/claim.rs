@@ -92,20 +92,20 @@ impl Directive {
     /// inner where it stands in no statement with that line.
     #[must_use]
     pub fn mentions(&self, package: &str, file: &[u8], line: u32) -> Option<Option<Named>> {
-        let mentions = self.mentions.as_ref()?.iter().filter(|found| found.package == package);
+        let holds = |one: &&Mention| one.holds(file, line) && one.package == package;
         let how = |mention: &Mention| match (mention.sure, mention.shared) {
             (false, _) => Named::Perhaps,
             (true, true) => Named::Shared,
             (true, false) => Named::Surely,
         };
-        Some(mentions.filter(|one| one.holds(file, line)).map(how).max())
+        Some(self.mentions.as_ref()?.iter().filter(holds).map(how).max())
     }
 
     /// Whether a statement at that position of `package` certainly calls the local name.
     #[must_use]
     pub fn calls(&self, package: &str, file: &[u8], line: u32) -> bool {
-        let mentions = self.mentions.iter().flatten().filter(|found| found.package == package);
-        mentions.filter(|one| one.called && one.sure).any(|one| one.holds(file, line))
+        let mut called = self.mentions.iter().flatten().filter(|one| one.called && one.sure);
+        called.any(|one| one.holds(file, line) && one.package == package)
     }
 
     /// Whether a reference at that position that is no call is another's for certain: nothing in the source uses

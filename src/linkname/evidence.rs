@@ -9,6 +9,7 @@ mod behind;
 mod debug;
 mod foreign;
 mod gather;
+mod origins;
 mod reference;
 mod references;
 mod sites;

@@ -80,8 +80,8 @@ impl Neighbours {
             true => m.line..=m.last.max(m.line),
             false => m.line..=m.line,
         };
-        let here = |m: &&Mention| m.package == package && m.file == base && m.sure;
-        self.called.iter().filter(here).any(|mention| lines(mention).contains(&line))
+        let mut sure = self.called.iter().filter(|mention| mention.sure);
+        sure.any(|m| lines(m).contains(&line) && m.file == base && m.package == package)
     }
 
     /// Whether `package` imports one that is `wanted`, directly or not. One that was not read may import anything,

@@ -2,6 +2,8 @@
 //!
 //! As text where they are text, else as a list of numbers: nothing is lost either way.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Bytes that a record holds: a name, or a name that may be missing.
@@ -27,6 +29,37 @@ impl Recorded for Option<Vec<u8>> {
 
     fn from_bytes(bytes: Option<Vec<u8>>) -> Option<Self> {
         Some(bytes)
+    }
+}
+
+impl Recorded for Arc<[u8]> {
+    fn bytes(&self) -> Option<&[u8]> {
+        Some(self)
+    }
+
+    fn from_bytes(bytes: Option<Vec<u8>>) -> Option<Self> {
+        bytes.map(Self::from)
+    }
+}
+
+impl Recorded for Option<Arc<[u8]>> {
+    fn bytes(&self) -> Option<&[u8]> {
+        self.as_deref()
+    }
+
+    fn from_bytes(bytes: Option<Vec<u8>>) -> Option<Self> {
+        Some(bytes.map(Arc::from))
+    }
+}
+
+impl Recorded for Option<Arc<str>> {
+    fn bytes(&self) -> Option<&[u8]> {
+        self.as_deref().map(str::as_bytes)
+    }
+
+    fn from_bytes(bytes: Option<Vec<u8>>) -> Option<Self> {
+        let text = bytes.map(String::from_utf8).transpose().ok()?;
+        Some(text.map(Arc::from))
     }
 }
 

@@ -2,7 +2,9 @@
 //!
 //! The code of a reference belongs to every function that was inlined there: what `slices.SortFunc(x, cmp)` leaves
 //! stands on a line of slices, inside a function of main, and the use of `cmp` is main's. So a reference keeps
-//! all frames; whose it is, is for the judgement to ask.
+//! all frames; whose it is, is for the judgement to ask. A thousand references share the same few names.
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -30,12 +32,13 @@ pub struct Reference {
 pub struct Frame {
     /// Its name.
     #[serde(with = "record")]
-    pub function: Vec<u8>,
+    pub function: Arc<[u8]>,
     /// The package of its source, as it is imported.
-    pub package: Option<String>,
+    #[serde(default, with = "record")]
+    pub package: Option<Arc<str>>,
     /// The source file of the instruction, or of the call of the frame before.
     #[serde(with = "record")]
-    pub file: Option<Vec<u8>>,
+    pub file: Option<Arc<[u8]>>,
     /// Line there, 0 when unknown.
     pub line: u32,
     /// What makes its package doubtful, or its code no proof.

@@ -2,7 +2,7 @@
 //!
 //! The code is decoded once for all claims. Each reference keeps every function of its inline stack, and each of
 //! these is attributed to a package by its file and not by the enclosing symbol: an inlined wrapper counts for its
-//! own package, and so does the function that it was inlined into.
+//! own package, and so does the function that it was inlined into (`origins`).
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -11,15 +11,15 @@ use std::sync::Arc;
 use crate::binary::{Binary, Functions};
 use crate::code::{How, InstructionSet, RawReference};
 use crate::error::{Fault, FaultCode};
-use crate::golang::inline::{Frame, InlineTrees};
-use crate::golang::pclntab::{Decoded, Function, Position};
-use crate::names;
+use crate::golang::inline::InlineTrees;
+use crate::golang::pclntab::{Function, Position};
 
 use super::behind::Behind;
 use super::debug::CodeUnits;
-use super::sites::{self, Names};
+use super::origins::{Origin, Origins, Whose, Witnesses};
+use super::sites::Names;
 use super::targets::{Target, Targets, by_remote};
-use super::{Access, Doubt, Mentioned, Provider, Reference, References, SearchGap};
+use super::{Access, Doubt, Mentioned, Reference, References, SearchGap};
 use crate::linkname::claim::{Claim, Directive, Named};
 use crate::linkname::neighbours::Neighbours;
 
@@ -75,14 +75,12 @@ pub(super) fn search<'a>(
 
 /// Every reference to any of the remotes.
 struct Collected<'a> {
-    functions: &'a Functions,
     claims: &'a [Claim],
     names: &'a Names,
     same_remote: HashMap<&'a [u8], Vec<usize>>,
     targets: Targets,
     references: Vec<RawReference>,
-    /// Of each reference.
-    origins: Vec<Option<Origin<'a>>>,
+    origins: Origins,
     by_target: HashMap<u64, Vec<Lead>>,
     reached_behind: BTreeSet<usize>,
 }
@@ -100,23 +98,23 @@ fn collect<'a>(
         let part = format!("code of {}", crate::printable::printable(function.name()));
         return Err(Fault::unsupported(part, 0, "holds bytes that are no instruction"));
     }
-    let origins =
-        origins(&Witnesses { functions, trees, units: CodeUnits::of(binary) }, &found.references);
+    let witnesses = Witnesses { functions, trees, units: CodeUnits::of(binary) };
+    let origins = Origins::of(&witnesses, &found.references);
     let by_target = by_target(&found.references, &origins, &targets);
     let reached_behind = (0..claims.len()).filter(|claim| behind.has(*claim)).filter(|claim| {
         let reaches = |package: &str, to| {
             package == names.package(*claim) && behind.reaches(*claim, package, to)
         };
-        let mut found = found.references.iter().zip(&origins);
-        found.any(|(raw, origin)| {
-            let mut owners = origin.iter().flat_map(|origin| &origin.owners);
-            owners.any(|owner| owner.package.as_ref().is_some_and(|p| reaches(p, raw.to)))
+        let mut found = found.references.iter().enumerate();
+        found.any(|(reference, raw)| {
+            let frames = origins.get(reference).into_iter().flat_map(|of| origins.frames(of));
+            let mut packages = frames.filter_map(|(code, _)| origins.package(code.package?));
+            packages.any(|package| reaches(package, raw.to))
         })
     });
     let (same_remote, reached_behind) = (by_remote(claims), reached_behind.collect());
     let references = found.references;
     Ok(Collected {
-        functions,
         claims,
         names,
         same_remote,
@@ -137,14 +135,15 @@ impl Collected<'_> {
         let leads = own.iter().filter_map(|target| self.by_target.get(&target.start)).flatten();
         let found = leads.filter_map(|lead| {
             let raw = *self.references.get(lead.reference)?;
-            let origin = self.origins.get(lead.reference)?.as_ref()?;
+            let origin = self.origins.get(lead.reference)?;
             Some(Found { raw, how: lead.how, target: lead.target, origin })
         });
         let found: Vec<Found<'_>> = found.collect();
         let same = self.same_remote.get(claim.remote.as_slice());
+        let target = self.names.target_package(index);
         let search = ClaimSearch {
-            functions: self.functions,
-            target: self.names.target_package(index),
+            origins: &self.origins,
+            target: target.and_then(|target| self.origins.number(target)),
             directive: claim.directive(),
             package: self.names.package(index),
             known: RefCell::default(),
@@ -172,7 +171,7 @@ struct Found<'a> {
     raw: RawReference,
     how: How,
     target: u64,
-    origin: &'a Origin<'a>,
+    origin: &'a Origin,
 }
 
 /// The same, by the number of the reference.
@@ -186,12 +185,12 @@ struct Lead {
 /// of them, 200 claims on a binary of 160 MB cost 1.6 s instead of 1.0 s.
 fn by_target(
     references: &[RawReference],
-    origins: &[Option<Origin<'_>>],
+    origins: &Origins,
     targets: &Targets,
 ) -> HashMap<u64, Vec<Lead>> {
     let mut grouped: HashMap<u64, Vec<Lead>> = HashMap::new();
-    for (reference, (raw, origin)) in references.iter().zip(origins).enumerate() {
-        if origin.is_none() {
+    for (reference, raw) in references.iter().enumerate() {
+        if origins.get(reference).is_none() {
             continue;
         }
         for (target, how) in targets.meant(raw).into_iter().chain(targets.named(raw)) {
@@ -209,106 +208,18 @@ fn opaque(functions: &Functions, entry: u64) -> Option<Function<'_>> {
     (!function.is_assembly() && function.file().is_some()).then_some(function)
 }
 
-/// Where a reference comes from, whoever asks: the frames at its instruction, and whose code each is.
-struct Origin<'a> {
-    function: Function<'a>,
-    frames: Vec<Frame<'a>>,
-    /// Of each frame.
-    owners: Vec<Owner>,
-}
-
-/// Whose code a frame is.
-#[derive(Clone, Debug)]
-struct Owner {
-    package: Option<Arc<str>>,
-    doubt: Option<Doubt>,
-}
-
-/// Whose code the frames of one function are: by name, file, and whether it is the function itself.
-type Owners<'a> = HashMap<(&'a [u8], Option<&'a [u8]>, bool), Owner>;
-
-/// What tells whose code an instruction is.
-struct Witnesses<'a> {
-    functions: &'a Functions,
-    trees: &'a InlineTrees,
-    units: CodeUnits<'a>,
-}
-
-/// The origin of each reference, in their order; `None` for code of no package: trampolines.
-///
-/// References come in order of addresses, so that each function's tables are decoded once.
-fn origins<'a>(witnesses: &Witnesses<'a>, references: &[RawReference]) -> Vec<Option<Origin<'a>>> {
-    let mut origins = Vec::with_capacity(references.len());
-    let mut current: Option<Decoded<'a>> = None;
-    let mut known = Owners::new();
-    for reference in references {
-        let here =
-            |code: &Decoded<'_>| (code.function.entry..code.function.end).contains(&reference.at);
-        if !current.as_ref().is_some_and(here) {
-            current =
-                witnesses.functions.table.find(reference.at).map(|function| function.decoded());
-            known.clear();
-        }
-        let origin =
-            current.as_ref().and_then(|code| origin(witnesses, code, reference.at, &mut known));
-        origins.push(origin);
-    }
-    origins
-}
-
-fn origin<'a>(
-    Witnesses { functions, trees, units }: &Witnesses<'a>,
-    code: &Decoded<'a>,
-    at: u64,
-    known: &mut Owners<'a>,
-) -> Option<Origin<'a>> {
-    let function = code.function;
-    if names::trampoline_target(function.name()).is_some() {
-        return None;
-    }
-    let frames = trees.frames(&functions.table, code, at);
-    let owners = frames.iter().map(|frame| {
-        let file = frame.position.map(|position| position.file);
-        let owner = || owner(functions, units, &function, frame);
-        known.entry((frame.name, file, frame.outermost)).or_insert_with(owner).clone()
-    });
-    let owners = owners.collect();
-    Some(Origin { function, frames, owners })
-}
-
-fn owner(
-    functions: &Functions,
-    units: &CodeUnits<'_>,
-    function: &Function<'_>,
-    frame: &Frame<'_>,
-) -> Owner {
-    let (mut package, mut doubt) = attribute(functions, function, frame);
-    // `//line` makes any file foreign; the unit that holds a plain function says whose it is.
-    let plain =
-        frame.outermost && !names::is_derived(frame.name) && !names::is_instance(frame.name);
-    let open = doubt.is_none_or(|doubt| doubt == Doubt::Attribution);
-    if plain
-        && open
-        && (doubt.is_some() || package != named_package(frame.name))
-        && let Some(unit) = units.package(functions, function.entry)
-    {
-        (package, doubt) = (Some(unit), None);
-    }
-    Owner { package: package.map(Arc::from), doubt }
-}
-
 /// The search seen by one claim.
 struct ClaimSearch<'a> {
-    functions: &'a Functions,
-    /// The remote's package as it is imported.
-    target: Option<&'a str>,
+    origins: &'a Origins,
+    /// The number of the remote's package.
+    target: Option<usize>,
     directive: Option<&'a Directive>,
     /// The local package.
     package: &'a str,
     /// Other directives of the same package and remote.
     others: Vec<&'a Directive>,
-    /// What was asked of source, by package.
-    known: RefCell<HashMap<String, (Access, Option<bool>)>>,
+    /// What was asked of source, by the package's number.
+    known: RefCell<HashMap<usize, (Access, Option<bool>)>>,
 }
 
 impl ClaimSearch<'_> {
@@ -316,9 +227,9 @@ impl ClaimSearch<'_> {
         // Functions that form the remote's own address compare a function value with it before they
         // call it directly: a call that a profile devirtualised.
         let forms = found.clone().filter(|f| f.how == How::Address);
-        let compared: BTreeSet<u64> = forms.map(|found| found.origin.function.entry).collect();
+        let compared: BTreeSet<u64> = forms.map(|found| found.origin.function).collect();
         // A function that refers to itself (recursion, stack growth) says nothing of others.
-        let of_others = found.filter(|found| found.origin.function.entry != found.target);
+        let of_others = found.filter(|found| found.origin.function != found.target);
         let mut references: Vec<Reference> =
             of_others.map(|found| self.reference(found, &compared)).collect();
         references.sort_by_key(|reference| (reference.at, reference.to));
@@ -328,29 +239,30 @@ impl ClaimSearch<'_> {
     fn reference(&self, found: &Found<'_>, compared: &BTreeSet<u64>) -> Reference {
         let Found { raw, how, target, origin } = found;
         let branch = matches!(how, How::Call | How::Jump);
-        let devirtualised = compared.contains(&origin.function.entry) && branch;
-        let callback = self.is_callback(&origin.frames).then_some(Doubt::Callback);
-        let frames = origin.frames.iter().zip(&origin.owners);
+        let devirtualised = compared.contains(&origin.function) && branch;
+        let callback = self.is_callback(origin).then_some(Doubt::Callback);
+        let frames = self.origins.frames(origin);
         Reference {
             how: *how,
             at: raw.at,
             to: *target,
-            frames: frames.map(|(frame, owner)| self.frame(frame, owner)).collect(),
+            frames: frames.map(|(code, line)| self.frame(code, line)).collect(),
             doubt: callback.or_else(|| devirtualised.then_some(Doubt::Devirtualised)),
         }
     }
 
-    fn frame(&self, frame: &Frame<'_>, owner: &Owner) -> super::Frame {
-        let position = frame.position;
-        let (access, imports_local) = self.known(owner.package.as_deref());
+    fn frame(&self, code: &Whose, line: u32) -> super::Frame {
+        let position = code.file.as_deref().map(|file| Position { file, line });
+        let package = code.package.and_then(|number| self.origins.package(number));
+        let (access, imports_local) = self.known(code.package);
         super::Frame {
-            function: frame.name.to_vec(),
-            package: owner.package.as_deref().map(str::to_owned),
-            file: position.map(|position| position.file.to_vec()),
-            line: position.map_or(0, |position| position.line),
-            doubt: owner.doubt,
-            mentioned: self.mentioned(owner.package.as_deref(), position),
-            called: self.calls(owner.package.as_deref(), position),
+            function: code.function.clone(),
+            package: package.cloned(),
+            file: code.file.clone(),
+            line,
+            doubt: code.doubt,
+            mentioned: self.mentioned(package.map(|package| &**package), position),
+            called: self.calls(package.map(|package| &**package), position),
             access,
             imports_local,
         }
@@ -369,19 +281,17 @@ impl ClaimSearch<'_> {
         neighbours.is_some_and(here)
     }
 
-    /// What source says of a package and the remote.
-    fn known(&self, package: Option<&str>) -> (Access, Option<bool>) {
+    /// What source says of a package, by its number, and the remote.
+    fn known(&self, package: Option<usize>) -> (Access, Option<bool>) {
         let neighbours = self.directive.and_then(|directive| directive.neighbours.as_ref());
-        let (Some(neighbours), Some(package)) = (neighbours, package) else {
+        let (Some(neighbours), Some(number)) = (neighbours, package) else {
             return (Access::Unknown, None);
         };
-        let mut known = self.known.borrow_mut();
-        if let Some(found) = known.get(package) {
-            return *found;
-        }
-        let found = (neighbours.access(package), neighbours.imports_local(package));
-        known.insert(package.to_owned(), found);
-        found
+        *self.known.borrow_mut().entry(number).or_insert_with(|| {
+            let package = self.origins.package(number).map(|package| &**package);
+            let package = package.unwrap_or_default();
+            (neighbours.access(package), neighbours.imports_local(package))
+        })
     }
 
     /// Whose directive the line of a frame belongs to.
@@ -402,15 +312,10 @@ impl ClaimSearch<'_> {
 
     /// Whether a frame beside others belongs to the remote's package: then that package may have passed its own
     /// function in, or refer to it itself, and the compiler saw through it.
-    fn is_callback(&self, frames: &[Frame<'_>]) -> bool {
+    fn is_callback(&self, origin: &Origin) -> bool {
         let Some(target) = self.target else { return false };
-        let owners = |frame: &Frame<'_>| {
-            let file = frame.position.map(|position| position.file);
-            let owner = file.and_then(|file| self.functions.owners().owner_of_file(file));
-            owner == Some(target)
-                || names::import_path(frame.name).is_some_and(|named| *named == *target.as_bytes())
-        };
-        frames.iter().any(owners) && !frames.iter().all(owners)
+        let mut frames = self.origins.frames(origin).map(|(code, _)| code.may_be_of(target));
+        frames.clone().any(|of_target| of_target) && !frames.all(|of_target| of_target)
     }
 }
 
@@ -420,47 +325,4 @@ fn search_gap(binary: &Binary) -> Option<SearchGap> {
         return Some(SearchGap::Architecture);
     }
     None
-}
-
-/// The package that the code of `frame` was written in, and what makes that doubtful.
-fn attribute(
-    functions: &Functions,
-    function: &Function<'_>,
-    frame: &Frame<'_>,
-) -> (Option<String>, Option<Doubt>) {
-    if frame.outermost {
-        return match sites::provider(functions, function) {
-            Provider::Package(package) => (Some(package), None),
-            Provider::Doubtful(package) => (Some(package), Some(Doubt::Attribution)),
-            Provider::Assembly(package) => (Some(package), Some(Doubt::Assembly)),
-            Provider::Generated if initialises(functions, frame) => {
-                (named_package(frame.name), None)
-            }
-            Provider::Generated => (named_package(frame.name), Some(Doubt::Generated)),
-            Provider::Unknown => (named_package(frame.name), Some(Doubt::Attribution)),
-        };
-    }
-    let file = frame.position.map(|position| position.file).unwrap_or_default();
-    let named = named_package(frame.name);
-    match functions.owners().owner_of_file(file) {
-        _ if file == b"<autogenerated>" => (named, Some(Doubt::Generated)),
-        Some(owner) if named.as_deref() == Some(owner) => (named, None),
-        Some(owner) => (Some(owner.to_owned()), Some(Doubt::Attribution)),
-        None => (named, Some(Doubt::Attribution)),
-    }
-}
-
-/// Whether an instruction of a package's initialiser was written in its source: the function is the
-/// compiler's and begins in `<autogenerated>` (1.27; in 1.19 in the source), what the initialisers of
-/// variables call stands on their own lines.
-fn initialises(functions: &Functions, frame: &Frame<'_>) -> bool {
-    let file = frame.position.map(|position| position.file).unwrap_or_default();
-    let owner = functions.owners().owner_of_file(file);
-    names::within_package(frame.name) == b"init"
-        && owner.is_some()
-        && owner == named_package(frame.name).as_deref()
-}
-
-fn named_package(name: &[u8]) -> Option<String> {
-    names::import_text(name)
 }

@@ -60,9 +60,9 @@ impl Changes {
             Compiled::of(functions, asked.iter().map(|(_, one)| *one), calls_are_written(binary));
         let built = binary.image.range.file().modified();
         let found = asked.par_iter().map(|(index, package)| {
-            let files = packages.parsed(*index).map(|parsed| parsed.files()).unwrap_or_default();
-            of_package(package, files, &compiled, built)
+            packages.glance(*index, |files| of_package(package, files, &compiled, built))
         });
+        let found = found.map(Option::unwrap_or_default);
         for ((_, package), files) in asked.iter().zip(found.collect::<Vec<_>>()) {
             if files.iter().any(|(_, change)| matches!(change, Change::Edited(_))) {
                 changes.edited.insert(subject(package).to_owned());

@@ -86,7 +86,7 @@ impl Case<'_> {
         let Some(frame) = reference.frames.get(at) else { return false };
         let by_handle = || {
             names::is_exported(&self.claim.local)
-                && frame.package != self.target_package()
+                && frame.package.as_deref() != self.target_package().as_deref()
                 && !self.is_claimants(frame)
                 && frame.doubt.is_none()
                 && reference.doubt.is_none()

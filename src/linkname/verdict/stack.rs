@@ -149,13 +149,13 @@ impl<'a> Case<'a> {
     }
 
     fn is_owners(&self, frame: &Frame) -> bool {
-        frame.package.is_some() && frame.package == self.target_package()
+        frame.package.is_some() && frame.package.as_deref() == self.target_package().as_deref()
     }
 
     /// Another claim about the remote is the frame's package's.
     pub(super) fn is_claimants(&self, frame: &Frame) -> bool {
         let claimants = &self.evidence.claimants;
-        frame.package.as_ref().is_some_and(|package| claimants.contains(package))
+        frame.package.as_deref().is_some_and(|package| claimants.iter().any(|one| one == package))
     }
 
     /// Code of another package with a directive of its own on the remote refers to it.
@@ -226,7 +226,7 @@ fn is_of_other(package: &str, reference: &Reference) -> bool {
 fn is_called_by_other(package: &str, reference: &Reference) -> bool {
     let innermost = reference.innermost();
     let other = innermost.is_some_and(|frame| {
-        frame.doubt.is_none() && frame.package.as_ref().is_some_and(|other| other != package)
+        frame.doubt.is_none() && frame.package.as_deref().is_some_and(|other| other != package)
     });
     let named = reference.frames.iter().any(Frame::is_named);
     reference.is_branch() && reference.doubt != Some(Doubt::Devirtualised) && other && !named

@@ -148,7 +148,7 @@ fn reference(found: &Reference, package: &str, remote: &[u8]) -> EvidenceEntry {
     EvidenceEntry::Reference {
         how: found.how,
         from: Field::of("from", from),
-        from_package: innermost.and_then(|frame| frame.package.clone()),
+        from_package: innermost.and_then(|frame| frame.package.as_deref()).map(str::to_owned),
         to: Field::of("to", remote),
         at: address(found.at),
         file: innermost.and_then(file_of),
@@ -163,7 +163,7 @@ fn reference(found: &Reference, package: &str, remote: &[u8]) -> EvidenceEntry {
 fn frame(frame: &Frame) -> FrameEntry {
     FrameEntry {
         function: Field::of("function", &frame.function),
-        package: frame.package.clone(),
+        package: frame.package.as_deref().map(str::to_owned),
         file: file_of(frame),
         line: line_of(frame),
     }

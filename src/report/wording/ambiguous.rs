@@ -182,8 +182,8 @@ impl Subject<'_> {
     /// Why a reference of a third package says nothing of the local one.
     fn why_anothers(&self, first: &Reference) -> String {
         let claimants = &self.evidence.claimants;
-        let mut from = first.frames.iter().filter_map(|frame| frame.package.as_ref());
-        match from.find(|from| claimants.contains(from)) {
+        let mut from = first.frames.iter().filter_map(|frame| frame.package.as_deref());
+        match from.find(|from| claimants.iter().any(|one| one == from)) {
             Some(from) => {
                 format!("package {} has a directive of its own", printable(from.as_bytes()))
             }
@@ -199,8 +199,8 @@ impl Subject<'_> {
         let References::Searched(references) = &self.evidence.references else { return None };
         let target = names::import_path(&self.claim.remote);
         references.iter().find(|found| {
-            let from = found.innermost().and_then(|frame| frame.package.as_ref());
-            let from = from.map(String::as_bytes);
+            let from = found.innermost().and_then(|frame| frame.package.as_deref());
+            let from = from.map(str::as_bytes);
             from.is_some() && from != target.as_deref() && found.any_doubt().is_none()
         })
     }

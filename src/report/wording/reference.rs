@@ -84,9 +84,9 @@ mod tests {
 
     fn frame(function: &str, package: &str, place: &str, line: u32, mentioned: Mentioned) -> Frame {
         Frame {
-            function: function.as_bytes().to_vec(),
-            package: Some(package.to_owned()),
-            file: Some(place.as_bytes().to_vec()),
+            function: function.as_bytes().into(),
+            package: Some(package.into()),
+            file: Some(place.as_bytes().into()),
             line,
             doubt: None,
             mentioned,
