@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::Binary;
+use super::lookup::Lookup;
 use crate::error::{Fault, FaultCode, Result};
 use crate::image::fat;
 use crate::image::file::{File, Range};
@@ -72,6 +73,7 @@ impl Binary {
             && let Some(table) = self.symbols_in(&image)
         {
             self.symbols = OnceLock::from(table);
+            self.lookup = Lookup::default();
         }
         self.debug = OnceLock::new();
         self.detached = Some(image);

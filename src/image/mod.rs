@@ -15,6 +15,8 @@ mod elf;
 mod extent;
 pub mod fat;
 pub mod file;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod foreign;
 pub mod identity;
 mod inflate;

@@ -104,17 +104,12 @@ fn collect<'a>(
     let origins =
         origins(&Witnesses { functions, trees, units: CodeUnits::of(binary) }, &found.references);
     let by_target = by_target(&found.references, &origins, &targets);
-    let reached_behind = (0..claims.len()).filter(|claim| behind.has(*claim)).filter(|claim| {
-        let reaches = |package: &str, to| {
-            package == names.package(*claim) && behind.reaches(*claim, package, to)
-        };
-        let mut found = found.references.iter().zip(&origins);
-        found.any(|(raw, origin)| {
-            let mut owners = origin.iter().flat_map(|origin| &origin.owners);
-            owners.any(|owner| owner.package.as_ref().is_some_and(|p| reaches(p, raw.to)))
-        })
+    let uses = found.references.iter().zip(&origins).flat_map(|(raw, origin)| {
+        let owners = origin.iter().flat_map(|origin| &origin.owners);
+        owners.filter_map(|owner| Some((raw.to, owner.package.as_deref()?)))
     });
-    let (same_remote, reached_behind) = (by_remote(claims), reached_behind.collect());
+    let reached_behind = behind.reached(names, uses);
+    let same_remote = by_remote(claims);
     let references = found.references;
     Ok(Collected {
         functions,

@@ -212,10 +212,7 @@ pub(super) fn symtab_witness(binary: &Binary, functions: Option<&Functions>) -> 
     let Some(functions) = functions else {
         return if table.symbols.is_empty() { Witness::Missing } else { Witness::Whole };
     };
-    let defined = table.symbols.iter().filter(|symbol| matches!(symbol.place, Place::Section(_)));
-    let mut addresses: Vec<u64> = defined.map(|symbol| symbol.address).collect();
-    addresses.sort_unstable();
-    let named = |function: &Function<'_>| addresses.binary_search(&function.entry).is_ok();
+    let named = |function: &Function<'_>| binary.has_symbol_at(function.entry);
     if functions.table.functions().all(|function| named(&function)) {
         Witness::Whole
     } else {
