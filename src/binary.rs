@@ -6,11 +6,13 @@
 
 mod debug;
 mod detached;
+mod facts;
 mod functions;
 pub mod lookup;
 mod metadata;
 mod search;
 mod stubs;
+mod witnesses;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -26,8 +28,10 @@ use crate::image::slots::Slots;
 use crate::image::{ByteOrder, Image, Place, Relocations, Section, SymbolTable};
 
 pub use debug::DebugState;
+pub use facts::{Facts, LinkMode, Maker, NameList, Whole};
 pub use functions::Functions;
 use lookup::Lookup;
+pub use witnesses::{NameWitnesses, Witness};
 
 /// One executable: a file, one slice of a fat file, or one member of an archive.
 #[derive(Debug)]
@@ -46,6 +50,7 @@ pub struct Binary {
     dynamic: OnceLock<DynamicView>,
     debug: OnceLock<Option<Result<DebugInfo>>>,
     search_fault: OnceLock<Fault>,
+    witnesses: OnceLock<NameWitnesses>,
     lookup: Lookup,
     /// The file that holds what was stripped from this one.
     detached: Option<Image>,
@@ -113,6 +118,7 @@ impl Binary {
             dynamic: OnceLock::new(),
             debug: OnceLock::new(),
             search_fault: OnceLock::new(),
+            witnesses: OnceLock::new(),
             lookup: Lookup::default(),
             detached: None,
         }

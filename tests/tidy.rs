@@ -24,7 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("dwarf", &[]),
     ("binary", &["image", "golang", "code", "dwarf", "symbols"]),
     ("linkname", &["image", "golang", "code", "dwarf", "symbols", "binary", "source", "types"]),
-    ("policy", &["golang", "binary", "linkname"]),
+    ("policy", &["golang", "binary"]),
     ("request", &["source", "linkname", "policy"]),
     ("check", &["binary", "source", "linkname", "policy", "request"]),
     ("scan", &["binary", "source", "linkname"]),

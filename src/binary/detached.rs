@@ -73,7 +73,7 @@ impl Binary {
             && let Some(table) = self.symbols_in(&image)
         {
             self.symbols = OnceLock::from(table);
-            self.lookup = Lookup::default();
+            (self.witnesses, self.lookup) = (OnceLock::new(), Lookup::default());
         }
         self.debug = OnceLock::new();
         self.detached = Some(image);

@@ -88,7 +88,8 @@ fn one_file<T>(
         if needs == Needs::Go {
             found.extend(binary.function_fault());
         }
-        let complete = !found.iter().any(Fault::is_damage);
+        let whole = binary.whole();
+        let complete = whole.image && (needs == Needs::Symbols || whole.functions);
         input.results.push(work(binary, &shown, complete));
         // Asked after the work: DWARF is read only where an answer needs it.
         found.extend(binary.debug_fault());
