@@ -6,7 +6,7 @@
 
 mod debug;
 mod detached;
-mod facts;
+pub mod facts;
 mod functions;
 pub mod lookup;
 mod metadata;

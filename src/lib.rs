@@ -16,7 +16,8 @@
 //!   directives; it knows no binary.
 //! - [`symbols`]: the symbol table as a person reads it: letters, sizes, names at one address.
 //! - [`code`]: who refers to which address.
-//! - [`binary`]: all of that for one executable, each part read on first use.
+//! - [`binary`]: all of that for one executable, each part read on first use; what stands at an address, where a name
+//!   stands ([`binary::lookup`]), and the facts that head every report.
 //! - [`linkname`]: the heart: a claim, the evidence about it, the verdict.
 //! - [`policy`]: names that must or must not be there.
 //! - [`request`]: what is asked of a binary.

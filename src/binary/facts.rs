@@ -209,11 +209,11 @@ impl Binary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::file::File;
     use crate::image::fixture;
+    use crate::image::file::File;
 
     fn opened(name: &str) -> Vec<Binary> {
-        let file = File::from_bytes(Path::new(name), fixture::unpacked(name));
+        let file = File::from_bytes(Path::new(name), fixture::unpacked(name).expect("a fixture"));
         Binary::open_file(file).expect("an executable").binaries
     }
 
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_cut_file_is_not_whole() {
-        let mut bytes = fixture::unpacked("spine-go1.27-linux-amd64");
+        let mut bytes = fixture::unpacked("spine-go1.27-linux-amd64").expect("a fixture");
         bytes.truncate(bytes.len() / 2);
         let file = File::from_bytes(Path::new("cut"), bytes);
         let binary = Binary::open_file(file).expect("headers").binaries.remove(0);

@@ -55,7 +55,7 @@ impl Binary {
             return Witness::Damaged;
         }
         let whole = match functions {
-            Some(functions) => functions.table.functions().all(|f| self.has_symbol_at(f.entry)),
+            Some(functions) => self.have_symbols(functions.table.functions().map(|f| f.entry)),
             None => !table.symbols.is_empty(),
         };
         if whole { Witness::Whole } else { Witness::Missing }

@@ -1,22 +1,23 @@
 //! The committed executables and what Go's own tools say of them, for units beside the code.
 
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use flate2::read::GzDecoder;
 
 /// The file `name` of `testdata/binaries`.
-pub(crate) fn unpacked(name: &str) -> Vec<u8> {
+pub(crate) fn unpacked(name: &str) -> io::Result<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/binaries");
-    let packed = std::fs::File::open(folder.join(format!("{name}.gz"))).expect("a fixture");
     let mut bytes = Vec::new();
-    GzDecoder::new(packed).read_to_end(&mut bytes).expect("gzip");
-    bytes
+    GzDecoder::new(File::open(folder.join(format!("{name}.gz")))?).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// What `go tool nm -size` printed of the executable `name`: address, size, letter, name.
-pub(crate) fn nm(name: &str) -> Vec<(u64, u64, char, String)> {
-    let text = String::from_utf8(unpacked(&format!("{name}.nm-size"))).expect("text");
+pub(crate) fn nm(name: &str) -> io::Result<Vec<(u64, u64, char, String)>> {
+    let printed = unpacked(&format!("{name}.nm-size"))?;
+    let text = String::from_utf8(printed).map_err(io::Error::other)?;
     let row = |line: &str| {
         let line = line.trim_start();
         let (address, rest) = line.split_once(' ')?;
@@ -25,5 +26,5 @@ pub(crate) fn nm(name: &str) -> Vec<(u64, u64, char, String)> {
         let address = u64::from_str_radix(address, 16).ok()?;
         Some((address, size.parse().ok()?, letter.chars().next()?, name.to_owned()))
     };
-    text.lines().filter_map(row).collect()
+    Ok(text.lines().filter_map(row).collect())
 }

@@ -5,6 +5,8 @@
 //! holds it: each position knows the next outer one. Mach-O and PE tell none, and there a symbol ends where the
 //! next begins.
 
+use std::sync::OnceLock;
+
 use crate::image::{Format, Image, Place, Section, Symbol, SymbolKind, SymbolTable};
 
 /// Symbols that lie in each other, at most: real ones lie in a container and in nothing else.
@@ -18,27 +20,37 @@ pub(in crate::binary) struct Rows {
     /// Address and row, sorted.
     order: Vec<(u64, u32)>,
     /// Of each position the last one before it whose symbol goes on where this one begins, and further than this one.
-    outer: Vec<u32>,
+    /// Made where an address is asked for: most answers want no more than which addresses have a symbol.
+    outer: OnceLock<Vec<u32>>,
 }
 
 impl Rows {
     /// Of all rows of `table`.
-    pub(in crate::binary) fn of(image: &Image, table: &SymbolTable) -> Self {
+    pub(in crate::binary) fn of(table: &SymbolTable) -> Self {
         let rows = (0u32..).zip(&table.symbols);
         let placed = rows.filter(|(_, symbol)| matches!(symbol.place, Place::Section(_)));
         let mut order: Vec<(u64, u32)> =
             placed.map(|(row, symbol)| (symbol.address, row)).collect();
-        order.sort_unstable();
-        let outer = match image.format {
-            Format::Elf => outer(image, table, &order),
-            Format::MachO | Format::Pe => Vec::new(),
-        };
-        Self { order, outer }
+        // Stable because linkers write tables in a few sorted runs, which that one merges.
+        order.sort();
+        Self { order, outer: OnceLock::new() }
     }
 
-    /// Whether any row, of whatever kind, stands at `address`.
-    pub(in crate::binary) fn any_at(&self, address: u64) -> bool {
-        self.at(address).next().is_some()
+    /// Whether each of `addresses`, which mostly ascend, has a row of whatever kind.
+    pub(in crate::binary) fn have_all(&self, addresses: impl Iterator<Item = u64>) -> bool {
+        let (mut rest, mut last) = (self.order.as_slice(), 0);
+        for address in addresses {
+            if address < last {
+                rest = &self.order;
+            }
+            last = address;
+            let passed = rest.iter().take_while(|(at, _)| *at < address).count();
+            rest = rest.get(passed..).unwrap_or_default();
+            if rest.first().is_none_or(|(at, _)| *at != address) {
+                return false;
+            }
+        }
+        true
     }
 
     /// The rows at `address`, ascending.
@@ -71,6 +83,10 @@ impl Rows {
         address: u64,
     ) -> Option<(u64, Place)> {
         let mut at = self.order.partition_point(|(start, _)| *start <= address).checked_sub(1)?;
+        let outer = self.outer.get_or_init(|| match image.format {
+            Format::Elf => outer(image, table, &self.order),
+            Format::MachO | Format::Pe => Vec::new(),
+        });
         let mut empty = None;
         for _ in 0..DEEPEST {
             let (start, row) = *self.order.get(at)?;
@@ -80,7 +96,7 @@ impl Rows {
                 return Some((start, symbol.place));
             }
             empty = empty.or((end.is_some() && start == address).then_some((start, symbol.place)));
-            at = match self.outer.get(at) {
+            at = match outer.get(at) {
                 Some(&NONE) => break,
                 Some(outer) => *outer as usize,
                 // Rows that name nothing of memory (a section, a file) may stand between.
@@ -146,7 +162,7 @@ mod tests {
     fn image() -> Image {
         let file = crate::image::file::File::from_bytes(
             std::path::Path::new("x"),
-            crate::image::fixture::unpacked("nano-go1.27-linux-amd64-stripped"),
+            crate::image::fixture::unpacked("nano-go1.27-linux-amd64-stripped").expect("a fixture"),
         );
         Image::parse(crate::image::file::Range::whole(std::sync::Arc::new(file))).expect("ELF")
     }
@@ -169,7 +185,7 @@ mod tests {
             func(200, 0),
         ];
         let table = SymbolTable { symbols, present: true, ..SymbolTable::default() };
-        let rows = Rows::of(&image, &table);
+        let rows = Rows::of(&table);
         let holder = |at| rows.holder(&image, &table, at).map(|(start, _)| start);
         for address in 0..300 {
             let named = table.symbols.iter().filter(|s| section_of(&image, s).is_some());
@@ -180,6 +196,8 @@ mod tests {
             assert_eq!(holder(address), wanted, "{address}");
         }
         assert_eq!(rows.at(130).collect::<Vec<_>>(), [4]);
-        assert!(rows.any_at(130) && !rows.any_at(131), "a row of no section");
+        assert!(rows.have_all([130, 130, 200, 100].into_iter()));
+        assert!(!rows.have_all([130, 131].into_iter()), "a row of no section");
+        assert!(!rows.have_all([1000].into_iter()));
     }
 }
