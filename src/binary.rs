@@ -15,17 +15,16 @@ mod stubs;
 mod witnesses;
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use crate::dwarf::DebugInfo;
 use crate::error::{Fault, FaultCode, Result};
 use crate::golang::buildinfo::BuildInfo;
 use crate::golang::bytes::Layout;
 use crate::image::dynamic::{self, DynamicView};
-use crate::image::file::{File, Range};
-use crate::image::parts::{self, Part};
 use crate::image::slots::Slots;
 use crate::image::{ByteOrder, Image, Place, Relocations, Section, SymbolTable};
+use crate::input::{self, Contents, File, Origin, Part};
 
 pub use debug::DebugState;
 pub use facts::{Facts, LinkMode, Maker, NameList, Whole};
@@ -38,10 +37,8 @@ pub use witnesses::{NameWitnesses, Witness};
 pub struct Binary {
     /// What the loader sees.
     pub image: Image,
-    /// The slice's architecture when the file is fat.
-    pub slice: Option<String>,
-    /// Its name in an archive; names there need not differ.
-    pub member: Option<Vec<u8>>,
+    /// Where it lies: in which file, and in which containers there.
+    pub origin: Origin,
     symbols: OnceLock<SymbolTable>,
     relocations: OnceLock<Relocations>,
     slots: OnceLock<Slots>,
@@ -71,7 +68,7 @@ impl Binary {
     /// # Errors
     /// When the file cannot be read or holds no executable at all.
     pub fn open(path: &Path) -> Result<Opened> {
-        Self::open_file(File::open(path)?)
+        Self::of_contents(input::open(path)?)
     }
 
     /// The executables in `file`.
@@ -79,17 +76,19 @@ impl Binary {
     /// # Errors
     /// As [`Binary::open`].
     pub fn open_file(file: File) -> Result<Opened> {
-        let found = parts::parts(Range::whole(Arc::new(file)))?;
-        let mut opened = Opened { binaries: Vec::new(), faults: found.faults };
+        Self::of_contents(input::open_file(file)?)
+    }
+
+    fn of_contents(contents: Contents) -> Result<Opened> {
+        let mut opened = Opened { binaries: Vec::new(), faults: contents.faults };
         let mut foreign = Vec::new();
-        for Part { slice, member, range } in found.parts {
+        for Part { origin, range } in contents.parts {
+            let is_member = origin.member().is_some();
             match Image::parse(range) {
-                Ok(image) => {
-                    opened.binaries.push(Self { member, ..Self::new(image.linked(), slice) });
-                }
-                Err(fault) if slice.is_none() && member.is_none() => return Err(fault),
+                Ok(image) => opened.binaries.push(Self::new(image.linked(), origin)),
+                Err(fault) if origin.is_file() => return Err(fault),
                 // An archive may hold texts and bitcode beside its objects.
-                Err(fault) if member.is_some() && !fault.is_damage() => foreign.push(fault),
+                Err(fault) if is_member && !fault.is_damage() => foreign.push(fault),
                 Err(fault) => opened.faults.push(fault),
             }
         }
@@ -103,13 +102,12 @@ impl Binary {
         Ok(opened)
     }
 
-    /// The executable that `image` describes; `slice` is its architecture when the file is fat.
+    /// The executable that `image` describes, which lies at `origin`.
     #[must_use]
-    pub fn new(image: Image, slice: Option<String>) -> Self {
+    pub fn new(image: Image, origin: Origin) -> Self {
         Self {
             image,
-            slice,
-            member: None,
+            origin,
             symbols: OnceLock::new(),
             relocations: OnceLock::new(),
             slots: OnceLock::new(),

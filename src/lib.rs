@@ -6,6 +6,7 @@
 //!
 //! The way through the folders, each of which sees only those before it (a test holds that):
 //!
+//! - [`input`]: where the bytes come from: files, and the containers in them.
 //! - [`image`]: one executable as the loader sees it: sections, symbols, relocations, imports.
 //! - [`golang`]: what Go itself wrote into it: build information, functions, inline trees, and
 //!   which package owns a source folder.
@@ -53,6 +54,7 @@ pub mod error;
 pub mod finding;
 pub mod golang;
 pub mod image;
+pub mod input;
 pub mod linkname;
 pub mod names;
 pub mod outcome;

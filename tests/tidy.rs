@@ -15,14 +15,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("finding", &[]),
     ("outcome", &[]),
     ("rules", &[]),
-    ("image", &[]),
+    ("input", &[]),
+    ("image", &["input"]),
     ("golang", &[]),
     ("symbols", &["image"]),
     ("types", &[]),
     ("source", &["types"]),
     ("code", &[]),
     ("dwarf", &[]),
-    ("binary", &["image", "golang", "code", "dwarf", "symbols"]),
+    ("binary", &["input", "image", "golang", "code", "dwarf", "symbols"]),
     ("linkname", &["image", "golang", "code", "dwarf", "symbols", "binary", "source", "types"]),
     ("policy", &["golang", "binary"]),
     ("request", &["source", "linkname", "policy"]),
@@ -38,8 +39,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "image", "golang", "code", "symbols", "binary", "source", "linkname", "policy",
-            "request", "check", "scan", "report",
+            "input", "image", "golang", "code", "symbols", "binary", "source", "linkname",
+            "policy", "request", "check", "scan", "report",
         ],
     ),
 ];
@@ -55,7 +56,7 @@ const STRICTER: &[(&str, &[&str])] = &[
 
 /// Crates that only one room may name.
 const CRATES: &[(&str, &[&str])] = &[
-    ("object", &["image"]),
+    ("object", &["input", "image"]),
     ("goblin", &["image"]),
     ("flate2", &["image"]),
     ("gimli", &["dwarf"]),

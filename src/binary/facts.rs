@@ -210,7 +210,7 @@ impl Binary {
 mod tests {
     use super::*;
     use crate::image::fixture;
-    use crate::image::file::File;
+    use crate::input::File;
 
     fn opened(name: &str) -> Vec<Binary> {
         let file = File::from_bytes(Path::new(name), fixture::unpacked(name).expect("a fixture"));

@@ -119,7 +119,7 @@ mod tests {
 
     use super::*;
     use crate::image::fixture;
-    use crate::image::file::File;
+    use crate::input::File;
     use crate::names;
     use crate::printable::printable;
     use crate::symbols::aliases::Class;

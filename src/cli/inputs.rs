@@ -109,7 +109,7 @@ fn one_file<T>(
 /// Whether an executable is worked on where Go is needed and any is there: of an archive's members those
 /// of Go; a C archive of Go's holds one beside the C objects of the program and of runtime/cgo.
 fn is_go_or_whole(binary: &Binary) -> bool {
-    binary.member.is_none() || binary.is_go()
+    binary.origin.member().is_none() || binary.is_go()
 }
 
 /// Where sources are looked for: from the current folder, and where `sources` (`[MODULE=]DIR`) say.

@@ -10,9 +10,9 @@ pub(super) mod forms;
 
 use std::collections::BTreeMap;
 
-use super::file::Range;
 use super::{Detail, FileKind, Image, RelativeWord, Relocations, elf, macho, pe};
 use crate::error::Fault;
+use crate::input::Range;
 use forms::Form;
 
 /// Where the first section is put.

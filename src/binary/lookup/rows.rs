@@ -160,11 +160,11 @@ mod tests {
 
     /// The image of a file of ELF, with as many sections as the fixture has.
     fn image() -> Image {
-        let file = crate::image::file::File::from_bytes(
+        let file = crate::input::File::from_bytes(
             std::path::Path::new("x"),
             crate::image::fixture::unpacked("nano-go1.27-linux-amd64-stripped").expect("a fixture"),
         );
-        Image::parse(crate::image::file::Range::whole(std::sync::Arc::new(file))).expect("ELF")
+        Image::parse(crate::input::Range::whole(std::sync::Arc::new(file))).expect("ELF")
     }
 
     #[test]

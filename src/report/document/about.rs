@@ -61,8 +61,8 @@ impl About {
         let facts = binary.facts();
         Self {
             path: path.to_owned(),
-            slice: binary.slice.clone(),
-            member: binary.member.as_deref().map(printable),
+            slice: binary.origin.slice().map(str::to_owned),
+            member: binary.origin.member().map(printable),
             format: facts.format,
             os: facts.os.map(str::to_owned),
             arch: facts.arch.to_owned(),
