@@ -6,38 +6,39 @@
 
 mod debug;
 mod detached;
+pub mod facts;
+mod functions;
+pub mod lookup;
 mod metadata;
 mod search;
 mod stubs;
+mod witnesses;
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use crate::dwarf::DebugInfo;
 use crate::error::{Fault, FaultCode, Result};
 use crate::golang::buildinfo::BuildInfo;
 use crate::golang::bytes::Layout;
-use crate::golang::folders::Folders;
-use crate::golang::inline::InlineTrees;
-use crate::golang::moduledata::Moduledata;
-use crate::golang::pclntab::{Function, Pclntab};
 use crate::image::dynamic::{self, DynamicView};
-use crate::image::file::{File, Range};
-use crate::image::parts::{self, Part};
 use crate::image::slots::Slots;
 use crate::image::{ByteOrder, Image, Place, Relocations, Section, SymbolTable};
+use crate::input::{self, Contents, File, Origin, Part};
 
 pub use debug::DebugState;
+pub use facts::{Facts, LinkMode, Maker, NameList, Whole};
+pub use functions::Functions;
+use lookup::Lookup;
+pub use witnesses::{NameWitnesses, Witness};
 
 /// One executable: a file, one slice of a fat file, or one member of an archive.
 #[derive(Debug)]
 pub struct Binary {
     /// What the loader sees.
     pub image: Image,
-    /// The slice's architecture when the file is fat.
-    pub slice: Option<String>,
-    /// Its name in an archive; names there need not differ.
-    pub member: Option<Vec<u8>>,
+    /// Where it lies: in which file, and in which containers there.
+    pub origin: Origin,
     symbols: OnceLock<SymbolTable>,
     relocations: OnceLock<Relocations>,
     slots: OnceLock<Slots>,
@@ -46,49 +47,10 @@ pub struct Binary {
     dynamic: OnceLock<DynamicView>,
     debug: OnceLock<Option<Result<DebugInfo>>>,
     search_fault: OnceLock<Fault>,
+    witnesses: OnceLock<NameWitnesses>,
+    lookup: Lookup,
     /// The file that holds what was stripped from this one.
     detached: Option<Image>,
-}
-
-/// The functions that Go's runtime knows, and what is known beside them.
-#[derive(Debug)]
-pub struct Functions {
-    /// The function table.
-    pub table: Pclntab,
-    /// The runtime's record, where it was found.
-    pub moduledata: Option<Moduledata>,
-    /// Inline trees, where they were found and fit.
-    pub trees: Option<InlineTrees>,
-    /// Which package owns which folder and unit, as far as the file tells.
-    pub folders: Folders,
-    /// The same with what the build's sources say.
-    pub(crate) told: OnceLock<Folders>,
-}
-
-impl Functions {
-    /// Which package owns which folder and unit, as far as is known.
-    #[must_use]
-    pub fn owners(&self) -> &Folders {
-        self.told.get().unwrap_or(&self.folders)
-    }
-
-    /// The file that `function` itself was written in.
-    #[must_use]
-    pub fn own_file<'a>(&'a self, function: &Function<'a>) -> Option<&'a [u8]> {
-        match &self.trees {
-            Some(trees) => trees.own_file(&self.table, function),
-            None => function.file(),
-        }
-    }
-
-    /// GOOS, by the file that the runtime's start-up code comes from: `runtime/os_linux.go`.
-    #[must_use]
-    pub fn goos(&self) -> Option<&str> {
-        let start = self.table.functions().find(|function| function.name() == b"runtime.osinit")?;
-        let file = self.own_file(&start)?;
-        let base = std::str::from_utf8(file.rsplit(|byte| *byte == b'/').next()?).ok()?;
-        base.strip_suffix(".go")?.split_once('_').map(|(_, goos)| goos)
-    }
 }
 
 /// The executables in a file, and what is wrong with the file as a whole.
@@ -106,7 +68,7 @@ impl Binary {
     /// # Errors
     /// When the file cannot be read or holds no executable at all.
     pub fn open(path: &Path) -> Result<Opened> {
-        Self::open_file(File::open(path)?)
+        Self::of_contents(input::open(path)?)
     }
 
     /// The executables in `file`.
@@ -114,17 +76,19 @@ impl Binary {
     /// # Errors
     /// As [`Binary::open`].
     pub fn open_file(file: File) -> Result<Opened> {
-        let found = parts::parts(Range::whole(Arc::new(file)))?;
-        let mut opened = Opened { binaries: Vec::new(), faults: found.faults };
+        Self::of_contents(input::open_file(file)?)
+    }
+
+    fn of_contents(contents: Contents) -> Result<Opened> {
+        let mut opened = Opened { binaries: Vec::new(), faults: contents.faults };
         let mut foreign = Vec::new();
-        for Part { slice, member, range } in found.parts {
+        for Part { origin, range } in contents.parts {
+            let is_member = origin.member().is_some();
             match Image::parse(range) {
-                Ok(image) => {
-                    opened.binaries.push(Self { member, ..Self::new(image.linked(), slice) });
-                }
-                Err(fault) if slice.is_none() && member.is_none() => return Err(fault),
+                Ok(image) => opened.binaries.push(Self::new(image.linked(), origin)),
+                Err(fault) if origin.is_file() => return Err(fault),
                 // An archive may hold texts and bitcode beside its objects.
-                Err(fault) if member.is_some() && !fault.is_damage() => foreign.push(fault),
+                Err(fault) if is_member && !fault.is_damage() => foreign.push(fault),
                 Err(fault) => opened.faults.push(fault),
             }
         }
@@ -138,13 +102,12 @@ impl Binary {
         Ok(opened)
     }
 
-    /// The executable that `image` describes; `slice` is its architecture when the file is fat.
+    /// The executable that `image` describes, which lies at `origin`.
     #[must_use]
-    pub fn new(image: Image, slice: Option<String>) -> Self {
+    pub fn new(image: Image, origin: Origin) -> Self {
         Self {
             image,
-            slice,
-            member: None,
+            origin,
             symbols: OnceLock::new(),
             relocations: OnceLock::new(),
             slots: OnceLock::new(),
@@ -153,6 +116,8 @@ impl Binary {
             dynamic: OnceLock::new(),
             debug: OnceLock::new(),
             search_fault: OnceLock::new(),
+            witnesses: OnceLock::new(),
+            lookup: Lookup::default(),
             detached: None,
         }
     }
@@ -229,7 +194,7 @@ impl Binary {
     /// When no section holds them or the file is cut.
     pub fn memory(&self, address: u64, len: u64) -> Result<Vec<u8>> {
         let missing = || Fault::truncated(format!("memory at {address:#x}"), 0, len, 0);
-        let section = self.image.section_at(address).ok_or_else(missing)?;
+        let section = self.section_at(address).ok_or_else(missing)?;
         let within = address.wrapping_sub(section.address);
         if section.compressed || within.saturating_add(len) > section.file_size {
             return Err(missing());
@@ -284,10 +249,9 @@ impl Binary {
     /// The address of the first defined symbol of that name.
     #[must_use]
     pub fn symbol_address(&self, name: &[u8]) -> Option<u64> {
-        let table = self.symbols();
-        let defined = |symbol: &&crate::image::Symbol| matches!(symbol.place, Place::Section(_));
-        let named = |symbol: &&crate::image::Symbol| self.go_name(table.name(symbol)) == name;
-        table.symbols.iter().filter(defined).find(named).map(|symbol| symbol.address)
+        let mut symbols = self.named(name).symbols().map(|found| found.symbol);
+        let defined = symbols.find(|symbol| matches!(symbol.place, Place::Section(_)));
+        defined.map(|symbol| symbol.address)
     }
 
     /// Whether `symbol` is one of data: in a section that is not code, or in none yet.
@@ -295,12 +259,16 @@ impl Binary {
     pub fn is_in_data(&self, symbol: &crate::image::Symbol) -> bool {
         match symbol.place {
             Place::Common => true,
-            Place::Section(index) => {
-                let section = self.image.sections.get(index as usize);
-                section.is_some_and(|section| !section.executable)
-            }
+            Place::Section(_) => self.section_of(symbol).is_some_and(|section| !section.executable),
             Place::Undefined | Place::Absolute | Place::Debug => false,
         }
+    }
+
+    /// The section that `symbol` is defined in.
+    #[must_use]
+    pub fn section_of(&self, symbol: &crate::image::Symbol) -> Option<&Section> {
+        let Place::Section(index) = symbol.place else { return None };
+        self.image.sections.get(index as usize)
     }
 
     /// `name` as Go wrote it: Mach-O leads every name by `_`.

@@ -6,6 +6,7 @@
 //!
 //! The way through the folders, each of which sees only those before it (a test holds that):
 //!
+//! - [`input`]: where the bytes come from: files, and the containers in them.
 //! - [`image`]: one executable as the loader sees it: sections, symbols, relocations, imports.
 //! - [`golang`]: what Go itself wrote into it: build information, functions, inline trees, and
 //!   which package owns a source folder.
@@ -16,7 +17,8 @@
 //!   directives; it knows no binary.
 //! - [`symbols`]: the symbol table as a person reads it: letters, sizes, names at one address.
 //! - [`code`]: who refers to which address.
-//! - [`binary`]: all of that for one executable, each part read on first use.
+//! - [`binary`]: all of that for one executable, each part read on first use; what stands at an address, where a name
+//!   stands ([`binary::lookup`]), and the facts that head every report.
 //! - [`linkname`]: the heart: a claim, the evidence about it, the verdict.
 //! - [`policy`]: names that must or must not be there.
 //! - [`request`]: what is asked of a binary.
@@ -52,6 +54,7 @@ pub mod error;
 pub mod finding;
 pub mod golang;
 pub mod image;
+pub mod input;
 pub mod linkname;
 pub mod names;
 pub mod outcome;

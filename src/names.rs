@@ -13,7 +13,8 @@ use std::borrow::Cow;
 
 pub use escape::{escaped, holds_bare_version, is_unescaped, symbol, unescape};
 pub use made::{
-    go_library, is_derived, is_of_inlined, trampoline_target, without_abi, without_underscore,
+    ABI_MARKS, go_library, is_derived, is_of_inlined, trampoline_target, without_abi,
+    without_underscore,
 };
 
 /// The package path as it stands in the name (still escaped), or `None` for names that belong to no

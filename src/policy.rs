@@ -246,7 +246,7 @@ impl Searchable {
 mod tests {
     use super::lists::Bearer;
     use super::*;
-    use crate::linkname::evidence::{NameWitnesses, Witness};
+    use crate::binary::{NameWitnesses, Witness};
 
     fn searchable(names: &[&str], whole: bool) -> Searchable {
         let symtab = if whole { Witness::Whole } else { Witness::Missing };

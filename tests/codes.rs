@@ -20,9 +20,9 @@ const ELSEWHERE: &[(Code, &str, &str)] = &[
     (Code::NeedsFlag, "tests/scan_faults.rs", "\"needs-checklinkname-0\""),
     (Code::FlagXIgnored, "tests/owed.rs", "ldflags-x-ignored"),
     (Code::NoOwner, "tests/variables_elsewhere.rs", "\"no-owner\""),
-    (Code::ReadFailed, "src/image/file.rs", "(FaultCode::ReadFailed, \"no more\")"),
-    (Code::TooLarge, "src/image/file.rs", "(FaultCode::TooLarge, 4, 5)"),
-    (Code::Changed, "src/image/file.rs", "(FaultCode::Changed, 6, 3)"),
+    (Code::ReadFailed, "src/input/file.rs", "(FaultCode::ReadFailed, \"no more\")"),
+    (Code::TooLarge, "src/input/file.rs", "(FaultCode::TooLarge, 4, 5)"),
+    (Code::Changed, "src/input/file.rs", "(FaultCode::Changed, 6, 3)"),
     (Code::Disagreement, "src/image/inflate.rs", "(FaultCode::Disagreement, 7, claimed, present)"),
 ];
 

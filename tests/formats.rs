@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gonym::image::Image;
-use gonym::image::file::{File, Range};
+use gonym::input::{self, File, Range};
 
 /// What a word is filled with: an address of the image, or an import's name and an addend.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -257,8 +257,7 @@ fn archives() -> Vec<(&'static str, Vec<u8>, Vec<usize>)> {
 
 /// Everything that is read of an object file, its relocations applied.
 fn link_all(bytes: Vec<u8>) -> (usize, Vec<String>) {
-    let file = Arc::new(File::from_bytes(Path::new("x.a"), bytes));
-    let Ok(found) = gonym::image::parts::parts(Range::whole(file)) else {
+    let Ok(found) = input::open_file(File::from_bytes(Path::new("x.a"), bytes)) else {
         return (0, vec!["no archive".to_owned()]);
     };
     let mut faults: Vec<String> = found.faults.iter().map(ToString::to_string).collect();
@@ -292,8 +291,8 @@ fn objects_are_linked_without_a_fault() {
 fn words_of_objects_hold_what_they_refer_to() {
     let mut seen = 0;
     for (_, bytes, _) in archives() {
-        let file = Arc::new(File::from_bytes(Path::new("x.a"), bytes));
-        for part in gonym::image::parts::parts(Range::whole(file)).expect("an archive").parts {
+        let file = File::from_bytes(Path::new("x.a"), bytes);
+        for part in input::open_file(file).expect("an archive").parts {
             let image = Image::parse(part.range).expect("an object").linked();
             let symbols = image.read_symbols();
             let address = |wanted: &str| {

@@ -14,7 +14,7 @@ use common::cuts::{self, Cuts};
 use common::expect::{self, Build};
 use gonym::binary::{Binary, Opened};
 use gonym::error::Fault;
-use gonym::image::file::File;
+use gonym::input::File;
 use gonym::linkname::claim::Claim;
 use gonym::linkname::evidence::gather;
 use gonym::linkname::verdict::{Gap, Verdict, judge};
@@ -31,7 +31,7 @@ fn judged(opened: &Opened, claims: &[Claim]) -> BTreeMap<Option<String>, Vec<Ver
     let verdicts = opened.binaries.iter().map(|binary| {
         let evidence = gather(binary, claims);
         let verdicts = claims.iter().zip(&evidence).map(|(claim, evidence)| judge(claim, evidence));
-        (binary.slice.clone(), verdicts.collect())
+        (binary.origin.slice().map(str::to_owned), verdicts.collect())
     });
     verdicts.collect()
 }

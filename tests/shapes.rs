@@ -7,8 +7,8 @@ mod common;
 use std::path::Path;
 use std::sync::Arc;
 
-use gonym::image::file::{File, Range};
 use gonym::image::{ByteOrder, FileKind, Image, Place, SymbolKind};
+use gonym::input::{File, Range};
 
 /// Writes fields in one word size and byte order.
 #[derive(Clone, Copy)]

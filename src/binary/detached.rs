@@ -8,14 +8,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use super::Binary;
+use super::lookup::Lookup;
 use crate::error::{Fault, FaultCode, Result};
-use crate::image::fat;
-use crate::image::file::{File, Range};
 use crate::image::identity::crc32;
 use crate::image::{Image, Place, Section, SymbolTable};
+use crate::input::{self, File};
 
 /// Where distributions keep debug files (GDB manual, "Separate Debug Files").
 const SYSTEM: &str = "/usr/lib/debug";
@@ -72,6 +72,7 @@ impl Binary {
             && let Some(table) = self.symbols_in(&image)
         {
             self.symbols = OnceLock::from(table);
+            (self.witnesses, self.lookup) = (OnceLock::new(), Lookup::default());
         }
         self.debug = OnceLock::new();
         self.detached = Some(image);
@@ -106,12 +107,15 @@ impl Binary {
 
     /// The image in the file at `path` that belongs to this binary.
     fn belonging(&self, path: &Path) -> Result<Image> {
-        let file = Arc::new(File::open(path).map_err(of_debug_file)?);
-        let slices = fat::slices(Range::whole(Arc::clone(&file))).map_err(of_debug_file)?.slices;
+        let contents = input::open(path).map_err(of_debug_file)?;
         let mut fault = None;
-        for slice in slices {
-            let image = Image::parse(slice.range).map_err(of_debug_file)?;
-            match self.check_belongs(&image, &file) {
+        for part in contents.parts {
+            if part.origin.member().is_some() {
+                let detail = "an archive is no debug file";
+                return Err(of_debug_file(Fault::unsupported("file", part.range.base(), detail)));
+            }
+            let image = Image::parse(part.range).map_err(of_debug_file)?;
+            match self.check_belongs(&image, &contents.file) {
                 Ok(()) => return Ok(image),
                 Err(found) => fault = fault.or(Some(found)),
             }

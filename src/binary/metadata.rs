@@ -5,8 +5,6 @@
 //! pointers are compared, and a program can embed another one: this is where what `golang` can read is
 //! looked for in what `image` holds. Nothing here judges what the records say.
 
-use std::sync::OnceLock;
-
 use super::{Binary, Functions};
 use crate::code::{self, Wanted};
 use crate::error::{Fault, FaultCode, Result};
@@ -64,7 +62,7 @@ impl Binary {
             }
         }
         let folders = Folders::learn(&table, trees.as_ref(), self.build(), &Told::default());
-        Ok(Functions { table, moduledata, trees, folders, told: OnceLock::new() })
+        Ok(Functions::new(table, moduledata, trees, folders))
     }
 
     /// Takes from the build's sources which package each folder is: where modules are not recorded (test binaries up
@@ -218,7 +216,7 @@ impl Binary {
         }
         let minor = self.build().and_then(|build| build.version.minor);
         record?.gofunc_candidates(minor).find_map(|address| {
-            let section = self.image.section_at(address)?;
+            let section = self.section_at(address)?;
             let len = section.address.saturating_add(section.file_size).checked_sub(address)?;
             let trees = InlineTrees::new(self.memory(address, len).ok()?, 0);
             trees.fit(table, TREES_CHECKED).then_some(trees)
@@ -230,7 +228,7 @@ impl Binary {
         let Some(first) = table.functions().find_map(|function| function.inline_tree()) else {
             return table.always_records_inlining().then(|| InlineTrees::new(Vec::new(), 0));
         };
-        let section = self.image.section_at(first)?;
+        let section = self.section_at(first)?;
         let trees = InlineTrees::new(self.image.read_section(section).ok()?, section.address);
         trees.fit(table, TREES_CHECKED).then_some(trees)
     }

@@ -88,7 +88,8 @@ fn one_file<T>(
         if needs == Needs::Go {
             found.extend(binary.function_fault());
         }
-        let complete = !found.iter().any(Fault::is_damage);
+        let whole = binary.whole();
+        let complete = whole.image && (needs == Needs::Symbols || whole.functions);
         input.results.push(work(binary, &shown, complete));
         // Asked after the work: DWARF is read only where an answer needs it.
         found.extend(binary.debug_fault());
@@ -108,7 +109,7 @@ fn one_file<T>(
 /// Whether an executable is worked on where Go is needed and any is there: of an archive's members those
 /// of Go; a C archive of Go's holds one beside the C objects of the program and of runtime/cgo.
 fn is_go_or_whole(binary: &Binary) -> bool {
-    binary.member.is_none() || binary.is_go()
+    binary.origin.member().is_none() || binary.is_go()
 }
 
 /// Where sources are looked for: from the current folder, and where `sources` (`[MODULE=]DIR`) say.

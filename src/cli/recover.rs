@@ -3,6 +3,7 @@
 use crate::binary::Binary;
 use crate::error::Fault;
 use crate::image::Image;
+use crate::input::Origin;
 use crate::symbols::listing::Listing;
 
 /// Adds a row `t` for each function of `image`; the size reaches to the next entry.
@@ -11,7 +12,8 @@ pub(super) fn functions(image: &Image, rows: &mut Listing) -> Vec<Fault> {
         Ok(image) => image,
         Err(fault) => return vec![fault],
     };
-    let binary = Binary::new(image, None);
+    let origin = Origin::of(image.range.file().path());
+    let binary = Binary::new(image, origin);
     match binary.functions() {
         Ok(functions) => {
             for function in functions.table.functions() {

@@ -18,10 +18,10 @@ use object::elf::{FileHeader32, FileHeader64};
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 
 use super::extent::Extents;
-use super::file::Range;
-use super::rows::{read_one, read_rows, rows_present};
 use super::{ByteOrder, Detail, FileKind, Format, Image, Section};
 use crate::error::{Fault, Result};
+use crate::input::Range;
+use crate::input::rows::{read_one, read_rows, rows_present};
 
 pub(super) use platform::each_dynamic;
 pub(super) use relocate::relocate;

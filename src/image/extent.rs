@@ -4,8 +4,8 @@
 //! of all that are cut: a file cut in half lacks fifty sections, and one line tells as much as fifty.
 //! Knows no format.
 
-use super::file::Range;
 use crate::error::Fault;
+use crate::input::Range;
 
 /// The claims of one image's headers, held against the bytes present.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl<'a> Extents<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::file::File;
+    use crate::input::File;
     use std::path::Path;
     use std::sync::Arc;
 

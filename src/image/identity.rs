@@ -4,9 +4,9 @@
 //! `.gnu_debuglink` in ELF and PE (GDB manual, "Separate Debug Files"), `LC_UUID` in Mach-O. A name
 //! or a place proves nothing: yesterday's debug file has both.
 
-use super::file::File;
 use super::{ByteOrder, Detail, Format, Image};
 use crate::error::Result;
+use crate::input::File;
 
 /// Bytes of a file that are summed at once.
 const PIECE: u64 = 1 << 20;

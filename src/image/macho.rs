@@ -14,10 +14,10 @@ use object::Endianness;
 use object::macho::{MachHeader32, MachHeader64, SymtabCommand};
 use object::read::macho::MachHeader;
 
-use super::file::Range;
-use super::rows::read_one;
 use super::{ByteOrder, Detail, FileKind, Format, Image, RelativeWord, Relocations};
 use crate::error::{Fault, FaultCode, Result};
+use crate::input::rows::read_one;
+use crate::input::{Range, fat};
 
 use commands::Walk;
 use fixups::{Chains, Word};
@@ -165,17 +165,10 @@ fn file_kind(filetype: u32, flags: u32) -> FileKind {
 
 /// Go's GOARCH of `cputype`, or its number where Go has none.
 pub(super) fn arch(cputype: u32, order: ByteOrder) -> String {
-    let name = match (cputype, order) {
-        (7, _) => "386",
-        (0x0100_0007, _) => "amd64",
-        (12, _) => "arm",
-        (0x0100_000c, _) => "arm64",
-        (18, _) => "ppc",
-        (0x0100_0012, ByteOrder::Big) => "ppc64",
-        (0x0100_0012, ByteOrder::Little) => "ppc64le",
-        _ => return format!("cputype-{cputype:#x}"),
-    };
-    name.to_owned()
+    match (fat::arch(cputype), order) {
+        (name, ByteOrder::Little) if name == "ppc64" => "ppc64le".to_owned(),
+        (name, _) => name,
+    }
 }
 
 /// Reads the words that the loader fills in; see [`Image::read_relocations`].

@@ -4,8 +4,8 @@
 //! bounded by what is present: a million rows that all point at one name of many megabytes would keep
 //! a reader busy for hours. Knows no format.
 
-use super::file::Range;
 use crate::error::{Fault, FaultCode};
+use crate::input::Range;
 
 /// Real tables share tails and duplicates, so that all names together are longer than the table.
 /// Twice the table and this many bytes a row are out of reach for a linker.
@@ -143,7 +143,7 @@ impl Names {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::file::File;
+    use crate::input::File;
     use std::path::Path;
     use std::sync::Arc;
 

@@ -17,10 +17,10 @@ use object::pe::{
 use object::read::pe::{ImageNtHeaders, ImageOptionalHeader};
 
 use super::extent::Extents;
-use super::file::Range;
-use super::rows::{read_one, read_rows, rows_present};
 use super::{ByteOrder, Detail, FileKind, Format, Image, Section};
 use crate::error::{Fault, FaultCode, Result};
+use crate::input::Range;
+use crate::input::rows::{read_one, read_rows, rows_present};
 
 pub(super) use relocate::relocate;
 pub(super) use symbols::read_symbols;

@@ -15,7 +15,8 @@ mod references;
 mod sites;
 mod targets;
 
-pub use gather::{each, gather, name_witnesses};
+pub use crate::binary::{NameWitnesses, Witness};
+pub use gather::{each, gather};
 pub use reference::{Access, Doubt, Frame, How, Mentioned, Reference};
 
 use serde::{Deserialize, Serialize};
@@ -145,28 +146,6 @@ pub enum Program {
     Damaged,
     /// No sign of the gc toolchain, but perhaps of another.
     NotGc(Toolchain),
-}
-
-/// How much of a witness there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Witness {
-    /// Read whole: what it does not hold is not there.
-    Whole,
-    /// Stripped, or only part of the program's names.
-    Missing,
-    /// In the file, and damaged.
-    Damaged,
-}
-
-/// How much there is of each list of names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NameWitnesses {
-    /// The symbol table.
-    pub symtab: Witness,
-    /// The function table.
-    pub pclntab: Witness,
-    /// Inline trees.
-    pub inlined: Witness,
 }
 
 /// Where a name stands.

@@ -2,12 +2,15 @@
 
 use super::within_package;
 
-/// `name` without the marks that the linker appends to tell ABIs apart.
+/// The marks that the linker appends to tell ABIs apart.
 ///
 /// cmd/link/internal/ld/symtab.go, mangleABIName: `.abi0`, and `.abiinternal` in shared builds.
+pub const ABI_MARKS: [&[u8]; 2] = [b".abi0", b".abiinternal"];
+
+/// `name` without one of [`ABI_MARKS`].
 #[must_use]
 pub fn without_abi(name: &[u8]) -> &[u8] {
-    name.strip_suffix(b".abi0").or_else(|| name.strip_suffix(b".abiinternal")).unwrap_or(name)
+    ABI_MARKS.iter().find_map(|mark| name.strip_suffix(*mark)).unwrap_or(name)
 }
 
 /// The shared library of Go that a program was linked with, if `name` is the mark that it asks the

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::pattern::Pattern;
 use super::{Because, Subject};
-use crate::binary::{Binary, Functions};
-use crate::linkname::evidence::{self, NameWitnesses, Witness};
+use crate::binary::{Binary, Functions, NameWitnesses, Witness};
 use crate::names;
 
 /// What bears a name.
@@ -42,7 +41,7 @@ impl Lists {
             names: BTreeMap::new(),
             hidden: BTreeSet::new(),
             searched: Vec::new(),
-            witnesses: evidence::name_witnesses(binary, functions),
+            witnesses: binary.name_witnesses(),
             damaged: functions.is_none() || !binary.image.faults.is_empty(),
             shared: false,
         };

@@ -2,7 +2,7 @@
 
 use serde::Serializer;
 
-use crate::binary::DebugState;
+use crate::binary::{DebugState, LinkMode, Maker, NameList};
 use crate::code::How;
 use crate::image::Format;
 use crate::linkname::claim::{Form, Kind};
@@ -43,7 +43,7 @@ macro_rules! worded {
     )*};
 }
 
-worded! { DebugState How Format Class }
+worded! { DebugState How Format Class LinkMode Maker NameList }
 
 impl Worded for Form {
     fn word(self) -> &'static str {

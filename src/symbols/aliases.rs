@@ -90,33 +90,37 @@ impl Group {
 pub fn groups(format: Format, sections: &[Section], table: &SymbolTable) -> Vec<Group> {
     let mut places: Vec<(u32, u64, u32)> = (0u32..)
         .zip(&table.symbols)
-        .filter(|(_, symbol)| !matches!(symbol.kind, SymbolKind::File | SymbolKind::Section))
         .filter_map(|(index, symbol)| match symbol.place {
             Place::Section(section) => Some((section, symbol.address, index)),
             _ => None,
         })
         .collect();
     places.sort_unstable();
-    places
-        .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
-        .filter(|place| place.len() > 1)
-        .filter_map(|place| group(format, sections, table, place))
-        .collect()
+    let shared = places.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).filter(|place| place.len() > 1);
+    let rows = shared.map(|place| place.iter().map(|(_, _, row)| *row).collect::<Vec<u32>>());
+    rows.filter_map(|rows| group(format, sections, table, &rows)).collect()
 }
 
-fn group(
+/// The group of the symbols `rows`, which stand at one address of one section; none where they have one name.
+#[must_use]
+pub fn group(
     format: Format,
     sections: &[Section],
     table: &SymbolTable,
-    place: &[(u32, u64, u32)],
+    rows: &[u32],
 ) -> Option<Group> {
-    let &(section, address, _) = place.first()?;
+    if rows.len() < 2 {
+        return None;
+    }
+    let symbols = rows.iter().filter_map(|row| Some((*row, table.symbols.get(*row as usize)?)));
+    let named = symbols.filter(|(_, s)| !matches!(s.kind, SymbolKind::File | SymbolKind::Section));
+    let (_, first) = named.clone().next()?;
+    let Place::Section(section) = first.place else { return None };
     let sizes = Sizes::of(format, sections.get(section as usize));
     // By name: sorted, and each once.
     let mut names: BTreeMap<&[u8], (u32, &Symbol)> = BTreeMap::new();
-    for &(_, _, index) in place {
-        let symbol = table.symbols.get(index as usize)?;
-        names.entry(real_name(format, table.name(symbol))).or_insert((index, symbol));
+    for (row, symbol) in named {
+        names.entry(real_name(format, table.name(symbol))).or_insert((row, symbol));
     }
     if names.len() < 2 {
         return None;
@@ -129,7 +133,7 @@ fn group(
         symbol: *symbol,
         class: class.unwrap_or(Class::Sole),
     });
-    Some(Group { address, section, members: members.collect() })
+    Some(Group { address: first.address, section, members: members.collect() })
 }
 
 /// What a symbol's size tells.

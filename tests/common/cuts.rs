@@ -1,10 +1,9 @@
 //! Where to cut a file so that every header, section and table is once half there.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use gonym::image::file::{File, Range};
-use gonym::image::{Format, Image, fat};
+use gonym::image::{Format, Image};
+use gonym::input;
 
 /// Lengths to cut a file to.
 pub struct Cuts {
@@ -28,9 +27,8 @@ pub fn of(path: &Path, bytes: &[u8]) -> Cuts {
 }
 
 pub fn images(path: &Path) -> Vec<Image> {
-    let file = Arc::new(File::open(path).expect("a fixture"));
-    let slices = fat::slices(Range::whole(file)).expect("slices").slices;
-    slices.into_iter().map(|slice| Image::parse(slice.range).expect("a whole image")).collect()
+    let parts = input::open(path).expect("a fixture").parts;
+    parts.into_iter().map(|part| Image::parse(part.range).expect("a whole image")).collect()
 }
 
 pub fn word(bytes: &[u8], at: usize, order: [usize; 4]) -> u64 {

@@ -17,16 +17,17 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("finding", &[]),
     ("outcome", &[]),
     ("rules", &[]),
-    ("image", &[]),
+    ("input", &[]),
+    ("image", &["input"]),
     ("golang", &[]),
     ("symbols", &["image"]),
     ("types", &[]),
     ("source", &["types"]),
     ("code", &[]),
     ("dwarf", &[]),
-    ("binary", &["image", "golang", "code", "dwarf", "symbols"]),
+    ("binary", &["input", "image", "golang", "code", "dwarf", "symbols"]),
     ("linkname", &["image", "golang", "code", "dwarf", "symbols", "binary", "source", "types"]),
-    ("policy", &["golang", "binary", "linkname"]),
+    ("policy", &["golang", "binary"]),
     ("request", &["source", "linkname", "policy"]),
     ("check", &["binary", "source", "linkname", "policy", "request"]),
     ("scan", &["binary", "source", "linkname"]),
@@ -40,8 +41,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "image", "golang", "code", "symbols", "binary", "source", "linkname", "policy",
-            "request", "check", "scan", "report",
+            "input", "image", "golang", "code", "symbols", "binary", "source", "linkname",
+            "policy", "request", "check", "scan", "report",
         ],
     ),
 ];
@@ -57,7 +58,7 @@ const STRICTER: &[(&str, &[&str])] = &[
 
 /// Crates that only one room may name.
 const CRATES: &[(&str, &[&str])] = &[
-    ("object", &["image"]),
+    ("object", &["input", "image"]),
     ("goblin", &["image"]),
     ("flate2", &["image"]),
     ("gimli", &["dwarf"]),

@@ -3,16 +3,15 @@
 //! The messages are Go's where Go has one, then the fault that Go does not tell.
 
 use std::ffi::{OsStr, OsString};
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::Arc;
 
 use super::lines::Lines;
 use super::{Options, Recover};
 use crate::error::{Fault, FaultCode};
-use crate::image::file::{File, Range};
-use crate::image::parts;
 use crate::image::{Format, Image, dynamic};
+use crate::input::{self, Origin, Step};
 use crate::printable::listing;
 use crate::symbols::listing::{Listing, Order};
 use crate::symbols::{letters, shown_name};
@@ -53,19 +52,16 @@ impl Listed {
         options: &Options,
         recover: Recover<'_>,
     ) -> Result<(), Fault> {
-        let file = Arc::new(File::open(Path::new(path))?);
-        let found = parts::parts(Range::whole(Arc::clone(&file)))?;
-        // Go's nm names the member only where there are several (cmd/nm/nm.go).
+        let found = input::open(Path::new(path))?;
         let several = found.parts.len() > 1;
         for part in found.parts {
-            let member = part.member.filter(|_| several);
-            let name = self.part_name(part.slice.as_deref(), member.as_deref());
+            let name = self.part_name(&part.origin, several);
             match Image::parse(part.range) {
                 Ok(image) => self.read_image(name, &image, order, options, recover),
                 Err(fault) => self.refuse(&name, &fault),
             }
         }
-        let changed = file.check_unchanged().err();
+        let changed = found.file.check_unchanged().err();
         for fault in found.faults.iter().chain(&changed) {
             self.messages.push(format!("{}: {fault}", self.name));
         }
@@ -79,10 +75,17 @@ impl Listed {
         Ok(())
     }
 
-    fn part_name(&self, arch: Option<&str>, member: Option<&[u8]>) -> String {
-        let arch = arch.map(|arch| format!("({arch})")).unwrap_or_default();
-        let member = member.map(|member| format!("({})", listing(member))).unwrap_or_default();
-        format!("{}{arch}{member}", self.name)
+    /// Go's nm names a member only where there are several (cmd/nm/nm.go).
+    fn part_name(&self, origin: &Origin, several: bool) -> String {
+        let mut name = self.name.clone();
+        for step in &origin.steps {
+            match step {
+                Step::Slice(arch) => _ = write!(name, "({arch})"),
+                Step::Member(member) if several => _ = write!(name, "({})", listing(member)),
+                Step::Member(_) => {}
+            }
+        }
+        name
     }
 
     fn read_image(

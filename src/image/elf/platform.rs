@@ -9,9 +9,9 @@ use object::elf::{Dyn32, Dyn64};
 use object::read::elf::Dyn;
 
 use super::{Segment, Tables};
-use crate::image::file::Range;
-use crate::image::rows::each_row;
 use crate::image::{ByteOrder, Section};
+use crate::input::Range;
+use crate::input::rows::each_row;
 
 const PT_DYNAMIC: u32 = 2;
 const PT_INTERP: u32 = 3;

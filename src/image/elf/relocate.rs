@@ -11,8 +11,8 @@ use super::Tables;
 use crate::error::Fault;
 use crate::image::object::forms::Form::{self, *};
 use crate::image::object::work::{Fix, Work};
-use crate::image::rows::{each_row, read_rows};
 use crate::image::{Image, Section};
+use crate::input::rows::{each_row, read_rows};
 
 const SHT_SYMTAB: u32 = 2;
 const SHT_RELA: u32 = 4;

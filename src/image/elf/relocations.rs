@@ -9,8 +9,8 @@ use object::read::elf::{Rel, Rela};
 
 use super::{PT_LOAD, Tables, platform};
 use crate::error::Fault;
-use crate::image::rows::each_row;
 use crate::image::{FileKind, Image, RelativeWord, Relocations};
+use crate::input::rows::each_row;
 
 const SHT_RELA: u32 = 4;
 const SHT_REL: u32 = 9;

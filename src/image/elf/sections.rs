@@ -11,9 +11,9 @@ use super::{Link, PT_LOAD, SHT_STRTAB, Segment};
 use crate::error::Fault;
 use crate::image::Section;
 use crate::image::extent::Extents;
-use crate::image::file::Range;
 use crate::image::names::Names;
-use crate::image::rows::{read_one, read_rows, rows_present};
+use crate::input::Range;
+use crate::input::rows::{read_one, read_rows, rows_present};
 
 const SHT_NULL: u32 = 0;
 const SHT_NOBITS: u32 = 8;

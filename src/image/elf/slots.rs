@@ -12,9 +12,9 @@ use super::relocations::{EM_MIPS, Kinds, Row, dynamic_tables, each, kinds_of, of
 use super::{Tables, platform};
 use crate::error::Fault;
 use crate::image::names::Names;
-use crate::image::rows::read_rows;
 use crate::image::slots::Slots;
 use crate::image::{ByteOrder, FileKind, Image, RelativeWord};
+use crate::input::rows::read_rows;
 
 const SHT_DYNSYM: u32 = 11;
 const DT_PLTGOT: i64 = 3;

@@ -13,8 +13,8 @@ use object::read::elf::Sym;
 use super::{SHT_STRTAB, Tables};
 use crate::error::Fault;
 use crate::image::names::Names;
-use crate::image::rows::{each_row, read_rows, rows_present};
 use crate::image::{Binding, Image, Place, Section, Symbol, SymbolKind, SymbolTable};
+use crate::input::rows::{each_row, read_rows, rows_present};
 
 const SHT_SYMTAB: u32 = 2;
 const SHT_SYMTAB_SHNDX: u32 = 18;

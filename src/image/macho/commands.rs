@@ -14,7 +14,7 @@ use super::{SectionDetail, Segment, claims};
 use crate::error::Fault;
 use crate::image::Section;
 use crate::image::extent::Extents;
-use crate::image::file::Range;
+use crate::input::Range;
 
 const LC_SEGMENT: u32 = 0x1;
 const LC_SYMTAB: u32 = 0x2;

@@ -15,8 +15,8 @@ use object::read::macho::{DyldChainedFixups, DyldChainedSegment, Fixup};
 
 use super::{Segment, Tables};
 use crate::error::{Fault, Result};
-use crate::image::file::Range;
 use crate::image::names::Names;
+use crate::input::Range;
 
 const PART: &str = "Mach-O chained fixups";
 /// Words of kernel collections refer to other files of the collection.

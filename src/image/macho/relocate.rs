@@ -12,8 +12,8 @@ use super::Tables;
 use crate::error::Fault;
 use crate::image::object::forms::Form::{self, *};
 use crate::image::object::work::{BASE, Fix, Work};
-use crate::image::rows::{each_row, read_rows};
 use crate::image::{Image, Section};
+use crate::input::rows::{each_row, read_rows};
 
 const CPU_X86_64: &str = "amd64";
 const CPU_ARM64: &str = "arm64";

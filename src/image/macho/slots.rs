@@ -16,9 +16,9 @@ use super::fixups::{Chains, Word};
 use super::{Segment, Tables};
 use crate::error::{Fault, Result};
 use crate::image::names::Names;
-use crate::image::rows::{read_rows, rows_present};
 use crate::image::slots::Slots;
 use crate::image::{Image, Place};
+use crate::input::rows::{read_rows, rows_present};
 
 const SECTION_TYPE: u64 = 0xff;
 const NON_LAZY_POINTERS: u64 = 6;

@@ -11,8 +11,8 @@ use super::Tables;
 use crate::error::Fault;
 use crate::image::names::Names;
 use crate::image::object::work::BASE;
-use crate::image::rows::{each_row, rows_present};
 use crate::image::{Binding, Image, Place, Symbol, SymbolKind, SymbolTable};
+use crate::input::rows::{each_row, rows_present};
 
 const N_STAB: u8 = 0xe0;
 const N_EXT: u8 = 0x1;

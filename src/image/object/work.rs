@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::forms::Form;
 use crate::error::Fault;
-use crate::image::file::Range;
+use crate::input::Range;
 
 /// Where the first section is put.
 pub(in crate::image) const BASE: u64 = 0x40_0000;

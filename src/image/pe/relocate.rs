@@ -11,8 +11,8 @@ use super::Tables;
 use crate::error::Fault;
 use crate::image::object::forms::Form::{self, *};
 use crate::image::object::work::{Fix, Work};
-use crate::image::rows::{each_row, read_one, read_rows};
 use crate::image::{Image, Section};
+use crate::input::rows::{each_row, read_one, read_rows};
 
 /// The number of relocations did not fit into its field and stands in the first of them.
 const SCN_LNK_NRELOC_OVFL: u32 = 0x0100_0000;

@@ -10,8 +10,8 @@ use object::pod;
 use super::Tables;
 use crate::error::Fault;
 use crate::image::names::{Names, Span};
-use crate::image::rows::{each_row, read_one, rows_present};
 use crate::image::{Binding, Image, Place, Symbol, SymbolKind, SymbolTable};
+use crate::input::rows::{each_row, read_one, rows_present};
 
 const CLASS_EXTERNAL: u8 = 2;
 const CLASS_STATIC: u8 = 3;

@@ -53,7 +53,7 @@ impl Behind {
             .map(|(index, claim)| {
                 let site = names.remote(index).iter().find(|site| !site.code)?;
                 let end = site.address.saturating_add(site.size.max(1));
-                let section = binary.image.section_at(site.address)?;
+                let section = binary.section_at(site.address)?;
                 let last =
                     section.address.saturating_add(section.size).min(end.saturating_add(FAR));
                 (claim.kind != Kind::Func && end < last).then_some(end..last)
@@ -74,14 +74,32 @@ impl Behind {
         self.ranges.iter().flatten().map(|range| (range.start, range.end - range.start))
     }
 
-    /// Whether anything lies behind the variable of `claim` that its package may mean.
-    pub(super) fn has(&self, claim: usize) -> bool {
-        self.ranges.get(claim).is_some_and(Option::is_some)
+    /// The claims whose package refers to what lies behind their variable. `uses` are all addresses that code refers
+    /// to, each with a package whose code that is.
+    pub(super) fn reached<'a>(
+        &self,
+        names: &Names,
+        uses: impl Iterator<Item = (u64, &'a str)>,
+    ) -> BTreeSet<usize> {
+        if self.ranges.iter().all(Option::is_none) {
+            return BTreeSet::new();
+        }
+        let mut uses: Vec<(u64, &str)> = uses.collect();
+        uses.sort_unstable();
+        let ranges = self.ranges.iter().enumerate();
+        let asked = ranges.filter_map(|(claim, range)| Some((claim, range.as_ref()?)));
+        let reached = asked.filter(|(claim, range)| {
+            let first = uses.partition_point(|(to, _)| *to < range.start);
+            let mut inside = uses.iter().skip(first).take_while(|(to, _)| *to < range.end);
+            let own = |package: &str| package == names.package(*claim);
+            inside.any(|(to, package)| own(package) && self.reaches(*claim, package, *to))
+        });
+        reached.map(|(claim, _)| claim).collect()
     }
 
     /// Whether code of `package` that refers to `address` may mean the variable of `claim`: what lies there is
     /// nothing that the package may name.
-    pub(super) fn reaches(&self, claim: usize, package: &str, address: u64) -> bool {
+    fn reaches(&self, claim: usize, package: &str, address: u64) -> bool {
         let range = self.ranges.get(claim).and_then(Option::as_ref);
         let near = self.neighbours.range(..=address).next_back();
         let Some((at, near)) = near.filter(|_| range.is_some_and(|r| r.contains(&address))) else {

@@ -16,7 +16,7 @@ use crate::symbols::aliases::{self, Class};
 pub(super) struct GoData {
     /// Between the linker's marks; empty where no mark is left.
     own: Vec<Range<u64>>,
-    /// Sections of host objects.
+    /// Sections of host objects, sorted and each byte in one: a program with much C has thousands.
     containers: Vec<Range<u64>>,
 }
 
@@ -43,12 +43,47 @@ impl GoData {
             (class == Some(Class::Container) && symbol.size > 0)
                 .then(|| symbol.address..symbol.address.saturating_add(symbol.size))
         });
-        Self { own: MARKS.iter().filter_map(between).collect(), containers: containers.collect() }
+        let own = MARKS.iter().filter_map(between).collect();
+        Self { own, containers: joined(containers.collect()) }
     }
 
     /// Whether the data at `address` comes from an object that Go did not make.
     pub(super) fn is_foreign(&self, address: u64) -> bool {
-        let within = |ranges: &[Range<u64>]| ranges.iter().any(|range| range.contains(&address));
-        within(&self.containers) || (!self.own.is_empty() && !within(&self.own))
+        let after = self.containers.partition_point(|range| range.start <= address);
+        let before = after.checked_sub(1).and_then(|index| self.containers.get(index));
+        let in_container = before.is_some_and(|range| range.contains(&address));
+        let in_own = self.own.iter().any(|range| range.contains(&address));
+        in_container || (!self.own.is_empty() && !in_own)
+    }
+}
+
+/// `ranges` sorted, those that touch made one.
+fn joined(mut ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
+    ranges.sort_unstable_by_key(|range| range.start);
+    let mut joined: Vec<Range<u64>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match joined.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => joined.push(range),
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_of_any_container_are_foreign_and_bytes_between_marks_are_not() {
+        let containers = joined(vec![40..50, 10..30, 12..14, 30..32]);
+        assert_eq!(containers, [10..32, 40..50]);
+        let data = GoData { own: vec![0..20, 60..80], containers };
+        for address in 0..90 {
+            let own = address < 10 || (60..80).contains(&address);
+            assert_eq!(data.is_foreign(address), !own, "{address}");
+        }
+        let unmarked = GoData { own: Vec::new(), containers: joined(vec![4..6, 6..8]) };
+        assert!(unmarked.is_foreign(7) && !unmarked.is_foreign(8) && !unmarked.is_foreign(3));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::binary::{Binary, Functions};
+use crate::binary::Binary;
 use crate::error::FaultCode;
 use crate::image::{Place, Symbol};
 use crate::linkname::claim::{Claim, Directive, Kind};
@@ -13,11 +13,9 @@ use crate::types::machine::Machine;
 
 use super::behind;
 use super::debug::DebugNames;
-use super::sites::{self, Names};
+use super::sites::Names;
 use super::targets::by_remote;
-use super::{
-    Evidence, NameWitnesses, Program, References, SearchGap, Site, Undefined, Witness, references,
-};
+use super::{Evidence, Program, References, SearchGap, Site, Undefined, references};
 
 /// Collects the evidence for each of `claims`, in their order.
 #[must_use]
@@ -36,7 +34,7 @@ pub fn each(binary: &Binary, claims: &[Claim], mut take: impl FnMut(&Claim, Evid
     let functions = binary.functions().ok();
     let names = Names::collect(binary, functions, claims);
     let debug = DebugNames::collect(binary, functions, claims, &names);
-    let witnesses = name_witnesses(binary, functions);
+    let witnesses = binary.name_witnesses();
     let search = references::search(binary, functions, claims, &names);
     let minor = binary.build().and_then(|build| build.version.known_minor());
     let loader = Loader::ask(binary, claims, &names);
@@ -175,23 +173,6 @@ fn program(binary: &Binary) -> Program {
             }
         }
         Err(_) => Program::Damaged,
-    }
-}
-
-/// Which names a file still has; also what reports call `names`.
-#[must_use]
-pub fn name_witnesses(binary: &Binary, functions: Option<&Functions>) -> NameWitnesses {
-    let whole = |trees: bool| if trees { Witness::Whole } else { Witness::Missing };
-    let pclntab = match functions {
-        Some(functions) if functions.table.fault().is_some() => Witness::Damaged,
-        Some(_) => Witness::Whole,
-        None if binary.image.faults.is_empty() => Witness::Missing,
-        None => Witness::Damaged,
-    };
-    NameWitnesses {
-        symtab: sites::symtab_witness(binary, functions),
-        pclntab,
-        inlined: functions.map_or(Witness::Missing, |f| whole(f.trees.is_some())),
     }
 }
 

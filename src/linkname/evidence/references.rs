@@ -101,18 +101,12 @@ fn collect<'a>(
     let witnesses = Witnesses { functions, trees, units: CodeUnits::of(binary) };
     let origins = Origins::of(&witnesses, &found.references);
     let by_target = by_target(&found.references, &origins, &targets);
-    let reached_behind = (0..claims.len()).filter(|claim| behind.has(*claim)).filter(|claim| {
-        let reaches = |package: &str, to| {
-            package == names.package(*claim) && behind.reaches(*claim, package, to)
-        };
-        let mut found = found.references.iter().enumerate();
-        found.any(|(reference, raw)| {
-            let frames = origins.get(reference).into_iter().flat_map(|of| origins.frames(of));
-            let mut packages = frames.filter_map(|(code, _)| origins.package(code.package?));
-            packages.any(|package| reaches(package, raw.to))
-        })
+    let uses = found.references.iter().enumerate().flat_map(|(reference, raw)| {
+        let frames = origins.get(reference).into_iter().flat_map(|of| origins.frames(of));
+        frames.filter_map(|(code, _)| Some((raw.to, &**origins.package(code.package?)?)))
     });
-    let (same_remote, reached_behind) = (by_remote(claims), reached_behind.collect());
+    let reached_behind = behind.reached(names, uses);
+    let same_remote = by_remote(claims);
     let references = found.references;
     Ok(Collected {
         claims,

@@ -12,12 +12,11 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use crate::binary::{Binary, Functions};
-use crate::golang::pclntab::Function;
 use crate::image::{Place, SymbolKind};
 use crate::names;
 
 use super::super::claim::Claim;
-use super::{Provider, Site, Witness};
+use super::{Provider, Site};
 pub(super) use place::provider;
 use place::{function_site, inlined_site, symbol_site};
 use wanted::{Index, Side, local_name};
@@ -193,31 +192,5 @@ impl Names {
                 self.add(name, index, || site.clone());
             }
         }
-    }
-}
-
-/// Whether the symbol table holds the program's names.
-///
-/// A table is present in stripped Mach-O files too (imports), and `strip -K` leaves some names: only a
-/// table that holds every function of pclntab is whole.
-pub(super) fn symtab_witness(binary: &Binary, functions: Option<&Functions>) -> Witness {
-    let table = binary.symbols();
-    if !table.faults.is_empty() {
-        return Witness::Damaged;
-    }
-    if !table.present && !binary.image.faults.is_empty() {
-        return Witness::Damaged;
-    }
-    let Some(functions) = functions else {
-        return if table.symbols.is_empty() { Witness::Missing } else { Witness::Whole };
-    };
-    let defined = table.symbols.iter().filter(|symbol| matches!(symbol.place, Place::Section(_)));
-    let mut addresses: Vec<u64> = defined.map(|symbol| symbol.address).collect();
-    addresses.sort_unstable();
-    let named = |function: &Function<'_>| addresses.binary_search(&function.entry).is_ok();
-    if functions.table.functions().all(|function| named(&function)) {
-        Witness::Whole
-    } else {
-        Witness::Missing
     }
 }

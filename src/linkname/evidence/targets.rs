@@ -4,7 +4,8 @@
 //! Code also refers to words that hold such an address: Go's function values, and the slots of a
 //! global offset table.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::binary::Binary;
 use crate::code::{How, RawReference, Wanted};
@@ -58,6 +59,8 @@ pub(super) struct Targets {
     nowhere: bool,
     all: BTreeMap<u64, Target>,
     words: HashMap<u64, Word>,
+    /// Targets whose code a function value, or a pointer, leads to.
+    pointed_to: HashSet<u64>,
     /// Words that hold the address of a function value or of a variable, by the target.
     tables: HashMap<u64, Vec<(u64, u64)>>,
 }
@@ -72,12 +75,13 @@ impl Targets {
             .filter(|index| claims.get(*index).is_some_and(|claim| claim.kind == Kind::Var))
             .collect();
         let asked = claims.iter();
+        let imported = LazyCell::new(|| Imported::of(binary));
         let claims = claims.iter().enumerate().map(|(index, claim)| {
             let sites = names.remote(index);
             if is_settled(claim) {
                 return BTreeSet::new();
             }
-            if sites.is_empty() { imported(binary, claim) } else { targets_of(sites) }
+            if sites.is_empty() { imported.targets(claim) } else { targets_of(sites) }
         });
         let claims: Vec<BTreeSet<Target>> = claims.collect();
         let mut all: BTreeMap<u64, Target> = BTreeMap::new();
@@ -87,9 +91,9 @@ impl Targets {
         }
         let nowhere = binary.image.external_link == Some(true)
             && asked.zip(&claims).any(|(claim, targets)| !is_settled(claim) && targets.is_empty())
-            && binary.image.section_at(NOWHERE.start).is_none();
-        let (words, tables) = (HashMap::new(), HashMap::new());
-        let mut found = Self { claims, nowhere, all, words, tables };
+            && binary.section_at(NOWHERE.start).is_none();
+        let (words, pointed_to, tables) = (HashMap::new(), HashSet::new(), HashMap::new());
+        let mut found = Self { claims, nowhere, all, words, pointed_to, tables };
         let starts = variables.iter().filter_map(|index| found.claims.get(*index)).flatten();
         let variables: BTreeSet<u64> = starts.map(|target| target.start).collect();
         found.add_words(binary, &variables)?;
@@ -122,6 +126,7 @@ impl Targets {
             self.words.insert(slot.address, Word { target: target.start, kind: WordKind::Slot });
         }
         let values = self.words.iter().filter(|(_, word)| word.kind == WordKind::Value);
+        self.pointed_to = values.clone().map(|(_, word)| word.target).collect();
         let values = Wanted::new(values.map(|(at, _)| *at));
         for table in pointers(binary, &values)? {
             let Some(word) = self.words.get(&table.1).copied() else { continue };
@@ -162,8 +167,7 @@ impl Targets {
     /// Whether a word of data holds the address of `target`'s code: the function value that Go makes of it, or a
     /// pointer.
     pub(super) fn is_pointed_to(&self, target: &Target) -> bool {
-        let mut words = self.words.values();
-        words.any(|word| word.target == target.start && word.kind == WordKind::Value)
+        self.pointed_to.contains(&target.start)
     }
 
     /// The variable that `reference` names, where its value leads to another target.
@@ -203,13 +207,26 @@ fn targets_of(sites: &[Site]) -> BTreeSet<Target> {
     standing.map(target).collect()
 }
 
-/// The slots and stubs that the loader leads to the remote in another image.
-fn imported(binary: &Binary, claim: &Claim) -> BTreeSet<Target> {
-    let slots = binary.slots();
-    // Programs that share Go's libraries import `runtime.nanotime.abiinternal`.
-    let name = |slot| names::without_abi(binary.go_name(slots.name(slot)));
-    let named = slots.all().iter().filter(|slot| name(slot) == claim.remote);
-    named.map(|slot| Target { start: slot.address, len: 1, code: true }).collect()
+/// The slots and stubs that the loader leads to other images, by the names that they ask for.
+struct Imported<'a>(HashMap<&'a [u8], Vec<u64>>);
+
+impl<'a> Imported<'a> {
+    fn of(binary: &'a Binary) -> Self {
+        let slots = binary.slots();
+        let mut named: HashMap<&[u8], Vec<u64>> = HashMap::new();
+        for slot in slots.all() {
+            // Programs that share Go's libraries import `runtime.nanotime.abiinternal`.
+            let name = names::without_abi(binary.go_name(slots.name(slot)));
+            named.entry(name).or_default().push(slot.address);
+        }
+        Self(named)
+    }
+
+    /// Those that lead to the remote of `claim`.
+    fn targets(&self, claim: &Claim) -> BTreeSet<Target> {
+        let named = self.0.get(claim.remote.as_slice()).into_iter().flatten();
+        named.map(|address| Target { start: *address, len: 1, code: true }).collect()
+    }
 }
 
 /// The words of the program's data that hold one of `wanted`. The runtime's record of the program is no pointer to
@@ -224,7 +241,7 @@ fn pointers(binary: &Binary, wanted: &Wanted) -> Result<Vec<(u64, u64)>, Fault> 
 
 /// Whether the word at `address` is one of those that linkers make to reach what lies elsewhere.
 fn is_slot(binary: &Binary, address: u64) -> bool {
-    let section = binary.image.section_at(address);
+    let section = binary.section_at(address);
     section.is_some_and(|section| memchr::memmem::find(&section.name, b"got").is_some())
 }
 

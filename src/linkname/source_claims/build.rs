@@ -91,10 +91,8 @@ fn folders(functions: &Functions) -> BTreeMap<Vec<u8>, String> {
 /// GOOS and GOARCH.
 pub(super) fn platform(binary: &Binary) -> (String, String) {
     let recorded = |key| binary.build().and_then(|build| build.setting(key)).map(str::to_owned);
-    let header = Some(binary.image.os.to_owned()).filter(|os| !os.is_empty());
-    let runtime = || binary.functions().ok()?.goos().map(str::to_owned);
-    let goos = recorded("GOOS").or(header).or_else(runtime);
-    (goos.unwrap_or_default(), recorded("GOARCH").unwrap_or_else(|| binary.image.arch.clone()))
+    let goos = binary.goos().map(str::to_owned).unwrap_or_default();
+    (goos, recorded("GOARCH").unwrap_or_else(|| binary.image.arch.clone()))
 }
 
 /// What the linker was told; none where the build records no flags.

@@ -1,17 +1,13 @@
 //! What an executable is and how much of it can be read: the beginning of each document about one.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use crate::binary::{Binary, DebugState};
-use crate::error::FaultCode;
+use crate::binary::{Binary, DebugState, LinkMode, Maker, NameList};
 use crate::finding::Code;
-use crate::golang::toolchain::Toolchain;
 use crate::image::Format;
-use crate::linkname::evidence::{Witness, name_witnesses};
 use crate::printable::printable;
 use crate::report::words::as_word;
 use crate::report::{Place, Reported};
-use crate::rules;
 
 /// An executable.
 #[derive(Clone, Debug, Serialize)]
@@ -33,12 +29,15 @@ pub struct About {
     /// Go's version as recorded.
     pub go: Option<String>,
     /// What made it.
+    #[serde(serialize_with = "as_word")]
     pub toolchain: Maker,
     /// Import path of package main as recorded.
     pub main_path: Option<String>,
     /// Whose linker wrote it.
+    #[serde(serialize_with = "as_word")]
     pub link_mode: LinkMode,
     /// The best list of names.
+    #[serde(serialize_with = "as_word")]
     pub names: NameList,
     /// `full`, `partial` or `none`.
     #[serde(serialize_with = "as_word")]
@@ -55,85 +54,28 @@ pub struct About {
     pub warnings: Vec<Code>,
 }
 
-/// What made an executable: `gc`, or the word of another toolchain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Maker {
-    /// Go's own toolchain.
-    Gc,
-    /// Another, or none of Go.
-    Other(Toolchain),
-}
-
-impl Serialize for Maker {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(match self {
-            Self::Gc => "gc",
-            Self::Other(toolchain) => toolchain.word(),
-        })
-    }
-}
-
-/// Whose linker wrote an executable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LinkMode {
-    /// Go's.
-    Internal,
-    /// The system's.
-    External,
-    /// Nothing says.
-    Unknown,
-}
-
-/// The best list of names that an executable has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NameList {
-    /// The symbol table.
-    Symtab,
-    /// Go's function table: a stripped file.
-    Pclntab,
-    /// None.
-    None,
-}
-
 impl About {
     /// Describes `binary`, which reports call `path`.
     #[must_use]
     pub fn new(binary: &Binary, path: &str, complete: bool) -> Self {
-        let build = binary.build();
-        let functions = binary.functions().ok();
-        let witnesses = name_witnesses(binary, functions);
-        let recorded = |key| build.and_then(|build| build.setting(key)).map(str::to_owned);
-        let from_header = Some(binary.image.os.to_owned()).filter(|os| !os.is_empty());
-        let from_runtime = functions.and_then(|functions| functions.goos()).map(str::to_owned);
-        let main_path = build.map(|build| build.path.clone()).filter(|path| !path.is_empty());
+        let facts = binary.facts();
         Self {
             path: path.to_owned(),
-            slice: binary.slice.clone(),
-            member: binary.member.as_deref().map(printable),
-            format: binary.image.format,
-            os: recorded("GOOS").or(from_header).or(from_runtime),
-            arch: binary.image.arch.clone(),
-            go: build.map(|build| build.version.text.clone()),
-            toolchain: maker(binary),
-            main_path,
-            link_mode: match binary.image.external_link {
-                Some(true) => LinkMode::External,
-                Some(false) => LinkMode::Internal,
-                None => LinkMode::Unknown,
-            },
-            // A table that is cut off gives no names, though it may have been there.
-            names: match (witnesses.symtab, functions) {
-                (Witness::Whole, _) => NameList::Symtab,
-                (_, Some(_)) => NameList::Pclntab,
-                (_, None) => NameList::None,
-            },
-            dwarf: binary.debug_state(),
-            debug_file: binary.debug_file().map(|path| path.to_string_lossy().into_owned()),
+            slice: binary.origin.slice().map(str::to_owned),
+            member: binary.origin.member().map(printable),
+            format: facts.format,
+            os: facts.os.map(str::to_owned),
+            arch: facts.arch.to_owned(),
+            go: facts.go.map(|version| version.text.clone()),
+            toolchain: facts.maker,
+            main_path: facts.main_path.map(str::to_owned),
+            link_mode: facts.link_mode,
+            names: facts.names,
+            dwarf: facts.dwarf,
+            debug_file: facts.debug_file.map(|path| path.to_string_lossy().into_owned()),
             complete,
             sha256: None,
-            warnings: if outside_tables(binary) { vec![Code::GoOutsideTables] } else { Vec::new() },
+            warnings: if facts.outside_tables { vec![Code::GoOutsideTables] } else { Vec::new() },
         }
     }
 
@@ -152,29 +94,5 @@ impl About {
     #[must_use]
     pub fn findings(&self) -> Vec<Reported> {
         self.warnings.iter().map(|code| Reported::plain(*code, self.place())).collect()
-    }
-}
-
-/// A Go program whose version is newer or older than the tables, no release, or not recorded.
-fn outside_tables(binary: &Binary) -> bool {
-    let version = binary.build().map(|build| &build.version);
-    let gc = version.is_some() || binary.functions().is_ok();
-    let known = version.and_then(|version| version.known_minor());
-    gc && known.is_none_or(|minor| minor < rules::OLDEST_MINOR)
-}
-
-/// Who made the file; with a function table or build information it is the gc toolchain.
-fn maker(binary: &Binary) -> Maker {
-    match binary.functions() {
-        Err(fault) if fault.code == FaultCode::NotExecutable && binary.build().is_none() => {
-            match binary.toolchain() {
-                // Of a whole file such a mark proves nothing: a C program may hold one of a library.
-                Toolchain::NotGo if !binary.image.faults.is_empty() && binary.has_go_mark() => {
-                    Maker::Gc
-                }
-                toolchain => Maker::Other(toolchain),
-            }
-        }
-        _ => Maker::Gc,
     }
 }

@@ -66,10 +66,9 @@ fn data_size(binary: &Binary, symbol: &Symbol) -> u64 {
     if symbol.size != 0 || binary.image.format == Format::Elf {
         return symbol.size;
     }
-    let others = binary.symbols().symbols.iter().filter(|other| other.place == symbol.place);
-    let next = others.map(|other| other.address).filter(|next| *next > symbol.address).min();
-    let section = binary.image.section_at(symbol.address);
+    let section = binary.section_at(symbol.address);
     let end = section.map_or(symbol.address, |s| s.address.saturating_add(s.size));
+    let next = binary.next_symbol(symbol);
     next.unwrap_or(end).min(end).saturating_sub(symbol.address)
 }
 
@@ -78,7 +77,7 @@ pub(super) fn function_site(
     functions: &Functions,
     function: &Function<'_>,
 ) -> Site {
-    let section = binary.image.section_at(function.entry);
+    let section = binary.section_at(function.entry);
     Site {
         source: SiteSource::Pclntab,
         name: function.name().to_vec(),
@@ -102,37 +101,29 @@ pub(super) fn inlined_site(
     function: &Function<'_>,
     name: &[u8],
 ) -> Option<Site> {
-    let trees = functions.trees.as_ref()?;
-    let code = function.decoded();
-    for (pc, _) in code.inlined_runs() {
-        let frames = trees.frames(&functions.table, &code, pc);
-        let Some(frame) = frames.iter().find(|frame| frame.name == name && !frame.outermost) else {
-            continue;
-        };
-        let file = frame.position.map(|position| position.file);
-        let owner = file.and_then(|file| functions.owners().owner_of_file(file));
-        let own = names::import_path(name).zip(owner).is_some_and(|(n, o)| *n == *o.as_bytes());
-        return Some(Site {
-            source: SiteSource::Inlined,
-            name: name.to_vec(),
-            address: pc,
-            size: 0,
-            exact_size: false,
-            code: true,
-            role: Role::Name,
-            foreign: false,
-            zero_filled: false,
-            section: Vec::new(),
-            file: file.map(<[u8]>::to_vec),
-            provider: match owner {
-                Some(owner) if own => Provider::Package(owner.to_owned()),
-                Some(owner) => Provider::Doubtful(owner.to_owned()),
-                None => Provider::Unknown,
-            },
-            unit: None,
-        });
-    }
-    None
+    let (pc, frame) = functions.first_inlined(function, name)?;
+    let file = frame.position.map(|position| position.file);
+    let owner = file.and_then(|file| functions.owners().owner_of_file(file));
+    let own = names::import_path(name).zip(owner).is_some_and(|(n, o)| *n == *o.as_bytes());
+    Some(Site {
+        source: SiteSource::Inlined,
+        name: name.to_vec(),
+        address: pc,
+        size: 0,
+        exact_size: false,
+        code: true,
+        role: Role::Name,
+        foreign: false,
+        zero_filled: false,
+        section: Vec::new(),
+        file: file.map(<[u8]>::to_vec),
+        provider: match owner {
+            Some(owner) if own => Provider::Package(owner.to_owned()),
+            Some(owner) => Provider::Doubtful(owner.to_owned()),
+            None => Provider::Unknown,
+        },
+        unit: None,
+    })
 }
 
 /// Whose source `function` is compiled from, by its file's folder and its unit.

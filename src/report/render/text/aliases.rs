@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::headline::headline;
 use super::table::table;
-use crate::report::document::about::NameList;
+use crate::binary::NameList;
 use crate::report::document::aliases::AliasedBinary;
 
 /// Writes the groups of one executable.

@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
+use crate::binary::{Maker, NameList};
 use crate::finding::Code;
 use crate::golang::toolchain::Toolchain;
 use crate::printable::printable;
-use crate::report::document::about::{About, Maker, NameList};
+use crate::report::document::about::About;
 use crate::rules as tables;
 
 /// Writes the line.

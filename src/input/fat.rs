@@ -9,9 +9,7 @@ use object::macho::{FatArch32, FatArch64};
 use object::pod::Pod;
 use object::read::macho::FatArch;
 
-use super::ByteOrder;
-use super::file::Range;
-use super::macho;
+use super::Range;
 use super::rows::{read_one, read_rows};
 use crate::error::{Fault, Result};
 
@@ -94,7 +92,7 @@ fn read<A: FatArch + Pod>(range: &Range, count: u32) -> Result<Slices> {
     let mut found = Slices { slices: Vec::new(), faults: fault.into_iter().collect() };
     for (index, row) in rows.iter().enumerate() {
         // The number of a little-endian ppc64 is the same, and no such slice was ever made.
-        let name = macho::arch(row.cputype().0, ByteOrder::Big);
+        let name = arch(row.cputype().0);
         let (offset, len) = row.file_range();
         let (slice, cut) = range.part(&format!("fat Mach-O slice {index} ({name})"), offset, len);
         found.faults.extend(cut);
@@ -103,10 +101,24 @@ fn read<A: FatArch + Pod>(range: &Range, count: u32) -> Result<Slices> {
     Ok(found)
 }
 
+/// Go's name of a processor, or its number.
+pub(crate) fn arch(cputype: u32) -> String {
+    let name = match cputype {
+        7 => "386",
+        0x0100_0007 => "amd64",
+        12 => "arm",
+        0x0100_000c => "arm64",
+        18 => "ppc",
+        0x0100_0012 => "ppc64",
+        _ => return format!("cputype-{cputype:#x}"),
+    };
+    name.to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::file::File;
+    use crate::input::File;
     use std::path::Path;
     use std::sync::Arc;
 

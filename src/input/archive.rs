@@ -4,7 +4,7 @@
 //! (`#1/length`), and Microsoft's two linker members ("PE Format", "Archive File Format"). Only the
 //! headers are read here: what a member holds is [`crate::image::Image::parse`]'s question.
 
-use super::file::Range;
+use super::Range;
 use crate::error::{Fault, FaultCode, Result};
 
 const MAGIC: &[u8] = b"!<arch>\n";
@@ -162,7 +162,7 @@ fn decimal(field: &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::file::File;
+    use crate::input::File;
     use std::path::Path;
     use std::sync::Arc;
 

@@ -8,14 +8,14 @@ use std::mem::size_of;
 
 use object::pod::{self, Pod};
 
-use super::file::Range;
+use super::Range;
 use crate::error::{Fault, Result};
 
 /// Bytes read at once: large enough that the system calls do not show, small beside any table.
 const PIECE: usize = 1 << 18;
 
 /// One plain struct at `offset` of the image.
-pub(super) fn read_one<T: Pod>(range: &Range, part: &str, offset: u64) -> Result<T> {
+pub(crate) fn read_one<T: Pod>(range: &Range, part: &str, offset: u64) -> Result<T> {
     let size = size_of::<T>() as u64;
     let bytes = range.read(part, offset, size)?;
     match pod::from_bytes::<T>(&bytes) {
@@ -25,7 +25,7 @@ pub(super) fn read_one<T: Pod>(range: &Range, part: &str, offset: u64) -> Result
 }
 
 /// As many whole rows of the `len` bytes at `offset` as the file holds.
-pub(super) fn rows_present<T: Pod>(range: &Range, offset: u64, len: u64) -> u64 {
+pub(crate) fn rows_present<T: Pod>(range: &Range, offset: u64, len: u64) -> u64 {
     range.len().saturating_sub(offset).min(len) / size_of::<T>() as u64
 }
 
@@ -34,7 +34,7 @@ pub(super) fn rows_present<T: Pod>(range: &Range, offset: u64, len: u64) -> u64 
 /// # Errors
 /// After the rows that are present: when the table is cut, or when `len` is no multiple of the size
 /// of a row.
-pub(super) fn each_row<T: Pod>(
+pub(crate) fn each_row<T: Pod>(
     range: &Range,
     part: &str,
     offset: u64,
@@ -64,7 +64,7 @@ pub(super) fn each_row<T: Pod>(
 }
 
 /// The whole rows of the `len` bytes at `offset` that the file holds, and what is wrong with the rest.
-pub(super) fn read_rows<T: Pod>(
+pub(crate) fn read_rows<T: Pod>(
     range: &Range,
     part: &str,
     offset: u64,
@@ -78,7 +78,7 @@ pub(super) fn read_rows<T: Pod>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::file::File;
+    use crate::input::File;
     use object::{LittleEndian, U32};
     use std::path::Path;
     use std::sync::Arc;
