@@ -1,4 +1,4 @@
-//! What kinds of finding are there, and who defines what they are about?
+//! The groups of the codes, and where Go or gonym defines their subject.
 
 /// A part of the table of codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,7 +40,7 @@ impl Group {
         Self::Fault,
     ];
 
-    /// What its codes have in common, as a heading.
+    /// A heading for its codes.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -57,7 +57,7 @@ impl Group {
         }
     }
 
-    /// Where Go, or gonym, defines what its codes are about.
+    /// Where Go or gonym defines the subject of its codes.
     #[must_use]
     pub fn reference(self) -> &'static str {
         match self {
