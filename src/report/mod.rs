@@ -1,7 +1,8 @@
 //! What was found, in the words and fields of the public interface.
 //!
-//! A command makes [`document`]s, a [`Report`] writes them: [`render`] has the formats, `wording` the sentences. The
-//! shape is stable: fields are added, never renamed, and [`SCHEMA`] grows when a meaning changes. Everything that
+//! A command makes [`document`]s, and a [`Report`] writes them: [`render`] has the formats, `wording` the sentences.
+//! The shape is stable: fields are added, never renamed, and [`SCHEMA`] grows when a meaning changes. Everything that
+//! comes from a file passes through [`crate::printable`] here. Nothing is judged here.
 //! comes out of a file passes through [`crate::printable`] on its way in here. Nothing is judged.
 
 pub mod document;

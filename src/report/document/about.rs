@@ -1,4 +1,4 @@
-//! What an executable is and how much of it can be read: the beginning of each document about one.
+//! What an executable is and how much of it can be read: each document about an executable begins with this.
 
 use serde::{Serialize, Serializer};
 
@@ -32,35 +32,35 @@ pub struct About {
     pub arch: String,
     /// Go's version as recorded.
     pub go: Option<String>,
-    /// What made it.
+    /// The toolchain that made it.
     pub toolchain: Maker,
     /// Import path of package main as recorded.
     pub main_path: Option<String>,
-    /// Whose linker wrote it.
+    /// Which linker wrote it.
     pub link_mode: LinkMode,
     /// The best list of names.
     pub names: NameList,
     /// `full`, `partial` or `none`.
     #[serde(serialize_with = "as_word")]
     pub dwarf: DebugState,
-    /// The file that symbols or debugging information were taken from, if not this one.
+    /// The file that symbols or debugging information come from, if not from this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub debug_file: Option<String>,
-    /// Whether everything that the headers promise is there.
+    /// Whether the file holds everything that its headers promise.
     pub complete: bool,
     /// Not computed by this command.
     pub sha256: Option<String>,
-    /// Codes of what weakens every verdict on this file; told once, here.
+    /// Codes of what weakens every verdict on this file. They are told only here.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Code>,
 }
 
-/// What made an executable: `gc`, or the word of another toolchain.
+/// The toolchain that made an executable: `gc`, or the word of another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Maker {
     /// Go's own toolchain.
     Gc,
-    /// Another, or none of Go.
+    /// Another toolchain, or not a Go program.
     Other(Toolchain),
 }
 
@@ -73,13 +73,13 @@ impl Serialize for Maker {
     }
 }
 
-/// Whose linker wrote an executable.
+/// Which linker wrote an executable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LinkMode {
-    /// Go's.
+    /// Go's linker.
     Internal,
-    /// The system's.
+    /// The system's linker.
     External,
     /// Nothing says.
     Unknown,
@@ -98,7 +98,7 @@ pub enum NameList {
 }
 
 impl About {
-    /// Describes `binary`, which reports call `path`.
+    /// Describes `binary`; `path` is its name in reports.
     #[must_use]
     pub fn new(binary: &Binary, path: &str, complete: bool) -> Self {
         let build = binary.build();
@@ -123,7 +123,7 @@ impl About {
                 Some(false) => LinkMode::Internal,
                 None => LinkMode::Unknown,
             },
-            // A table that is cut off gives no names, though it may have been there.
+            // A truncated symbol table gives no names, although it may have held some.
             names: match (witnesses.symtab, functions) {
                 (Witness::Whole, _) => NameList::Symtab,
                 (_, Some(_)) => NameList::Pclntab,
@@ -137,7 +137,7 @@ impl About {
         }
     }
 
-    /// The executable as a place of findings.
+    /// The executable as the place of a finding.
     #[must_use]
     pub fn place(&self) -> Place {
         Place::Binary {
@@ -155,7 +155,7 @@ impl About {
     }
 }
 
-/// A Go program whose version is newer or older than the tables, no release, or not recorded.
+/// Whether it is a Go program whose version is newer or older than the tables, is no release, or is not recorded.
 fn outside_tables(binary: &Binary) -> bool {
     let version = binary.build().map(|build| &build.version);
     let gc = version.is_some() || binary.functions().is_ok();
@@ -163,12 +163,12 @@ fn outside_tables(binary: &Binary) -> bool {
     gc && known.is_none_or(|minor| minor < rules::OLDEST_MINOR)
 }
 
-/// Who made the file; with a function table or build information it is the gc toolchain.
+/// The toolchain that made the file. A function table or build information means the gc toolchain.
 fn maker(binary: &Binary) -> Maker {
     match binary.functions() {
         Err(fault) if fault.code == FaultCode::NotExecutable && binary.build().is_none() => {
             match binary.toolchain() {
-                // Of a whole file such a mark proves nothing: a C program may hold one of a library.
+                // In a whole file a Go mark proves nothing: a C program may hold the mark of a library.
                 Toolchain::NotGo if !binary.image.faults.is_empty() && binary.has_go_mark() => {
                     Maker::Gc
                 }

@@ -25,7 +25,7 @@ pub struct AliasedBinary {
     pub about: About,
     /// The groups, in order of section and address.
     pub groups: Vec<AliasGroup>,
-    /// How many groups there are that mean nothing and were left out.
+    /// How many meaningless groups were left out.
     #[serde(rename = "groupsOmitted")]
     pub omitted: usize,
 }
@@ -47,7 +47,7 @@ pub struct AliasName {
     /// The name.
     #[serde(flatten)]
     pub name: Field<Name>,
-    /// What it is there: `alias`, `marker`, …
+    /// What the name is at this address: `alias`, `marker`, …
     #[serde(serialize_with = "as_word")]
     pub class: Class,
 }
@@ -63,7 +63,7 @@ pub struct AliasSummary {
 }
 
 impl AliasedBinary {
-    /// The document about `binary`, which reports call `path`; with `all` it has groups that mean nothing too.
+    /// The document about `binary`; `path` is its name in reports. With `all` it lists meaningless groups too.
     #[must_use]
     pub fn new(binary: &Binary, path: &str, complete: bool, all: bool) -> Self {
         let image = &binary.image;
