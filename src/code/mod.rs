@@ -1,8 +1,8 @@
 //! Who refers to which address, from where, and how?
 //!
-//! Takes the bytes of functions and a set of wanted addresses; gives the instructions that call, jump
-//! to, load, store or form one of them. It knows no file, no symbol and no package: what a reference
-//! means is for the caller to say.
+//! The input is the code of functions and a set of wanted addresses. The output is the instructions that call one of
+//! them, jump to it, load from it, store to it or form it. This room knows no file, no symbol and no package; the
+//! caller decides what a reference means.
 
 mod arm;
 mod arm64;
@@ -60,7 +60,7 @@ pub enum InstructionSet {
     Mips64le,
 }
 
-/// Each instruction set that is searched, its GOARCH, and its table if it has one.
+/// Each instruction set that is searched: its GOARCH, and its table if it has one.
 const SETS: &[(&str, InstructionSet, Option<&Isa>)] = &[
     ("386", InstructionSet::I386, None),
     ("amd64", InstructionSet::Amd64, None),
@@ -78,8 +78,8 @@ const SETS: &[(&str, InstructionSet, Option<&Isa>)] = &[
 ];
 
 impl InstructionSet {
-    /// The instruction set of a GOARCH, if it can be searched: only those are that were held against
-    /// another decoder (tests/references.rs).
+    /// The instruction set of a GOARCH, if it can be searched. Only sets that were compared with another decoder are
+    /// here (tests/references.rs).
     #[must_use]
     pub fn of(goarch: &str) -> Option<Self> {
         SETS.iter().find(|(name, ..)| *name == goarch).map(|(_, set, _)| *set)
@@ -90,11 +90,11 @@ impl InstructionSet {
     }
 }
 
-/// Bases of addresses that are no part of the code: what some registers hold all the time.
+/// Base addresses that some registers hold throughout the program and that the code does not show.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Bases {
-    /// What r2 holds in 64-bit Power code that uses a table of contents; what functions compute
-    /// themselves goes before it.
+    /// What r2 holds in 64-bit Power code that uses a table of contents. If the functions compute r2, their value
+    /// counts instead.
     pub toc: Option<u64>,
     /// What `gp` holds in MIPS and RISC-V code that uses a global pointer.
     pub gp: Option<u64>,
@@ -158,16 +158,16 @@ pub struct Code<'a> {
     pub bytes: &'a [u8],
 }
 
-/// What a search found, and whether all of the code could be read.
+/// What a search found, and what could not be decoded.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
     /// The references, in order of their instructions.
     pub references: Vec<RawReference>,
-    /// Addresses of functions that hold bytes which are no instruction, in order.
+    /// Entries of functions with bytes that are no instruction, in order.
     pub undecoded: Vec<u64>,
 }
 
-/// Functions that one task searches: small enough to share the work, large enough to pay for it.
+/// How many functions one task searches: few enough to share the work, enough to be worth a task.
 const SHARD: usize = 512;
 
 /// Searches `functions` for references to `wanted`, on all threads of the current pool.
@@ -204,7 +204,7 @@ pub fn search(
     all
 }
 
-/// Who reads the instructions of a set.
+/// The decoder of an instruction set.
 enum Decoder<'a> {
     Table(Scanner),
     X86(X86<'a>),
@@ -225,7 +225,7 @@ impl<'a> Decoder<'a> {
             references.push(RawReference { at, to, how, through });
         };
         match self {
-            // Any number is an instruction to a table; iced tells which bytes are none.
+            // A table takes any number for an instruction; iced finds bytes that are none.
             Self::Table(scanner) => scanner.search(code, wanted, &mut tell),
             Self::X86(x86) => {
                 if !x86.search(code, wanted, &mut tell) {

@@ -1,7 +1,7 @@
 //! What did Go itself write into the file?
 //!
-//! Build information, the function table (pclntab), moduledata, inline trees, and which package owns a source
-//! folder. Everything here takes slices and numbers: it knows neither a container format nor the command line.
+//! Build information, the function table (pclntab), moduledata, inline trees, and which package owns a source folder.
+//! Everything here takes slices and numbers. It knows neither a container format nor the command line.
 
 pub mod buildinfo;
 pub mod bytes;
