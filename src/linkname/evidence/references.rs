@@ -1,8 +1,8 @@
-//! Who refers to the remotes of the claims, and could that be without any linkname?
+//! Which instructions refer to the remotes of the claims, and could they exist without a linkname?
 //!
-//! The code is decoded once for all claims. Each reference keeps every function of its inline stack, and each of
-//! these is attributed to a package by its file and not by the enclosing symbol: an inlined wrapper counts for its
-//! own package, and so does the function that it was inlined into.
+//! The code is decoded once for all claims. Each reference keeps every function of its inline stack. Each function is
+//! attributed to a package by its file, not by the enclosing symbol: an inlined wrapper counts for its own package,
+//! and so does the function that it was inlined into.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -24,8 +24,8 @@ use super::{Access, Doubt, Mentioned, Provider, Reference, References, SearchGap
 use crate::linkname::claim::{Claim, Directive, Named};
 use crate::linkname::neighbours::Neighbours;
 
-/// What the search found. What it means for a claim is told when that is asked about: of 650 claims on a binary of
-/// 160 MB all references at once took 350 MB.
+/// What the search found. Its meaning for a claim is computed when asked for: for 650 claims on a binary of 160 MB
+/// all references at once took 350 MB.
 pub(super) struct Search<'a> {
     found: Result<Collected<'a>, SearchGap>,
 }
@@ -44,7 +44,7 @@ impl Search<'_> {
         targets.of(claim).any(|target| targets.is_pointed_to(target))
     }
 
-    /// Whether the claim's package refers to what lies behind its variable.
+    /// Whether the claim's package refers to the bytes after its variable.
     pub(super) fn reaches_behind(&self, claim: usize) -> bool {
         self.found.as_ref().is_ok_and(|found| found.reached_behind.contains(&claim))
     }
@@ -62,7 +62,7 @@ pub(super) fn search<'a>(
     if let Some(reason) = search_gap(binary) {
         return gap(reason);
     }
-    // Without inline trees a callback that was inlined looks like a pull.
+    // Without inline trees an inlined callback looks like a pull.
     let Some(trees) = &functions.trees else { return gap(SearchGap::Uncertain) };
     match collect(binary, functions, trees, (claims, names)) {
         Ok(found) => Search { found: Ok(found) },
@@ -74,7 +74,7 @@ pub(super) fn search<'a>(
     }
 }
 
-/// Every reference to any of the remotes.
+/// Every reference to any remote.
 struct Collected<'a> {
     functions: &'a Functions,
     claims: &'a [Claim],
@@ -82,7 +82,7 @@ struct Collected<'a> {
     same_remote: HashMap<&'a [u8], Vec<usize>>,
     targets: Targets,
     references: Vec<RawReference>,
-    /// Of each reference.
+    /// The origin of each reference.
     origins: Vec<Option<Origin<'a>>>,
     by_target: HashMap<u64, Vec<Lead>>,
     reached_behind: BTreeSet<usize>,
@@ -156,7 +156,7 @@ impl Collected<'_> {
     }
 }
 
-/// Directives of the same package and remote as claim `index`, without its own.
+/// Other directives of the package and remote of claim `index`.
 fn others<'a>(
     claims: &'a [Claim],
     same_remote: Option<&Vec<usize>>,
@@ -168,7 +168,7 @@ fn others<'a>(
     others.filter_map(|other| claims.get(*other)?.directive()).collect()
 }
 
-/// One reference to a target, directly or through a word that holds its address.
+/// A reference to a target, directly or through a word that holds its address.
 struct Found<'a> {
     raw: RawReference,
     how: How,
@@ -176,15 +176,15 @@ struct Found<'a> {
     origin: &'a Origin<'a>,
 }
 
-/// The same, by the number of the reference.
+/// The same, with the reference by number.
 struct Lead {
     reference: usize,
     how: How,
     target: u64,
 }
 
-/// The references by the target that they lead to, so that each claim looks at its own only: with all
-/// of them, 200 claims on a binary of 160 MB cost 1.6 s instead of 1.0 s.
+/// The references by target, so that each claim visits only its own: visiting all of them cost 1.6 s instead of 1.0 s
+/// for 200 claims on a binary of 160 MB.
 fn by_target(
     references: &[RawReference],
     origins: &[Option<Origin<'_>>],
@@ -202,33 +202,33 @@ fn by_target(
     grouped
 }
 
-/// The function at `entry`, unless its code need not be read: assembly holds data between its
-/// instructions (`crypto/internal/boring/sig.StandardCrypto`) and never proves a linkname, and a
-/// function without a file is none (`go:buildid` of PE and Mach-O).
+/// The function at `entry`, unless its code need not be read. Assembly has data between its instructions
+/// (`crypto/internal/boring/sig.StandardCrypto`) and never proves a linkname. A function without a file is none
+/// (`go:buildid` of PE and Mach-O).
 fn opaque(functions: &Functions, entry: u64) -> Option<Function<'_>> {
     let function = functions.table.find(entry)?;
     (!function.is_assembly() && function.file().is_some()).then_some(function)
 }
 
-/// Where a reference comes from, whoever asks: the frames at its instruction, and whose code each is.
+/// Where a reference comes from, for any claim: the frames at its instruction, and the package of each.
 struct Origin<'a> {
     function: Function<'a>,
     frames: Vec<Frame<'a>>,
-    /// Of each frame.
+    /// The owner of each frame.
     owners: Vec<Owner>,
 }
 
-/// Whose code a frame is.
+/// The package that a frame belongs to.
 #[derive(Clone, Debug)]
 struct Owner {
     package: Option<Arc<str>>,
     doubt: Option<Doubt>,
 }
 
-/// Whose code the frames of one function are: by name, file, and whether it is the function itself.
+/// The owners of the frames of one function: by name, file, and whether it is the function itself.
 type Owners<'a> = HashMap<(&'a [u8], Option<&'a [u8]>, bool), Owner>;
 
-/// What tells whose code an instruction is.
+/// What tells which package an instruction belongs to.
 struct Witnesses<'a> {
     functions: &'a Functions,
     trees: &'a InlineTrees,
@@ -237,7 +237,7 @@ struct Witnesses<'a> {
 
 /// The origin of each reference, in their order; `None` for code of no package: trampolines.
 ///
-/// References come in order of addresses, so that each function's tables are decoded once.
+/// References are sorted by address, so that each function's tables are decoded once.
 fn origins<'a>(witnesses: &Witnesses<'a>, references: &[RawReference]) -> Vec<Option<Origin<'a>>> {
     let mut origins = Vec::with_capacity(references.len());
     let mut current: Option<Decoded<'a>> = None;
@@ -284,7 +284,7 @@ fn owner(
     frame: &Frame<'_>,
 ) -> Owner {
     let (mut package, mut doubt) = attribute(functions, function, frame);
-    // `//line` makes any file foreign; the unit that holds a plain function says whose it is.
+    // `//line` can give any file to another package; the unit of a plain function tells the package.
     let plain =
         frame.outermost && !names::is_derived(frame.name) && !names::is_instance(frame.name);
     let open = doubt.is_none_or(|doubt| doubt == Doubt::Attribution);
@@ -298,27 +298,27 @@ fn owner(
     Owner { package: package.map(Arc::from), doubt }
 }
 
-/// The search seen by one claim.
+/// The search from the point of view of one claim.
 struct ClaimSearch<'a> {
     functions: &'a Functions,
-    /// The remote's package as it is imported.
+    /// The import path of the remote's package.
     target: Option<&'a str>,
     directive: Option<&'a Directive>,
     /// The local package.
     package: &'a str,
     /// Other directives of the same package and remote.
     others: Vec<&'a Directive>,
-    /// What was asked of source, by package.
+    /// What source says, by package.
     known: RefCell<HashMap<String, (Access, Option<bool>)>>,
 }
 
 impl ClaimSearch<'_> {
     fn references<'f>(&self, found: impl Iterator<Item = &'f Found<'f>> + Clone) -> Vec<Reference> {
-        // Functions that form the remote's own address compare a function value with it before they
-        // call it directly: a call that a profile devirtualised.
+        // A function that forms the remote's own address compares a function value with it before it calls it
+        // directly: a call that a profile devirtualised.
         let forms = found.clone().filter(|f| f.how == How::Address);
         let compared: BTreeSet<u64> = forms.map(|found| found.origin.function.entry).collect();
-        // A function that refers to itself (recursion, stack growth) says nothing of others.
+        // A function that refers to itself (recursion, stack growth) tells nothing about others.
         let of_others = found.filter(|found| found.origin.function.entry != found.target);
         let mut references: Vec<Reference> =
             of_others.map(|found| self.reference(found, &compared)).collect();
@@ -370,7 +370,7 @@ impl ClaimSearch<'_> {
         neighbours.is_some_and(here)
     }
 
-    /// What source says of a package and the remote.
+    /// What source says about a package and the remote.
     fn known(&self, package: Option<&str>) -> (Access, Option<bool>) {
         let neighbours = self.directive.and_then(|directive| directive.neighbours.as_ref());
         let (Some(neighbours), Some(package)) = (neighbours, package) else {
@@ -385,7 +385,7 @@ impl ClaimSearch<'_> {
         found
     }
 
-    /// Whose directive the line of a frame belongs to.
+    /// Which directive the line of a frame belongs to.
     fn mentioned(&self, from: Option<&str>, position: Option<Position<'_>>) -> Mentioned {
         let Some(position) = position else { return Mentioned::Unknown };
         let by = from.filter(|from| *from != self.package).unwrap_or_default();
@@ -401,8 +401,8 @@ impl ClaimSearch<'_> {
         }
     }
 
-    /// Whether a frame beside others belongs to the remote's package: then that package may have passed its own
-    /// function in, or refer to it itself, and the compiler saw through it.
+    /// Whether one of several frames belongs to the remote's package. That package may have passed its own function
+    /// in, or may refer to it itself, and the compiler inlined it.
     fn is_callback(&self, frames: &[Frame<'_>]) -> bool {
         let Some(target) = self.target else { return false };
         let owners = |frame: &Frame<'_>| {
@@ -415,7 +415,7 @@ impl ClaimSearch<'_> {
     }
 }
 
-/// The package that the code of `frame` was written in, and what makes that doubtful.
+/// The package in whose source the code of `frame` was written, and why that is doubtful.
 fn attribute(
     functions: &Functions,
     function: &Function<'_>,
@@ -443,9 +443,9 @@ fn attribute(
     }
 }
 
-/// Whether an instruction of a package's initialiser was written in its source: the function is the
-/// compiler's and begins in `<autogenerated>` (1.27; in 1.19 in the source), what the initialisers of
-/// variables call stands on their own lines.
+/// Whether an instruction of a package's initialiser was written in its source. The compiler makes this function,
+/// which begins in `<autogenerated>` (1.27; in 1.19 in the source); calls in the initialisers of variables are on
+/// their own lines.
 fn initialises(functions: &Functions, frame: &Frame<'_>) -> bool {
     let file = frame.position.map(|position| position.file).unwrap_or_default();
     let owner = functions.owners().owner_of_file(file);
