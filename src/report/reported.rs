@@ -10,6 +10,7 @@ use crate::linkname::verdict::Verdict;
 
 /// A finding with its place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Reported {
     /// What it is about; `gonym rule` explains it.
     pub code: ReportedCode,
@@ -19,7 +20,7 @@ pub struct Reported {
     pub place: Place,
     /// What is wrong, in one line.
     pub message: String,
-    /// What to do about it. The reason of a verdict has no help of its own.
+    /// What to do about it. None for a claim that does not hold: its message says what was seen.
     pub help: Option<&'static str>,
 }
 
@@ -46,6 +47,7 @@ impl Reported {
 
 /// A code that `gonym rule` explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ReportedCode {
     /// A code of the table of findings.
     Finding(Code),
@@ -73,6 +75,7 @@ impl Serialize for ReportedCode {
 /// Where a finding stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum Place {
     /// On a line of a source file.
     Line {

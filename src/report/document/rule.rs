@@ -15,6 +15,7 @@ use crate::report::{Command, Reported};
 
 /// The codes that were asked for.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Codes {
     /// In the order of the tables: findings by group, then the reasons of each verdict.
     pub codes: Vec<CodeEntry>,
@@ -23,6 +24,7 @@ pub struct Codes {
 /// One code and what it means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct CodeEntry {
     /// Stable.
     pub code: &'static str,
@@ -58,6 +60,7 @@ impl Codes {
 
 /// How many codes are listed.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct CodesSummary {
     /// The number of codes.
     pub codes: usize,
@@ -89,6 +92,7 @@ impl Document for Codes {
 
 /// What codes have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CodeGroup {
     /// A group of findings.
     Finding(Group),
@@ -132,7 +136,7 @@ fn of_reason(verdict: Verdict) -> CodeEntry {
         level: None,
         verdict: Some(verdict.word()),
         title: verdict.title(),
-        help: None,
+        help: verdict.help(),
         reference: "gonym, Verdicts",
     }
 }
