@@ -2,6 +2,19 @@
 //!
 //! Only here do claims meet sources, and only here is it decided what holds. A [`Checked`] is complete: a report
 //! shows it and judges nothing.
+//!
+//! ```no_run
+//! use gonym::{Binary, Claim, Request, check};
+//!
+//! let pairs = vec![Claim::parse_pair("main.runtimeNano=runtime.nanotime")?];
+//! let request = Request { pairs, ..Request::default() };
+//! for binary in Binary::open("app".as_ref())?.binaries {
+//!     for judged in check(&binary, &request).judged {
+//!         println!("{} ({})", judged.verdict.word(), judged.verdict.reason());
+//!     }
+//! }
+//! # Ok::<(), gonym::Error>(())
+//! ```
 
 mod outcome;
 
@@ -20,6 +33,7 @@ use crate::source::modules::{Places, module_above};
 
 /// What was found about one binary.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Checked {
     /// The claims that were asked for: pairs first, then directives.
     pub judged: Vec<Judged>,
@@ -35,6 +49,7 @@ pub struct Checked {
 
 /// A claim, its evidence and the verdict.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Judged {
     /// The claim.
     pub claim: Claim,
@@ -52,6 +67,7 @@ pub struct Judged {
 
 /// What source says about a pair's names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PairNames {
     /// Whether the source of the package was read: only then is it known whether a directive has the local name.
     pub checked: bool,

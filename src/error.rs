@@ -2,6 +2,14 @@
 //!
 //! A [`Fault`] is a defect of one input: it names the part, the file offset, the value wanted and the value present.
 //! An [`Error`] stops a command. Neither knows a file format.
+//!
+//! ```
+//! use gonym::error::Fault;
+//!
+//! let fault = Fault::truncated("ELF section header 17", 64, 40, 12);
+//! assert!(fault.is_damage());
+//! assert_eq!(fault.code.code().word(), "truncated");
+//! ```
 
 use std::fmt;
 use std::io;
@@ -14,6 +22,7 @@ pub type Result<T, E = Fault> = std::result::Result<T, E>;
 /// The kind of a [`Fault`]. Its kebab-case word is stable, and reports use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum FaultCode {
     /// The file does not exist or cannot be opened.
     NotFound,
@@ -166,6 +175,7 @@ impl fmt::Display for Fault {
 
 /// Everything that stops a command.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The command line or a configuration file asks for something that does not exist.
     #[error("{0}")]

@@ -8,6 +8,15 @@
 //!
 //! Names are bytes. UTF-8 is needed only for the first letter, which decides whether a name is exported.
 //! `tests/names.rs` compares this file with the compiler.
+//!
+//! ```
+//! use gonym::names;
+//!
+//! let symbol = b"gopkg.in/yaml%2ev3.(*Decoder).decode";
+//! assert_eq!(names::import_text(symbol).as_deref(), Some("gopkg.in/yaml.v3"));
+//! assert_eq!(names::within_package(symbol), b"(*Decoder).decode");
+//! assert!(!names::is_exported(symbol));
+//! ```
 
 mod escape;
 mod made;

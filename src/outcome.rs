@@ -2,6 +2,13 @@
 //!
 //! An engine says what it found; here that becomes one status. This room knows neither binaries nor sources, and
 //! every room may import it.
+//!
+//! ```
+//! use gonym::outcome::{Outcome, Status};
+//!
+//! let claim_fails = Outcome { fails: true, asked: true, ..Outcome::default() };
+//! assert_eq!(claim_fails.and(Outcome::SHOWN).status(false), Status::Fails);
+//! ```
 
 use serde::{Serialize, Serializer};
 

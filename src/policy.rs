@@ -3,6 +3,14 @@
 //! A rule that cannot be searched never passes: `strip` may have removed the name. Which lists of names answer
 //! depends on the rule. The function table and the inline trees name every Go function that left instructions, and
 //! `strip` keeps them. Variables are only in the symbol table.
+//!
+//! ```
+//! use gonym::policy::{Demand, Subject, SymbolRule};
+//!
+//! let rule = SymbolRule::parse(Demand::Forbid, "pkg:net/http")?;
+//! assert_eq!((rule.subject, rule.name.as_slice()), (Subject::Pkg, &b"net/http"[..]));
+//! # Ok::<(), gonym::Error>(())
+//! ```
 
 mod lists;
 mod packages;
@@ -28,6 +36,7 @@ pub enum Demand {
 /// What the name of a rule stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Subject {
     /// Anything that has a name: function, variable, import, export.
     Name,
@@ -95,6 +104,7 @@ pub enum RuleResult {
 /// What decided a rule, or why nothing could.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Because {
     /// Names matched.
     Found,
@@ -119,6 +129,7 @@ pub enum Because {
 
 /// The outcome of one rule on one binary.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RuleOutcome {
     /// The result.
     pub result: RuleResult,

@@ -3,6 +3,13 @@
 //! This is the only way into any output. A hostile file can have names with newlines, escape sequences and
 //! bidirectional overrides; a raw newline forges a whole line of a listing. This file does not know where the bytes
 //! come from.
+//!
+//! ```
+//! use gonym::printable::printable;
+//!
+//! assert_eq!(printable(b"main.f\n0000 T main.forged"), "main.f\\x0a0000 T main.forged");
+//! assert_eq!(printable(b"\xff"), "\\xff");
+//! ```
 
 use std::fmt::Write;
 

@@ -1,4 +1,16 @@
 //! What is asked about a binary: claims, rules, whose directives, and which verdicts are accepted.
+//!
+//! ```
+//! use gonym::Claim;
+//! use gonym::finding::Owner;
+//! use gonym::request::{Accept, Request, Scope};
+//!
+//! let pairs = vec![Claim::parse_pair("main.runtimeNano=runtime.nanotime")?];
+//! let accept = Accept { unused: true, ..Accept::default() };
+//! let request = Request { pairs, accept, scope: Scope::Main, ..Request::default() };
+//! assert!(!request.scope.asks(Owner::Dependency));
+//! # Ok::<(), gonym::Error>(())
+//! ```
 
 use crate::finding::Owner;
 use crate::linkname::claim::Claim;

@@ -3,6 +3,20 @@
 //!
 //! Here it is decided which directives are asked for and what the outcome is. A [`Scanned`] is complete: a report
 //! shows it and judges nothing.
+//!
+//! ```no_run
+//! use gonym::scan::{Files, Request, Target, scan};
+//! use gonym::source::modules::Places;
+//!
+//! let here = std::env::current_dir()?;
+//! let places = Places::of_this_process(here.clone(), Vec::new());
+//! let files = Files::Built(Target::default());
+//! let scanned = scan(&Request { folder: here, places, files, deps: false, std: false })?;
+//! for finding in scanned.findings() {
+//!     println!("{}: {}", finding.code.word(), finding.message);
+//! }
+//! # Ok::<(), gonym::Error>(())
+//! ```
 
 mod request;
 mod version;
@@ -30,6 +44,7 @@ pub use version::minor_of;
 
 /// What was found.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Scanned {
     /// The build that files were selected for; none if the named executable, which was to tell it, cannot be read.
     pub selected: Option<Selected>,
@@ -49,6 +64,7 @@ pub struct Scanned {
 
 /// The build that files were selected for, and what decides which symbols Go has.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Selected {
     /// The platform, the release and the tags.
     pub context: Context,

@@ -3,7 +3,6 @@
 //! Rules: `flag/flag.go` (go1.27), `parseOne`. One or two dashes; `-name=value` for every flag, `-name value` for all
 //! but booleans; no abbreviations, no bundles. The first argument that is no flag ends the flags, as `--` does. The
 //! caller knows the flags; this file knows none by name.
-//! them, as does `--`. Knows no flag by name: the caller does.
 
 use std::ffi::{OsStr, OsString};
 

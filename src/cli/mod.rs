@@ -1,4 +1,9 @@
 //! The command line: one file per subcommand, which turns arguments into a report or a listing and an exit code.
+//!
+//! ```
+//! let arguments = ["gonym", "rule", "detached", "--quiet"].map(Into::into);
+//! assert_eq!(gonym::cli::run(arguments.to_vec()), 0);
+//! ```
 
 mod aliases;
 mod check;

@@ -3,7 +3,6 @@
 //! Flags, lines, messages and exit codes are those of Go 1.27. Different on purpose: fat Mach-O files are listed
 //! slice by slice; `-` is standard input; names that could forge a line are escaped; a damaged file gives the rows
 //! that can be read, then Go's message, then the fault. The output has no colours.
-//! damaged file gives the rows that can be read, then Go's message, then the fault. Never coloured.
 
 mod lines;
 mod listed;

@@ -133,7 +133,6 @@ impl Common {
     }
 
     /// The exit code of a report that has ended.
-    /// The exit code of a report that has ended.
     ///
     /// How a report is shown does not change what was found. If a file cannot be written, that is told, and a success
     /// becomes incomplete. A reader that stops early changes nothing.

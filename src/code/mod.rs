@@ -3,6 +3,16 @@
 //! The input is the code of functions and a set of wanted addresses. The output is the instructions that call one of
 //! them, jump to it, load from it, store to it or form it. This room knows no file, no symbol and no package; the
 //! caller decides what a reference means.
+//!
+//! ```
+//! use gonym::code::{Bases, Code, How, InstructionSet, Wanted, search};
+//!
+//! // call 0x11000
+//! let function = Code { address: 0x1_0000, bytes: &[0xe8, 0xfb, 0x0f, 0x00, 0x00] };
+//! let wanted = Wanted::new([0x1_1000]);
+//! let found = search(InstructionSet::Amd64, &[function], &wanted, &Bases::default());
+//! assert_eq!(found.references[0].how, How::Call);
+//! ```
 
 mod arm;
 mod arm64;
@@ -31,6 +41,7 @@ use x86::{Thunk, X86};
 
 /// The instruction sets of Go's linker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum InstructionSet {
     /// x86-64.
     Amd64,
@@ -106,6 +117,7 @@ pub struct Bases {
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
+#[non_exhaustive]
 pub enum How {
     /// A direct call.
     Call,

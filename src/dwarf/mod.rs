@@ -10,6 +10,17 @@
 //! The cost is bounded by the size of the sections. Abbreviation tables must not overlap, and are parsed once for all
 //! units that share one. Strings and ranges are counted against a budget. Depth is a counter. What cannot be read
 //! gives a [`Fault`], and then absence proves nothing.
+//!
+//! ```no_run
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     let Some(Ok(debug)) = binary.debug() else { continue };
+//!     for entry in debug.find(&|name| name == b"runtime.ncpu").entries {
+//!         let unit = &debug.units()[entry.unit];
+//!         println!("defined by {}", gonym::printable::printable(&unit.name));
+//!     }
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 mod abbreviations;
 mod budget;
@@ -50,6 +61,7 @@ pub enum EntryKind {
 /// A function that was inlined and also has code of its own has two entries: one without an address, which describes
 /// all copies, and one with the address.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Entry {
     /// Which unit describes it: an index into [`DebugInfo::units`].
     pub unit: usize,
@@ -90,6 +102,7 @@ pub struct Parameter {
 
 /// What a search found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Found {
     /// The entries, by unit and offset.
     pub entries: Vec<Entry>,

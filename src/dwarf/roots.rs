@@ -25,6 +25,7 @@ const GO: u16 = 0x16;
 
 /// What a compilation unit says about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Unit {
     /// The import path for Go (not escaped, `main` for package main), the source file for C.
     pub name: Vec<u8>,

@@ -10,6 +10,7 @@ macro_rules! codes {
     ($($(#[doc = $title:literal])+ $name:ident $word:literal $group:ident $level:ident $help:literal,)*) => {
         /// What a finding is about.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
         pub enum Code { $($(#[doc = $title])+ $name,)* }
 
         impl Code {

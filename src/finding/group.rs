@@ -2,6 +2,7 @@
 
 /// A part of the table of codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Group {
     /// Comments that are no directive.
     Comment,

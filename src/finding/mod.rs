@@ -2,6 +2,14 @@
 //!
 //! Directives, signatures, builds and damaged files all report with these types, so that a reader of a report needs
 //! one list, `gonym rule`. This room knows neither sources nor binaries, and every room may import it.
+//!
+//! ```
+//! use gonym::finding::{Code, Finding, Level};
+//!
+//! let finding = Finding::plain(Code::MissingUnsafe);
+//! assert_eq!((finding.code.word(), finding.level), ("missing-unsafe", Level::Deny));
+//! println!("{}: {}", finding.message, finding.code.help());
+//! ```
 
 mod codes;
 mod group;

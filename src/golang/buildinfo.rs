@@ -24,6 +24,7 @@ const LONGEST_TEXT: u64 = 16 << 20;
 
 /// A module of the build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Module {
     /// Module path.
     pub path: String,
@@ -35,6 +36,7 @@ pub struct Module {
 
 /// The record.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BuildInfo {
     /// The toolchain's version.
     pub version: GoVersion,

@@ -2,6 +2,15 @@
 //!
 //! Build information, the function table (pclntab), moduledata, inline trees, and which package owns a source folder.
 //! Everything here takes slices and numbers. It knows neither a container format nor the command line.
+//!
+//! ```
+//! use gonym::golang::{ldflags::Ldflags, version::GoVersion};
+//!
+//! assert_eq!(GoVersion::parse("go1.27.3").minor, Some(27));
+//! let flags = Ldflags::parse("-s -X main.version=1.2 -checklinkname=0");
+//! assert_eq!(flags.set_variables, ["main.version"]);
+//! assert!(flags.unchecked_linknames);
+//! ```
 
 pub mod buildinfo;
 pub mod bytes;

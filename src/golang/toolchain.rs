@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// The kind of a program without gc's function table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Toolchain {
     /// GCC's Go front end.
     Gccgo,

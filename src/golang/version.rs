@@ -4,6 +4,7 @@ use crate::rules;
 
 /// The version that the linker recorded, such as `go1.27.3` or `devel go1.28-8c28ab936a`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GoVersion {
     /// The recorded text; for a release without the experiments.
     pub text: String,

@@ -75,6 +75,7 @@ pub struct Question<'a> {
 
 /// What the sources of a build say.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct ScannedBuild {
     /// Every directive, by package, file and line.
     pub rows: Vec<ScannedDirective>,
@@ -84,6 +85,7 @@ pub struct ScannedBuild {
 
 /// A directive, or a comment that was meant to be one.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ScannedDirective {
     /// The package: an index into the build's packages; 0 if no build is known.
     pub package: usize,

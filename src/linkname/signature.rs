@@ -32,6 +32,7 @@ const MOST_SHOWN: usize = 500;
 
 /// How two declarations agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Class {
     /// The same type.
     Identical,

@@ -16,6 +16,7 @@ pub const SCHEMA: u32 = 2;
 
 /// The program that wrote a report.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Tool {
     /// `gonym`.
     pub name: &'static str,
@@ -26,6 +27,7 @@ pub struct Tool {
 /// The command that a report comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Command {
     /// `check`.
     Check,
@@ -39,6 +41,7 @@ pub enum Command {
 
 /// What every report begins with.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Head {
     /// [`SCHEMA`].
     pub schema: u32,
@@ -59,6 +62,7 @@ impl Head {
 
 /// What every report ends with, after its findings.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Tail<'a, S> {
     /// Everything that is wrong with the inputs.
     pub faults: &'a [FaultEntry],
@@ -103,6 +107,7 @@ pub struct Report<T: Document> {
 }
 
 /// How a report ended.
+#[non_exhaustive]
 pub struct Ended {
     /// The status of the run.
     pub status: Status,

@@ -62,6 +62,7 @@ pub struct BuildRecord {
 
 /// Why a part of the source is missing, or cannot be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum GapKind {
     /// The module, GOROOT or file is not on this machine.
     Missing,
@@ -97,6 +98,7 @@ impl GapKind {
 
 /// What is missing or doubtful.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Gap {
     /// The module concerned; `std` for Go's own source, empty when it is not known.
     pub module: String,

@@ -15,6 +15,7 @@ use super::near_miss::{self, NearMiss};
 
 /// The content of one `.go` file.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct GoFile {
     /// The file.
     pub bytes: Arc<Vec<u8>>,

@@ -6,7 +6,15 @@
 //!
 //! Nothing here runs the `go` command. No file is too broken to be read: [`file::GoFile::fault`] says what could not
 //! be understood.
-//! understood is said in [`file::GoFile::fault`].
+//!
+//! ```
+//! use gonym::source::file::GoFile;
+//!
+//! let text = "package p\n\nimport _ \"unsafe\"\n\n//go:linkname nano runtime.nanotime\nfunc nano() int64\n";
+//! let file = GoFile::parse(text.as_bytes().to_vec());
+//! assert_eq!(file.linknames[0].local, b"nano");
+//! assert_eq!(file.linknames[0].line, 5);
+//! ```
 
 pub mod allocation;
 pub mod assembly;

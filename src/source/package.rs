@@ -45,6 +45,7 @@ pub enum LeftOut {
 
 /// One directive, and what its package says about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Directive {
     /// Which word.
     pub word: Word,
@@ -76,6 +77,7 @@ pub struct Directive {
 
 /// The directives and mistakes of a package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Joined {
     /// Its directives, by file and line.
     pub directives: Vec<Directive>,

@@ -13,6 +13,7 @@ use crate::image::{Binding, Format, Place, Section, Symbol, SymbolKind, SymbolTa
 /// Why a name shares its address with others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Class {
     /// One of two or more names of the same code or data.
     Alias,
@@ -61,6 +62,7 @@ pub struct Member {
 
 /// Two or more different names at one address of one section.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Group {
     /// Virtual address.
     pub address: u64,

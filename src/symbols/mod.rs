@@ -2,6 +2,14 @@
 //!
 //! `letters` and `sizes` follow Go 1.27's `cmd/internal/objfile`; `listing` combines them into sorted rows; `aliases`
 //! groups the names that share an address. This room knows images, but not Go's own metadata.
+//!
+//! ```
+//! use gonym::image::Format;
+//! use gonym::symbols::{markers::is_marker, shown_name};
+//!
+//! assert!(is_marker(b"runtime.text") && !is_marker(b"runtime.nanotime"));
+//! assert_eq!(shown_name(Format::MachO, b"_main.main"), b"main.main");
+//! ```
 
 pub mod aliases;
 pub mod letters;

@@ -6,6 +6,13 @@
 //! type is.
 //!
 //! What cannot be known is [`Type::Unknown`], and a type that contains it by value is unknown too.
+//!
+//! ```
+//! use gonym::types::{Basic, Type, identity::identical};
+//!
+//! let byte = Basic::named("byte").map(Type::Basic);
+//! assert!(byte.is_some_and(|byte| identical(&byte.pointer(), &Type::Basic(Basic::Uint8).pointer())));
+//! ```
 
 pub mod convention;
 pub mod identity;

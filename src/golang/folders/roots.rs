@@ -4,7 +4,6 @@
 //! `replace` names. If it says nothing about a module, its root is voted for by folders whose functions name one of
 //! its packages. A package may push into another module's package; so a vote does not count if the folder is known to
 //! belong elsewhere, and a tie gives no answer.
-//! somebody else's place explains does not count, and a tie is no answer.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

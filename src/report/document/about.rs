@@ -16,6 +16,7 @@ use crate::rules;
 /// An executable.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct About {
     /// The path as given.
     pub path: String,
@@ -57,6 +58,7 @@ pub struct About {
 
 /// The toolchain that made an executable: `gc`, or the word of another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Maker {
     /// Go's own toolchain.
     Gc,
@@ -76,6 +78,7 @@ impl Serialize for Maker {
 /// Which linker wrote an executable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum LinkMode {
     /// Go's linker.
     Internal,
@@ -88,6 +91,7 @@ pub enum LinkMode {
 /// The best list of names that an executable has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum NameList {
     /// The symbol table.
     Symtab,

@@ -19,6 +19,7 @@ use crate::symbols::aliases::{self, Class, Group};
 
 /// One executable and its names that share an address.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct AliasedBinary {
     /// What it is.
     #[serde(flatten)]
@@ -32,6 +33,7 @@ pub struct AliasedBinary {
 
 /// Names at one address.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct AliasGroup {
     /// The address.
     pub address: String,
@@ -43,6 +45,7 @@ pub struct AliasGroup {
 
 /// One of several names at an address.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct AliasName {
     /// The name.
     #[serde(flatten)]
@@ -54,6 +57,7 @@ pub struct AliasName {
 
 /// How many groups there are.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct AliasSummary {
     /// Shown.
     pub groups: usize,

@@ -22,6 +22,7 @@ use crate::report::{Command, Reported};
 
 /// One executable and what was judged on it.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct CheckedBinary {
     /// What it is.
     #[serde(flatten)]
@@ -45,6 +46,7 @@ pub struct CheckedBinary {
 
 /// How often each verdict was given, and counts that only the text report shows.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct CheckSummary {
     /// By the verdict's word.
     #[serde(flatten)]

@@ -21,6 +21,7 @@ use crate::report::{Place, Reported, ReportedCode, address};
 /// A claim with its judgement.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct JudgedClaim {
     /// Local name as given.
     #[serde(flatten)]
@@ -87,6 +88,7 @@ impl Serialize for VerdictEntry {
 /// What evidence is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ClaimScope {
     /// One directive.
     Directive,
@@ -96,6 +98,7 @@ pub enum ClaimScope {
 
 /// Where a claim comes from.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct OriginEntry {
     /// `argument` or `source`.
     #[serde(rename = "type")]

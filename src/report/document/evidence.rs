@@ -19,6 +19,7 @@ const SHOWN: usize = 8;
 
 /// A function at an instruction.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct FrameEntry {
     /// Its name.
     #[serde(flatten)]
@@ -34,6 +35,7 @@ pub struct FrameEntry {
 /// One fact.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[non_exhaustive]
 pub enum EvidenceEntry {
     /// An instruction that refers to the remote.
     Reference {

@@ -8,6 +8,7 @@ use crate::source::file::Fault as SyntaxFault;
 
 /// A fault of one input.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
 pub struct FaultEntry {
     /// The file concerned.
     pub path: String,

@@ -24,6 +24,7 @@ use crate::source::modules::Goroot;
 
 /// What `scan` found.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct ScannedSources {
     /// The build that the files were selected for. Null if the named executable, which was to tell it, cannot be
     /// read.
@@ -41,6 +42,7 @@ pub struct ScannedSources {
 
 /// The counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ScanSummary {
     /// Notes of level advice.
     pub advice: usize,
@@ -59,6 +61,7 @@ pub struct ScanSummary {
 /// The build that the files were selected for.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct BuildEntry {
     /// Operating system, in Go's words.
     pub goos: String,
@@ -76,6 +79,7 @@ pub struct BuildEntry {
 
 /// What decided about Go's own symbols.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct RulesEntry {
     /// Which of the two decided.
     pub source: RulesSource,
@@ -89,6 +93,7 @@ pub struct RulesEntry {
 
 /// What can decide about Go's own symbols.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub enum RulesSource {
     /// The source of an installation of the release that was asked for.
     #[serde(rename = "GOROOT")]
@@ -127,6 +132,7 @@ impl RulesEntry {
 /// A directive, or a comment that looks like one.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct DirectiveEntry {
     /// The import path of its package.
     pub package: String,
@@ -173,6 +179,7 @@ pub struct DirectiveEntry {
 
 /// A mistake.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct MistakeEntry {
     /// Stable.
     pub code: Code,

@@ -11,6 +11,7 @@ use crate::source::build;
 /// What source says about a claim.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct SourceEntry {
     /// `own`, `dependency` or `std`.
     pub standing: Owner,
@@ -26,6 +27,7 @@ pub struct SourceEntry {
 /// What source says about a pair.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct PairEntry {
     /// Whether the source of the package was read: only then is it known whether a directive has the local name.
     pub name_checked: bool,
@@ -37,6 +39,7 @@ pub struct PairEntry {
 /// What Go's own rules say about the target of a pull.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct PermissionEntry {
     /// `unchecked`, `marked`, `std-only`, `blocked`, `not-marked`, `gone` or `unknown`.
     pub state: String,
@@ -56,6 +59,7 @@ pub struct PermissionEntry {
 
 /// A finding about a line that is no claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct PlacedNote {
     /// The file.
     pub file: String,
@@ -68,6 +72,7 @@ pub struct PlacedNote {
 
 /// A module whose directives are not known for certain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct SourceGap {
     /// What kind of gap it is.
     pub code: Code,

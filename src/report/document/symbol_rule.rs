@@ -10,6 +10,7 @@ use crate::report::{Place, Reported, wording};
 
 /// A rule with its outcome.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct JudgedRule {
     /// What it asks.
     #[serde(serialize_with = "as_word")]

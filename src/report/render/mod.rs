@@ -42,6 +42,7 @@ pub trait Render {
 }
 
 /// All formats.
+#[non_exhaustive]
 pub enum Renderer {
     /// For a person.
     #[cfg(feature = "cli")]

@@ -9,6 +9,7 @@ use crate::printable::printable;
 
 /// A reference in plain words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Told {
     /// Files without their folders.
     pub brief: String,
