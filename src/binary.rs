@@ -3,6 +3,16 @@
 //! Each part is read on first use and kept, its failure too: a question about a push never pays for
 //! decoding code. This is where what the file holds (`image`) meets what Go wrote into it (`golang`),
 //! what its instructions do (`code`) and what the compilers noted (`dwarf`).
+//!
+//! ```no_run
+//! use gonym::binary::Binary;
+//!
+//! for binary in Binary::open("app".as_ref())?.binaries {
+//!     let go = binary.build().map_or("unknown", |build| &build.version.text);
+//!     println!("{go}, {} symbols", binary.symbols().symbols.len());
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 mod debug;
 mod detached;

@@ -1,7 +1,20 @@
-//! The engine of `check`: what is asked of a binary, judged, with everything that is to be told of it.
+//! The engine of `check`: judges what is asked of a binary and collects the findings.
 //!
-//! Here, and only here, claims meet sources, and it is decided what holds. A [`Checked`] is complete: whoever shows it
-//! judges nothing.
+//! Only here do claims meet sources, and only here is it decided what holds. A [`Checked`] is complete: a report
+//! shows it and judges nothing.
+//!
+//! ```no_run
+//! use gonym::{Binary, Claim, Request, check};
+//!
+//! let pairs = vec![Claim::parse_pair("main.runtimeNano=runtime.nanotime")?];
+//! let request = Request { pairs, ..Request::default() };
+//! for binary in Binary::open("app".as_ref())?.binaries {
+//!     for judged in check(&binary, &request).judged {
+//!         println!("{} ({})", judged.verdict.word(), judged.verdict.reason());
+//!     }
+//! }
+//! # Ok::<(), gonym::Error>(())
+//! ```
 
 mod outcome;
 
@@ -20,14 +33,15 @@ use crate::source::modules::{Places, module_above};
 
 /// What was found about one binary.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Checked {
     /// The claims that were asked for: pairs first, then directives.
     pub judged: Vec<Judged>,
-    /// Directives that were judged and not asked for: by whose they are, how often each verdict was given.
+    /// Directives that were judged but not asked for: for each owner, how often each verdict was given.
     pub folded: BTreeMap<Owner, BTreeMap<&'static str, usize>>,
     /// The rules and how they came out, in the order given.
     pub rules: Vec<(SymbolRule, RuleOutcome)>,
-    /// Comments that were meant as directives and claim nothing.
+    /// Comments that look like directives and are none.
     pub mistakes: Vec<Placed>,
     /// Modules whose source is missing or doubtful.
     pub gaps: Vec<SourceGap>,
@@ -35,6 +49,7 @@ pub struct Checked {
 
 /// A claim, its evidence and the verdict.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Judged {
     /// The claim.
     pub claim: Claim,
@@ -42,25 +57,26 @@ pub struct Judged {
     pub evidence: Evidence,
     /// The verdict.
     pub verdict: Verdict,
-    /// Of a directive: what its source says.
+    /// For a directive: what its source says.
     pub source: Option<SourceFacts>,
-    /// Of a pair: whether source knows its names.
+    /// For a pair: whether source knows its names.
     pub pair: Option<PairNames>,
-    /// Whether that is what was asked for.
+    /// Whether the verdict is what was asked for.
     pub holds: bool,
 }
 
-/// What source says of a pair's names.
+/// What source says about a pair's names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PairNames {
-    /// Whether the source of its package was read, so that the local name is known to be a directive's or not.
+    /// Whether the source of the package was read: only then is it known whether a directive has the local name.
     pub checked: bool,
-    /// That it is none.
+    /// The finding that no directive has the names.
     pub finding: Option<Finding>,
 }
 
 impl Judged {
-    /// What is to be told beside the verdict, most severe first.
+    /// The findings beside the verdict, most severe first.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         let of_source = self.source.iter().flat_map(|facts| &facts.findings);
         of_source.chain(self.pair.iter().flat_map(|pair| &pair.finding))
@@ -68,7 +84,7 @@ impl Judged {
 }
 
 impl Checked {
-    /// Everything that is told: beside the claims that were asked for, and of lines that claim nothing.
+    /// All findings: those beside the claims that were asked for, and those of comments that are no directives.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         let beside = self.judged.iter().flat_map(Judged::findings);
         beside.chain(self.mistakes.iter().map(|placed| &placed.finding))
@@ -88,7 +104,7 @@ pub fn check(binary: &Binary, request: &Request) -> Checked {
         Sources::Ignored => with_names(binary, request, None),
         Sources::Names(places) => with_names(binary, request, own_source(binary, places).as_ref()),
         Sources::Claims(places) => {
-            // What is not asked for is counted all the same.
+            // What is not asked for is judged and counted too.
             let of_go =
                 if request.scope == Scope::Everything { OfGo::Explained } else { OfGo::Found };
             match source_claims::read(binary, places, of_go) {
@@ -130,7 +146,7 @@ pub fn with_sources(binary: &Binary, request: &Request, sources: SourceClaims) -
     checked
 }
 
-/// Judges the pairs and rules alone; what source says of the pairs' names stands beside.
+/// Judges the pairs and rules only, and looks up the pairs' names in the sources, if there are any.
 fn with_names(binary: &Binary, request: &Request, sources: Option<&SourceClaims>) -> Checked {
     let claims = &request.pairs;
     let judged = claims.iter().zip(gather(binary, claims)).map(|(claim, evidence)| {
@@ -177,7 +193,8 @@ fn without_source(binary: &Binary, why: String) -> SourceClaims {
     SourceClaims { gaps: vec![gap], ..SourceClaims::default() }
 }
 
-/// Of what is not asked for no gap is told, but what lies behind the directives that are.
+/// The gap as reports tell it. A gap in what is not asked for is told only if a directive that is asked for needs
+/// that source.
 fn told(gap: SourceGap, scope: Scope) -> Option<SourceGap> {
     if scope.asks(gap.owner) {
         return Some(gap);
@@ -186,7 +203,7 @@ fn told(gap: SourceGap, scope: Scope) -> Option<SourceGap> {
     behind.then_some(SourceGap { weakens: false, ..gap })
 }
 
-/// The binary proves what a package refers to, whatever the local name is; source tells whose that is.
+/// The binary proves only which package refers to the remote. Source tells which local name does.
 fn names(pair: &Claim, package: &str, sources: Option<&SourceClaims>) -> PairNames {
     let known = sources.and_then(|sources| Some((sources, sources.has_directive(pair, package)?)));
     let missing = known.filter(|(_, there)| !there);

@@ -1,7 +1,15 @@
-//! What can go wrong, said so that the reader of a CI log can act on it.
+//! What can go wrong, with enough detail that the reader of a CI log can act on it.
 //!
-//! A [`Fault`] is a defect of one input: it names the part, the file offset, what was wanted and
-//! what is there. An [`Error`] is everything that stops a command. Neither knows a file format.
+//! A [`Fault`] is a defect of one input: it names the part, the file offset, the value wanted and the value present.
+//! An [`Error`] stops a command. Neither knows a file format.
+//!
+//! ```
+//! use gonym::error::Fault;
+//!
+//! let fault = Fault::truncated("ELF section header 17", 64, 40, 12);
+//! assert!(fault.is_damage());
+//! assert_eq!(fault.code.code().word(), "truncated");
+//! ```
 
 use std::fmt;
 use std::io;
@@ -11,9 +19,10 @@ use crate::finding::Code;
 /// The result of everything that reads an input.
 pub type Result<T, E = Fault> = std::result::Result<T, E>;
 
-/// The kind of a [`Fault`]; the kebab-case word is stable and is what reports carry.
+/// The kind of a [`Fault`]. Its kebab-case word is stable, and reports use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum FaultCode {
     /// The file does not exist or cannot be opened.
     NotFound,
@@ -25,7 +34,7 @@ pub enum FaultCode {
     TooLarge,
     /// Not an executable of a known format.
     NotExecutable,
-    /// A format or feature that is known by name and not read yet.
+    /// A format or feature whose name is known but which is not read yet.
     Unsupported,
     /// The bytes that a header promises are not in the file.
     Truncated,
@@ -40,7 +49,7 @@ pub enum FaultCode {
 }
 
 impl FaultCode {
-    /// The code that reports give it, out of the table of all.
+    /// Its row in the table of all codes.
     #[must_use]
     pub fn code(self) -> Code {
         match self {
@@ -77,7 +86,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// Whether bytes are missing or wrong; the other faults tell what the file is not.
+    /// Whether bytes are missing or wrong. The other faults say that the file is not what was expected.
     #[must_use]
     pub fn is_damage(&self) -> bool {
         match self.code {
@@ -95,12 +104,12 @@ impl Fault {
         }
     }
 
-    /// `part` at `offset` needs `wanted` bytes and the file has `present` of them.
+    /// `part` at `offset` needs `wanted` bytes, and the file has `present` of them.
     pub fn truncated(part: impl Into<String>, offset: u64, wanted: u64, present: u64) -> Self {
         Self::new(FaultCode::Truncated, part, offset, wanted, present, "")
     }
 
-    /// `part` at `offset` holds `present` where `wanted` (or at most `wanted`) is allowed.
+    /// `part` at `offset` holds `present`, where `wanted` (or at most `wanted`) is allowed.
     pub fn invalid(
         part: impl Into<String>,
         offset: u64,
@@ -111,7 +120,7 @@ impl Fault {
         Self::new(FaultCode::InvalidValue, part, offset, wanted, present, detail)
     }
 
-    /// A format or feature that this version names but does not read.
+    /// A format or feature that this version knows by name but does not read.
     pub fn unsupported(part: impl Into<String>, offset: u64, detail: impl Into<String>) -> Self {
         Self::new(FaultCode::Unsupported, part, offset, 0, 0, detail)
     }
@@ -147,7 +156,7 @@ impl fmt::Display for Fault {
                 "{} at offset {:#x} contradicts another part: wanted {}, found {}",
                 self.part, self.offset, self.wanted, self.present
             )?,
-            // Of the file as a whole: whoever shows the fault names the file.
+            // These concern the whole file: reports name the file beside the fault.
             FaultCode::NotFound
             | FaultCode::ReadFailed
             | FaultCode::NotRegular
@@ -166,6 +175,7 @@ impl fmt::Display for Fault {
 
 /// Everything that stops a command.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The command line or a configuration file asks for something that does not exist.
     #[error("{0}")]
@@ -178,8 +188,8 @@ pub enum Error {
     Write(#[from] io::Error),
 }
 
-/// What the operating system says of `error`, without the number that Rust appends: `No such file or
-/// directory (os error 2)`.
+/// What the operating system says about `error`, without the number that Rust appends: `No such file or directory (os
+/// error 2)`.
 #[must_use]
 pub fn in_words(error: &io::Error) -> String {
     let text = error.to_string();

@@ -1,46 +1,65 @@
 //! Did this `go:linkname` take effect in this binary, and how do you know?
 //!
-//! A linkname's local name never reaches the symbol table, so its effect is proven by what else it
-//! leaves: a call that nothing but a linkname allows, a function whose name says another package
-//! than its source file, a body under a name that should have none.
-//!
-//! The way through the folders, each of which sees only those before it (a test holds that):
-//!
-//! - [`input`]: where the bytes come from: files, and the containers in them.
-//! - [`image`]: one executable as the loader sees it: sections, symbols, relocations, imports.
-//! - [`golang`]: what Go itself wrote into it: build information, functions, inline trees, and
-//!   which package owns a source folder.
-//! - [`names`]: the grammar of Go's symbol names; free to all.
-//! - [`finding`]: the table of everything that is told beside a verdict; free to all.
-//! - [`rules`]: what each Go version does by itself; free to all.
-//! - [`source`]: Go source: which files one build selects, where they lie, what they say about
-//!   directives; it knows no binary.
-//! - [`symbols`]: the symbol table as a person reads it: letters, sizes, names at one address.
-//! - [`code`]: who refers to which address.
-//! - [`binary`]: all of that for one executable, each part read on first use; what stands at an address, where a name
-//!   stands ([`binary::lookup`]), and the facts that head every report.
-//! - [`linkname`]: the heart: a claim, the evidence about it, the verdict.
-//! - [`policy`]: names that must or must not be there.
-//! - [`request`]: what is asked of a binary.
-//! - [`check`]: the engine: all of it judged, complete, with what the exit code says.
-//! - [`scan`]: the engine for sources alone: every directive, and what is wrong with it.
-//! - [`outcome`]: what a run comes to; free to all.
-//! - [`report`]: what was found, as text and JSON.
-//! - `cli`: one file per subcommand.
+//! `//go:linkname f runtime.nanotime` lets a package use another package's function or variable that is not exported.
+//! The local name `f` never reaches the symbol table. So gonym proves the effect by what else a linkname leaves: a
+//! call that only a linkname allows, a function whose name and source file belong to different packages, a body under
+//! a name that should have none.
 //!
 //! ```no_run
-//! use gonym::binary::Binary;
-//! use gonym::linkname::{claim::Claim, evidence::gather, verdict::judge};
+//! use gonym::{Binary, Claim, Request, check};
 //!
-//! let claim = Claim::parse_pair("main.runtimeNano=runtime.nanotime")?;
+//! let pairs = vec![Claim::parse_pair("main.runtimeNano=runtime.nanotime")?];
+//! let request = Request { pairs, ..Request::default() };
 //! for binary in Binary::open("app".as_ref())?.binaries {
-//!     for evidence in gather(&binary, std::slice::from_ref(&claim)) {
-//!         let verdict = judge(&claim, &evidence);
-//!         println!("{} ({})", verdict.word(), verdict.reason());
+//!     for judged in check(&binary, &request).judged {
+//!         println!("{} ({})", judged.verdict.word(), judged.verdict.reason());
 //!     }
 //! }
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok::<(), gonym::Error>(())
 //! ```
+//!
+//! # Words
+//!
+//! - **local**, **remote**: the two names of a directive. The local name is declared in the directive's package; the
+//!   remote is the symbol that the directive links it to.
+//! - **pull**: a directive that uses a function or variable of another package.
+//! - **push**: a directive that publishes a body or value of its own package under another name.
+//! - **mark**: a directive with one argument, which permits other packages to pull the name.
+//! - **owner**: the package that the remote's name belongs to.
+//! - **claim**: the statement that a linkname is in effect. It comes from a directive in source, or from a pair
+//!   `LOCAL=REMOTE` of names.
+//! - **witness**: a part of the file that tells about names, such as the symbol table, the function table or DWARF. A
+//!   name counts as absent only if the witness was read whole.
+//! - **evidence**: everything that the witnesses tell about one claim.
+//! - **verdict**: the answer to a claim, with its reason: `in-effect`, `not-in-effect`, `unused`, `no-trace` or
+//!   `unproven`.
+//! - **unit**: a compilation unit, the output of one run of the compiler. For Go it is a package.
+//! - **frame**: one function at an instruction. If functions were inlined there, an instruction has several frames, the
+//!   innermost first.
+//! - **finding**: a message with a code that `gonym rule` explains. **gap**: source that is missing or doubtful.
+//!   **fault**: damage in an input.
+//!
+//! # Modules
+//!
+//! Each module uses only those before it, and a test checks that.
+//!
+//! - [`error`], [`printable`], [`names`], [`finding`], [`outcome`], [`rules`]: used by all. Errors, safe text, the
+//!   grammar of symbol names, the table of codes, exit statuses, and what each Go version does by itself.
+//! - [`image`]: one executable as the loader sees it: sections, symbols, relocations, imports.
+//! - [`golang`]: what Go wrote into it: build information, functions, inline trees, and which package owns a folder.
+//! - [`symbols`]: the symbol table as a person reads it: letters, sizes, names at one address.
+//! - [`types`]: Go types: identity, layout, registers.
+//! - [`source`]: Go source: which files a build selects, where they are, what they declare.
+//! - [`code`]: which instructions refer to an address.
+//! - [`dwarf`]: what debugging information says about a name.
+//! - [`binary`]: all of that for one executable, each part read on first use.
+//! - [`linkname`]: claims, the evidence about them, the verdict; and the directives of a build.
+//! - [`policy`]: rules about names that must or must not be in a binary.
+//! - [`request`]: what is asked about a binary.
+//! - [`check`](mod@check): judges what is asked, and decides what holds.
+//! - [`scan`](mod@scan): finds directives in sources, and their mistakes.
+//! - [`report`]: the results as text and JSON.
+//! - `cli`: one file per subcommand.
 #![forbid(unsafe_code)]
 #![warn(missing_docs, unreachable_pub)]
 
@@ -67,6 +86,15 @@ pub mod scan;
 pub mod source;
 pub mod symbols;
 pub mod types;
+
+pub use binary::Binary;
+pub use check::{Checked, Judged, check};
+pub use error::{Error, Fault};
+pub use finding::{Code, Finding, Level};
+pub use linkname::claim::Claim;
+pub use linkname::verdict::Verdict;
+pub use request::Request;
+pub use scan::{Scanned, scan};
 
 /// The example of the book compiles.
 #[cfg(doctest)]

@@ -1,10 +1,22 @@
-//! How is a Go symbol's name built? The one grammar of names: package, receiver, type arguments, what follows them.
+//! How is a Go symbol's name built? The one grammar of names: package, receiver, type arguments, and what follows
+//! them.
 //!
 //! A name is `path/to/pkg.F`, `path/to/pkg.(*T).m`, `pkg.F[args]`, `pkg.F.func1`, … (cmd/internal/obj/sym.go,
-//! cmd/compile/internal/ir/func.go). Type arguments, receivers and arguments hold paths of their own, so only what
-//! stands in front of the first bracket tells the package; there the path ends at the first dot behind the last slash,
-//! because dots of the path's last element are written `%2e` ([`escaped`]). Names are bytes: nothing here assumes UTF-8
-//! beyond the first letter that decides whether a name is exported. `tests/names.rs` holds this against the compiler.
+//! cmd/compile/internal/ir/func.go). Type arguments, receivers and arguments hold paths of their own, so only the
+//! text before the first bracket tells the package. There the path ends at the first dot after the last slash,
+//! because dots in the last element are written `%2e` ([`escaped`]).
+//!
+//! Names are bytes. UTF-8 is needed only for the first letter, which decides whether a name is exported.
+//! `tests/names.rs` compares this file with the compiler.
+//!
+//! ```
+//! use gonym::names;
+//!
+//! let symbol = b"gopkg.in/yaml%2ev3.(*Decoder).decode";
+//! assert_eq!(names::import_text(symbol).as_deref(), Some("gopkg.in/yaml.v3"));
+//! assert_eq!(names::within_package(symbol), b"(*Decoder).decode");
+//! assert!(!names::is_exported(symbol));
+//! ```
 
 mod escape;
 mod made;
@@ -17,13 +29,13 @@ pub use made::{
     without_underscore,
 };
 
-/// The package path as it stands in the name (still escaped), or `None` for names that belong to no
-/// package: `type:…`, `go:…`, constants, C symbols, linker marks.
+/// The package path as the name spells it (still escaped), or `None` for names without a package: `type:…`, `go:…`,
+/// constants, C symbols, linker marks.
 #[must_use]
 pub fn package(name: &[u8]) -> Option<&[u8]> {
     // `$f64.3ff0000000000000` is a constant (cmd/internal/obj/sym.go, Float64Sym).
     let marks: [&[u8]; 4] = [b"type:", b"type.", b"go:", b"$"];
-    // The linker gathers descriptions of types there (cmd/link/internal/ld/data.go).
+    // The linker collects type descriptions under this name (cmd/link/internal/ld/data.go).
     if marks.iter().any(|mark| name.starts_with(mark)) || name == b"typerel.*" {
         return None;
     }
@@ -38,7 +50,7 @@ pub fn package(name: &[u8]) -> Option<&[u8]> {
     (!package.is_empty() && package != b"go").then_some(package)
 }
 
-/// The imported path of the package that `name` belongs to: [`package`], unescaped.
+/// The import path of the package that `name` belongs to: [`package`], unescaped.
 #[must_use]
 pub fn import_path(name: &[u8]) -> Option<Cow<'_, [u8]>> {
     package(name).map(unescape)
@@ -50,14 +62,14 @@ pub fn import_text(name: &[u8]) -> Option<String> {
     import_path(name).map(|path| path_text(&path))
 }
 
-/// An import path as text: the compiler takes none that is not UTF-8 (cmd/compile/internal/noder/import.go,
-/// checkImportPath, go1.27), so what becomes U+FFFD here stood in a damaged file.
+/// An import path as text. The compiler accepts only UTF-8 (cmd/compile/internal/noder/import.go, checkImportPath,
+/// go1.27), so U+FFFD appears here only for a damaged file.
 #[must_use]
 pub fn path_text(path: &[u8]) -> String {
     String::from_utf8_lossy(path).into_owned()
 }
 
-/// `name` with the package part unescaped, so that both spellings of one symbol compare equal.
+/// `name` with its package path unescaped, so that both spellings of a symbol compare equal.
 #[must_use]
 pub fn unescaped(name: &[u8]) -> Cow<'_, [u8]> {
     let Some(package) = package(name) else { return Cow::Borrowed(name) };
@@ -75,8 +87,8 @@ pub fn within_package(name: &[u8]) -> &[u8] {
     package(name).and_then(|package| name.get(package.len() + 1..)).unwrap_or(name)
 }
 
-/// The package and the name in it, of a symbol that is text: `reflect` and `(*rtype).Align`. A symbol without a package
-/// (`crosscall2`) belongs to the package of no name.
+/// Splits a symbol that is text into package and name: `reflect` and `(*rtype).Align`. The package of a symbol
+/// without one (`crosscall2`) is empty.
 #[must_use]
 pub fn split(symbol: &str) -> (&str, &str) {
     let package = package(symbol.as_bytes()).map_or(0, <[u8]>::len);
@@ -84,8 +96,8 @@ pub fn split(symbol: &str) -> (&str, &str) {
     parts.unwrap_or(("", symbol))
 }
 
-/// The folder whose packages alone may import `path`: what stands in front of its last element `internal`
-/// (cmd/go/internal/load/pkg.go, findInternal). Empty for Go's own.
+/// The folder whose packages may import `path`: the part before its last element `internal`
+/// (cmd/go/internal/load/pkg.go, findInternal). Empty for Go's own internal packages.
 #[must_use]
 pub fn internal_to(path: &str) -> Option<&str> {
     let elements = path.rmatch_indices("internal");
@@ -99,10 +111,10 @@ pub fn internal_to(path: &str) -> Option<&str> {
     path.get(..at).map(|above| above.trim_end_matches('/'))
 }
 
-/// Whether other packages may name it: the last component begins with an upper-case letter.
+/// Whether other packages may use the name: its last component begins with an upper-case letter.
 ///
-/// For methods that is the method's own name, since an exported method of an unexported type can be
-/// reached through an interface.
+/// For a method the method's own name decides, because an exported method of an unexported type can be called through
+/// an interface.
 #[must_use]
 pub fn is_exported(name: &[u8]) -> bool {
     let local = within_package(name);

@@ -1,15 +1,23 @@
-//! What a run comes to, in the three words that are the exit codes 0, 1 and 3 in every format.
+//! The outcome of a run in three words, which are the exit codes 0, 1 and 3 in every format.
 //!
-//! An engine says what it found, here it becomes one status. Knows neither a binary nor a source; free to all.
+//! An engine says what it found; here that becomes one status. This room knows neither binaries nor sources, and
+//! every room may import it.
+//!
+//! ```
+//! use gonym::outcome::{Outcome, Status};
+//!
+//! let claim_fails = Outcome { fails: true, asked: true, ..Outcome::default() };
+//! assert_eq!(claim_fails.and(Outcome::SHOWN).status(false), Status::Fails);
+//! ```
 
 use serde::{Serialize, Serializer};
 
-/// What the exit codes 0, 1 and 3 say.
+/// The meaning of the exit codes 0, 1 and 3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// Everything that was asked holds.
     Holds,
-    /// Something that was asked does not hold although the file is whole, or a mistake stands beside it.
+    /// Something that was asked does not hold although the file is whole, or there is a mistake beside it.
     Fails,
     /// An input is missing or damaged, or nothing was asked.
     Incomplete,
@@ -33,22 +41,22 @@ impl Serialize for Status {
     }
 }
 
-/// What an engine found, as far as the status needs it; those of several inputs are joined.
+/// What the status needs to know about an engine's result. The outcomes of several inputs are joined.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// A claim or rule does not hold, or there is a mistake.
     pub fails: bool,
-    /// An answer is missing or weak for what the input lacks.
+    /// An answer is missing or weak because of what the input lacks.
     pub lacks: bool,
     /// Something was asked.
     pub asked: bool,
 }
 
 impl Outcome {
-    /// That of a command whose every input answers, if it can be read.
+    /// The outcome of a command that only shows its inputs: it holds if they can be read.
     pub const SHOWN: Self = Self { fails: false, lacks: false, asked: true };
 
-    /// That of both together.
+    /// The outcome of both together.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {
@@ -58,7 +66,7 @@ impl Outcome {
         }
     }
 
-    /// The status of a run in which inputs had `faults` or none.
+    /// The status of a run; `faults` says whether any input had one.
     #[must_use]
     pub fn status(self, faults: bool) -> Status {
         match () {

@@ -1,8 +1,16 @@
 //! Which names and packages must be in a binary, and which must not?
 //!
-//! A rule that cannot be searched is never a pass: what `strip` removed might have held the name. Which
-//! lists answer depends on what is asked for. The function table and the inline trees name every Go function
-//! that left instructions, and `strip` leaves them; variables stand in the symbol table alone.
+//! A rule that cannot be searched never passes: `strip` may have removed the name. Which lists of names answer
+//! depends on the rule. The function table and the inline trees name every Go function that left instructions, and
+//! `strip` keeps them. Variables are only in the symbol table.
+//!
+//! ```
+//! use gonym::policy::{Demand, Subject, SymbolRule};
+//!
+//! let rule = SymbolRule::parse(Demand::Forbid, "pkg:net/http")?;
+//! assert_eq!((rule.subject, rule.name.as_slice()), (Subject::Pkg, &b"net/http"[..]));
+//! # Ok::<(), gonym::Error>(())
+//! ```
 
 mod lists;
 mod packages;
@@ -28,6 +36,7 @@ pub enum Demand {
 /// What the name of a rule stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Subject {
     /// Anything that has a name: function, variable, import, export.
     Name,
@@ -46,7 +55,7 @@ pub struct SymbolRule {
     pub demand: Demand,
     /// What the name stands for.
     pub subject: Subject,
-    /// An exact name in either spelling of its path, or one with `*` and `?`.
+    /// An exact name, with its path escaped or not, or a pattern with `*` and `?`.
     pub name: Vec<u8>,
 }
 
@@ -56,12 +65,12 @@ impl SymbolRule {
     /// # Errors
     /// [`Error::Usage`] without a name.
     pub fn parse(demand: Demand, text: &str) -> Result<Self, Error> {
-        // Go's own names hold colons too: `type:.eq.main.T`.
+        // Go's own names hold colons as well: `type:.eq.main.T`.
         let (subject, name) = match text.split_once(':') {
             Some(("func", name)) => (Subject::Func, name),
             Some(("pkg", path)) => (Subject::Pkg, path),
             Some(("var", name)) => (Subject::Var, name),
-            // A misspelt kind would ask for a name that no binary has, and forbid nothing.
+            // A misspelt kind would ask for a name that no binary has, and so forbid nothing.
             Some((kind, _)) if is_word(kind) && !["type", "go"].contains(&kind) => {
                 return Err(Error::Usage(format!(
                     "{kind}: is no kind of rule; there are func:NAME, pkg:PATH, var:NAME and a plain NAME"
@@ -84,41 +93,43 @@ fn is_word(text: &str) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleResult {
-    /// What was asked is so.
+    /// The demand is met.
     Holds,
-    /// What was asked is not so.
+    /// The demand is not met.
     Fails,
-    /// The names that could tell are not in the file.
+    /// The lists of names that could decide are not in the file.
     Unproven,
 }
 
-/// What decided a rule, or kept it from being decided.
+/// What decided a rule, or why nothing could.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Because {
     /// Names matched.
     Found,
     /// Every list that could hold it was read whole, and holds no such name.
     Absent,
-    /// Nothing of that name, but a package of that path has code here.
+    /// Nothing has that name, but a package of that path has code here.
     IsPackage,
-    /// No package of that path, but something of that name is here.
+    /// No package has that path, but something of that name is here.
     IsName,
     /// The list of names that could hold it was stripped.
     Stripped,
-    /// A list that should have been searched is damaged, or is not there because the file is no Go program
-    /// that this version reads.
+    /// A list that must be searched is damaged, or is missing because the file is no Go program that this version
+    /// reads.
     Damaged,
-    /// The program is linked with Go's shared libraries, which hold more of its code.
+    /// The program is linked with Go's shared libraries, which hold a part of its code.
     SharedLibrary,
-    /// Instances of the generic function are here, named by shapes: `F[go.shape.int]`.
+    /// Only instances of the generic function that are named by shapes are here: `F[go.shape.int]`.
     Shapes,
-    /// Instances are here whose type arguments the function table leaves out: `F[...]`.
+    /// Instances are here, and the function table leaves out their type arguments: `F[...]`.
     HiddenArguments,
 }
 
 /// The outcome of one rule on one binary.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RuleOutcome {
     /// The result.
     pub result: RuleResult,
@@ -126,13 +137,12 @@ pub struct RuleOutcome {
     pub because: Because,
     /// The lists of names that were searched, as reports call them.
     pub searched: Vec<&'static str>,
-    /// The names that matched, or that stand in the way of an answer; sorted.
+    /// The names that matched, or that prevent an answer; sorted.
     pub matched: Vec<Vec<u8>>,
 }
 
 impl RuleOutcome {
-    /// How grave it is that the rule does not hold, if it does not: what only damage keeps from being decided fails
-    /// nothing.
+    /// The severity if the rule does not hold. A rule that only damage leaves open fails nothing.
     #[must_use]
     pub fn level(&self) -> Option<Level> {
         match (self.result, self.because) {
@@ -143,7 +153,7 @@ impl RuleOutcome {
     }
 }
 
-/// Every name and package that a binary still has, with what is missing.
+/// Every name and package in a binary, and which lists are missing.
 #[derive(Debug)]
 pub struct Searchable {
     lists: Lists,
@@ -168,7 +178,7 @@ impl Searchable {
         }
     }
 
-    /// `name` as the binary has it if it is one of package main's under its import path: `main.x`.
+    /// The spelling `main.x` of `name`, if `name` spells package main by its import path.
     fn of_main(&self, subject: Subject, name: &[u8]) -> Option<Vec<u8>> {
         let path = self.main_path.as_deref().filter(|_| subject != Subject::Pkg)?;
         let local = name.strip_prefix(path)?.strip_prefix(b".")?;
@@ -193,7 +203,7 @@ impl Searchable {
         RuleOutcome { result, because, searched, matched }
     }
 
-    /// The answer for the name as it is written; where nothing bears it, for the one that symbols give it.
+    /// The answer for the name as it is written. If nothing has it, the answer for the spelling of package main.
     fn answer_also_of_main(&self, subject: Subject, name: &[u8]) -> (Because, Vec<Vec<u8>>) {
         let written = self.answer(subject, name);
         match self.of_main(subject, name) {
@@ -228,7 +238,7 @@ impl Searchable {
         (self.lists.gap(subject).unwrap_or(Because::Absent), Vec::new())
     }
 
-    /// Exact matches in either spelling; without one, what the pattern covers.
+    /// The names that match exactly, in either spelling; if there are none, those that the pattern covers.
     fn matches(&self, subject: Subject, name: &[u8]) -> Vec<Vec<u8>> {
         match subject {
             Subject::Pkg => self.packages.covered(&Pattern::of_path(name)),
@@ -236,7 +246,7 @@ impl Searchable {
         }
     }
 
-    /// What bears this very name.
+    /// Everything that has exactly this name.
     fn exact(&self, name: &[u8]) -> Vec<Vec<u8>> {
         self.lists.exact(Subject::Name, &Pattern::of_name(name))
     }

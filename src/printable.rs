@@ -1,19 +1,26 @@
 //! How do bytes from a file become text that cannot harm a terminal, a log or a page?
 //!
-//! This is the only way into any output. Names in executables hold newlines, escape sequences and
-//! bidirectional overrides when somebody wants them to; a raw newline forges a whole line of a
-//! listing. Knows nothing of where the bytes come from.
+//! This is the only way into any output. A hostile file can have names with newlines, escape sequences and
+//! bidirectional overrides; a raw newline forges a whole line of a listing. This file does not know where the bytes
+//! come from.
+//!
+//! ```
+//! use gonym::printable::printable;
+//!
+//! assert_eq!(printable(b"main.f\n0000 T main.forged"), "main.f\\x0a0000 T main.forged");
+//! assert_eq!(printable(b"\xff"), "\\xff");
+//! ```
 
 use std::fmt::Write;
 
 /// How much is escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// For reports: everything that cannot be seen is escaped, the backslash too, so that the text
-    /// can be turned back into the bytes.
+    /// For reports. Everything invisible is escaped, and so is the backslash, so that the text can be turned back
+    /// into the bytes.
     Reversible,
-    /// For `nm`: only what could forge a line or steer a terminal. A backslash stays, because real
-    /// Go names hold it (`"json:\",omitempty\""`: 28 symbols of cmd/go).
+    /// For `nm`. Only what could forge a line or steer a terminal is escaped. A backslash stays, because real Go
+    /// names hold it (`"json:\",omitempty\""`: 28 symbols of cmd/go).
     Listing,
 }
 
@@ -29,11 +36,11 @@ pub fn listing(bytes: &[u8]) -> String {
     escape(bytes, Mode::Listing)
 }
 
-/// Whether [`listing`] would return exactly these bytes: true for nearly every real name, and then
-/// the bytes can be written without building a string.
+/// Whether [`listing`] returns exactly these bytes. That is true for nearly every real name, and such a name can be
+/// written without building a string.
 #[must_use]
 pub fn is_plain(bytes: &[u8]) -> bool {
-    // Without an early end: the compiler then looks at 32 bytes at once.
+    // The loop has no early exit: the compiler then checks 32 bytes at once.
     bytes.iter().fold(true, |plain, byte| plain & matches!(byte, 0x20..=0x7e))
 }
 
@@ -71,8 +78,8 @@ pub(crate) fn steers_output(c: char) -> bool {
         | '\u{200e}' | '\u{200f}' | '\u{61c}')
 }
 
-/// Zero-width, combining, private-use and unassigned code points, by the standard library's tables:
-/// names that differ only there would look alike. Go identifiers hold letters and digits only.
+/// Zero-width, combining, private-use and unassigned code points, by the standard library's tables. Names that differ
+/// only in these look alike. Go identifiers hold only letters and digits.
 fn is_invisible(c: char) -> bool {
     c.escape_debug().len() > 1
 }

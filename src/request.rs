@@ -1,18 +1,30 @@
-//! What is asked about a binary: claims, rules, whose directives, and what is accepted.
+//! What is asked about a binary: claims, rules, whose directives, and which verdicts are accepted.
+//!
+//! ```
+//! use gonym::Claim;
+//! use gonym::finding::Owner;
+//! use gonym::request::{Accept, Request, Scope};
+//!
+//! let pairs = vec![Claim::parse_pair("main.runtimeNano=runtime.nanotime")?];
+//! let accept = Accept { unused: true, ..Accept::default() };
+//! let request = Request { pairs, accept, scope: Scope::Main, ..Request::default() };
+//! assert!(!request.scope.asks(Owner::Dependency));
+//! # Ok::<(), gonym::Error>(())
+//! ```
 
 use crate::finding::Owner;
 use crate::linkname::claim::Claim;
 use crate::policy::SymbolRule;
 use crate::source::modules::Places;
 
-/// Everything that is asked, of each binary alike.
+/// Everything that is asked, the same for each binary.
 #[derive(Debug, Default)]
 pub struct Request {
-    /// Claims that come without sources.
+    /// Claims that do not come from sources.
     pub pairs: Vec<Claim>,
     /// Rules about names.
     pub rules: Vec<SymbolRule>,
-    /// What sources are asked for.
+    /// What sources are used for.
     pub sources: Sources,
     /// Whose directives are asked for.
     pub scope: Scope,
@@ -20,32 +32,32 @@ pub struct Request {
     pub accept: Accept,
 }
 
-/// What the sources of a build are to say.
+/// What the sources of a build are used for.
 #[derive(Debug, Default)]
 pub enum Sources {
-    /// Nothing: they are not looked for.
+    /// Nothing: sources are not looked for.
     #[default]
     Ignored,
-    /// Whether the names of pairs are there, if these places lead to the module that the binary was built from.
+    /// To look up the names of pairs, if these places lead to the module that the binary was built from.
     Names(Places),
-    /// Every directive is a claim.
+    /// Every directive in them is a claim.
     Claims(Places),
 }
 
-/// Whose directives are listed and answered for. The others are counted.
+/// Whose directives are listed and decide the exit status. The others are only counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scope {
     /// The main module's.
     Main,
-    /// Those of dependencies too.
+    /// The main module's and the dependencies'.
     #[default]
     Modules,
-    /// And Go's own.
+    /// These and Go's own.
     Everything,
 }
 
 impl Scope {
-    /// Whether those of `owner` are asked for.
+    /// Whether the directives of `owner` are asked for.
     #[must_use]
     pub fn asks(self, owner: Owner) -> bool {
         match self {
@@ -56,7 +68,7 @@ impl Scope {
     }
 }
 
-/// What holds beside a claim that is in effect.
+/// Which verdicts hold besides `in-effect`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Accept {
     /// `unused`.

@@ -1,8 +1,22 @@
-//! The engine of `scan`: the directives of a module, of a folder or of an executable's build, and what is wrong with
-//! each.
+//! The engine of `scan`: finds the directives of a module, of a folder or of an executable's build, and their
+//! mistakes.
 //!
-//! Here it is decided which of them are asked for and what the answer comes to. A [`Scanned`] is complete: whoever
-//! shows it judges nothing.
+//! Here it is decided which directives are asked for and what the outcome is. A [`Scanned`] is complete: a report
+//! shows it and judges nothing.
+//!
+//! ```no_run
+//! use gonym::scan::{Files, Request, Target, scan};
+//! use gonym::source::modules::Places;
+//!
+//! let here = std::env::current_dir()?;
+//! let places = Places::of_this_process(here.clone(), Vec::new());
+//! let files = Files::Built(Target::default());
+//! let scanned = scan(&Request { folder: here, places, files, deps: false, std: false })?;
+//! for finding in scanned.findings() {
+//!     println!("{}: {}", finding.code.word(), finding.message);
+//! }
+//! # Ok::<(), gonym::Error>(())
+//! ```
 
 mod request;
 mod version;
@@ -30,8 +44,9 @@ pub use version::minor_of;
 
 /// What was found.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Scanned {
-    /// The build that files were selected for; none where the executable that was to tell it cannot be read.
+    /// The build that files were selected for; none if the named executable, which was to tell it, cannot be read.
     pub selected: Option<Selected>,
     /// Every directive that was asked for: the main module's first, by package, file and line.
     pub rows: Vec<ScannedDirective>,
@@ -39,7 +54,7 @@ pub struct Scanned {
     pub gaps: Vec<Gap>,
     /// Files and folders that could not be read, and why.
     pub unread: Vec<(PathBuf, String)>,
-    /// Files that no compiler takes, and where.
+    /// Files that are not valid Go, and where.
     pub broken: Vec<(PathBuf, file::Fault)>,
     /// What is wrong with the executable that was named.
     pub fault: Option<Fault>,
@@ -47,24 +62,25 @@ pub struct Scanned {
     pub searched: usize,
 }
 
-/// Which build files were selected for, and what says which symbols Go has.
+/// The build that files were selected for, and what decides which symbols Go has.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Selected {
     /// The platform, the release and the tags.
     pub context: Context,
     /// The installation at hand, where one was looked for.
     pub goroot: Option<Goroot>,
-    /// Whether that decides about Go's own symbols; else the tables do.
+    /// Whether that installation decides about Go's own symbols; if not, the tables do.
     pub by_goroot: bool,
 }
 
 impl Scanned {
-    /// What is to be told of the directives, most severe first of each.
+    /// The findings of all directives, most severe first for each directive.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.rows.iter().flat_map(|row| &row.findings)
     }
 
-    /// What it comes to. A file that cannot be read, or not as Go, may hold what was asked for.
+    /// The outcome. A file that cannot be read, or is not valid Go, may hold what was asked for.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         Outcome {
@@ -90,12 +106,12 @@ pub fn scan(request: &Request) -> Result<Scanned, Error> {
     }
 }
 
-/// The fault of an executable is all there is to say.
+/// An executable that cannot be read gives its fault and nothing else.
 fn unreadable(fault: Fault) -> Scanned {
     Scanned { fault: Some(fault), ..Scanned::default() }
 }
 
-/// The build that made an executable.
+/// The directives of the build that made an executable.
 fn of_binary(request: &Request, path: &Path) -> Result<Scanned, Fault> {
     let unsuitable = |code, why: &str| Fault::new(code, why, 0, 0, 0, "");
     let opened = Binary::open(path)?;
@@ -109,7 +125,7 @@ fn of_binary(request: &Request, path: &Path) -> Result<Scanned, Fault> {
     Ok(of_build(request, (&build, &files), context, false))
 }
 
-/// Every file below the folder, by itself.
+/// The directives of every file below the folder, each file read by itself.
 fn all_files(request: &Request, context: Context) -> Scanned {
     let found = scan::all_files(&request.folder, &tree(&request.folder), &context);
     let AllFiles { rows, broken, unread, searched } = found;
@@ -129,7 +145,7 @@ fn tree(folder: &Path) -> Tree {
     }
 }
 
-/// The packages of the module, or of Go's own source, that the folder is part of.
+/// The directives of the module, or of Go's own source, that the folder is part of.
 fn of_module(request: &Request, context: Context) -> Result<Scanned, Error> {
     let of_go = request.folder.ancestors().any(|above| Goroot::at(above).is_some());
     if !of_go && module_above(&request.folder, "go.mod").is_none() {
@@ -138,7 +154,7 @@ fn of_module(request: &Request, context: Context) -> Result<Scanned, Error> {
             printable(request.folder.as_os_str().as_encoded_bytes())
         )));
     }
-    // What a directive leads to is looked up in dependencies, whether they are listed or not.
+    // Dependencies are read even if their directives are not listed: the targets of directives are looked up there.
     let (files, folder) = (cache::Files::default(), &request.folder);
     let build = build::module_packages(&files, folder, &context, &request.places, true);
     Ok(of_build(request, (&build, &files), context, of_go))
@@ -151,11 +167,11 @@ fn of_build(
     of_go: bool,
 ) -> Scanned {
     let goroot = build.goroot.as_deref().and_then(Goroot::at);
-    // Go's source of another version says nothing of this one's symbols: the tables do.
+    // Go's source of another version says nothing about this version's symbols; the tables do.
     let by_goroot = goroot.as_ref().is_some_and(|goroot| goroot.minor() == Some(context.minor));
     let doubtful: BTreeSet<String> =
         (!by_goroot && !of_go).then(|| "std".to_owned()).into_iter().collect();
-    // A folder of Go's own source is asked about itself.
+    // In Go's own source Go's own directives are asked for.
     let std = of_go || request.std;
     let ScannedBuild { mut rows, mut broken } = scan::scan_build(&Question {
         build,
@@ -180,7 +196,7 @@ fn of_build(
     rows.retain(|row| is_asked(row.package));
     broken.retain(|broken| is_asked(broken.package));
     rows.sort_by_key(|row| row.owner);
-    // What a module imports is no source of its own.
+    // The packages that a module imports are not its own.
     let is_own = |package: &&BuiltPackage| of_go || !package.std;
     Scanned {
         rows,
@@ -192,7 +208,7 @@ fn of_build(
     }
 }
 
-/// Of what is not listed only what the module itself lacks is told.
+/// The gaps to tell. If dependencies are not listed, only the gaps of the module itself.
 fn told_gaps(request: &Request, build: &Build) -> Vec<Gap> {
     let all = request.deps || request.is_linked();
     let own = build.packages.iter().filter(|package| package.own);

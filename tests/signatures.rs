@@ -74,6 +74,7 @@ fn word(class: Class) -> &'static str {
         Class::PointerMap => "pointer-map",
         Class::Kind => "kind",
         Class::Unknown => "unknown",
+        other => panic!("the witness has no word for {other:?}"),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::image::{FileKind, Image};
 
 /// How much of the program its debugging information describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DebugState {
     /// Every Go unit has entries, and all could be read.
     Full,

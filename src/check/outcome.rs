@@ -1,4 +1,4 @@
-//! What a check comes to: which claims hold, and what that makes of the run.
+//! The outcome of a check: which claims hold, and the exit status of the run.
 
 use crate::finding::Level;
 use crate::linkname::verdict::{Gap, Verdict};
@@ -9,8 +9,7 @@ use crate::request::Accept;
 use super::{Checked, Judged};
 
 impl Judged {
-    /// How grave it is that the claim does not hold, if it does not: what only the input keeps from being judged fails
-    /// no check.
+    /// The severity if the claim does not hold. A claim that cannot be judged because of the input fails no check.
     #[must_use]
     pub fn level(&self) -> Option<Level> {
         match (self.holds, is_of_input(self.verdict)) {
@@ -22,7 +21,7 @@ impl Judged {
 }
 
 impl Checked {
-    /// What it comes to.
+    /// The outcome of this binary.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         let rules = || self.rules.iter().map(|(_, outcome)| outcome);
@@ -39,7 +38,7 @@ impl Checked {
     }
 }
 
-/// Whether a claim holds. What source declares may be unused, or leave nothing to see.
+/// Whether a claim holds. A directive that comes from source may also be unused, or leave no trace.
 pub(super) fn accepts(accept: Accept, verdict: Verdict, of_source: bool) -> bool {
     match verdict {
         Verdict::InEffect(_) => true,
@@ -50,7 +49,7 @@ pub(super) fn accepts(accept: Accept, verdict: Verdict, of_source: bool) -> bool
     }
 }
 
-/// Whether only the input keeps the claim from being judged: a fault, or no Go program at all.
+/// Whether the claim cannot be judged because of the input: a fault, or a file that is no Go program.
 fn is_of_input(verdict: Verdict) -> bool {
     verdict.is_for_fault() || verdict == Verdict::Unproven(Gap::NotGc)
 }

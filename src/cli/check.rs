@@ -90,7 +90,7 @@ impl Check {
                 CheckedBinary::new(binary, path, complete, &checked, self.common.verbose)
             },
             |input| {
-                // What is shown from here on shows how far it is.
+                // From here on the report itself shows the progress.
                 drop(waiting.take());
                 told::faults(&input.faults);
                 for binary in &input.results {
@@ -119,7 +119,7 @@ impl Check {
             () if !self.sources.is_empty() || nothing_else => {
                 Sources::Claims(inputs::places(&self.sources)?)
             }
-            // Beside the verdict a pair's names are held against the module's source, where that is at hand.
+            // The names of pairs are looked up in the module's source, if it is at hand.
             () if !pairs.is_empty() => Sources::Names(inputs::places(&[])?),
             () => Sources::Ignored,
         };

@@ -1,8 +1,8 @@
 //! How does Go's `flag` package read a command line?
 //!
-//! Rules: `flag/flag.go` (go1.27), `parseOne`. One or two dashes, `-name=value` everywhere, `-name
-//! value` but for booleans, no abbreviations, no bundles; the first argument that is no flag ends
-//! them, as does `--`. Knows no flag by name: the caller does.
+//! Rules: `flag/flag.go` (go1.27), `parseOne`. One or two dashes; `-name=value` for every flag, `-name value` for all
+//! but booleans; no abbreviations, no bundles. The first argument that is no flag ends the flags, as `--` does. The
+//! caller knows the flags; this file knows none by name.
 
 use std::ffi::{OsStr, OsString};
 
@@ -15,17 +15,17 @@ pub(super) enum Takes {
     Value,
 }
 
-/// Why the flags cannot be read: what Go prints first.
+/// Why the flags cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
-    /// `-h`, `-help`.
+    /// `-h` or `-help`.
     Help,
-    /// Anything wrong, with Go's words.
+    /// An error, in Go's words.
     Wrong(String),
 }
 
-/// Reads the flags at the head of `args`; `known` tells what a name takes, `set` is called with name
-/// and value of each. Returns the arguments behind them.
+/// Reads the flags at the start of `args`. `known` tells what a name takes; `set` is called with the name and value
+/// of each flag. Returns the arguments after the flags.
 pub(super) fn parse(
     args: &[OsString],
     known: impl Fn(&str) -> Option<Takes>,
@@ -76,7 +76,7 @@ pub(super) fn boolean(name: &str, value: &str) -> Result<bool, String> {
     }
 }
 
-/// `value` in double quotes, as Go's `%q` shows it but for escapes that are not of one letter.
+/// `value` in double quotes, as Go's `%q` shows it; of the escapes only those of one letter are known.
 pub(super) fn quoted(value: &str) -> String {
     let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
     let escaped = escaped.replace('\n', "\\n").replace('\t', "\\t").replace('\r', "\\r");

@@ -1,4 +1,9 @@
-//! One file per subcommand: arguments in, a report or a listing out, exit code.
+//! The command line: one file per subcommand, which turns arguments into a report or a listing and an exit code.
+//!
+//! ```
+//! let arguments = ["gonym", "rule", "detached", "--quiet"].map(Into::into);
+//! assert_eq!(gonym::cli::run(arguments.to_vec()), 0);
+//! ```
 
 mod aliases;
 mod check;
@@ -51,10 +56,10 @@ enum Command {
 
 /// Runs the program with `arguments`, the program's name first; returns the exit code.
 pub fn run(arguments: Vec<OsString>) -> u8 {
-    // Go's flag package and clap disagree about single dashes, so nm parses its own.
+    // Go's flag package and clap disagree about single dashes, so nm parses its own flags.
     match arguments.as_slice() {
         [_, command, rest @ ..] if command == "nm" => match rest {
-            // Go's words for help, -h and -help, are an error with Go; these are gonym's.
+            // For Go, -h and -help are errors with Go's own help text. --help shows gonym's.
             [help] if help == "--help" => return help_nm(),
             _ => return run_nm(rest),
         },
@@ -70,7 +75,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
             Command::Rule(command) => command.run(),
         },
         Err(error) => {
-            // Nowhere is left to say that the terminal is gone.
+            // If the terminal is gone, there is nowhere to report it.
             _ = error.print();
             if error.use_stderr() { told::USAGE } else { told::HOLDS }
         }
@@ -78,7 +83,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
 }
 
 fn help_nm() -> u8 {
-    // Whoever stopped reading has seen enough.
+    // A reader that stopped early has seen enough.
     _ = io::stdout().lock().write_all(nm::HELP.as_bytes());
     told::HOLDS
 }

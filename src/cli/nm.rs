@@ -1,8 +1,8 @@
-//! `gonym nm`: a drop-in for `go tool nm`, that needs no Go and refuses to be silent about damage.
+//! `gonym nm`: a drop-in replacement for `go tool nm` that needs no Go and always reports damage.
 //!
-//! Same flags, lines, messages and exit codes as Go 1.27's. On purpose different: fat Mach-O files
-//! are listed slice by slice, `-` is standard input, names that could forge a line are escaped, a
-//! damaged file gives the rows that can be read, then Go's message, then the fault. Never coloured.
+//! Flags, lines, messages and exit codes are those of Go 1.27. Different on purpose: fat Mach-O files are listed
+//! slice by slice; `-` is standard input; names that could forge a line are escaped; a damaged file gives the rows
+//! that can be read, then Go's message, then the fault. The output has no colours.
 
 mod lines;
 mod listed;
@@ -31,8 +31,8 @@ A FILE of - is standard input.
 Exit codes, as Go's: 0, 1 a file failed or the output could not be written, 2 usage and -h
 ";
 
-/// Finds the functions of an image whose symbol table is gone; it adds a row for each and returns
-/// what it could not read.
+/// Finds the functions of an image that has no symbol table. It adds a row for each and returns the faults of what it
+/// could not read.
 pub type Recover<'a> = &'a (dyn Fn(&Image, &mut Listing) -> Vec<Fault> + Sync);
 
 /// What the command line asks for.
@@ -44,7 +44,7 @@ struct Options {
     dynamic: bool,
 }
 
-/// Runs `gonym nm` with the arguments behind the command's name.
+/// Runs `gonym nm` with the arguments that follow the command's name.
 ///
 /// Returns the exit code: 0, 1 when a file or the output failed, 2 for usage and help.
 pub fn run(
@@ -68,7 +68,7 @@ pub fn run(
     }
     match list(files, order, &options, recover, out, err) {
         Ok(failed) => failed.into(),
-        // Whoever closed the pipe has seen enough.
+        // A reader that closed the pipe has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
         Err(error) => {
             _ = writeln!(err, "gonym: cannot write the output: {}", in_words(&error));
@@ -89,7 +89,7 @@ impl Options {
     fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
         match name {
             "sort" => value.clone_into(&mut self.sort),
-            // Go's own type for it: no value but "true" does anything, and none is an error.
+            // `-n` has a type of its own in Go: only the value "true" does anything, and no value is an error.
             "n" if value == "true" => "address".clone_into(&mut self.sort),
             "n" => {}
             "size" => self.size = flags::boolean(name, value)?,
@@ -118,7 +118,7 @@ fn usage(stop: &Stop, err: &mut dyn Write) -> u8 {
     2
 }
 
-/// Lists every file; true when one of them failed.
+/// Lists every file; returns true if one of them failed.
 fn list(
     files: &[OsString],
     order: Order,
@@ -132,7 +132,7 @@ fn list(
         return read(only).write(false, options.size, out, err);
     }
     let mut failed = false;
-    // As many at once as there are threads, so that not every table is in memory.
+    // One file per thread at a time, so that not all tables are in memory at once.
     for some in files.chunks(rayon::current_num_threads()) {
         let listed: Vec<Listed> = some.par_iter().map(read).collect();
         for file in listed {

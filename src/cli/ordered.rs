@@ -1,6 +1,6 @@
-//! Work on many threads whose results are taken one by one in the order in which it was given.
+//! Work on many threads, with results taken one by one in the order of the items.
 //!
-//! Only a few results wait for their turn, so that a thousand inputs cost the memory of a few.
+//! Only a few results wait for their turn, so that a thousand inputs need the memory of a few.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -8,10 +8,10 @@ use std::sync::mpsc;
 
 use rayon::ThreadPool;
 
-/// Results that may be there or under way for each thread: one that takes long lets the others go on for a while.
+/// How many results per thread may be under way or waiting, so that the others can go on while one takes long.
 const AHEAD: usize = 2;
 
-/// Does `work` on each of `items` and hands its results to `take` in their order.
+/// Does `work` on each of `items` and passes the results to `take` in the order of the items.
 pub(super) fn in_order<I: Sync, T: Send>(
     threads: &ThreadPool,
     items: &[I],
@@ -21,14 +21,14 @@ pub(super) fn in_order<I: Sync, T: Send>(
     let ahead = AHEAD * threads.current_num_threads().max(1);
     let (done, results) = mpsc::channel();
     let work = &work;
-    // The thread that takes is none of the pool's: it can wait without keeping work from being done.
+    // The thread that takes results is not in the pool, so that no work stops while it waits.
     threads.in_place_scope(|scope| {
         let begin = |index: usize| {
             let Some(item) = items.get(index) else { return };
             let done = done.clone();
             scope.spawn(move |_| {
                 let result = catch_unwind(AssertUnwindSafe(|| work(item)));
-                // Whoever took is gone only after a panic of its own.
+                // The receiver is gone only if it panicked.
                 _ = done.send((index, result));
             });
         };
@@ -63,7 +63,7 @@ mod tests {
         let work = |item: &usize| {
             let waiting = made.fetch_add(1, Ordering::SeqCst) + 1 - taken.load(Ordering::SeqCst);
             most.fetch_max(waiting, Ordering::SeqCst);
-            // The first of each ten is slow.
+            // The first of every ten items is slow.
             let pause = if item.is_multiple_of(10) { 5 } else { 0 };
             std::thread::sleep(std::time::Duration::from_millis(pause));
             *item

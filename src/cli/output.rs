@@ -1,4 +1,4 @@
-//! What every command but `nm` is told about its report, and where that goes.
+//! The options about reports that every command but `nm` has, and where a report is written to.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -69,19 +69,19 @@ fn parse_output(text: &str) -> Result<(Format, PathBuf), String> {
     Ok((format, PathBuf::from(path)))
 }
 
-/// More threads than this are never started.
+/// The most threads that are started.
 const MOST_THREADS: usize = 256;
 
 impl Common {
-    /// As many threads as were asked for.
+    /// A pool with as many threads as were asked for.
     pub(super) fn threads(&self) -> Result<ThreadPool, Error> {
-        // Thousands of threads exhaust a machine before they are of use to anybody (measured: 99,999).
+        // Thousands of threads exhaust a machine and help nobody (measured: 99,999).
         let threads = self.jobs.min(MOST_THREADS);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         pool.map_err(|error| Error::Usage(format!("--jobs {}: {error}", self.jobs)))
     }
 
-    /// Refuses what would destroy an input or another report, or ask for standard input twice.
+    /// Refuses outputs that would overwrite an input or another report, and standard input named twice.
     pub(super) fn check_files(&self, files: &[OsString]) -> Result<(), Error> {
         if files.iter().filter(|file| *file == "-").count() > 1 {
             return Err(Error::Usage("standard input (-) can be read only once".to_owned()));
@@ -93,7 +93,7 @@ impl Common {
                 return Err(Error::Usage(format!("--output {path} would overwrite an input")));
             }
             let mut before = self.outputs.iter().take(index);
-            // A device takes whatever comes.
+            // A device can take any number of writes.
             let is_device = path.exists() && !path.is_file();
             if !is_device && before.any(|(_, other)| other == path || is_same(other, path)) {
                 let path = shown(path);
@@ -103,10 +103,10 @@ impl Common {
         Ok(())
     }
 
-    /// A report that goes to every file that was asked for and, unless nobody wants it, to standard output.
+    /// A report that is written to every file that was asked for and, unless --quiet was given, to standard output.
     pub(super) fn report<T: Document>(&self) -> Report<T> {
         let files = self.outputs.iter().map(|(format, path)| {
-            // Files are read by machines and editors: no colours there.
+            // Machines and editors read the files: no colours.
             let file = Box::new(LateFile { path: path.clone(), file: None });
             self.output(*format, file, ColorChoice::Never)
         });
@@ -135,11 +135,12 @@ impl Common {
 
     /// The exit code of a report that has ended.
     ///
-    /// How a report is shown never changes what was found: a file that cannot be written is told and makes
-    /// a success an incomplete one, a reader that stops early changes nothing.
+    /// How a report is shown does not change what was found. If a file cannot be written, that is told, and a success
+    /// becomes incomplete. A reader that stops early changes nothing.
     ///
     /// # Errors
-    /// When standard output fails for another reason than a reader that left.
+    ///
+    /// When writing to standard output fails, unless its reader stopped early.
     pub(super) fn end(&self, ended: Ended) -> Result<u8, Error> {
         let mut code = code(ended.status);
         let mut failed = ended.failed.into_iter();
@@ -156,7 +157,7 @@ impl Common {
     }
 }
 
-/// Whether both names lead to one file, be it under another name in its folder, or one that is not there yet.
+/// Whether both names lead to one file: by a hard link or another spelling, also if the file does not exist yet.
 fn is_same(one: &Path, other: &Path) -> bool {
     if identity(one).is_some_and(|one| identity(other) == Some(one)) {
         return true;
@@ -164,7 +165,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
     place(one).is_some_and(|one| place(other) == Some(one))
 }
 
-/// What a file is known by whatever it is called: a hard link has a path of its own.
+/// Device and inode of a file, because a hard link has a different path.
 #[cfg(unix)]
 fn identity(path: &Path) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
@@ -177,7 +178,7 @@ fn identity(path: &Path) -> Option<PathBuf> {
     path.canonicalize().ok().filter(|path| path.is_file())
 }
 
-/// Where a file that is not there yet will be.
+/// The path that a file will have once it exists.
 fn place(path: &Path) -> Option<PathBuf> {
     if path.exists() {
         return None;
@@ -195,7 +196,7 @@ fn code(status: Status) -> u8 {
     }
 }
 
-/// A file that is created, or emptied, only once there is something to write.
+/// A file that is created, or emptied, only when there is something to write.
 struct LateFile {
     path: PathBuf,
     file: Option<BufWriter<File>>,

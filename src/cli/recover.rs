@@ -6,7 +6,7 @@ use crate::image::Image;
 use crate::input::Origin;
 use crate::symbols::listing::Listing;
 
-/// Adds a row `t` for each function of `image`; the size reaches to the next entry.
+/// Adds a row with the letter `t` for each function of `image`; its size reaches to the next function's entry.
 pub(super) fn functions(image: &Image, rows: &mut Listing) -> Vec<Fault> {
     let image = match Image::parse(image.range.clone()) {
         Ok(image) => image,

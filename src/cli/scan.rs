@@ -111,10 +111,11 @@ impl Scan {
         })
     }
 
-    /// DIR, which must be a folder.
+    /// DIR, if it is a folder.
     fn asked_folder(&self) -> Result<PathBuf, Error> {
         let shown = printable(self.folder.as_os_str().as_encoded_bytes());
-        // As go commands name every package below: a folder is read with all that lies below it anyway.
+        // The go command names all packages below a folder with `/...`; a folder is always read with all folders
+        // below it.
         if let Some(above) = shown.strip_suffix("...") {
             let above = above.strip_suffix('/').filter(|above| !above.is_empty()).unwrap_or(".");
             return Err(Error::Usage(format!(
@@ -129,7 +130,7 @@ impl Scan {
     }
 }
 
-/// The error of a folder that is not there, or none.
+/// The error for a folder that does not exist.
 fn missing(path: &Path, code: FaultCode, detail: &str) -> Error {
     let path = printable(path.as_os_str().as_encoded_bytes());
     Error::Input(Fault::new(code, "input", 0, 0, 0, format!("{path}: {detail}")))

@@ -1,13 +1,13 @@
 //! Which instructions of 32-bit Arm refer to an address?
 //!
-//! The functions that Go knows are in the Arm state; Thumb code of C objects is never asked for.
-//! Encodings: Arm ARM, A5. Go forms every address by a word behind the function's code
-//! (cmd/internal/obj/arm/asm5.go, go1.27), other compilers by MOVW and MOVT too.
+//! Go's own functions are in the Arm state; Thumb code of C objects is never searched. Encodings: Arm ARM, A5. Go
+//! forms every address from a word that follows the function's code (cmd/internal/obj/arm/asm5.go, go1.27); other
+//! compilers also use MOVW and MOVT.
 
 use super::How;
 use super::table::{Act, Base, Imm, Isa, Length, NOTHING, Reg, Row, signed, unsigned, word};
 
-/// 32-bit Arm; Go's is little-endian always.
+/// 32-bit Arm, which is always little-endian in Go.
 pub(super) static ARM: Isa = Isa {
     big_endian: false,
     length: Length::Four,
@@ -54,7 +54,7 @@ static ROWS: &[Row] = &[
     word(0x0fff_fff0, 0x012f_ff10, Act::Branch(How::Jump, Base::Register(RM), NOTHING)),
     word(0x0fff_fff0, 0x012f_ff30, Act::Branch(How::Call, Base::Register(RM), NOTHING)),
     word(0x0fff_fff0, 0x01a0_f000, Act::Branch(How::Jump, Base::Register(RM), NOTHING)),
-    // LDR of a word behind the program counter, into it: a far jump.
+    // LDR of a word that follows the code, into the program counter: a far jump.
     word(0x0fff_f000, 0x059f_f000, Act::Through(How::Jump, Base::Pc, OFFSET)),
     word(0x0fff_f000, 0x051f_f000, Act::Through(How::Jump, Base::Pc, OFFSET_BACK)),
     word(0x0ff0_f000, 0x0590_f000, Act::Through(How::Jump, BASE, OFFSET)),

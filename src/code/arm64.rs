@@ -1,6 +1,6 @@
 //! Which arm64 instructions refer to an address?
 //!
-//! Encodings: Arm ARM, C4.1. Held against `go tool objdump` on Go text by tests/references.rs.
+//! Encodings: Arm ARM, C4.1. tests/references.rs compares it with `go tool objdump` on Go code.
 
 use super::How;
 use super::table::{Act, Base, Imm, Isa, Length, NOTHING, Reg, Row, five, signed, unsigned, word};
@@ -165,11 +165,11 @@ mod tests {
         assert_eq!(found(&[ADRP_X0, ADD, ldur], 0x1_10f8), [(0x1_0008, How::Load)]);
         assert_eq!(found(&[ADRP_X0, ADD, stur], 0x1_10f8), [(0x1_0008, How::Store)]);
         assert_eq!(found(&[ADRP_X0, ADD, vector], 0x1_1110), [(0x1_0008, How::Load)]);
-        // The page is gone once ADD has made an address of it.
+        // ADD has replaced the page in the register by an address.
         assert_eq!(found(&[ADRP_X0, ADD, ldp], 0x1_1010), []);
     }
 
-    /// `return getter()()` with an inlined getter is compiled to this, in a caller that made no pull.
+    /// What the compiler makes of `return getter()()` with an inlined getter, in a caller without a pull.
     #[test]
     fn a_call_by_a_register_tells_the_address_only() {
         let call = 0xd63f_0000; // blr x0

@@ -1,7 +1,7 @@
-//! References in code whose instruction set is a table.
+//! References in code whose instruction set is described by a table.
 //!
-//! The scan goes straight through a function and keeps what registers hold of an address for a few
-//! instructions. It follows no branch: Go's assembler writes the parts of an address side by side.
+//! The scan goes straight through a function and remembers for a few instructions which address a register holds. It
+//! follows no branch: Go's assembler writes the parts of an address side by side.
 
 use std::collections::BTreeSet;
 
@@ -10,14 +10,14 @@ use super::table::{Act, Base, Imm, Isa, Length, NOTHING, Pin, Reg, Row};
 use super::toc::Toc;
 use super::{Bases, Code, How, Wanted};
 
-/// Go's assembler writes an address as neighbouring instructions; a compiler of C may put others
-/// between them. Beyond this distance a register is taken to hold something else.
+/// Go's assembler forms an address with neighbouring instructions; a C compiler may put others between them. After
+/// this many instructions a register counts as changed.
 const PAIR_DISTANCE: usize = 4;
 
-/// Registers of the set with the most of them: Power's CTR and LR come behind the numbered ones.
+/// The most registers of any set: Power's CTR and LR follow the numbered ones.
 const REGISTERS: usize = 34;
 
-/// What the scan tells of an instruction.
+/// What the scan finds in an instruction.
 pub(super) struct Seen {
     /// Address of the instruction.
     pub at: u64,
@@ -25,18 +25,18 @@ pub(super) struct Seen {
     pub to: u64,
     /// How.
     pub how: How,
-    /// Whether `to` is a word that a register was loaded from before the instruction went there.
+    /// Whether `to` is a word that a register was loaded from before the instruction jumped to the register's value.
     pub through: bool,
-    /// Whether a register held the whole address: one that was told already when it was formed. An
-    /// inlined function that gives away another leaves the same, so it is no direct call
-    /// (`crypto/x509.parseNameConstraintsExtension` of go1.27, arm64).
+    /// Whether a register held the whole address, which was already found when it was formed. This is no direct call:
+    /// an inlined function that returns another function leaves the same (`crypto/x509.parseNameConstraintsExtension`
+    /// of go1.27, arm64).
     pub computed: bool,
 }
 
 /// Instructions of the longest stub, of MIPS and Power.
 const LONGEST_STUB: usize = 8;
 
-/// A table made ready: the rows by the first byte of what they stand for.
+/// A table prepared for the search: its rows, grouped by the first byte of the instruction.
 pub(super) struct Scanner {
     isa: &'static Isa,
     /// Rows of each first byte: start and end in `rows`.
@@ -67,7 +67,7 @@ impl Scanner {
         Self { isa, buckets, rows, pinned: pinned.collect(), toc }
     }
 
-    /// Tells `tell` every reference of one function to an address that is wanted.
+    /// Calls `tell` for every reference of one function to a wanted address.
     pub(super) fn search(&self, code: Code<'_>, wanted: &Wanted, tell: &mut impl FnMut(Seen)) {
         self.scan(code, &mut |mut seen: Seen| {
             if matches!(seen.how, How::Call | How::Jump) {
@@ -79,7 +79,7 @@ impl Scanner {
         });
     }
 
-    /// Tells `tell` every reference of one function.
+    /// Calls `tell` for every reference of one function.
     pub(super) fn scan(&self, code: Code<'_>, tell: &mut impl FnMut(Seen)) {
         let mut state = State::default();
         let mut offset = 0;
@@ -101,8 +101,8 @@ impl Scanner {
         }
     }
 
-    /// Where the stub that begins with `code` leads: the first instruction that goes away tells. None if
-    /// it does anything else than form an address.
+    /// Where the stub at the start of `code` leads: its first jump decides. None if it does anything but form an
+    /// address.
     pub(super) fn stub(&self, code: Code<'_>) -> Option<LeadsTo> {
         let mut state = State::default();
         let mut offset = 0;
@@ -125,7 +125,7 @@ impl Scanner {
         None
     }
 
-    /// Length and number of the instruction at `offset`; none where it is cut off.
+    /// Length and value of the instruction at `offset`; none if it is truncated.
     #[inline]
     fn fetch(&self, code: &[u8], offset: usize) -> Option<(usize, u64)> {
         let rest = code.get(offset..)?;
@@ -151,7 +151,7 @@ impl Scanner {
     }
 }
 
-/// Where in an instruction the byte lies that the buckets are made by: the one that holds the opcode.
+/// The shift to the byte that groups the rows: the byte of the instruction that holds the opcode.
 #[inline]
 fn key_shift(isa: &Isa, length: usize) -> usize {
     if isa.length == Length::Compressed { 0 } else { 8 * (length - 1) }
@@ -166,7 +166,7 @@ fn number(bytes: &[u8], big_endian: bool) -> u64 {
 /// What a register holds.
 #[derive(Clone, Copy, Default)]
 struct Held {
-    /// An address or a part of one; of a loaded register, the address of the word.
+    /// An address or a part of one. For a loaded register, the address of the word.
     value: u64,
     /// Number of the instruction that put it there, 0 for none.
     since: usize,
@@ -184,14 +184,14 @@ enum Kind {
     Loaded,
 }
 
-/// A function while it is scanned.
+/// The state of the scan of one function.
 struct State {
     held: [Held; REGISTERS],
     /// Number of the current instruction, from 1.
     number: usize,
-    /// Number of the last instruction that still saw what registers held before a call or a jump.
+    /// Number of the last instruction that still sees the register values from before a call or jump.
     left: usize,
-    /// Offsets, not yet passed, of words that the code loads: they are no instructions.
+    /// Offsets of words ahead that the code loads: they are data, not instructions.
     literals: BTreeSet<usize>,
 }
 
@@ -226,7 +226,7 @@ impl State {
     }
 }
 
-/// One instruction while it is looked at.
+/// The instruction that is scanned now.
 struct Step<'a> {
     scanner: &'a Scanner,
     code: Code<'a>,
@@ -294,7 +294,7 @@ impl Step<'_> {
         }
     }
 
-    /// `register` holds a whole address now, which is a reference.
+    /// `register` now holds a whole address, which is a reference.
     fn complete(&self, state: &mut State, register: Reg, to: Option<u64>) -> Option<Seen> {
         state.put(self.register(register), to, Kind::Whole);
         self.seen(to, How::Address)
@@ -309,7 +309,7 @@ impl Step<'_> {
         Seen { at: self.at, to, how, through, computed }
     }
 
-    /// `base` + `imm`, if that is an address; not what a register was loaded with.
+    /// `base` + `imm`, if that is an address. The content of a loaded register is not known.
     fn known(&self, state: &State, base: Base, imm: &Imm) -> Option<u64> {
         self.sum(state, base, imm).filter(|(_, kind)| *kind != Kind::Loaded).map(|(to, _)| to)
     }
@@ -345,7 +345,7 @@ impl Step<'_> {
         pinned.map(|(_, value)| (*value, Kind::Part)).or_else(held)
     }
 
-    /// The word of the code that lies `imm` from the program counter.
+    /// The word in the code at `imm` from the program counter.
     fn literal(&self, state: &mut State, imm: &Imm) -> Option<u64> {
         let distance = self.scanner.isa.pc_bias.wrapping_add_signed(imm.of(self.instruction));
         let place = usize::try_from((self.offset as u64).wrapping_add(distance)).ok()?;

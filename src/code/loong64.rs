@@ -1,8 +1,7 @@
 //! Which LoongArch instructions refer to an address?
 //!
-//! Encodings: LoongArch Reference Manual, volume 1, appendix B. Go before 1.20 counts from the
-//! instruction (`pcaddu12i`), later ones from its page (`pcalau12i`). Held against `go tool objdump`
-//! by tests/references.rs.
+//! Encodings: LoongArch Reference Manual, volume 1, appendix B. Addresses are relative to the instruction before Go
+//! 1.20 (`pcaddu12i`), and to its page since (`pcalau12i`). tests/references.rs compares this with `go tool objdump`.
 
 use super::How;
 use super::table::{Act, Base, Imm, Isa, Length, NOTHING, Reg, Row, five, signed, word};

@@ -1,9 +1,8 @@
 //! Which MIPS instructions refer to an address?
 //!
-//! Encodings: MIPS Architecture For Programmers, volume II-A. 32 and 64 bits and both byte orders
-//! share the rows. A branch's delay slot follows it in memory and is read as the next instruction.
-//! Held against llvm-objdump (`go tool objdump` does not know MIPS) and against the linker's
-//! relocations by tests/references.rs.
+//! Encodings: MIPS Architecture For Programmers, volume II-A. 32 and 64 bits and both byte orders share the rows. A
+//! branch's delay slot follows it in memory and is read as the next instruction. tests/references.rs compares this
+//! with llvm-objdump (`go tool objdump` does not know MIPS) and with the linker's relocations.
 
 use super::How;
 use super::table::{Act, Base, Imm, Isa, Length, NOTHING, Reg, Row, five, signed, unsigned, word};
@@ -86,7 +85,7 @@ static ROWS: &[Row] = &[
     // jr, jalr.
     special(0x001f_f800, 0x0000_0008, Act::Away(BASE, NOTHING)),
     special(0x001f_0000, 0x0000_0009, Act::Branch(How::Call, BASE, NOTHING)),
-    // lui; addiu, addi, daddiu, daddi. Behind lui, ori makes a number that is no address.
+    // lui; addiu, addi, daddiu, daddi. An ori after lui makes a number, not an address.
     word(0xffe0_0000, 0x3c00_0000, Act::Part(RT, Base::Zero, HIGH)),
     six(0x09, Act::Address(RT, BASE, LOW)),
     six(0x08, Act::Address(RT, BASE, LOW)),

@@ -1,8 +1,18 @@
 //! Who refers to which address, from where, and how?
 //!
-//! Takes the bytes of functions and a set of wanted addresses; gives the instructions that call, jump
-//! to, load, store or form one of them. It knows no file, no symbol and no package: what a reference
-//! means is for the caller to say.
+//! The input is the code of functions and a set of wanted addresses. The output is the instructions that call one of
+//! them, jump to it, load from it, store to it or form it. This room knows no file, no symbol and no package; the
+//! caller decides what a reference means.
+//!
+//! ```
+//! use gonym::code::{Bases, Code, How, InstructionSet, Wanted, search};
+//!
+//! // call 0x11000
+//! let function = Code { address: 0x1_0000, bytes: &[0xe8, 0xfb, 0x0f, 0x00, 0x00] };
+//! let wanted = Wanted::new([0x1_1000]);
+//! let found = search(InstructionSet::Amd64, &[function], &wanted, &Bases::default());
+//! assert_eq!(found.references[0].how, How::Call);
+//! ```
 
 mod arm;
 mod arm64;
@@ -31,6 +41,7 @@ use x86::{Thunk, X86};
 
 /// The instruction sets of Go's linker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum InstructionSet {
     /// x86-64.
     Amd64,
@@ -60,7 +71,7 @@ pub enum InstructionSet {
     Mips64le,
 }
 
-/// Each instruction set that is searched, its GOARCH, and its table if it has one.
+/// Each instruction set that is searched: its GOARCH, and its table if it has one.
 const SETS: &[(&str, InstructionSet, Option<&Isa>)] = &[
     ("386", InstructionSet::I386, None),
     ("amd64", InstructionSet::Amd64, None),
@@ -78,8 +89,8 @@ const SETS: &[(&str, InstructionSet, Option<&Isa>)] = &[
 ];
 
 impl InstructionSet {
-    /// The instruction set of a GOARCH, if it can be searched: only those are that were held against
-    /// another decoder (tests/references.rs).
+    /// The instruction set of a GOARCH, if it can be searched. Only sets that were compared with another decoder are
+    /// here (tests/references.rs).
     #[must_use]
     pub fn of(goarch: &str) -> Option<Self> {
         SETS.iter().find(|(name, ..)| *name == goarch).map(|(_, set, _)| *set)
@@ -97,11 +108,11 @@ impl InstructionSet {
     }
 }
 
-/// Bases of addresses that are no part of the code: what some registers hold all the time.
+/// Base addresses that some registers hold throughout the program and that the code does not show.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Bases {
-    /// What r2 holds in 64-bit Power code that uses a table of contents; what functions compute
-    /// themselves goes before it.
+    /// What r2 holds in 64-bit Power code that uses a table of contents. If the functions compute r2, their value
+    /// counts instead.
     pub toc: Option<u64>,
     /// What `gp` holds in MIPS and RISC-V code that uses a global pointer.
     pub gp: Option<u64>,
@@ -113,6 +124,7 @@ pub struct Bases {
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
+#[non_exhaustive]
 pub enum How {
     /// A direct call.
     Call,
@@ -165,16 +177,16 @@ pub struct Code<'a> {
     pub bytes: &'a [u8],
 }
 
-/// What a search found, and whether all of the code could be read.
+/// What a search found, and what could not be decoded.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
     /// The references, in order of their instructions.
     pub references: Vec<RawReference>,
-    /// Addresses of functions that hold bytes which are no instruction, in order.
+    /// Entries of functions with bytes that are no instruction, in order.
     pub undecoded: Vec<u64>,
 }
 
-/// Functions that one task searches: small enough to share the work, large enough to pay for it.
+/// How many functions one task searches: few enough to share the work, enough to be worth a task.
 const SHARD: usize = 512;
 
 /// Searches `functions` for references to `wanted`, on all threads of the current pool.
@@ -211,7 +223,7 @@ pub fn search(
     all
 }
 
-/// Who reads the instructions of a set.
+/// The decoder of an instruction set.
 enum Decoder<'a> {
     Table(Scanner),
     X86(X86<'a>),
@@ -232,7 +244,7 @@ impl<'a> Decoder<'a> {
             references.push(RawReference { at, to, how, through });
         };
         match self {
-            // Any number is an instruction to a table; iced tells which bytes are none.
+            // A table takes any number for an instruction; iced finds bytes that are none.
             Self::Table(scanner) => scanner.search(code, wanted, &mut tell),
             Self::X86(x86) => {
                 if !x86.search(code, wanted, &mut tell) {

@@ -1,7 +1,7 @@
 //! Which 64-bit Power instructions refer to an address?
 //!
-//! Encodings: Power ISA 3.1B, books I (1.6 and 3.3). Both byte orders share the rows. Held against
-//! `go tool objdump` and against the linker's relocations by tests/references.rs.
+//! Encodings: Power ISA 3.1B, books I (1.6 and 3.3). Both byte orders share the rows. tests/references.rs compares
+//! this with `go tool objdump` and with the linker's relocations.
 
 use super::How;
 use super::table::{

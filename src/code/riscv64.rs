@@ -1,7 +1,7 @@
 //! Which instructions of 64-bit RISC-V refer to an address?
 //!
-//! Encodings: The RISC-V Instruction Set Manual, volume I, chapters 2, 4, and 27 for the compressed
-//! ones, which Go writes from 1.26 on and C compilers always.
+//! Encodings: The RISC-V Instruction Set Manual, volume I, chapters 2 and 4, and chapter 27 for compressed
+//! instructions. Go writes compressed instructions from 1.26 on, C compilers always.
 
 use super::How;
 use super::table::{

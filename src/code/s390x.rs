@@ -1,8 +1,8 @@
 //! Which z/Architecture instructions refer to an address?
 //!
-//! Instructions are two, four or six bytes long. Encodings: z/Architecture Principles of Operation,
-//! appendix B. LARL forms an address whole; where it is odd, LA or AGHI adds the last bit. Held
-//! against `go tool objdump` and against the linker's relocations by tests/references.rs.
+//! Instructions are two, four or six bytes long. Encodings: z/Architecture Principles of Operation, appendix B. LARL
+//! forms a whole address; if the address is odd, LA or AGHI adds the last bit. tests/references.rs compares this with
+//! `go tool objdump` and with the linker's relocations.
 
 use super::How;
 use super::table::{Act, Base, Imm, Isa, Length, NOTHING, Reg, Row, signed, unsigned, word};

@@ -1,8 +1,7 @@
-//! Where does a stub lead: code that only goes on to another function?
+//! Where does a stub lead? A stub is code that only jumps to another function.
 //!
-//! Linkers make them where a call does not reach far enough or its target is known to the loader
-//! alone: entries of a procedure linkage table, veneers, Go's own trampolines. Few of them have a name
-//! in any table.
+//! Linkers make stubs where a call does not reach its target, and where only the loader knows the target: entries of
+//! a procedure linkage table, veneers, Go's own trampolines. Few of them have a name in any table.
 
 use super::toc::Toc;
 use super::{Bases, Code, Decoder, InstructionSet};
@@ -12,7 +11,7 @@ use super::{Bases, Code, Decoder, InstructionSet};
 pub enum LeadsTo {
     /// To this address.
     Address(u64),
-    /// To where the word at this address says.
+    /// To the address in the word at this address.
     Slot(u64),
 }
 
@@ -29,8 +28,8 @@ pub(super) fn leads_to(to: u64, through: bool) -> LeadsTo {
     if through { LeadsTo::Slot(to) } else { LeadsTo::Address(to) }
 }
 
-/// Those of `entries` that are stubs. Each begins where somebody calls, and is as long as the caller
-/// likes: a stub is read to its jump only.
+/// The stubs among `entries`. Each entry begins where something calls, and may be longer than the stub: a stub is
+/// read up to its jump.
 #[must_use]
 pub fn stubs(set: InstructionSet, entries: &[Code<'_>], bases: &Bases) -> Vec<Stub> {
     let decoder = Decoder::new(set, &[], bases, Toc::default());

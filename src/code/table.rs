@@ -1,7 +1,7 @@
-//! What is an instruction set, to a search for addresses? A table of the instructions that matter.
+//! An instruction set as a table of the instructions that matter to a search for addresses.
 //!
-//! A row says which instructions it stands for and what they do to an address; all others are passed
-//! over. The rows of an instruction set stand in its own file; `fixed_width` reads them.
+//! A row says which instructions it stands for and what they do to an address. All other instructions are skipped.
+//! The rows of an instruction set are in its own file; `fixed_width` reads them.
 
 use super::How;
 
@@ -11,17 +11,17 @@ pub(super) struct Isa {
     pub big_endian: bool,
     /// How long its instructions are.
     pub length: Length,
-    /// What the program counter reads as, in bytes behind the instruction's own address.
+    /// What the program counter reads as, in bytes after the instruction's own address.
     pub pc_bias: u64,
     /// Bits of an address: sums are cut to it.
     pub address_bits: u32,
-    /// Whether the instruction behind a branch is done before the branch is.
+    /// Whether the instruction after a branch is executed before the branch.
     pub delay_slot: bool,
     /// The register that reads as the program counter, if one does.
     pub pc_register: Option<u8>,
-    /// Registers that hold a base which the caller knows.
+    /// Registers that hold a base address which the caller knows.
     pub pinned: &'static [(u8, Pin)],
-    /// The instructions; the first row that fits is taken.
+    /// The instructions; the first row that matches counts.
     pub rows: &'static [Row],
 }
 
@@ -32,13 +32,13 @@ pub(super) enum Length {
     Four,
     /// RISC-V: two bytes unless both low bits are set.
     Compressed,
-    /// Power: four bytes, eight behind a prefix (primary opcode 1).
+    /// Power: four bytes, or eight with a prefix (primary opcode 1).
     Prefixed,
     /// z/Architecture: two, four or six bytes, by the two high bits.
     TwoFourSix,
 }
 
-/// A base that is no part of the code, held in one register throughout the program.
+/// A base address that one register holds throughout the program.
 #[derive(Clone, Copy)]
 pub(super) enum Pin {
     /// The table of contents of 64-bit Power.
@@ -47,47 +47,47 @@ pub(super) enum Pin {
     Gp,
 }
 
-/// Instructions of one shape.
+/// Instructions of one form.
 ///
-/// An instruction is read as one number in the byte order of its set: a prefix is its high half.
+/// An instruction is read as one number in the byte order of its set; a prefix is the high half.
 pub(super) struct Row {
     /// Bytes of the instruction.
     pub length: u8,
-    /// The bits that decide.
+    /// The bits that are compared.
     pub mask: u64,
-    /// What they are.
+    /// The value of these bits.
     pub bits: u64,
     /// What the instruction does.
     pub act: Act,
 }
 
-/// What an instruction does, as far as addresses go.
+/// What an instruction does to addresses.
 pub(super) enum Act {
-    /// Goes to `base` + `imm`, or on to the next instruction. A call ends what registers hold.
+    /// Jumps to `base` + `imm`, or continues with the next instruction. A call changes all registers.
     Branch(How, Base, Imm),
-    /// Goes to `base` + `imm` in any case: what follows is reached from elsewhere.
+    /// Always jumps to `base` + `imm`: the next instruction is reached from elsewhere.
     Away(Base, Imm),
-    /// Goes away, nobody knows where.
+    /// Jumps to an unknown place.
     Leave,
-    /// Goes to where the word at `base` + `imm` says.
+    /// Jumps to the address in the word at `base` + `imm`.
     Through(How, Base, Imm),
-    /// Puts a part of an address into a register: no reference yet.
+    /// Puts a part of an address into a register, which is no reference yet.
     Part(Reg, Base, Imm),
     /// Completes an address in a register.
     Address(Reg, Base, Imm),
-    /// Reads memory at `base` + `imm`, into a register if it is one of those that hold addresses.
+    /// Reads memory at `base` + `imm`, into a register if that register can hold addresses.
     Load(Option<Reg>, Base, Imm),
     /// Writes memory at `base` + `imm`.
     Store(Base, Imm),
-    /// Reads a word that lies in the code behind the program counter and holds an address.
+    /// Reads an address from a word of the code, relative to the program counter.
     Literal(Reg, Imm),
     /// Completes an address as the sum of two registers.
     Sum(Reg, Reg, Reg),
-    /// Moves what a register holds to the left, into another.
+    /// Shifts the value of a register to the left, into another register.
     Shift(Reg, Reg, Imm),
-    /// Puts something else into a register.
+    /// Puts another value into a register.
     Write(Reg),
-    /// Nothing, though a later row would fit.
+    /// Nothing; keeps later rows from matching.
     Nothing,
 }
 
@@ -106,14 +106,14 @@ pub(super) enum Base {
     Near(Reg),
 }
 
-/// The number of a register: where in the instruction it stands.
+/// A register's number, as a field of the instruction.
 #[derive(Clone, Copy)]
 pub(super) struct Reg {
     /// Its lowest bit.
     pub shift: u8,
     /// How many bits; 0 for a register that the instruction does not name.
     pub bits: u8,
-    /// What is added: the first of those that a short form can name, or the register itself.
+    /// What is added: the first register that a short form can name, or the register itself.
     pub plus: u8,
 }
 
@@ -191,7 +191,7 @@ impl Reg {
 }
 
 impl Length {
-    /// Bytes of the instruction that begins with `bytes`; the rest if it is cut off.
+    /// Length of the instruction at the start of `bytes`; what is left if it is truncated.
     #[inline]
     pub(super) fn of(self, bytes: &[u8], big_endian: bool) -> usize {
         let first = bytes.first().copied().unwrap_or_default();

@@ -1,15 +1,15 @@
-//! What do r2 and the second entry of a function tell in position-independent 64-bit Power code?
+//! What do r2 and a function's second entry tell in position-independent 64-bit Power code?
 //!
-//! A function that uses the table of contents first computes r2 from r12, which holds the function's
-//! own address. Who already has the right r2 enters behind that, at the local entry (64-bit ELF V2 ABI
-//! 2.3.2; cmd/link's and ld's calls within a program do so). No symbol is needed to read either.
+//! A function that uses the table of contents first computes r2 from r12, which holds the function's own address. A
+//! caller with the same r2 enters after these instructions, at the local entry (64-bit ELF V2 ABI 2.3.2; calls within
+//! a program by cmd/link and ld do). Both are read without any symbol.
 
 use super::Code;
 
 /// Bytes of the two instructions that compute r2.
 const PROLOGUE: u64 = 8;
 
-/// What the functions of a program say of r2.
+/// What the functions of a program tell about r2.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Toc {
     /// What r2 holds, if all functions that compute it agree.
@@ -34,7 +34,7 @@ impl Toc {
         toc
     }
 
-    /// The function that a branch to `to` enters: where `to` is a local entry, what lies before it.
+    /// The function that a branch to `to` enters. The function begins before `to` if `to` is a local entry.
     pub(super) fn function(&self, to: u64) -> u64 {
         let local = self.entries.binary_search(&to).is_ok();
         if local { to.wrapping_sub(PROLOGUE) } else { to }

@@ -1,6 +1,6 @@
-//! Which addresses are looked for?
+//! The set of addresses that are looked for.
 //!
-//! Nearly every operand of a program is asked for here and nearly every answer is no.
+//! It is asked about nearly every operand of a program, and nearly every answer is no.
 
 /// More granules are not kept: 128 KiB of bits, which stay in a processor's cache.
 const MOST_GRANULES: u64 = 1 << 20;
@@ -22,8 +22,8 @@ impl Wanted {
         Self::ranges(addresses.into_iter().map(|address| (address, 1)))
     }
 
-    /// A set of ranges: start and length in bytes. The start is wanted even if the length is 0: that
-    /// is the size of an empty struct, and of many symbols of assembly.
+    /// A set of ranges: start and length in bytes. The start is wanted even if the length is 0, which is the size of
+    /// an empty struct and of many assembly symbols.
     #[must_use]
     pub fn ranges(ranges: impl IntoIterator<Item = (u64, u64)>) -> Self {
         let last = |start: u64, len: u64| start.saturating_add(len.max(1) - 1);
@@ -69,7 +69,7 @@ impl Wanted {
     #[inline]
     #[must_use]
     pub fn contains(&self, address: u64) -> bool {
-        // Nearly every address lies outside: the two ends answer without a search.
+        // Nearly every address is outside: comparing with the two ends answers without a search.
         match (self.ranges.first(), self.ranges.last()) {
             (Some(first), Some(last)) if (first.0..=last.1).contains(&address) => {
                 self.may_hold(address - first.0) && self.search(address)

@@ -1,8 +1,7 @@
 //! References in x86 code of 64 and of 32 bits, decoded by iced-x86.
 //!
-//! Scanning for E8/E9 alone finds every call (0 missed of 227,677) but 4 that are none, and no
-//! address that is formed by LEA; decoding everything costs 3 to 5 ms per MB of Go text. So every instruction is
-//! measured, and decoded only where that is not possible or where it refers to what is looked for.
+//! A scan for the bytes E8 and E9 finds every call (0 missed of 227,677), 4 that are no calls, and no address that
+//! LEA forms. Decoding everything costs 3 to 5 ms per MB of Go code.
 
 mod lengths;
 mod thunks;
@@ -18,18 +17,18 @@ use super::{Bases, Code, How, Wanted};
 use thunks::Counter;
 pub(super) use thunks::{Thunk, thunk};
 
-/// What a search of x86 code needs beside the code.
+/// What a search of x86 code needs besides the code.
 pub(super) struct X86<'a> {
     /// 64 or 32.
     pub bits: u32,
-    /// Functions that give the program counter to code that is position-independent, in order.
+    /// Functions that return the program counter to position-independent code, in order.
     pub thunks: &'a [Thunk],
-    /// Bases that only the caller knows.
+    /// Base addresses that only the caller knows.
     pub bases: Bases,
 }
 
 impl X86<'_> {
-    /// Tells `tell` every reference of one function to a wanted address; false when some bytes are no
+    /// Calls `tell` for every reference of one function to a wanted address. Returns false if some bytes are no
     /// instruction.
     pub(super) fn search(
         &self,
@@ -40,7 +39,7 @@ impl X86<'_> {
         self.scan(code, &|to| wanted.contains(to), tell)
     }
 
-    /// The same for the addresses that `takes` takes.
+    /// The same for the addresses that `takes` accepts.
     pub(super) fn scan(
         &self,
         code: Code<'_>,
@@ -65,7 +64,7 @@ impl X86<'_> {
             decoder.decode_out(&mut instruction);
             at = decoder.position();
             if instruction.is_invalid() {
-                // The last function of a table can end in zero padding that is cut in an instruction.
+                // The last function of a table can end in zero padding, truncated within an instruction.
                 complete &= is_padding(code, instruction.ip());
                 continue;
             }
@@ -118,7 +117,7 @@ impl X86<'_> {
             return direct.then(|| seen(to, how, false));
         }
         if let Some(to) = self.operand(instruction, counter).filter(|to| takes(*to)) {
-            // With an index it is a table of which one word is read.
+            // With an index it is a table, of which one word is read.
             let through = branch.is_some() && instruction.memory_index() == Register::None;
             let how = branch.filter(|_| through).unwrap_or_else(|| access(instruction));
             return Some(seen(to, how, through));
@@ -137,7 +136,7 @@ impl X86<'_> {
         }
         let displacement = instruction.memory_displacement64();
         let base = match instruction.memory_base() {
-            // Beside fs and gs an address is an offset in the thread's own storage.
+            // With fs or gs an address is an offset in thread-local storage.
             Register::None => (instruction.memory_displ_size() >= 4
                 && !matches!(instruction.memory_segment(), Register::FS | Register::GS))
             .then_some(0),
@@ -147,7 +146,7 @@ impl X86<'_> {
         Some(self.cut(base?.wrapping_add(displacement)))
     }
 
-    /// An immediate that can be an address: Go's assembler writes `MOVL $f(SB), AX` so for IA-32 only.
+    /// An immediate that can be an address: only for IA-32 does Go's assembler write `MOVL $f(SB), AX` so.
     fn immediate(&self, instruction: &Instruction) -> Option<u64> {
         if self.bits != 32 || !matches!(instruction.mnemonic(), Mnemonic::Mov | Mnemonic::Push) {
             return None;

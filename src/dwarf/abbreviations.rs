@@ -1,8 +1,8 @@
-//! How are the entries of a unit laid out, and is the table that says so fit to be used?
+//! How are the entries of a unit laid out, and is the table that says so safe to use?
 //!
-//! Format: DWARF 5, section 7.5.3. Thousands of units share a table, which is parsed once for all of
-//! them. Before that its extent is measured: tables that overlap would be parsed a thousand times, and
-//! entries of a thousand attributes without a byte would keep a reader busy for nothing.
+//! Format: DWARF 5, section 7.5.3. Thousands of units share a table, which is parsed once for all of them. Its extent
+//! is measured first, because a hostile file could have overlapping tables, which would be parsed a thousand times,
+//! or entries with a thousand attributes of no bytes, which would keep a reader busy.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use crate::error::{Fault, FaultCode};
 /// The longest table in bytes. Go's has 368 for a whole program; a large C++ unit has some 20,000.
 const LONGEST: usize = 1 << 20;
 
-/// Attributes of one entry that need no byte of it (`DW_FORM_flag_present`, `DW_FORM_implicit_const`).
+/// The most attributes of one entry that take no bytes (`DW_FORM_flag_present`, `DW_FORM_implicit_const`).
 const MOST_EMPTY: usize = 32;
 
-/// Where each of the tables at `offsets` ends, or what is wrong with it.
+/// Where each of the tables at `offsets` ends, or its fault.
 pub(super) fn extents(
     sections: &Sections,
     offsets: impl IntoIterator<Item = usize>,
@@ -46,7 +46,7 @@ pub(super) fn extents(
     found
 }
 
-/// The length of the table at `offset`; else how far it could be read, and why.
+/// The length of the table at `offset`. On failure how far it could be read, and why.
 fn measure(whole: Slice<'_>, offset: usize) -> Result<usize, (usize, Trouble)> {
     let mut rest = whole;
     let fits = rest.skip(offset).is_ok();
@@ -84,7 +84,7 @@ fn skip_table(rest: &mut Slice<'_>) -> gimli::Result<()> {
     Ok(())
 }
 
-/// The table at `offset`, whose extent was found fit.
+/// The table at `offset`, whose extent was checked before.
 pub(super) fn parse(sections: &Sections, offset: usize) -> Result<Arc<Abbreviations>, Fault> {
     let parsed = sections.dwarf().debug_abbrev.abbreviations(DebugAbbrevOffset(offset));
     parsed.map(Arc::new).map_err(|error| {
@@ -93,7 +93,7 @@ pub(super) fn parse(sections: &Sections, offset: usize) -> Result<Arc<Abbreviati
     })
 }
 
-/// The length of the table at `offset` in bytes; 0 where it has no end.
+/// The length of the table at `offset` in bytes; 0 if it has no end.
 pub(super) fn len(sections: &Sections, offset: usize) -> usize {
     measure(*sections.dwarf().debug_abbrev.reader(), offset).unwrap_or(0)
 }

@@ -1,7 +1,7 @@
-//! What does an entry say of its name: address, file, type, parameters?
+//! What does an entry tell besides its name: address, file, type, parameters?
 //!
-//! Reads single entries by their offset. What an entry does not say itself, the one that it refers to
-//! says (`DW_AT_abstract_origin`, `DW_AT_specification`).
+//! Single entries are read by offset. What an entry leaves out is in the entry that it refers to
+//! (`DW_AT_abstract_origin`, `DW_AT_specification`).
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -18,13 +18,13 @@ use super::walk::{Hit, reference, unit_at};
 use super::{Entry, Parameter, abbreviations};
 use crate::error::Fault;
 
-/// How many entries are followed from a type to one with a name and a size.
+/// How many entries are followed from a type until one has a name and a size.
 const MOST_STEPS: usize = 16;
 
-/// How many parameters of a subprogram are read; the compiler's own limit is far below.
+/// How many parameters of a subprogram are read; the compiler's limit is far below.
 const MOST_PARAMETERS: usize = 1024;
 
-/// Units that are kept open; types of one package lie in few.
+/// How many units are kept open; the types of one package are in few units.
 const MOST_OPEN: usize = 64;
 
 /// One entry: its unit, its place and its attributes.
@@ -49,7 +49,7 @@ impl<'a> Die<'a> {
     }
 }
 
-/// Everything about `hits`, in their order, and the first thing that could not be read.
+/// The details of `hits`, in their order, and the first fault.
 pub(super) fn entries(
     sections: &Sections,
     places: &[Place],
@@ -86,13 +86,13 @@ struct Details<'a> {
     dwarf: Dwarf<'a>,
     tables: BTreeMap<usize, Arc<Abbreviations>>,
     open: BTreeMap<usize, Rc<Opened<'a>>>,
-    /// The files of the unit read last: entries come in the order of units.
+    /// The files of the last unit that was read; entries are read in the order of units.
     files: Option<(usize, Option<Files<'a>>)>,
     budget: Budget,
 }
 
 impl<'a> Details<'a> {
-    /// The entry, with whatever of it could be read, and what could not.
+    /// The entry with everything that could be read, and the first fault.
     fn entry(&mut self, hit: &Hit) -> (Entry, Option<Trouble>) {
         let mut entry = Entry {
             unit: hit.unit,
@@ -135,7 +135,7 @@ impl<'a> Details<'a> {
             (entry.type_name, entry.size) = self.type_at(offset)?;
         }
         if entry.kind == super::EntryKind::Subprogram
-            // The description of all copies has all parameters; a copy may have lost some.
+            // The abstract entry, which describes all copies, has all parameters; a concrete one may have lost some.
             && let Some(die) = chain.iter().rev().find(|die| die.has_children)
         {
             entry.parameters = self.parameters(die)?;
@@ -185,12 +185,12 @@ impl<'a> Details<'a> {
         if let Some(table) = self.tables.get(&offset) {
             return Ok(Arc::clone(table));
         }
-        // What parsing it costs was bounded when its extent was measured.
+        // The cost of parsing it was limited when its extent was measured.
         self.spend(abbreviations::len(self.sections, offset))?;
         abbreviations::parse(self.sections, offset).map_err(|_| Trouble::Offset)
     }
 
-    /// Where it lies: `DW_OP_addr` and nothing else, or where its code begins.
+    /// Where the entry is in memory: `DW_OP_addr` alone, or the start of its code.
     fn address(&self, die: &Die<'a>) -> Result<Option<u64>, Trouble> {
         let unit = &die.unit.unit;
         if let Some(Value::Exprloc(expression)) = die.value(gimli::DW_AT_location) {
@@ -200,7 +200,7 @@ impl<'a> Details<'a> {
                 Some(Operation::AddressIndex { index }) => Some(self.dwarf.address(unit, index)?),
                 _ => None,
             };
-            // What follows would compute something else from it, such as a thread's own copy.
+            // Further operations compute another address, such as a thread's own copy.
             return Ok(address.filter(|_| operations.next() == Ok(None)));
         }
         if let Some(low) = die.value(gimli::DW_AT_low_pc) {
@@ -214,7 +214,7 @@ impl<'a> Details<'a> {
     fn file(&mut self, index: usize, number: u64) -> Result<Option<Vec<u8>>, Trouble> {
         let opened = self.unit(index)?;
         if self.files.as_ref().is_none_or(|(known, _)| *known != index) {
-            // Kept before it is read: a damaged table is read once, not once for each entry.
+            // Stored before it is read, so that a damaged table is read once and not for each entry.
             self.files = Some((index, None));
             self.files = Some((index, Files::read(&self.dwarf, &opened, &self.budget)?));
         }
@@ -242,7 +242,8 @@ impl<'a> Details<'a> {
             if pointers.contains(&die.tag) {
                 size = size.or(Some(pointer));
             }
-            // Behind a named type only its size is looked for, and only where it passes it on.
+            // Once a named type is found, only its size is looked for, through types that have the size of the next
+            // one.
             let passes = [
                 gimli::DW_TAG_typedef,
                 gimli::DW_TAG_const_type,

@@ -1,6 +1,6 @@
-//! Which file is meant by a number?
+//! Which file does a file number stand for?
 //!
-//! Format: the header of a line table, DWARF 5, section 6.2.4. The program behind it is not run.
+//! Format: the header of a line table, DWARF 5, section 6.2.4. The line program after it is not run.
 
 use gimli::{AttributeValue as Value, DebugLineOffset, LineProgramHeader, Reader, Section};
 
@@ -19,10 +19,11 @@ pub(super) struct Files<'a> {
 }
 
 impl<'a> Files<'a> {
-    /// Reads the header of the unit's line table; none where the unit has none.
+    /// Reads the header of the unit's line table; none if the unit has no table.
     ///
     /// # Errors
-    /// When it is damaged or longer than any.
+    ///
+    /// When it is damaged or too long.
     pub(super) fn read(
         dwarf: &Dwarf<'a>,
         opened: &Opened<'a>,
@@ -45,7 +46,7 @@ impl<'a> Files<'a> {
         Ok(Some(Self { header: program.header().clone() }))
     }
 
-    /// The path of file `number`, from the compiler's folder where it is relative.
+    /// The path of file `number`; relative paths start from the compiler's folder.
     pub(super) fn path(
         &self,
         dwarf: &Dwarf<'a>,
@@ -58,7 +59,7 @@ impl<'a> Files<'a> {
             return Ok(None);
         };
         let mut path = Vec::new();
-        // Folder 0 is the one that the compiler ran in; the others are relative to it.
+        // Folder 0 is the compiler's working folder; the others are relative to it.
         let own = Some(file.directory_index()).filter(|index| *index != 0);
         let folders = [Some(0), own].into_iter().flatten();
         for folder in folders.filter_map(|index| self.header.directory(index)) {
@@ -69,12 +70,12 @@ impl<'a> Files<'a> {
     }
 }
 
-/// Makes `path` the one that `next` leads to from there.
+/// Extends `path` by `next`.
 fn join(path: &mut Vec<u8>, next: &[u8]) {
     if next.starts_with(b"/") || next.get(1) == Some(&b':') {
         path.clear();
     }
-    // With -trimpath Go's compiler runs in ".".
+    // With -trimpath Go's compiler records "." as its folder.
     if next.is_empty() || next == b"." {
         return;
     }
@@ -84,7 +85,7 @@ fn join(path: &mut Vec<u8>, next: &[u8]) {
     path.extend_from_slice(next);
 }
 
-/// The length of the header at `offset`, as it says itself.
+/// The length of the header at `offset`, as the header says.
 fn header_length(dwarf: &Dwarf<'_>, offset: DebugLineOffset) -> Result<usize, Trouble> {
     let mut rest = *dwarf.debug_line.reader();
     rest.skip(offset.0)?;

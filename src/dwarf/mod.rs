@@ -1,15 +1,26 @@
-//! What do the compilers say about a name: which unit defines it, where, in which file, of what type?
+//! What do the compilers say about a name: which compilation unit defines it, where, in which file, with which type?
 //!
-//! Reads DWARF 2 to 5 (32- and 64-bit, both byte orders) out of the bytes of its sections. Only this
-//! folder knows `gimli`; it knows no file format, no Go names and no linknames.
+//! This room reads DWARF 2 to 5 (32- and 64-bit, both byte orders) from the bytes of its sections. Only this folder
+//! uses `gimli`. It knows no file format, no Go names and no linknames.
 //!
-//! Globals stand at depth 1, below their unit: one walk reads the attributes of those entries and only
-//! skips all others. Entries of interest are few, so that everything else about them (types,
-//! parameters, files) is read afterwards, by offset.
+//! Globals are at depth 1, directly below their unit. One walk reads the attributes of these entries and skips all
+//! others. Few entries are wanted, so everything else about them (types, parameters, files) is read afterwards, by
+//! offset.
 //!
-//! Cost follows the bytes present. Abbreviation tables must not overlap and are parsed once for all
-//! units that share one; strings and ranges that are looked at are counted against the sections; depth is a
-//! counter. What could not be read is a [`Fault`]: then absence proves nothing.
+//! The cost is bounded by the size of the sections. Abbreviation tables must not overlap, and are parsed once for all
+//! units that share one. Strings and ranges are counted against a budget. Depth is a counter. What cannot be read
+//! gives a [`Fault`], and then absence proves nothing.
+//!
+//! ```no_run
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     let Some(Ok(debug)) = binary.debug() else { continue };
+//!     for entry in debug.find(&|name| name == b"runtime.ncpu").entries {
+//!         let unit = &debug.units()[entry.unit];
+//!         println!("defined by {}", gonym::printable::printable(&unit.name));
+//!     }
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 mod abbreviations;
 mod budget;
@@ -30,7 +41,7 @@ pub use sections::{NAMES, Section};
 #[derive(Debug)]
 pub struct DebugInfo {
     sections: Sections,
-    /// Where each unit begins, in the order of `.debug_info`; parallel to `units`.
+    /// Where each unit begins, in the order of `.debug_info`, which is also the order of `units`.
     places: Vec<roots::Place>,
     units: Vec<Unit>,
     fault: Option<Fault>,
@@ -47,27 +58,28 @@ pub enum EntryKind {
 
 /// A global variable or a function, as one unit describes it.
 ///
-/// A function that was inlined and also stands by itself has two: one without an address, which holds
-/// for all copies, and one with the address.
+/// A function that was inlined and also has code of its own has two entries: one without an address, which describes
+/// all copies, and one with the address.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Entry {
     /// Which unit describes it: an index into [`DebugInfo::units`].
     pub unit: usize,
-    /// Where in `.debug_info` it stands, in bytes; tells entries of one name apart.
+    /// Its offset in `.debug_info`, in bytes; it tells entries of one name apart.
     pub offset: u64,
     /// What it is.
     pub kind: EntryKind,
     /// Its name as `DW_AT_name` spells it, in Go the name of its symbol.
     pub name: Vec<u8>,
-    /// Where it lies in memory; none for a declaration, and for the description of inlined copies.
+    /// Its address in memory. None for a declaration, and for the entry that describes inlined copies.
     pub address: Option<u64>,
-    /// The unit only knows of it (`DW_AT_declaration`): another defines it.
+    /// Whether the unit only declares it (`DW_AT_declaration`) and another unit defines it.
     pub declaration: bool,
-    /// The file that declares it. Go tells it of functions, never of variables.
+    /// The file that declares it. Go records it for functions, never for variables.
     pub file: Option<Vec<u8>>,
-    /// The line there. Go tells it of functions since 1.22.
+    /// The line of the declaration. Go records it for functions since 1.22.
     pub line: Option<u64>,
-    /// Its type; of a subprogram in C the type of the result.
+    /// The name of its type; for a C function that of the result.
     pub type_name: Option<Vec<u8>>,
     /// The size of that type in bytes.
     pub size: Option<u64>,
@@ -80,7 +92,7 @@ pub struct Entry {
 pub struct Parameter {
     /// Its name; Go calls unnamed results `~r0`.
     pub name: Vec<u8>,
-    /// The name of its type, as far as it has one.
+    /// The name of its type, if it has one.
     pub type_name: Option<Vec<u8>>,
     /// The size of its type in bytes.
     pub size: Option<u64>,
@@ -90,21 +102,22 @@ pub struct Parameter {
 
 /// What a search found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Found {
     /// The entries, by unit and offset.
     pub entries: Vec<Entry>,
-    /// The first thing that could not be read: then a name that is not here may still be there.
+    /// The first fault: if there is one, a name that was not found may still be there.
     pub fault: Option<Fault>,
 }
 
 impl DebugInfo {
-    /// Reads the sections, and of each unit its own entry.
+    /// Reads the sections, and the first entry of each unit.
     ///
-    /// `section` is asked for every name of [`NAMES`]; `.debug_info` must be among them.
+    /// `section` is called with every name of [`NAMES`]; `.debug_info` must exist.
     ///
     /// # Errors
-    /// When a section cannot be read or there is no `.debug_info`. Units that cannot be read are
-    /// told by [`DebugInfo::fault`].
+    ///
+    /// When a section cannot be read or there is no `.debug_info`. For units that cannot be read see [`DebugInfo::fault`].
     pub fn read(
         big_endian: bool,
         section: impl FnMut(&str) -> Result<Option<Section>>,
@@ -115,20 +128,20 @@ impl DebugInfo {
         Ok(Self { fault: place_fault.or(unit_fault), sections, places, units })
     }
 
-    /// The units, in the order of `.debug_info`. Two can have one name: Go puts the assembly of a
-    /// package into a unit of its own.
+    /// The units, in the order of `.debug_info`. Two units can have the same name: Go puts the assembly of a package
+    /// into a unit of its own.
     #[must_use]
     pub fn units(&self) -> &[Unit] {
         &self.units
     }
 
-    /// The first thing that could not be read of the units themselves.
+    /// The first fault in reading the units themselves.
     #[must_use]
     pub fn fault(&self) -> Option<&Fault> {
         self.fault.as_ref()
     }
 
-    /// Every global variable and subprogram whose name `wanted` takes.
+    /// Every global variable and subprogram whose name `wanted` accepts.
     #[must_use]
     pub fn find(&self, wanted: &(dyn Fn(&[u8]) -> bool + Sync)) -> Found {
         let walked = walk::walk(&self.sections, &self.places, wanted);
@@ -136,7 +149,7 @@ impl DebugInfo {
         Found { entries, fault: self.fault.clone().or(walked.fault).or(fault) }
     }
 
-    /// Which addresses belong to which unit, sorted; a unit can have several ranges.
+    /// Which addresses belong to which unit, sorted. A unit can have several ranges.
     #[must_use]
     pub fn unit_ranges(&self) -> (Vec<UnitRange>, Option<Fault>) {
         let (ranges, fault) = roots::ranges(&self.sections, &self.places);

@@ -1,7 +1,7 @@
-//! Which units are there, what does each say of itself, and which code is its own?
+//! Which compilation units are there, what does each say about itself, and which code belongs to it?
 //!
-//! Format: DWARF 5, sections 7.5.1 (headers) and 3.1 (the entry at the head of a unit). Type units
-//! hold no globals and are left out.
+//! Format: DWARF 5, sections 7.5.1 (headers) and 3.1 (the first entry of a unit). Type units hold no globals and are
+//! left out.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,12 +23,13 @@ const MOST_UNITS: usize = 1 << 18;
 /// `DW_LANG_Go`.
 const GO: u16 = 0x16;
 
-/// What a compilation unit says of itself.
+/// What a compilation unit says about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Unit {
-    /// In Go the import path, not escaped, `main` for package main; in C the source file.
+    /// The import path for Go (not escaped, `main` for package main), the source file for C.
     pub name: Vec<u8>,
-    /// `DW_LANG_*`; 0 where it is not told.
+    /// `DW_LANG_*`; 0 if it is not recorded.
     pub language: u16,
     /// The compiler and, as Go writes it, its flags: `Go cmd/compile go1.27.3; -N; regabi`.
     pub producer: Vec<u8>,
@@ -49,7 +50,7 @@ impl Unit {
 pub struct UnitRange {
     /// The first address.
     pub start: u64,
-    /// One behind the last.
+    /// One after the last.
     pub end: u64,
     /// Index into [`super::DebugInfo::units`].
     pub unit: usize,
@@ -58,27 +59,27 @@ pub struct UnitRange {
 /// Where a unit lies.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
-    /// Its header, in `.debug_info`.
+    /// The offset of its header in `.debug_info`.
     pub(super) offset: usize,
-    /// One behind its last byte.
+    /// One after its last byte.
     pub(super) end: usize,
-    /// Its table, in `.debug_abbrev`.
+    /// The offset of its abbreviation table in `.debug_abbrev`.
     pub(super) abbreviations: usize,
 }
 
-/// A unit with what is needed to read its entries.
+/// A unit, ready for its entries to be read.
 #[derive(Debug)]
 pub(super) struct Opened<'a> {
     pub(super) unit: gimli::Unit<Slice<'a>>,
-    /// The attributes of the entry at its head.
+    /// The attributes of its first entry.
     pub(super) root: Vec<gimli::Attribute<Slice<'a>>>,
     has_entries: bool,
 }
 
-/// What was found in units, by their index, and the first fault of the others.
+/// The results of units by index, and the first fault of the others.
 pub(super) type Done<T> = (Vec<(usize, T)>, Option<Fault>);
 
-/// Where the units lie whose headers and tables can be read; and the first fault of the others.
+/// The places of the units whose headers and tables can be read, and the first fault of the others.
 pub(super) fn places(sections: &Sections) -> (Vec<Place>, Option<Fault>) {
     let dwarf = sections.dwarf();
     let (mut places, mut fault, mut next) = (Vec::new(), None, 0);
@@ -119,12 +120,12 @@ fn is_type(header: &Header<'_>) -> bool {
     matches!(header.type_(), UnitType::Type { .. } | UnitType::SplitType { .. })
 }
 
-/// The header at `place`, which was read before.
+/// The header at `place`; it was read before.
 pub(super) fn header<'a>(dwarf: &Dwarf<'a>, place: &Place) -> Result<Header<'a>, Trouble> {
     Ok(dwarf.unit_header(DebugInfoOffset(place.offset))?)
 }
 
-/// Does `work` for every unit, in parallel; results in the order of units.
+/// Does `work` for every unit, in parallel. Results are in the order of units.
 pub(super) fn each<'a, T: Send>(
     sections: &'a Sections,
     places: &[Place],
@@ -173,7 +174,7 @@ pub(super) fn unread(
     sections.unread(&format!("unit {index}"), at, (len, present), trouble)
 }
 
-/// Reads the entry at the head of a unit, without the line table that gimli would read as well.
+/// Reads the first entry of a unit. gimli would read the line table as well.
 pub(super) fn open<'a>(
     dwarf: &Dwarf<'a>,
     header: Header<'a>,
@@ -223,7 +224,7 @@ pub(super) fn open<'a>(
 }
 
 impl<'a> Opened<'a> {
-    /// An attribute of the entry at the head.
+    /// An attribute of the first entry.
     pub(super) fn attribute(&self, name: gimli::DwAt) -> Option<Value<Slice<'a>>> {
         self.root.iter().find(|attribute| attribute.name() == name).map(gimli::Attribute::value)
     }
@@ -272,7 +273,7 @@ impl<'a> Opened<'a> {
     }
 }
 
-/// What every unit says of itself, parallel to `places`; a unit that cannot be read says nothing.
+/// What every unit says about itself, parallel to `places`. A unit that cannot be read is empty.
 pub(super) fn units<'a>(sections: &'a Sections, places: &[Place]) -> (Vec<Unit>, Option<Fault>) {
     let budget = Budget::of(sections.len);
     let read = |_, dwarf: &Dwarf<'a>, opened: &Opened<'a>| opened.about(dwarf, &budget);
@@ -299,8 +300,8 @@ pub(super) fn ranges<'a>(
     (ranges, fault)
 }
 
-/// Tells good results from the first fault; nothing is good when the budget was used up, because who
-/// was refused depends on the order of threads.
+/// Separates the results from the first fault. If the budget was used up there are no results, because which units
+/// were refused depends on the order of threads.
 pub(super) fn collect<T>(
     sections: &Sections,
     places: &[Place],

@@ -1,10 +1,10 @@
-//! Which bytes is debugging information read from, and how are faults in them placed?
+//! The bytes that debugging information is read from, and how faults in them get their place.
 
 use gimli::{DwarfSections, EndianSlice, RunTimeEndian, SectionId};
 
 use crate::error::{Fault, FaultCode, Result};
 
-/// The sections that are read, by the names that the DWARF standard gives them.
+/// The sections that are read, by their names in the DWARF standard.
 pub const NAMES: [&str; 9] = [
     ".debug_info",
     ".debug_abbrev",
@@ -20,11 +20,11 @@ pub const NAMES: [&str; 9] = [
 /// The content of one section.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Section {
-    /// Its bytes, inflated and relocated.
+    /// Its bytes, decompressed and relocated.
     pub bytes: Vec<u8>,
     /// Where it begins in the file, in bytes.
     pub offset: u64,
-    /// Whether the file holds `bytes` as they are, so that places inside are places in the file.
+    /// Whether the file holds `bytes` unchanged, so that offsets in them are offsets in the file.
     pub stored: bool,
 }
 
@@ -41,7 +41,7 @@ pub(super) type Header<'a> = gimli::UnitHeader<Slice<'a>>;
 pub(super) struct Sections {
     bytes: DwarfSections<Vec<u8>>,
     endian: RunTimeEndian,
-    /// Name, place in the file, and whether places inside count from there.
+    /// Name, offset in the file, and whether offsets inside count from there.
     places: Vec<(&'static str, u64, bool)>,
     /// The bytes of all sections together.
     pub(super) len: usize,
@@ -92,7 +92,7 @@ impl Sections {
         Fault::new(code, part, offset, wanted as u64, present as u64, detail)
     }
 
-    /// The fault of something of `len` bytes at a place that could be read up to `present` only.
+    /// The fault of `len` bytes of which only `present` could be read.
     pub(super) fn unread(
         &self,
         part: &str,
@@ -104,7 +104,7 @@ impl Sections {
         self.fault(FaultCode::InvalidValue, part, place, (len, present), detail)
     }
 
-    /// The fault of a search that looked at more than the sections can honestly call for.
+    /// The fault of a search that read more than the sections can honestly need.
     pub(super) fn overspent(&self) -> Fault {
         let detail = "its entries refer to the same strings, ranges or entries again and again";
         let place = (SectionId::DebugInfo, 0);
@@ -115,16 +115,16 @@ impl Sections {
 /// Why something could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Trouble {
-    /// What gimli says.
+    /// An error of gimli.
     #[error("{0}")]
     Read(#[from] gimli::Error),
-    /// A string that is not in its section, or does not end there.
+    /// A string that is outside its section, or does not end there.
     #[error("a string lies outside {0}, or has no end")]
     Text(&'static str),
-    /// An offset that is no entry of any unit.
+    /// An offset at which no unit has an entry.
     #[error("an offset leads to no entry")]
     Offset,
-    /// Too much was looked at; told once for the whole search.
+    /// Too much was read. It is reported once for the whole search.
     #[error("too much is looked at")]
     Budget,
 }

@@ -1,7 +1,7 @@
-//! What does an attribute that names something say?
+//! What is the string of an attribute?
 //!
-//! Strings stand in the entry itself or in a section that it points into. The latter are looked at up
-//! to a limit and within a budget.
+//! Strings are in the entry itself, or in a section that it points into. Those in sections are read up to a limit and
+//! within a budget.
 
 use gimli::{AttributeValue, Section, SectionId, Unit};
 
@@ -11,10 +11,11 @@ use super::sections::{Dwarf, Slice, Trouble};
 /// The longest name read, in bytes. Names of Go's generic functions reach a few thousand.
 const LONGEST: usize = 1 << 16;
 
-/// The string that `value` holds or points to; none where it is no string, or in another file.
+/// The string that `value` holds or points to. None if it is no string, or is in another file.
 ///
 /// # Errors
-/// When it lies outside its section, has no end within [`LONGEST`] bytes, or the budget is used up.
+///
+/// When it is outside its section, does not end within [`LONGEST`] bytes, or the budget is used up.
 pub(super) fn text<'a>(
     dwarf: &Dwarf<'a>,
     unit: &Unit<Slice<'a>>,

@@ -1,9 +1,8 @@
-//! Where do the globals of a wanted name stand?
+//! Where are the globals with a wanted name?
 //!
-//! Goes through the entries of every unit once. Those at depth 1 that are variables or subprograms
-//! have their names read; all others are skipped without being looked at. A subprogram that was also
-//! inlined has no name of its own: it refers to the entry that has (`DW_AT_abstract_origin`), in Go
-//! often in another unit, so that those are joined at the end.
+//! One pass goes through the entries of every unit. Only variables and subprograms at depth 1 have their names read;
+//! all others are skipped. A subprogram that was also inlined has no name of its own. It refers to the entry with the
+//! name (`DW_AT_abstract_origin`), which for Go is often in another unit; so these are joined at the end.
 
 use std::collections::BTreeMap;
 
@@ -16,26 +15,26 @@ use super::sections::{Dwarf, Sections, Slice, Trouble};
 use super::text::text;
 use crate::error::{Fault, FaultCode};
 
-/// Entries without a name of their own that are kept for joining: 16 bytes each.
+/// How many entries without a name are kept for joining: 16 bytes each.
 const MOST_NAMELESS: usize = 1 << 22;
 
-/// How often an entry without a name may refer to another such: concrete, abstract, declaration.
+/// How many entries without a name may follow each other: concrete, abstract, declaration.
 const MOST_STEPS: usize = 4;
 
-/// An entry of a wanted name.
+/// An entry with a wanted name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Hit {
     /// Index of its unit.
     pub(super) unit: usize,
     /// Its offset in `.debug_info`.
     pub(super) offset: usize,
-    /// Where the entry stands that it refers to for what it does not say itself.
+    /// The offset of the entry that holds what this one leaves out.
     pub(super) origin: Option<usize>,
     pub(super) kind: EntryKind,
     pub(super) name: Vec<u8>,
 }
 
-/// An entry that refers to another for its name.
+/// An entry whose name is in another entry.
 #[derive(Clone, Copy, Debug)]
 struct Nameless {
     offset: usize,
@@ -47,11 +46,11 @@ struct Nameless {
 struct InUnit {
     hits: Vec<Hit>,
     nameless: Vec<Nameless>,
-    /// How far the unit could be read, and why no further.
+    /// How far the unit could be read, and why not further.
     trouble: Option<(usize, Trouble)>,
 }
 
-/// What was found in all of them.
+/// What was found in all units.
 pub(super) struct Walked {
     /// Sorted by unit and offset.
     pub(super) hits: Vec<Hit>,
@@ -122,7 +121,7 @@ fn join(hits: &mut Vec<Hit>, nameless: &[Nameless], places: &[Place]) {
     hits.sort_unstable();
 }
 
-/// The unit that holds what is at `offset` of `.debug_info`.
+/// The unit that holds the offset `offset` of `.debug_info`.
 pub(super) fn unit_at(places: &[Place], offset: usize) -> Option<usize> {
     let index = places.partition_point(|place| place.offset <= offset).checked_sub(1)?;
     places.get(index).filter(|place| offset < place.end).map(|_| index)
@@ -138,7 +137,7 @@ struct Walk<'w, 'a> {
 }
 
 impl<'a> Walk<'_, 'a> {
-    /// Goes through the unit; `at` is how far it came.
+    /// Goes through the unit; `at` is how far it got.
     fn unit(&mut self, at: &mut usize) -> Result<(), Trouble> {
         let header = &self.opened.unit.header;
         let UnitSectionOffset(start) = header.offset();
@@ -174,7 +173,7 @@ impl<'a> Walk<'_, 'a> {
                     self.entry(kind, start.saturating_add(offset), name, origin)?;
                 }
             }
-            // A unit of one entry has no list of children to end it.
+            // A unit with one entry has no end mark for its children.
             if raw.next_depth() <= 0 {
                 return Ok(());
             }
@@ -203,7 +202,7 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
-/// The offset in `.debug_info` that `value` refers to, from the unit at `start`.
+/// The offset in `.debug_info` that `value` refers to; `start` is where its unit begins.
 pub(super) fn reference(start: usize, value: &Value<Slice<'_>>) -> Option<usize> {
     match value {
         Value::UnitRef(offset) => start.checked_add(offset.0),

@@ -1,8 +1,8 @@
-//! Every code that a finding can carry, in one table: how grave it is, what is so, and what to do about it.
+//! The table of all codes that a finding can carry: severity, title, help.
 //!
-//! A row is its title (the comment), the stable word, the group, the level it is told at where nothing speaks for
-//! another, and the help. What compilers and linkers say of the same mistake was measured (`testdata/source/mistakes`);
-//! most of it is silence.
+//! A row has the title (its comment), the stable word, the group, the level that applies unless the case gives
+//! another, and the help. What compilers and linkers say about the same mistake was measured
+//! (`testdata/source/mistakes`): mostly nothing.
 
 use super::{Group, Level};
 
@@ -10,6 +10,7 @@ macro_rules! codes {
     ($($(#[doc = $title:literal])+ $name:ident $word:literal $group:ident $level:ident $help:literal,)*) => {
         /// What a finding is about.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
         pub enum Code { $($(#[doc = $title])+ $name,)* }
 
         impl Code {
@@ -28,7 +29,7 @@ macro_rules! codes {
                 match self { $(Self::$name => Group::$group,)* }
             }
 
-            /// How grave it is, where nothing speaks for another level.
+            /// Its severity, unless the case gives another level.
             #[must_use]
             pub fn level(self) -> Level {
                 match self { $(Self::$name => Level::$level,)* }
@@ -277,7 +278,7 @@ codes! {
 }
 
 impl Code {
-    /// Whether it is a directive all the same, to a build that compiles its file.
+    /// Whether the line is a directive in a build that compiles its file.
     #[must_use]
     pub fn is_in_other_file(self) -> bool {
         self.group() == Group::Build

@@ -1,7 +1,8 @@
-//! What kinds of finding are there, and who defines what they are about?
+//! The groups of the codes, and where Go or gonym defines their subject.
 
 /// A part of the table of codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Group {
     /// Comments that are no directive.
     Comment,
@@ -40,7 +41,7 @@ impl Group {
         Self::Fault,
     ];
 
-    /// What its codes have in common, as a heading.
+    /// A heading for its codes.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -57,7 +58,7 @@ impl Group {
         }
     }
 
-    /// Where Go, or gonym, defines what its codes are about.
+    /// Where Go or gonym defines the subject of its codes.
     #[must_use]
     pub fn reference(self) -> &'static str {
         match self {

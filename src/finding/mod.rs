@@ -1,7 +1,15 @@
-//! What is worth telling beside a verdict: a code out of one table, how grave it is, and a sentence.
+//! What is told beside a verdict: a code from one table, a level and a sentence.
 //!
-//! Directives, signatures, builds and damaged files all tell what they find in these words, so that whoever reads a
-//! report needs one list, `gonym rule`. Knows neither a source nor a binary; free to all.
+//! Directives, signatures, builds and damaged files all report with these types, so that a reader of a report needs
+//! one list, `gonym rule`. This room knows neither sources nor binaries, and every room may import it.
+//!
+//! ```
+//! use gonym::finding::{Code, Finding, Level};
+//!
+//! let finding = Finding::plain(Code::MissingUnsafe);
+//! assert_eq!((finding.code.word(), finding.level), ("missing-unsafe", Level::Deny));
+//! println!("{}: {}", finding.message, finding.code.help());
+//! ```
 
 mod codes;
 mod group;
@@ -11,12 +19,12 @@ use serde::{Serialize, Serializer};
 pub use codes::Code;
 pub use group::Group;
 
-/// How grave a finding is.
+/// How severe a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// It works, and could be better.
+    /// It works and could be better.
     Advice,
-    /// It may be meant, and works otherwise than it reads.
+    /// It may be intended, and does something other than it seems to.
     Warn,
     /// It does not do what it says.
     Deny,
@@ -34,14 +42,14 @@ impl Level {
     }
 }
 
-/// Whose source something stands in, seen from the program.
+/// The part of the program that a source file belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
-    /// The main module's.
+    /// The main module.
     Main,
-    /// A dependency's.
+    /// A dependency.
     Dependency,
-    /// Go's own.
+    /// Go's own packages.
     Std,
 }
 
@@ -57,31 +65,31 @@ impl Owner {
     }
 }
 
-/// Something to know about a directive, a claim, a module or an input.
+/// A message about a directive, a claim, a module or an input.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Finding {
-    /// How grave it is here.
+    /// Its level here.
     pub level: Level,
     /// What it is about.
     pub code: Code,
-    /// What is so, and what to do, in one line. Holds text of the input, made printable.
+    /// What is wrong and what to do, in one line. It may hold text of the input, made printable.
     pub message: String,
 }
 
 impl Finding {
-    /// `code` at its own level, told in its own words.
+    /// A finding of `code` with the table's level and the title as its message.
     #[must_use]
     pub fn plain(code: Code) -> Self {
         Self::new(code, code.help())
     }
 
-    /// `code` at its own level.
+    /// A finding of `code` with the table's level.
     #[must_use]
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self { level: code.level(), code, message: message.into() }
     }
 
-    /// The same at another level.
+    /// The same finding with another level.
     #[must_use]
     pub fn at(self, level: Level) -> Self {
         Self { level, ..self }

@@ -1,40 +1,42 @@
 //! What did the linker record about the build: version, modules, settings?
 //!
-//! The record begins with a magic of 14 bytes, then the pointer size and flags (debug/buildinfo and
-//! cmd/link/internal/ld/data.go). Since 1.18 two length-prefixed strings follow the 32-byte header;
-//! before, the header holds two pointers to Go string headers. This file takes slices and a way to
-//! read memory; it does not know where in the executable a record may lie.
+//! The record begins with a magic of 14 bytes, the pointer size and flags (debug/buildinfo and
+//! cmd/link/internal/ld/data.go). Since 1.18 two length-prefixed strings follow the 32-byte header. Before 1.18 the
+//! header holds two pointers to Go string headers. This file takes slices and a function that reads memory. It does
+//! not know where in the executable a record may be.
 
 use super::bytes::{self, Layout};
 use super::version::GoVersion;
 
-/// How every record begins.
+/// The first bytes of every record.
 pub const MAGIC: &[u8] = b"\xff Go buildinf:";
 
-/// Records lie at multiples of this many bytes (debug/buildinfo, buildInfoAlign).
+/// Records begin at multiples of this many bytes (debug/buildinfo, buildInfoAlign).
 pub const ALIGNMENT: usize = 16;
 
 const HEADER_SIZE: usize = 32;
 const FLAG_BIG_ENDIAN: u8 = 1;
 const FLAG_INLINE: u8 = 2;
-/// Both ends of the module text carry 16 bytes that `go version` finds it by (cmd/go/internal/modload).
+/// The module text begins and ends with 16 bytes by which `go version` finds it (cmd/go/internal/modload).
 const SENTINEL: usize = 16;
-/// Longer texts than this are not what a linker writes: real ones stay below 100 KB.
+/// No linker writes longer texts: real ones are below 100 KB.
 const LONGEST_TEXT: u64 = 16 << 20;
 
-/// A module that took part in the build.
+/// A module of the build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Module {
     /// Module path.
     pub path: String,
     /// Module version, `(devel)` or empty.
     pub version: String,
-    /// What `replace` put in its place: a folder (`./x`, `/x`) without version, or another module.
+    /// What `replace` put in its place: a folder (`./x`, `/x`) without a version, or another module.
     pub replace: Option<(String, String)>,
 }
 
 /// The record.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BuildInfo {
     /// The toolchain's version.
     pub version: GoVersion,
@@ -42,7 +44,7 @@ pub struct BuildInfo {
     pub path: String,
     /// The main module.
     pub main: Option<Module>,
-    /// The other modules, as they are named in source: a replaced one keeps its own name.
+    /// The other modules, by the names that source uses: a replaced module keeps its own name.
     pub deps: Vec<Module>,
     /// Build settings in the order recorded, e.g. `("-ldflags", "-s -w")`.
     pub settings: Vec<(String, String)>,
@@ -56,16 +58,16 @@ impl BuildInfo {
     }
 }
 
-/// Offsets in `data` at which a record may begin, when `data` itself begins at an aligned address.
+/// Offsets in `data` where a record may begin, if `data` itself begins at an aligned address.
 pub fn candidates(data: &[u8]) -> impl Iterator<Item = usize> + '_ {
     memchr::memmem::find_iter(data, MAGIC).filter(|offset| offset % ALIGNMENT == 0)
 }
 
-/// Reads the record at `offset` of `data`; `read` gives memory by virtual address and length, for
-/// the form before 1.18.
+/// Reads the record at `offset` of `data`. `read` gives memory by virtual address and length; the form before 1.18
+/// needs it.
 ///
-/// Returns `None` for what only looks like a record: programs that look for records themselves hold
-/// the magic too (cmd/go, cmd/link, this program's own peers).
+/// Returns `None` for bytes that only look like a record: programs that search for records hold the magic too
+/// (cmd/go, cmd/link, tools like this one).
 pub fn parse(
     data: &[u8],
     offset: usize,
@@ -142,7 +144,7 @@ fn module(path: &str, version: Option<&str>) -> Module {
     Module { path: path.to_owned(), version, replace: None }
 }
 
-/// The line belongs to the module before it (runtime/debug/mod.go).
+/// A replacement belongs to the module on the line before it (runtime/debug/mod.go).
 fn replace(info: &mut BuildInfo, path: &str, version: Option<&str>) {
     if let Some(module) = info.deps.last_mut().or(info.main.as_mut()) {
         module.replace = Some((path.to_owned(), version.unwrap_or_default().to_owned()));
@@ -157,7 +159,7 @@ fn without_sentinels(text: &[u8]) -> &[u8] {
     }
 }
 
-/// `key=value`, either side in Go's quotes when it holds a blank or a quote (runtime/debug/mod.go).
+/// `key=value`. Either side is in Go's quotes if it holds a blank or a quote (runtime/debug/mod.go).
 fn parse_setting(text: &str) -> Option<(String, String)> {
     let (key, rest) = match text.strip_prefix('"') {
         Some(quoted) => quoted.split_once("\"=")?,
@@ -166,7 +168,7 @@ fn parse_setting(text: &str) -> Option<(String, String)> {
     Some((key.to_owned(), unquote(rest)))
 }
 
-/// Resolves the escapes that strconv.Quote writes into build settings; other text stays as it is.
+/// Resolves the escapes that strconv.Quote writes into build settings. Other text stays as it is.
 fn unquote(text: &str) -> String {
     let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
     let Some(inner) = inner else {

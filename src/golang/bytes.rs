@@ -1,4 +1,4 @@
-//! Numbers out of a slice, in either byte order, without a way to read beyond it.
+//! Numbers read from a slice, in either byte order, never from beyond its end.
 
 /// Byte order and pointer size of the program that Go's structures are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,11 @@
 //! Which package does a source folder belong to, and which package a compilation unit?
 //!
-//! A push is seen by a function whose name says one package and whose file lies in another's folder,
-//! so the folder's owner must not be voted by names alone: a package that holds nothing but pushes
-//! would belong to the package it pushes into. The rules are tried in the order below; each was
-//! measured (without the path rules 28 false pushes in one binary, by file alone 38).
-//! Packages are compared as they are imported: unescaped, and `main` for the program's own.
+//! A push is a function whose name has one package and whose file is in another package's folder. So names alone must
+//! not decide the folder's owner: a package that holds nothing but pushes would belong to the package that it pushes
+//! into. The rules are tried in the order below, and each was measured (without the path rules 28 false pushes in one
+//! binary, by file alone 38).
+//!
+//! Packages are compared by import path: unescaped, and `main` for the program's own.
 
 mod paths;
 mod roots;
@@ -18,61 +19,62 @@ use super::pclntab::Pclntab;
 use crate::names;
 use paths::Rules;
 
-/// An imported path, `main` for package main.
+/// An import path, or `main` for package main.
 pub type Package = String;
 
-/// Who owns what.
+/// The owners of folders, files and units.
 #[derive(Debug, Default)]
 pub struct Folders {
     owners: HashMap<Vec<u8>, Package>,
-    /// Packages of folders that may as well be those of modules that are not recorded.
+    /// Packages of folders that may as well belong to modules that are not recorded.
     possible: BTreeSet<Package>,
-    /// The owner of some folder is not known by more than what its functions are called.
+    /// Whether the owner of some folder is known only from the names of its functions.
     guesses: bool,
-    /// Files that source says a package has: tests, and those without a folder that it names by `//line`.
+    /// Files whose package is known from source: tests, and files without a folder that `//line` names.
     told_files: BTreeMap<Vec<u8>, Package>,
-    /// `_test.go` files, whose folder holds two packages: the one tested and its external tests.
+    /// The packages of `_test.go` files. The folder of such a file holds two packages: the tested one and its
+    /// external tests.
     test_files: HashMap<Vec<u8>, Package>,
     units: HashMap<u32, Unit>,
     main_path: Option<String>,
-    /// Package main is the one that `go test` writes.
+    /// Whether package main is the one that `go test` writes.
     is_test: bool,
-    /// The import path that package main is named by in a plugin, which has no main.main.
+    /// The import path of package main in a plugin, which has no main.main.
     plugin_path: Option<String>,
 }
 
-/// What the sources of a build know of the files of its function table.
+/// What a build's sources say about the files in its function table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Told {
-    /// The packages of folders, as the table names them.
+    /// The packages of folders; folders are named as in the table.
     pub folders: BTreeMap<Vec<u8>, Package>,
     /// The packages of test files, and of files without a folder.
     pub files: BTreeMap<Vec<u8>, Package>,
 }
 
-/// What is known of a compilation unit: the functions that one run of the compiler made.
+/// A compilation unit: the functions that one run of the compiler made.
 #[derive(Debug, Default)]
 pub struct Unit {
-    /// Whose folder most of its plain functions lie in.
+    /// The package that owns the folder of most of its plain functions.
     pub owner: Option<Package>,
-    /// The packages that its plain functions are named by.
+    /// The packages in the names of its plain functions.
     pub named: Vec<Package>,
-    /// Whether the owner is known by more than the folder, which `//line` can make any.
+    /// Whether more than the folder tells the owner. `//line` can give a function any folder.
     pub sure: bool,
 }
 
 impl Unit {
-    /// Whether one of its plain functions is named by `package`.
+    /// Whether one of its plain functions has a name of `package`.
     #[must_use]
     pub fn names(&self, package: &str) -> bool {
         self.named.iter().any(|name| name == package)
     }
 }
 
-/// What the plain functions of a folder or unit say, counted.
+/// How many plain functions of a folder or unit have a name of each package.
 type Votes = BTreeMap<Package, usize>;
 
-/// A plain function: not generic, derived, generated or assembly, in a file with a Go name.
+/// A plain function: not generic, derived, generated or assembly, and in a file with a Go name.
 struct Plain<'a> {
     package: Package,
     file: &'a [u8],
@@ -81,7 +83,7 @@ struct Plain<'a> {
 }
 
 impl Folders {
-    /// Learns the owners from all functions of `table`; of what is in `told` the owner is known from elsewhere.
+    /// Learns the owners from all functions of `table`. What `told` says about a folder or file counts instead.
     #[must_use]
     pub fn learn(
         table: &Pclntab,
@@ -103,7 +105,8 @@ impl Folders {
         }
         let program = Program::find(table, trees, &plain);
         let recorded = build.map(|build| build.path.clone()).filter(|path| !path.is_empty());
-        // A plugin has no main.main, and a test binary's is generated: there the path is a package.
+        // A plugin has no main.main, and main.main of a test binary is generated. Their recorded path is the path of
+        // a package.
         let plugin_path = recorded.clone().filter(|_| program.is_none());
         let main_path = recorded.filter(|_| program.as_ref().is_some_and(|p| !p.is_test));
         let main_folder = program.as_ref().and_then(|program| program.folder);
@@ -143,9 +146,9 @@ impl Folders {
         folders
     }
 
-    /// Finds the units whose owner is certain: one run of the compiler makes one package, so a unit is not
-    /// its folder's if another one is, and a foreign name in it is a push only if the package
-    /// of that name has a unit of its own. Names of the owner, or of others, tell the two apart.
+    /// Marks the units whose owner is certain. One run of the compiler makes one package. So the folder of a unit
+    /// proves nothing if another unit has the same owner, and a name of another package is a push only if that
+    /// package has a unit of its own. Names of the owner, or of others, tell the two cases apart.
     fn make_sure(&mut self) {
         let mut own: BTreeMap<&str, usize> = BTreeMap::new();
         for unit in self.units.values() {
@@ -173,7 +176,7 @@ impl Folders {
     fn learn_units(&mut self, plain: &[Plain<'_>]) {
         let mut by_unit: HashMap<u32, Vec<&Plain<'_>>> = HashMap::new();
         for function in plain {
-            // Before Go 1.16 there are none: then no witness stands beside the folders.
+            // Before Go 1.16 functions have no unit, and folders are the only witness.
             let Some(unit) = function.unit else { continue };
             by_unit.entry(unit).or_default().push(function);
         }
@@ -201,8 +204,8 @@ impl Folders {
         }
     }
 
-    /// The package that `file` belongs to, or `None` when the name is no witness: generated code,
-    /// a file that is not Go, a name without a folder that every cgo package has, an unknown folder.
+    /// The package that `file` belongs to. `None` if the name proves nothing: generated code, a file that is not Go,
+    /// a name without a folder that every cgo package has, an unknown folder.
     #[must_use]
     pub fn owner_of_file(&self, file: &[u8]) -> Option<&str> {
         if !is_witness(file) {
@@ -225,13 +228,13 @@ impl Folders {
         self.owners.get(folder_of(file)).map(String::as_str)
     }
 
-    /// What is known of a compilation unit, where functions have one.
+    /// The compilation unit with this offset.
     #[must_use]
     pub fn unit(&self, unit: Option<u32>) -> Option<&Unit> {
         self.units.get(&unit?)
     }
 
-    /// Whether all that is told is known already.
+    /// Whether everything in `told` is already known.
     #[must_use]
     pub fn know(&self, told: &Told) -> bool {
         let is_of = |(folder, package): (&Vec<u8>, &Package)| {
@@ -243,14 +246,15 @@ impl Folders {
         told.files.iter().all(in_file) && told.folders.iter().all(is_of)
     }
 
-    /// Whether package main is the one that `go test` writes: a command that is tested is named by its path.
+    /// Whether package main is the one that `go test` writes. A command that is tested has its import path in its
+    /// names.
     #[must_use]
     pub fn is_test(&self) -> bool {
         self.is_test
     }
 
-    /// Whether some folder or unit of the program belongs, or may belong, to `package`: a unit without an owner
-    /// may be anybody's, and so may one of a folder whose owner is a guess.
+    /// Whether a folder or unit of the program belongs, or may belong, to `package`. A unit without an owner may
+    /// belong to any package, and so may a folder whose owner is a guess.
     #[must_use]
     pub fn knows(&self, package: &str) -> bool {
         let may_be = |unit: &Unit| unit.owner.as_deref().is_none_or(|owner| owner == package);
@@ -260,8 +264,8 @@ impl Folders {
             || self.units.values().any(may_be)
     }
 
-    /// `package` as symbols name it: the program's own import path is `main` there, and a plugin's
-    /// `main` is its import path.
+    /// `package` as symbols spell it: the program's own import path becomes `main`, and in a plugin `main` becomes
+    /// the import path.
     #[must_use]
     pub fn as_named<'a>(&'a self, package: &'a str) -> &'a str {
         match (&self.main_path, &self.plugin_path) {
@@ -272,16 +276,16 @@ impl Folders {
     }
 }
 
-/// Package main, by the function that only it can define.
+/// Package main, found by the function that only it can define.
 ///
-/// Its folder cannot be voted: a command that pushes into two packages has more foreign functions than
-/// own ones, and `go build main.go` records no import path at all.
+/// Its folder is not found by votes: a command that pushes into two packages has more foreign functions than its own,
+/// and `go build main.go` records no import path at all.
 struct Program<'a> {
     unit: Option<u32>,
-    /// Its folder; `None` where the file is no witness.
+    /// Its folder; `None` if the file proves nothing.
     folder: Option<&'a [u8]>,
-    /// The main package is the one that `go test` writes: build information of Go up to 1.23 gives
-    /// the tested package's path all the same.
+    /// Whether the main package is the one that `go test` writes. Up to Go 1.23 the build information has the tested
+    /// package's path nevertheless.
     is_test: bool,
 }
 
@@ -299,7 +303,7 @@ impl<'a> Program<'a> {
         let file = own.unwrap_or_default();
         let is_test = base(file) == b"_testmain.go";
         let folder = Some(folder_of(file)).filter(|_| is_witness(file) && !is_test);
-        // Another unit's functions of another package there: `//line` put main.main into its folder.
+        // A function of another unit and another package is there: `//line` put main.main into that package's folder.
         let taken = |f: &Plain<'_>| {
             Some(f.folder) == folder && f.unit != start.unit() && f.package != "main"
         };
@@ -327,21 +331,22 @@ fn plain_functions<'a>(
     })
 }
 
-/// Folders of every file, also of those that hold assembly, generic code or nothing but functions that
-/// were inlined away: their owner comes from the path rules.
+/// The folders of all files, including those that hold only assembly, generic code or functions that were inlined
+/// everywhere. The path rules find their owners.
 fn other_folders(table: &Pclntab) -> impl Iterator<Item = &[u8]> {
     table.files().filter(|file| is_witness(file) || file.ends_with(b".s")).map(folder_of)
 }
 
 fn majority(votes: &Votes) -> Option<Package> {
-    // Equal counts go to the first by name: the answer must not depend on a map's order.
+    // If counts are equal, the first name wins, so that the answer does not depend on a map's order.
     let best = votes.values().max()?;
     votes.iter().find(|(_, count)| *count == best).map(|(package, _)| package.clone())
 }
 
-/// A unit of nothing but `_test.go` files is the external test package if its functions say so. Where no modules are
-/// recorded its folder is voted for, and one that pushes as much as it tests is taken for the package that it pushes
-/// into: then the one name that ends so is its own, if the folder is called like the package that it would test.
+/// The owner of a unit that has only `_test.go` files: the external test package, if its functions say so. Where no
+/// modules are recorded, the folder's owner was voted. If a test package pushes as much as it tests, the vote gives
+/// the package that it pushes into. Then the one name that ends in `_test` is the unit's own, if the folder has the
+/// name of the package that it would test.
 fn external_test(owner: Option<Package>, named: &Votes, folder: &[u8]) -> Option<Package> {
     let tests = owner.as_ref().map(|owner| format!("{owner}_test"));
     if let Some(tests) = tests.filter(|tests| named.contains_key(tests)) {
@@ -367,8 +372,8 @@ fn is_test_file(file: &[u8]) -> bool {
     file.ends_with(b"_test.go")
 }
 
-/// A file name that tells a folder: a Go file (generators name others by `//line`), and not one of
-/// those that cgo writes without a folder for every package.
+/// Whether a file name tells a folder: it is a Go file (generators name other files by `//line`), and not one of the
+/// files without a folder that cgo writes for every package.
 fn is_witness(file: &[u8]) -> bool {
     file.ends_with(b".go") && !base(file).starts_with(b"_cgo_")
 }

@@ -1,9 +1,8 @@
-//! Which functions were inlined at a pc, from the innermost outwards?
+//! Which functions were inlined at a pc, innermost first?
 //!
-//! Every function with inlined calls has a tree in `go:func.*`; pclntab's inline index picks the
-//! entry of a pc, and each entry names the function and the pc of the call in its parent
-//! (runtime/symtabinl.go); before Go 1.12 the entry of the parent. The trees carry no length: a tree is
-//! as long as the largest index that the function's own table uses.
+//! Every function with inlined calls has a tree in `go:func.*`. pclntab's inline index gives the tree entry of a pc.
+//! Each entry names the function and the pc of the call in its parent (runtime/symtabinl.go), or the parent's entry
+//! before Go 1.12. The trees have no length: a tree is as long as the largest index in the function's own table.
 
 use super::pclntab::{Caller, Decoded, Function, Pclntab, Position};
 
@@ -11,7 +10,7 @@ use super::pclntab::{Caller, Decoded, Function, Pclntab, Position};
 #[derive(Debug)]
 pub struct InlineTrees {
     data: Vec<u8>,
-    /// What the function table's places of trees are relative to: where `data` begins.
+    /// The address where `data` begins: the function table's tree offsets are relative to it.
     base: u64,
 }
 
@@ -20,9 +19,9 @@ pub struct InlineTrees {
 pub struct Frame<'a> {
     /// The function's name.
     pub name: &'a [u8],
-    /// Where in it the pc, or the call of the next inner frame, stands.
+    /// The position in this function of the pc, or of the call of the next inner frame.
     pub position: Option<Position<'a>>,
-    /// Whether this is the function that holds the code, not one inlined into it.
+    /// Whether this is the function that holds the code, and not an inlined one.
     pub outermost: bool,
 }
 
@@ -30,15 +29,15 @@ pub struct Frame<'a> {
 const DEEPEST: usize = 256;
 
 impl InlineTrees {
-    /// Trees in `data`, whose first byte is that of `go:func.*` (`base` is then 0), or lies at the
-    /// address `base` where the function table holds addresses.
+    /// The trees in `data`. Either its first byte is that of `go:func.*` and `base` is 0, or the function table holds
+    /// addresses and `base` is the address of the first byte.
     #[must_use]
     pub fn new(data: Vec<u8>, base: u64) -> Self {
         Self { data, base }
     }
 
-    /// Whether every one of the first trees of `table`, at most `limit`, names real functions:
-    /// tells the right start of `go:func.*` from a wrong one (0 bad of up to 71,954, measured).
+    /// Whether each of the first `limit` trees of `table` names real functions. That tells the right start of
+    /// `go:func.*` from a wrong one (0 bad of up to 71,954, measured).
     #[must_use]
     pub fn fit(&self, table: &Pclntab, limit: usize) -> bool {
         let trees = table.functions().filter(|function| function.inline_tree().is_some());
@@ -48,7 +47,7 @@ impl InlineTrees {
         })
     }
 
-    /// Names of the functions inlined anywhere into `function`, in the order of its tree.
+    /// Names of all functions inlined into `function`, in the order of its tree.
     pub fn names<'a>(
         &'a self,
         table: &'a Pclntab,
@@ -56,11 +55,11 @@ impl InlineTrees {
     ) -> impl Iterator<Item = &'a [u8]> + 'a {
         let last = function.inline_tree().and_then(|_| function.last_inline_index());
         let count = last.map_or(0, |last| last.saturating_add(1));
-        // Every entry up to the largest index is real, so the first that is not ends a forged tree.
+        // Every entry up to the largest index is real, so the first bad one ends a forged tree.
         (0..count).map_while(move |index| Some(self.entry(table, &function, index)?.name))
     }
 
-    /// The functions whose calls in `function`'s own text were inlined, each with the line of the call.
+    /// The functions that `function` itself calls and that were inlined, each with the line of the call.
     pub fn called_by<'a>(
         &'a self,
         table: &'a Pclntab,
@@ -81,9 +80,10 @@ impl InlineTrees {
         })
     }
 
-    /// The file that `function` itself was written in.
+    /// The file of `function`'s own source.
     ///
-    /// A leaf without a frame can begin with an inlined body, whose file is the first instruction's.
+    /// A leaf function without a stack frame can begin with an inlined body; its first instruction then has that
+    /// body's file.
     #[must_use]
     pub fn own_file<'a>(&'a self, table: &'a Pclntab, function: &Function<'a>) -> Option<&'a [u8]> {
         if !function.begins_inlined() {
@@ -136,7 +136,7 @@ impl InlineTrees {
             }
             Caller::Index { parent, file, line } => {
                 let (parent, file) = (number(parent)? as i32, number(file)? as i32);
-                // A parent stands before its children; a file has a name.
+                // A parent comes before its children, and a file has a name.
                 if parent >= 0 && parent as u32 >= index || function.file_name(file).is_none() {
                     return None;
                 }
@@ -152,10 +152,10 @@ struct Entry<'a> {
     call: Call,
 }
 
-/// Where the call stands that an entry was made of.
+/// Where the call of an inlined function is.
 enum Call {
-    /// At this pc, whose own entry is the parent.
+    /// At this pc; the entry of that pc is the parent.
     At(u64),
-    /// In this entry (none: in the function itself), at this line.
+    /// At this line in the parent entry (none: in the function itself).
     In { parent: Option<u32>, file: i32, line: u32 },
 }

@@ -1,13 +1,13 @@
-//! What did the recorded `-ldflags` ask of the linker, as far as linknames are concerned?
+//! What did the recorded `-ldflags` tell the linker about linknames and variables?
 //!
-//! The text is split as cmd/internal/quoted does: at blanks, a field that begins with a quote reaching
-//! to the same quote. The linker reads Go flags: `-name value`, `-name=value`, one dash or two
-//! (cmd/internal/objabi/flag.go, go1.27). Builds with -trimpath record none of it.
+//! The text is split as cmd/internal/quoted splits it: at blanks; a field that begins with a quote ends at the same
+//! quote. The linker reads Go flags: `-name value`, `-name=value`, with one dash or two (cmd/internal/objabi/flag.go,
+//! go1.27). Builds with -trimpath do not record the flags.
 
-/// What was asked.
+/// The flags that matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ldflags {
-    /// The symbols that `-X` sets, as they are written: `main.version`.
+    /// The symbols that `-X` sets, as written: `main.version`.
     pub set_variables: Vec<String>,
     /// Whether linknames were left unchecked (`-checklinkname=0`).
     pub unchecked_linknames: bool,
@@ -41,7 +41,7 @@ impl Ldflags {
     }
 }
 
-/// strconv.ParseBool's words for false.
+/// The words that strconv.ParseBool takes for false.
 fn is_false(text: &str) -> bool {
     ["0", "f", "F", "false", "FALSE", "False"].contains(&text)
 }

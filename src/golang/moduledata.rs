@@ -1,28 +1,27 @@
-//! Where does the runtime's own record of the program lie, and what does it say of text and
-//! inline trees?
+//! Where is the runtime's own record of the program, and where does it say that text and inline trees are?
 //!
-//! `runtime.moduledata` begins with the address of pclntab and continues with slices of its parts, so
-//! it can be found without symbols: the known words at known places gave exactly one hit in every
-//! binary measured. Layout: runtime/symtab.go; the rows below are measured for 1.19, 1.22, 1.23, 1.25,
-//! 1.26 and 1.27, and read in source for the others. Go before 1.5 has no such record.
+//! `runtime.moduledata` begins with the address of pclntab and continues with slices of pclntab's parts. So it can be
+//! found without symbols: searching for these words at their places gave exactly one hit in every binary measured.
+//! Layout: runtime/symtab.go; the rows below are measured for 1.19, 1.22, 1.23, 1.25, 1.26 and 1.27, and read in
+//! source for the other versions. Go before 1.5 has no such record.
 
 use super::pclntab::Header;
 
-/// How many words are read: the largest index used, and room for one that a newer Go moves.
+/// How many words are read: the largest index used, and some more in case a newer Go moves one.
 const WORDS: usize = 56;
 
-/// How many words the record has at least: 1.5.4 has 38, all since 1.16 have 69 and more (measured to 1.27.4).
+/// The least number of words in the record: 38 in 1.5.4, 69 or more in all since 1.16 (measured to 1.27.4).
 const LEAST: (u64, u64) = (38, 56);
 
-/// Index of the word that holds the address of `go:func.*`, by the first minor version that has it.
+/// The index of the word with the address of `go:func.*`, and the first minor version that has it there.
 const GOFUNC: &[(u16, usize)] = &[(27, 43), (20, 40), (0, 38)];
 
-/// What is read of the record.
+/// The fields that are used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moduledata {
     /// Virtual address of the record.
     pub address: u64,
-    /// `runtime.text`: what function entries are relative to.
+    /// `runtime.text`: function entries are relative to it.
     pub text: u64,
     /// `runtime.etext`: the end of Go's code.
     pub etext: u64,
@@ -32,8 +31,8 @@ pub struct Moduledata {
 }
 
 impl Moduledata {
-    /// Tries the record at `address`, for the table at `pclntab`; `word` gives the pointer-sized
-    /// word at an address, as the loader leaves it.
+    /// Tries to read the record at `address`, for the table at `pclntab`. `word` gives the pointer-sized word at an
+    /// address, after relocation.
     #[must_use]
     pub fn at(
         address: u64,
@@ -51,7 +50,7 @@ impl Moduledata {
                 return None;
             }
         }
-        // A word that cannot be read stays 0: no table lies there.
+        // A word that cannot be read stays 0, and no table is at 0.
         let words: Vec<u64> = (0..WORDS).map(|index| at(index).unwrap_or(0)).collect();
         let text_word = header.text_word();
         let (text, etext) = (*words.get(text_word)?, *words.get(text_word + 1)?);
@@ -59,15 +58,15 @@ impl Moduledata {
         (text < etext).then_some(Self { address, text, etext, size: least * size, words })
     }
 
-    /// Whether the word at `address` is one of the record's own: where a part of the program begins or ends, which
-    /// is also the address of whatever the linker laid first there.
+    /// Whether the word at `address` is one of the record's own. Such a word tells where a part of the program begins
+    /// or ends, which is also the address of what the linker put first there.
     #[must_use]
     pub fn holds(&self, address: u64) -> bool {
         address.checked_sub(self.address).is_some_and(|offset| offset < self.size)
     }
 
-    /// Addresses at which `go:func.*` may begin, the likeliest first: the version's own word, then
-    /// every other word near it. Which one holds is decided by reading inline trees through it.
+    /// Addresses where `go:func.*` may begin, the most likely first: the word of this version, then every word near
+    /// it. Reading inline trees decides which is right.
     pub fn gofunc_candidates(&self, minor: Option<u16>) -> impl Iterator<Item = u64> + '_ {
         let index_of = |minor| GOFUNC.iter().find(|(first, _)| minor >= *first).map(|(_, i)| *i);
         let own = minor.and_then(index_of);

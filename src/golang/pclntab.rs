@@ -1,10 +1,12 @@
-//! Which functions does the program have, where do they lie, and which source line is a pc from?
+//! Which functions does the program have, where are they, and which source line does a pc belong to?
 //!
-//! The runtime needs this table for stack traces, so stripping does not remove it. Layouts of Go 1.2
-//! to 1.27: runtime/symtab.go (pcHeader, _func), cmd/link/internal/ld/pcln.go, internal/abi/symtab.go;
-//! what differs between them stands in `shape`. Takes the table's bytes, with relocations applied where
-//! they hold addresses, and `runtime.text`: since 1.26 the header no longer holds the start of the text,
-//! and in an externally linked program the `.text` section begins before it.
+//! The runtime needs this table for stack traces, so stripping does not remove it. Layouts of Go 1.2 to 1.27:
+//! runtime/symtab.go (pcHeader, _func), cmd/link/internal/ld/pcln.go, internal/abi/symtab.go; their differences are
+//! in `shape`.
+//!
+//! The input is the table's bytes, with relocations applied if they hold addresses, and `runtime.text`. Since 1.26
+//! the header no longer holds the start of the text, and in an externally linked program the `.text` section begins
+//! before it.
 
 mod function;
 mod header;
@@ -34,12 +36,13 @@ pub struct Pclntab {
 }
 
 impl Pclntab {
-    /// Reads the table in `data`; `text` is the address of `runtime.text`, which a table that
-    /// [holds addresses](Header::holds_addresses) does not need.
+    /// Reads the table in `data`. `text` is the address of `runtime.text`; a table that [holds
+    /// addresses](Header::holds_addresses) does not need it.
     ///
-    /// A damaged function entry ends the list there and is kept as [`Pclntab::fault`].
+    /// A damaged function entry ends the list and is kept as [`Pclntab::fault`].
     ///
     /// # Errors
+    ///
     /// When the header is unusable. `file_offset` is where `data` begins in the file.
     pub fn parse(data: Vec<u8>, big_endian: bool, text: u64, file_offset: u64) -> Result<Self> {
         let header = Header::parse(&data, big_endian, file_offset)?;
@@ -59,17 +62,17 @@ impl Pclntab {
         Ok(table)
     }
 
-    /// Whether the records are those of Go 1.2 to 1.11: where later ones have `funcID` and a count of
-    /// one byte, they have a small number. Some function of the runtime has a `funcID`, and almost
-    /// every function has `funcdata`, so later ones make large numbers in either byte order.
+    /// Whether the records are those of Go 1.2 to 1.11. These have a small number where later records have `funcID`
+    /// and a count of one byte. Some function of the runtime has a `funcID`, and almost every function has
+    /// `funcdata`, so later records have a large number there in either byte order.
     fn counts_are_words(&self) -> bool {
         let at = SHAPE_112.size - 4 + self.header.entry_size();
         let word = |record: u32| self.header.layout.u32(&self.data, self.record_start(record) + at);
         self.functions.iter().all(|(_, record)| word(*record).is_none_or(|count| count < 256))
     }
 
-    /// Entry and record offset of functab's pair `index`; behind the last function there is only an
-    /// entry, and the record's offset is 0.
+    /// Entry and record offset of pair `index` of functab. After the last function there is only an entry, and the
+    /// record's offset is 0.
     fn pair(&self, index: usize) -> Option<(u64, u32)> {
         let size = self.header.entry_size();
         let layout = self.header.layout;
@@ -147,7 +150,7 @@ impl Pclntab {
         Fault::invalid(part, offset, wanted.into(), present, "entries do not grow")
     }
 
-    /// What is wrong with the `_func` record that functab entry `index` leads to, if anything.
+    /// The fault of the `_func` record of functab entry `index`, if there is one.
     fn record_problem(&self, index: usize, record: u32) -> Option<Fault> {
         let at = self.record_start(record);
         let part = || format!("pclntab func[{index}]");
@@ -176,17 +179,17 @@ impl Pclntab {
         self.data.get(usize::try_from(span.start).ok()?..usize::try_from(span.end).ok()?)
     }
 
-    /// The function name at `offset` of the names.
+    /// The function name at `offset` of the name table.
     #[must_use]
     pub fn name_at(&self, offset: u32) -> Option<&[u8]> {
         let table = self.part(self.header.parts.names)?;
-        // Where names have a part of their own, one begins where another one ended.
+        // If names have a part of their own, a name begins where another one ended.
         let begins =
             !self.header.shape.divided || offset == 0 || table.get(offset as usize - 1) == Some(&0);
         begins.then(|| bytes::c_string(table, offset as usize)).flatten()
     }
 
-    /// What is damaged in the table, if anything: functions from there on are missing.
+    /// The damage in the table, if any: the functions from there on are missing.
     #[must_use]
     pub fn fault(&self) -> Option<&Fault> {
         self.fault.as_ref()
@@ -204,20 +207,20 @@ impl Pclntab {
         self.inline
     }
 
-    /// The layouts that inline trees may have beside this table, the likeliest first: one magic
-    /// served Go 1.2 to 1.15. Which one holds is decided by reading trees through it.
+    /// The possible layouts of inline trees for this table, the most likely first: Go 1.2 to 1.15 have the same
+    /// magic. Reading trees decides which is right.
     #[must_use]
     pub fn inline_shapes(&self) -> &'static [InlineShape] {
         self.header.shape.inline
     }
 
-    /// From now on inline trees are read by `shape`.
+    /// Sets the layout by which inline trees are read.
     pub fn use_inline_shape(&mut self, shape: InlineShape) {
         self.inline = shape;
     }
 
-    /// Whether a program with this table and no inline tree at all has no inlined calls: before Go
-    /// 1.9 they were not recorded.
+    /// Whether the version always records inlined calls, so that no inline tree means no inlined call. Before Go 1.9
+    /// they were not recorded.
     #[must_use]
     pub fn always_records_inlining(&self) -> bool {
         !matches!(self.inline.caller, Caller::Index { .. })
@@ -229,14 +232,14 @@ impl Pclntab {
         self.text
     }
 
-    /// Every file name of the table, those that only inlined code comes from too.
+    /// All file names of the table, including those that only inlined code comes from.
     pub fn files(&self) -> impl Iterator<Item = &[u8]> {
         let table = self.part(self.header.parts.files).unwrap_or_default();
         let (names, offsets) = match self.header.shape.divided {
             true => (table, &[][..]),
             false => (&[][..], table),
         };
-        // The first slot holds the count itself.
+        // The first slot is the count.
         let offsets = offsets.chunks_exact(4).skip(1);
         let listed = offsets.filter_map(|slot| {
             bytes::c_string(&self.data, self.header.layout.u32(slot, 0)? as usize)
@@ -279,7 +282,7 @@ impl Pclntab {
         &self,
         indices: std::ops::Range<usize>,
     ) -> impl ExactSizeIterator<Item = Function<'_>> + Clone {
-        // Every index below the length is there.
+        // Every index below the length exists.
         indices.map(|index| {
             let (entry, record) = self.functions.get(index).copied().unwrap_or_default();
             let end = self.functions.get(index + 1).map_or(self.end, |(entry, _)| *entry);
@@ -293,7 +296,7 @@ impl Pclntab {
         })
     }
 
-    /// The functions that begin at `start` or behind it, and before `end`.
+    /// The functions with entries from `start` up to, but not including, `end`.
     pub fn functions_between(
         &self,
         start: u64,
@@ -307,7 +310,7 @@ impl Pclntab {
         self.functions_at(first..before(end).max(first))
     }
 
-    /// The function whose code holds `pc`.
+    /// The function that contains `pc`.
     #[must_use]
     pub fn find(&self, pc: u64) -> Option<Function<'_>> {
         let offset = u32::try_from(pc.checked_sub(self.text)?).ok()?;

@@ -1,56 +1,57 @@
-//! Who made a program that has no Go function table where gc's linker puts one?
+//! Which toolchain made a program that has no function table of gc?
 //!
-//! gccgo and TinyGo compile Go without pclntab, and a packer hides everything behind its own loader. A
-//! user who is told only "not Go" would look for the mistake in the wrong place. Takes names and the
-//! first bytes of the file; does not know formats.
+//! gccgo and TinyGo compile Go without pclntab, and a packer hides everything behind its own loader. A user who reads
+//! only "not Go" would look for the mistake in the wrong place. This file takes names and the first bytes of the
+//! file. It does not know formats.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What a program without gc's function table is.
+/// The kind of a program without gc's function table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Toolchain {
     /// GCC's Go front end.
     Gccgo,
     /// TinyGo.
     TinyGo,
-    /// Compressed by UPX: what is inside cannot be seen.
+    /// Compressed by UPX, which hides the content.
     Upx,
-    /// Nothing says Go.
+    /// No sign of Go.
     NotGo,
 }
 
-/// What a file shows of its maker; each part is asked for only when the ones before told nothing.
+/// Signs of the toolchain. Each is asked for only if the signs before it told nothing.
 pub struct Signs<'a> {
     /// The first bytes of the file; [`HEAD`] of them are enough.
     pub head: &'a [u8],
-    /// Names of its sections.
+    /// The names of its sections.
     pub sections: &'a dyn Fn() -> Vec<&'a [u8]>,
-    /// Names of its symbols, as Go or C wrote them.
+    /// The names of its symbols, as Go or C spells them.
     pub symbols: &'a dyn Fn() -> Vec<&'a [u8]>,
     /// Shared libraries that it needs.
     pub libraries: &'a dyn Fn() -> Vec<&'a [u8]>,
 }
 
-/// How much of a file's front tells a packer.
+/// How many bytes of a file can show a packer.
 pub const HEAD: u64 = 4096;
 
-/// Beginnings of the names that tell a maker.
+/// Prefixes of names that only one toolchain writes.
 struct Marks {
     toolchain: Toolchain,
-    /// Whole bytes in the file's first page.
+    /// Bytes that occur in the file's first page.
     head: &'static [&'static [u8]],
     sections: &'static [&'static [u8]],
     symbols: &'static [&'static [u8]],
     libraries: &'static [&'static [u8]],
 }
 
-/// In the order in which they are tried: a packer hides the rest.
+/// In the order in which they are tried: a packer hides the others.
 const MARKS: [Marks; 3] = [
     Marks {
         toolchain: Toolchain::Upx,
-        // `l_info` behind the program headers (UPX: src/stub/src/include/linux.h), and PE's sections.
+        // `l_info` after the program headers (UPX: src/stub/src/include/linux.h), and the section names of PE.
         head: &[b"UPX!"],
         sections: &[b"UPX0", b"UPX1"],
         symbols: &[],
@@ -59,7 +60,7 @@ const MARKS: [Marks; 3] = [
     Marks {
         toolchain: Toolchain::Gccgo,
         head: &[],
-        // Export data of package main stays after strip (measured: gccgo 12.2, shared and static libgo).
+        // The export data of package main remains after strip (measured: gccgo 12.2, shared and static libgo).
         sections: &[b".go_export"],
         symbols: &[b"__go_init_main", b"__go_go"],
         libraries: &[b"libgo.so."],
@@ -68,7 +69,7 @@ const MARKS: [Marks; 3] = [
         toolchain: Toolchain::TinyGo,
         head: &[],
         sections: &[],
-        // Its runtime's assembly: tinygo_startTask, tinygo_scanCurrentStack (TinyGo:
+        // The assembly functions of its runtime: tinygo_startTask, tinygo_scanCurrentStack (TinyGo:
         // src/internal/task/task_stack_amd64.S, src/runtime/asm_amd64.S).
         symbols: &[b"tinygo_"],
         libraries: &[],
@@ -76,7 +77,7 @@ const MARKS: [Marks; 3] = [
 ];
 
 impl Toolchain {
-    /// Who made the file that shows `signs`.
+    /// The toolchain of the file with these `signs`.
     #[must_use]
     pub fn recognise(signs: &Signs<'_>) -> Self {
         let in_head = |mark: &&[u8]| memchr::memmem::find(signs.head, mark).is_some();
@@ -104,7 +105,7 @@ impl Toolchain {
     }
 }
 
-/// In the middle of a sentence.
+/// The name for use inside a sentence.
 impl fmt::Display for Toolchain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

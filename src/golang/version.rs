@@ -1,17 +1,18 @@
-//! Which Go built this, and do the tables of this program speak about it?
+//! Which Go version built the program, and do the tables cover it?
 
 use crate::rules;
 
 /// The version that the linker recorded, such as `go1.27.3` or `devel go1.28-8c28ab936a`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GoVersion {
-    /// The text as recorded; of a release without the experiments.
+    /// The recorded text; for a release without the experiments.
     pub text: String,
-    /// What GOEXPERIMENT changed in a release's defaults: `arenas,nospinbitmutex`, mostly empty.
+    /// The experiments that GOEXPERIMENT switched in a release: `arenas,nospinbitmutex`. Mostly empty.
     pub experiments: String,
-    /// `27` of `go1.27.3`; of a development version, the release that it leads to.
+    /// `27` of `go1.27.3`. For a development version the next release.
     pub minor: Option<u16>,
-    /// A release as the Go project ships it; false for `devel` and for vendors' suffixes.
+    /// Whether it is a release of the Go project; false for `devel` and for versions with a vendor's suffix.
     pub release: bool,
 }
 
@@ -26,7 +27,7 @@ impl GoVersion {
         let minor_text = word.and_then(|word| word.strip_prefix("go1."));
         let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
         let minor = minor_text.and_then(|text| text.get(..digits(text))?.parse().ok());
-        // What else follows a release's word is a vendor's.
+        // Any other text after the version is a vendor's.
         let plain = whole.split(' ').skip(1).all(str::is_empty);
         let release = plain && whole.starts_with("go1.") && word.is_some_and(is_release_word);
         let text = if release { word.unwrap_or(text) } else { text };
@@ -34,9 +35,9 @@ impl GoVersion {
         Self { text: text.to_owned(), experiments: experiments.to_owned(), minor, release }
     }
 
-    /// The minor version, if the tables of [`rules`] speak about it.
+    /// The minor version, if the tables of [`rules`] cover it.
     ///
-    /// Development versions and vendors' forks may hold anything, so they have none.
+    /// Development versions and vendors' forks have none, because their content is unknown.
     #[must_use]
     pub fn known_minor(&self) -> Option<u16> {
         self.minor.filter(|minor| self.release && *minor <= rules::NEWEST_MINOR)

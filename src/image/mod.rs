@@ -7,6 +7,15 @@
 //! `object`'s unified API is not used: it turns a damaged symbol table into an empty one (hostile
 //! input, measured: 40 of 969 mutants lose symbols in silence). Its low-level readers get owned
 //! ranges, and the errors that they return are carried on as [`Fault`]s.
+//!
+//! ```no_run
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     for section in &binary.image.sections {
+//!         println!("{:#x} {} bytes", section.address, section.file_size);
+//!     }
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 mod debug;
 pub mod dynamic;

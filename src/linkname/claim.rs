@@ -1,4 +1,4 @@
-//! One linkname that somebody says is in effect, and who says so.
+//! A claim: one linkname that is said to be in effect, and where that is said.
 
 use std::sync::Arc;
 
@@ -11,8 +11,7 @@ use crate::error::Error;
 use crate::names;
 pub use crate::source::directive::{Form, Kind};
 
-/// Who makes the claim; it decides what counts as proof, because equal binaries can come from
-/// different sources.
+/// Where a claim comes from. It decides what counts as proof, because different sources can give equal binaries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Origin {
     /// `--pair` on the command line.
@@ -32,7 +31,7 @@ impl Origin {
     }
 }
 
-/// What source says about a directive beyond its two names.
+/// What source says about a directive besides its two names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Directive {
     /// The file that holds it.
@@ -40,37 +39,37 @@ pub struct Directive {
     pub file: Vec<u8>,
     /// Its line there, from 1.
     pub line: u32,
-    /// The local function has a body, the local variable an initialiser.
+    /// Whether the local function has a body, or the local variable an initialiser.
     pub has_body: bool,
-    /// Where the package's source mentions the local name; `None` when nobody looked.
+    /// Where the package's source mentions the local name; `None` if that was not read.
     pub mentions: Option<Vec<Mention>>,
-    /// Where the package's source uses what the remote's package exports, if nothing uses the local name: what an
-    /// inlined function of that package leaves there is not the directive's.
+    /// Where the package's source uses exported names of the remote's package, if nothing uses the local name. An
+    /// inlined function of that package may leave references there, which are not the directive's.
     #[serde(default)]
     pub around: Vec<Mention>,
-    /// The import that `//go:cgo_import_dynamic` of the same package gives the remote's name.
+    /// The import that `//go:cgo_import_dynamic` of the same package assigns to the remote's name.
     #[serde(with = "record")]
     pub import: Option<Vec<u8>>,
-    /// The package's source takes the function's value, and that of the remote's package does not.
+    /// Whether the package's source takes the function's value, and the source of the remote's package does not.
     #[serde(default)]
     pub takes_value: bool,
-    /// Another directive of the package gives a body of its own the local name.
+    /// Whether another directive of the package gives the local name to a body of the package.
     #[serde(default)]
     pub local_is_pushed: bool,
-    /// The package's own assembly defines the local name.
+    /// Whether the package's own assembly defines the local name.
     #[serde(default)]
     pub assembly: bool,
-    /// Whether the source of the remote's package, as it was linked, declares a variable of that name; `None`
-    /// when nobody looked.
+    /// Whether the source of the remote's package, as it was linked, declares a variable of that name; `None` if that
+    /// was not read.
     #[serde(default)]
     pub owner_declares: Option<bool>,
-    /// Who else may bring the remote into the program. Evidence keeps what was asked of it.
+    /// Which other packages may bring the remote into the program. Evidence keeps the answers that it got.
     #[serde(skip)]
     pub neighbours: Option<Arc<Neighbours>>,
-    /// Source decides it, and nobody is shown what the binary says: it is counted.
+    /// Whether source alone decides the claim. Such a claim is only counted, and what the binary says is not shown.
     #[serde(skip)]
     pub settled: bool,
-    /// The code of the mistake that makes it no directive in this build.
+    /// The code of the mistake because of which it is no directive in this build.
     #[serde(default)]
     pub not_a_directive: Option<String>,
 }
@@ -78,18 +77,18 @@ pub struct Directive {
 /// How a line names the local name of a directive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Named {
-    /// The name may be another's there, or leave nothing.
+    /// The name may mean something else there, or leave no code.
     Perhaps,
-    /// It is the package's; what returns the remote leaves the same.
+    /// It is the package's name, but a function that returns the remote leaves the same code.
     Shared,
-    /// It is the package's, and nobody else leaves anything there.
+    /// It is the package's name, and nothing else leaves this code.
     Surely,
 }
 
 impl Directive {
-    /// How the source of `package`, whose name is empty for the directive's own, mentions the local name at that
-    /// position: whether the name there is certainly the package's. The outer `None` when nobody looked, the
-    /// inner where it stands in no statement with that line.
+    /// How certainly the source of `package` (empty for the directive's own) uses the local name at that position.
+    /// The outer `None` means that the source was not read, the inner one that no statement with the local name has
+    /// that line.
     #[must_use]
     pub fn mentions(&self, package: &str, file: &[u8], line: u32) -> Option<Option<Named>> {
         let holds = |one: &&Mention| one.holds(file, line) && one.package == package;
@@ -101,22 +100,21 @@ impl Directive {
         Some(self.mentions.as_ref()?.iter().filter(holds).map(how).max())
     }
 
-    /// Whether a statement at that position of `package` certainly calls the local name.
+    /// Whether a statement of `package` at that position certainly calls the local name.
     #[must_use]
     pub fn calls(&self, package: &str, file: &[u8], line: u32) -> bool {
         let mut called = self.mentions.iter().flatten().filter(|one| one.called && one.sure);
         called.any(|one| one.holds(file, line) && one.package == package)
     }
 
-    /// Whether a reference at that position that is no call is another's for certain: nothing in the source uses
-    /// the local name, and the statement there uses what the remote's package exports.
+    /// Whether a reference at that position, if it is no call, certainly belongs to another package: nothing in the
+    /// source uses the local name, and the statement uses an exported name of the remote's package.
     #[must_use]
     pub fn is_anothers(&self, file: &[u8], line: u32) -> bool {
         self.is_mark() && !self.has_body && self.around.iter().any(|one| one.holds(file, line))
     }
 
-    /// Whether the source certainly never uses the local name: it mentions it where it declares it, and
-    /// nowhere else.
+    /// Whether the source certainly never uses the local name: it mentions the name only where it declares it.
     #[must_use]
     pub fn is_mark(&self) -> bool {
         let own =
@@ -127,27 +125,27 @@ impl Directive {
     }
 }
 
-/// One linkname that is claimed to be in effect.
+/// A linkname that is claimed to be in effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
-    /// The local name with its package, as given. It never reaches the symbol table.
+    /// The local name with its package, as given. The symbol table never has this name.
     #[serde(with = "record")]
     pub local: Vec<u8>,
     /// The remote name, as the directive spells it.
     #[serde(with = "record")]
     pub remote: Vec<u8>,
-    /// The local package as it is imported (`main` for the program's own).
+    /// The import path of the local package (`main` for the program's own).
     pub package: String,
     /// How the directive is written.
     pub form: Form,
     /// What the names stand for.
     pub kind: Kind,
-    /// Who says so.
+    /// Where the claim comes from.
     pub origin: Origin,
 }
 
 impl Claim {
-    /// The directive in source, where the claim comes from one.
+    /// The directive in source, if the claim comes from source.
     #[must_use]
     pub fn directive(&self) -> Option<&Directive> {
         match &self.origin {
@@ -203,9 +201,9 @@ impl Claim {
     }
 }
 
-/// Whether somebody means it as a pattern. Go's own stars stand behind a bracket, a comma, a blank or another star
-/// (`(*T).m`, `F[[]*int]`) or in a shape (`go.shape.*uint8`), and in front of what they point to. The linker has
-/// names of its own that end in one (`runtime.gcmask.*`, go1.27).
+/// Whether the name is meant as a pattern. In Go's own names a star follows a bracket, a comma, a blank or another
+/// star (`(*T).m`, `F[[]*int]`), or is in a shape (`go.shape.*uint8`), and the type that it points to follows. Some
+/// of the linker's names end in a star (`runtime.gcmask.*`, go1.27).
 fn is_wild(name: &str) -> bool {
     if crate::rules::is_linker_defined(name.as_bytes()) {
         return false;

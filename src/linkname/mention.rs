@@ -4,29 +4,29 @@ use serde::{Deserialize, Serialize};
 
 use super::record;
 
-/// Lines of a statement that mentions a local name.
+/// The lines of a statement that mentions a local name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mention {
-    /// The file's name without its folder: builds record folders as they please.
+    /// The file's name without its folder, because the recorded folder depends on the build.
     #[serde(with = "record")]
     pub file: Vec<u8>,
     /// The first line, from 1.
     pub line: u32,
-    /// The last line; none, where only the first is known, is 0.
+    /// The last line; 0 if only the first is known.
     #[serde(default)]
     pub last: u32,
-    /// The package that uses an exported name of another one; empty for the directive's own.
+    /// The package that uses an exported name of another package; empty for the directive's own package.
     #[serde(default)]
     pub package: String,
-    /// Whether the name there certainly is the package's, and leaves code: not a key that may be a field's, not in a
-    /// constant expression.
+    /// Whether the name certainly means the package's declaration and leaves code there. It does not if it may be a
+    /// field's key, or is in a constant expression.
     #[serde(default = "certain")]
     pub sure: bool,
-    /// Whether an inlined function that returns the remote leaves the same there, for all that source and file
-    /// say: one may stand on those lines, or the lines may have been written after the build.
+    /// Whether an inlined function that returns the remote may leave the same code there. Source and file cannot
+    /// exclude it if such a function may be on these lines, or if the lines may have been changed after the build.
     #[serde(default)]
     pub shared: bool,
-    /// Whether the name is called there, and its value not used otherwise.
+    /// Whether the name is called there, and its value is not used in another way.
     #[serde(default)]
     pub called: bool,
 }

@@ -1,8 +1,19 @@
 //! Did this linkname take effect, and how do we know?
 //!
-//! A [`claim::Claim`] says that a directive is in effect; [`evidence::gather`] collects what the
-//! binary shows about it; [`verdict::judge`] decides, a pure function of the two. Only `evidence`
-//! touches a binary.
+//! A [`claim::Claim`] says that a directive is in effect. [`evidence::gather`] collects what the binary shows about
+//! it. [`verdict::judge`] decides; it is a pure function of the two. Only `evidence` reads a binary.
+//!
+//! ```no_run
+//! use gonym::linkname::{claim::Claim, evidence::gather, verdict::judge};
+//!
+//! let claims = [Claim::parse_pair("main.runtimeNano=runtime.nanotime")?];
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     for (claim, evidence) in claims.iter().zip(gather(&binary, &claims)) {
+//!         println!("{}", judge(claim, &evidence).word());
+//!     }
+//! }
+//! # Ok::<(), gonym::Error>(())
+//! ```
 
 pub mod claim;
 pub mod evidence;

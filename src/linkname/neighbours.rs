@@ -1,7 +1,8 @@
-//! Which packages of a build may bring a remote into their code without the claim's directive, as sources say?
+//! Which packages of a build may bring a remote into their code without the claim's directive, according to their
+//! source?
 //!
-//! Plain data that `scan` fills: who imports whom, and who names the remote. What is not among the packages that
-//! were read and believed is not answered.
+//! This is plain data that `scan` fills: which package imports which, and which packages name the remote. Nothing is
+//! said about packages whose source was not read, or is not believed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,40 +11,40 @@ use super::evidence::Access;
 use super::mention::Mention;
 use crate::rules;
 
-/// The packages that each package imports, by the paths that symbols name them by; of those that were read and are
-/// believed.
+/// The imports of each package, by the paths that symbols use. Only packages whose source was read and is believed
+/// are listed.
 pub type Imports = BTreeMap<String, BTreeSet<String>>;
 
-/// What the sources of a build say about a remote, seen from the package of one directive.
+/// What the sources of a build say about a remote, from the point of view of the package of one directive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Neighbours {
-    /// Who imports whom; one list for all claims.
+    /// The imports; one list for all claims.
     pub imports: Arc<Imports>,
     /// The directive's package.
     pub local: String,
-    /// The remote's package, where its name has one.
+    /// The remote's package, if its name has one.
     pub owner: Option<String>,
-    /// The other packages whose source names the remote, or may: by a directive, through another package's exported
-    /// handle, as the owner's exported name, in assembly.
+    /// The other packages whose source names the remote, or may name it: by a directive, through another package's
+    /// exported handle, by the owner's exported name, or in assembly.
     pub names: BTreeSet<String>,
-    /// Every function that hands the remote on leaves a frame where it is inlined, in all packages of the build: none
-    /// is a single `return` of it.
+    /// Whether every function that passes the remote on leaves a frame where it is inlined, in all packages of the
+    /// build: none is a single `return` of the remote.
     pub framed: bool,
-    /// Whether nobody else's source names the remote, and the owner's in functions that are inlined nowhere: then what
-    /// is found outside the owner's own code is the local package's.
+    /// Whether no other package names the remote, and the owner names it only in functions that are inlined nowhere.
+    /// Then every reference outside the owner's code is the local package's.
     pub sole: bool,
-    /// The remote's name has no package, and no `//go:cgo_import_dynamic` of the build gives it another one.
+    /// The remote's name has no package, and no `//go:cgo_import_dynamic` of the build assigns another name to it.
     pub never_imported: bool,
-    /// The remote's name has no package, and no assembly, C or import of the build has it: whatever bears it, directives
-    /// made.
+    /// The remote's name has no package, and no assembly, C or import of the build has it: only directives give a
+    /// symbol this name.
     pub unowned: bool,
-    /// Lines of functions of the local package that use the local name, and lines of other packages that call one;
-    /// only where the local package is the sole user.
+    /// Lines of functions of the local package that use the local name, and lines of other packages that call such a
+    /// function. Filled only if the local package is the only user.
     pub called: Vec<Mention>,
 }
 
 impl Neighbours {
-    /// The same where it is not certain what functions of the local package hold.
+    /// A copy for the case that the content of the local package's functions is not certain.
     #[must_use]
     pub fn without_functions(&self) -> Self {
         Self { called: Vec::new(), sole: false, ..self.clone() }
@@ -62,20 +63,20 @@ impl Neighbours {
         if !self.framed && self.reaches(package, &brings) { Access::Imports } else { Access::Free }
     }
 
-    /// Whether functions of the local package may have been inlined into code of `package`: it imports that one,
-    /// directly or not. `None` where its source was not read.
+    /// Whether functions of the local package may have been inlined into code of `package`, which is so if it imports
+    /// the local package directly or indirectly. `None` if its source was not read.
     #[must_use]
     pub fn imports_local(&self, package: &str) -> Option<bool> {
         let local = |path: &str| path == self.local;
         self.imports.contains_key(package).then(|| self.reaches(package, &local))
     }
 
-    /// Whether a line of `package`, whose name is empty for the local one, calls a function that uses the local name, or
-    /// stands in one.
+    /// Whether a line of `package` (empty for the local one) calls a function that uses the local name, or is part of
+    /// one.
     #[must_use]
     pub fn is_called(&self, package: &str, file: &[u8], line: u32) -> bool {
         let base = file.rsplit(|byte| *byte == b'/').next().unwrap_or(file);
-        // A call is recorded with its first line; a function has many.
+        // A call is recorded with its first line only; a function has many lines.
         let lines = |m: &Mention| match package.is_empty() {
             true => m.line..=m.last.max(m.line),
             false => m.line..=m.line,
@@ -84,8 +85,8 @@ impl Neighbours {
         sure.any(|m| lines(m).contains(&line) && m.file == base && m.package == package)
     }
 
-    /// Whether `package` imports one that is `wanted`, directly or not. One that was not read may import anything,
-    /// but for Go's own, which import nobody else's.
+    /// Whether `package` imports a package that `wanted` accepts, directly or indirectly. A package that was not read
+    /// may import anything, except Go's own packages, which import only each other.
     fn reaches(&self, package: &str, wanted: &dyn Fn(&str) -> bool) -> bool {
         let mut seen = BTreeSet::from([package]);
         let mut open = vec![package];

@@ -1,12 +1,12 @@
-//! How do names, which are bytes, stand in recorded claims and evidence?
+//! How are names, which are bytes, written in recorded claims and evidence?
 //!
-//! As text where they are text, else as a list of numbers: nothing is lost either way.
+//! As text if they are UTF-8, else as a list of numbers: nothing is lost either way.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Bytes that a record holds: a name, or a name that may be missing.
+/// Bytes in a record: a name, or an optional name.
 pub(super) trait Recorded: Sized {
     fn bytes(&self) -> Option<&[u8]>;
     fn from_bytes(bytes: Option<Vec<u8>>) -> Option<Self>;

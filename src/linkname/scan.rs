@@ -1,8 +1,8 @@
-//! What do the sources of a build say about linknames, and what is to be said about each?
+//! What do the sources of a build say about linknames, and which findings does each directive have?
 //!
-//! Every directive that the build compiles, and every comment that was meant to be one, with what its own
-//! package, the target's source and Go's rules tell of it. Knows no binary: `source_claims` holds the rows
-//! against one, `gonym scan` shows them as they are.
+//! The result has every directive that the build compiles, and every comment that was meant to be one. Its findings
+//! come from its own package, from the target's source and from Go's rules. This room knows no binary:
+//! `source_claims` compares the directives with one, `gonym scan` shows them as they are.
 
 mod all_files;
 mod assembled;
@@ -40,7 +40,7 @@ use getters::Getters;
 pub use packages::Packages;
 use packages::Spoken;
 pub use targets::{Described, compare_described};
-use use_sites::Mentions;
+use use_sites::UseSites;
 
 /// What is asked about a build.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ pub struct Question<'a> {
     pub build: &'a Build,
     /// Its packages.
     pub packages: &'a Packages<'a>,
-    /// The Go that compiles it, 1.N.
+    /// The Go version that compiles it, 1.N.
     pub minor: u16,
     /// Operating system, in Go's words.
     pub goos: &'a str,
@@ -57,42 +57,43 @@ pub struct Question<'a> {
     pub goarch: &'a str,
     /// Whether Go's own directives are explained too.
     pub std: bool,
-    /// Whether those of Go's packages that share no remote with another's are found at all: they have no part in
-    /// an answer about others.
+    /// Whether to find directives of Go's own packages whose remote no other package shares. They take no part in an
+    /// answer about other directives.
     pub counted: bool,
-    /// Modules (`std` among them) whose source is not certainly that of the build: what it says of targets is
-    /// not believed.
+    /// Modules (`std` among them) whose source may not be the build's: what it says about targets is not believed.
     pub doubtful: &'a BTreeSet<String>,
-    /// Whether directives in files that the build leaves out are all of interest, not only those that
-    /// were meant for something that it compiles.
+    /// Whether all directives in files that the build leaves out are wanted, or only those that were meant for
+    /// something that the build compiles.
     pub all_files: bool,
-    /// Whether the build is still to be linked: what the linker refuses is then a mistake.
+    /// Whether the build is not linked yet: then a pull that the linker refuses is a mistake.
     pub is_to_be_linked: bool,
-    /// Whether files that no compiler takes are asked for: then every file of the main module is read whole.
+    /// Whether files that are not valid Go are wanted: then every file of the main module is read whole.
     pub broken: bool,
-    /// Whether it is asked who else may bring the target of each directive into a program.
+    /// Whether to find out which other packages may bring the target of each directive into a program.
     pub neighbours: bool,
 }
 
 /// What the sources of a build say.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct ScannedBuild {
     /// Every directive, by package, file and line.
     pub rows: Vec<ScannedDirective>,
-    /// What no compiler takes: in the main module, and in packages that hold a directive.
+    /// Files that are not valid Go, in the main module and in packages that hold a directive.
     pub broken: Vec<Broken>,
 }
 
-/// A directive, or what was meant to be one.
+/// A directive, or a comment that was meant to be one.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ScannedDirective {
-    /// Which package of the build: an index; 0 where no build is known.
+    /// The package: an index into the build's packages; 0 if no build is known.
     pub package: usize,
-    /// Its import path.
+    /// The import path of its package.
     pub path: String,
-    /// Its module, with the version where it has one; `std` for Go's own, empty where there are no modules.
+    /// Its module, with the version if it has one; `std` for Go's own, empty if there are no modules.
     pub module: String,
-    /// Whose it is.
+    /// Where it comes from: the main module, a dependency or Go.
     pub owner: Owner,
     /// The file that holds it.
     pub file: PathBuf,
@@ -102,7 +103,7 @@ pub struct ScannedDirective {
     pub column: u32,
     /// `linkname` or `linknamestd`.
     pub word: &'static str,
-    /// The local name, without its package; empty where none is written.
+    /// The local name, without its package; empty if none is written.
     pub local: Vec<u8>,
     /// The remote symbol.
     pub remote: Vec<u8>,
@@ -114,57 +115,58 @@ pub struct ScannedDirective {
     pub has_body: bool,
     /// Whether the package's own assembly defines the local function.
     pub assembly: bool,
-    /// Whether it is no directive and stands in assembly, which needs none.
+    /// Whether it is no directive but a symbol in assembly, which needs none.
     pub in_assembly: bool,
     /// Whether this build compiles its file.
     pub selected: bool,
-    /// Why the compiler of this build reads no directive here.
+    /// Why the compiler of this build does not read the line as a directive.
     pub not_a_directive: Option<Code>,
-    /// Whether the target's source declares a variable of the remote's name, where it was read.
+    /// Whether the target's source declares a variable of the remote's name, if it was read.
     pub owner_declares: Option<bool>,
-    /// Where the package mentions the local name; none for what is no directive.
+    /// Where the package mentions the local name; none if the line is no directive.
     pub mentions: Option<Vec<Mention>>,
-    /// Where the package uses what the remote's package exports, if nothing uses the local name.
+    /// Where the package uses exported names of the remote's package, if nothing uses the local name.
     pub around: Vec<Mention>,
-    /// Whether the package takes the value of the local function, and the remote's package that of its own nowhere.
+    /// Whether the package takes the value of the local function, and the remote's package never takes the value of
+    /// the remote.
     pub takes_value: bool,
     /// Whether another directive of the package publishes a body under the local name.
     pub local_is_pushed: bool,
-    /// The import that `//go:cgo_import_dynamic` of the package gives the remote's name.
+    /// The import that `//go:cgo_import_dynamic` of the package assigns to the remote's name.
     pub import: Option<Vec<u8>>,
     /// Most severe first.
     pub findings: Vec<Finding>,
-    /// For a pull out of Go's own packages.
+    /// What Go's rules say, for a pull from Go's own packages.
     pub permit: Option<Permit>,
-    /// Who else may bring the remote into the program, where that was asked.
+    /// Which other packages may bring the remote into the program, if that was asked.
     pub neighbours: Option<Arc<Neighbours>>,
-    /// Whether a function somewhere returns the remote and leaves no frame where it is inlined.
+    /// Whether some function returns the remote and leaves no frame where it is inlined.
     pub returned: bool,
-    /// Whether source decides it, and it is only counted.
+    /// Whether source alone decides it, and it is only counted.
     pub settled: bool,
-    /// Whether the signature could be held against source: then DWARF need not be asked.
+    /// Whether the signature could be compared with source: then DWARF is not needed.
     pub compared: bool,
 }
 
-/// What every package says, and who says what of which symbol.
+/// What every package says, and where each symbol is mentioned.
 struct Scan<'a> {
     question: &'a Question<'a>,
     packages: &'a Packages<'a>,
-    /// By package; none where no file has the word.
+    /// By package; none if no file of the package has the word `go:linkname`.
     spoken: Vec<Option<Spoken>>,
-    /// Directives by remote: package and number in it.
+    /// Directives by remote: package, and number within the package.
     by_remote: HashMap<Vec<u8>, Vec<(usize, usize)>>,
     machine: Option<Machine>,
     rules: permits::Rules,
-    /// What assembly defines, in any package; read when it is first asked for.
+    /// The symbols that assembly of any package defines; read when first needed.
     assembled: OnceLock<BTreeSet<Vec<u8>>>,
-    /// Who imports whom; read when an exported wrapper is first asked about.
+    /// The importers of each package; read when an exported wrapper is first asked about.
     importers: OnceLock<exported_wrappers::Importers>,
-    /// The same by path, for all packages.
+    /// The imports of all packages, by path.
     graph: OnceLock<neighbours::Graph>,
-    /// The assembly of the build; read when it is first asked for.
+    /// The assembly files of the build; read when first needed.
     assembly_files: OnceLock<neighbours::AssemblyFiles>,
-    /// What `//go:cgo_import_dynamic` of any package gives a name; read when it is first asked for.
+    /// The names that `//go:cgo_import_dynamic` of any package assigns; read when first needed.
     imported: OnceLock<HashMap<Vec<u8>, Vec<u8>>>,
 }
 
@@ -212,7 +214,7 @@ pub fn scan_build(question: &Question<'_>) -> ScannedBuild {
 }
 
 impl Scan<'_> {
-    /// Whether what package `index` says is asked for, or has a part in what is.
+    /// Whether the directives of package `index` are asked for, or take part in an answer.
     fn has_a_part(&self, index: usize) -> bool {
         if self.question.counted || self.packages.get(index).is_none_or(|package| !package.std) {
             return true;
@@ -226,7 +228,7 @@ impl Scan<'_> {
         })
     }
 
-    /// Everything that package `index` says, by file and place.
+    /// All directives of package `index`, and what was meant to be one, by file and place.
     fn of_package(&self, index: usize) -> Vec<ScannedDirective> {
         let mut rows = self.rows(index);
         rows.extend(self.packages.get(index).iter().flat_map(|one| self.of_assembly(index, one)));
@@ -258,8 +260,8 @@ impl Scan<'_> {
         let own =
             |local: &[u8], file: &GoFile, roots: &[Root<'_>]| shares(index, local, file, roots);
         let Some(positions) = self.packages.positions(index) else { return Vec::new() };
-        let mut mentioned = Mentions::of(parsed, positions, &locals, &own);
-        mentioned.add(self.handles(index, directives, &shares));
+        let mut mentioned = UseSites::of(parsed, positions, &locals, &own);
+        mentioned.add(self.wrapper_uses(index, directives, &shares));
         let each = directives.iter().zip(neighbours);
         let mut rows: Vec<ScannedDirective> = each
             .map(|(directive, neighbours)| {
@@ -278,8 +280,8 @@ impl Scan<'_> {
         rows
     }
 
-    /// Whether a directive of Go's own is a mark on a body, which no binary shows, and is only counted: then nobody
-    /// asks where its name is used. Another one of its package and remote would.
+    /// Whether a directive of Go's own only marks a body, which leaves no trace in a binary, and is only counted.
+    /// Then the uses of its name are not searched, unless another directive of the package has the same remote.
     fn is_settled(&self, index: usize, directive: &Directive) -> bool {
         let std = self.packages.get(index).is_some_and(|package| package.std);
         let mark = directive.form == Form::OneArg && directive.kind == Kind::Func;
@@ -293,7 +295,7 @@ impl Scan<'_> {
         index: usize,
         package: &BuiltPackage,
         directive: &Directive,
-        mentioned: &Mentions,
+        mentioned: &UseSites,
     ) -> ScannedDirective {
         let own = symbol(package, &directive.local);
         let files = self.packages.parsed(index).map(|parsed| parsed.files()).unwrap_or_default();
@@ -365,8 +367,9 @@ impl Scan<'_> {
 }
 
 impl Scan<'_> {
-    /// What was compiled and linked no compiler refused: of a local name that nobody declares only some do
-    /// (cmd/compile/internal/noder/noder.go, go1.19.4, types.AllowsGoVersion). x/sys of 2020 has 145 of them on darwin.
+    /// Weakens a finding if the build was compiled and linked, because then no compiler refused the line. Only some
+    /// compilers refuse a local name that is not declared (cmd/compile/internal/noder/noder.go, go1.19.4,
+    /// types.AllowsGoVersion). x/sys of 2020 has 145 such directives on darwin.
     fn excuse(&self, directive: &Directive, finding: &mut Finding) {
         let compiled = !self.question.is_to_be_linked && !self.question.all_files;
         if finding.code == Code::KindDiffers && self.is_wrapped(directive) {
@@ -378,7 +381,7 @@ impl Scan<'_> {
         }
     }
 
-    /// The linker knows an import by its name, whichever package asks for it.
+    /// The linker knows an import by its name, whichever package declares it.
     fn imported_by_others(&self, package: &BuiltPackage, directive: &Directive) -> Option<Vec<u8>> {
         let asked = self.question.neighbours && !package.std;
         asked.then(|| self.imported(&directive.remote))?.cloned()
@@ -386,7 +389,7 @@ impl Scan<'_> {
 }
 
 impl ScannedDirective {
-    /// Whether only the binary can tell what the local declaration is to be held against.
+    /// Whether only the binary's DWARF can tell what the local declaration must be compared with.
     #[must_use]
     pub fn wants_dwarf(&self) -> bool {
         let asked = self.owner != Owner::Std && self.not_a_directive.is_none();
@@ -417,7 +420,7 @@ fn owner(package: &BuiltPackage) -> Owner {
     }
 }
 
-/// The symbol of a name of the package.
+/// The symbol of the package's name `local`.
 pub(super) fn symbol(package: &BuiltPackage, local: &[u8]) -> Vec<u8> {
     crate::names::symbol(package.import_path.as_bytes(), local)
 }

@@ -1,13 +1,13 @@
 //! Do the two ends of a linkname agree in their types?
 //!
-//! Neither compiler nor linker asks: a handle that declares another signature builds, and reads garbage.
-//! The local declaration is always source; the target's is source too, or what DWARF says of it. Both become
-//! values of [`crate::types`], which are one type, or have the same bytes in the same registers, or differ.
+//! Neither compiler nor linker checks this: a handle that declares another signature builds, and reads garbage. The
+//! local declaration always comes from source. The target's comes from source too, or from DWARF. Both become values
+//! of [`crate::types`]. The two types are identical, or put the same bytes into the same registers, or differ.
 //!
-//! A call through a linkname uses ABIInternal even where the target is assembly: it goes to the wrapper that
-//! the target's package made from its own Go declaration. So that declaration is what counts.
+//! A call through a linkname uses ABIInternal even where the target is assembly: it goes to the wrapper that the
+//! target's package made from its own Go declaration. So the target's Go declaration is what counts.
 //!
-//! What cannot be resolved is [`Class::Unknown`], never a mismatch. This file knows no binary.
+//! A type that cannot be resolved gives [`Class::Unknown`], never a mismatch. This file knows no binary.
 
 mod functions;
 mod meaning;
@@ -27,24 +27,26 @@ use crate::types::machine::Machine;
 use crate::types::{Signature, Type};
 use meaning::{Meaning, between};
 
-/// Characters of a detail; the longest of real modules have 300.
+/// The longest detail, in characters; real modules have up to 300.
 const MOST_SHOWN: usize = 500;
 
 /// How two declarations agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Class {
-    /// One type.
+    /// The same type.
     Identical,
-    /// Other types, the same bytes at the same places, pointers where pointers are.
+    /// Different types with the same bytes at the same places, and pointers at the same places.
     SameAbi,
-    /// The same bytes, but a parameter points to less memory than the target's does.
+    /// The same bytes, but a local parameter points to less memory than the target's parameter does.
     Pointee,
-    /// The same bytes, but another thing: a map of other keys, a function of another signature.
+    /// The same bytes with another meaning: a map with other keys, a function with another signature.
     Other,
-    /// The same bytes, but an interface with methods stands against one without, whose first word is another.
+    /// The same bytes, but one side is an interface with methods and the other is one without: their first words
+    /// differ.
     Interface,
-    /// The same bytes, but a pointer on one side is a number on the other, where the collector does not
-    /// see it.
+    /// The same bytes, but one side has a number where the other has a pointer: the garbage collector does not see
+    /// the number.
     Pointer,
     /// The results differ.
     Results,
@@ -52,7 +54,7 @@ pub enum Class {
     Parameters,
     /// Variables of different size.
     Size,
-    /// Variables of one size whose pointers are at different places.
+    /// Variables of the same size with pointers at different places.
     PointerMap,
     /// A function on one side, a variable on the other.
     Kind,
@@ -61,7 +63,7 @@ pub enum Class {
 }
 
 impl Class {
-    /// What is to be told of it; nothing of what fits or is not known.
+    /// The finding's code; none if the types fit or are unknown.
     #[must_use]
     pub fn code(self) -> Option<Code> {
         Some(match self {
@@ -78,7 +80,7 @@ impl Class {
         })
     }
 
-    /// Whether the two sides certainly do not fit.
+    /// Whether the two sides certainly disagree.
     #[must_use]
     pub fn is_mismatch(self) -> bool {
         !matches!(
@@ -88,20 +90,21 @@ impl Class {
     }
 }
 
-/// What came out, and one line about it.
+/// The class of a comparison, and one line about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
     /// How they agree.
     pub class: Class,
-    /// What differs, or why nothing can be said; printable, empty for identical types.
+    /// What differs, or why nothing can be said. Printable; empty for identical types.
     pub detail: String,
-    /// Of variables of different size the local one is the smaller.
+    /// The variables differ in size, and the local one is smaller.
     pub local_is_smaller: bool,
     /// The parameter that [`Class::Pointee`] is about.
     pub short: Option<Short>,
 }
 
-/// A parameter whose pointee is smaller than the target's: it matters where local code allocates it.
+/// A parameter that points to less than the target's parameter does. It matters where local code allocates the
+/// pointee.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Short {
     /// Its number, from 0.
@@ -147,19 +150,20 @@ pub struct Side {
     pub name: String,
 }
 
-/// What the local declaration is held against.
+/// What the local declaration is compared with.
 #[derive(Clone, Copy, Debug)]
 pub enum TargetSide<'a> {
-    /// A declaration: the natural one of the remote name, or that of the function pushed under it.
+    /// A declaration in source: the one of the remote name, or the one of the function that is pushed under that
+    /// name.
     Source(&'a Side),
-    /// A function of the binary, as DWARF describes its parameters and results.
+    /// A function of the binary, with its parameters and results from DWARF.
     Function {
         /// The remote name.
         name: &'a str,
-        /// Of the subprogram that has an address.
+        /// The parameters of the subprogram that has an address.
         parameters: &'a [Parameter],
     },
-    /// A variable of the binary, as DWARF describes it.
+    /// A variable of the binary, with its type from DWARF.
     Variable {
         /// The remote name.
         name: &'a str,
@@ -170,7 +174,7 @@ pub enum TargetSide<'a> {
     },
 }
 
-/// Where declarations are looked up, and the port they are compiled for.
+/// Where declarations are looked up, and the platform that they are compiled for.
 #[derive(Clone, Copy)]
 pub struct Universe<'a> {
     /// The packages of the build.
@@ -185,7 +189,7 @@ enum Subject {
     Variable(Type),
 }
 
-/// Holds the local declaration against the target's.
+/// Compares the local declaration with the target's.
 #[must_use]
 pub fn compare(local: &Side, target: &TargetSide<'_>, universe: &Universe<'_>) -> Comparison {
     let resolver = Resolver::new(universe.declared, universe.machine);
@@ -272,7 +276,7 @@ fn variable_against_dwarf(
         return Comparison::unknown(format_args!("DWARF tells no size of {name}"));
     };
     let target = spelled::type_(type_name.unwrap_or_default());
-    // A type of that name in source may be another version's: its size must be DWARF's.
+    // Source may have a type of that name from another version: its size must be the one that DWARF has.
     if layout(&target, resolver).is_ok_and(|layout| layout.size == size) {
         return variables(local, name, &target, resolver);
     }

@@ -1,8 +1,8 @@
-//! What do a build's sources say beside the two names of a directive?
+//! What do a build's sources say besides the two names of a directive?
 //!
-//! A [`Claim`](super::claim::Claim) holds what the judgement needs; here is the rest that a report
-//! shows: whose directive it is, what is wrong with it, what Go's own rules say of its target.
-//! [`read`] makes both out of the sources of one build; it alone knows source and binary.
+//! A [`Claim`](super::claim::Claim) has what the judgement needs. Here is the rest, which a report shows: which
+//! module the directive is in, what is wrong with it, what Go's own rules say about its target. [`read`] makes both
+//! from the sources of one build. Only this file knows both source and binary.
 
 mod build;
 mod staleness;
@@ -28,25 +28,27 @@ use crate::source::modules::Places;
 
 /// What is known of a directive beyond its claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SourceFacts {
-    /// Whose it is.
+    /// Where the directive comes from: the main module, a dependency or Go.
     pub owner: Owner,
-    /// The module, with its version where it has one; `std` for Go's own, empty where there are no modules.
+    /// The module, with its version if it has one; `std` for Go's own, empty if there are no modules.
     pub module: String,
     /// The directive's word: `linkname` or `linknamestd`.
     pub word: &'static str,
-    /// The file as people find it again: relative to its module, `example.com/m@v1.2.3/x.go` in a dependency.
+    /// The file as a person can find it: relative to its module, `example.com/m@v1.2.3/x.go` in a dependency.
     pub file: String,
     /// Most severe first.
     pub findings: Vec<Finding>,
-    /// For a pull out of Go's own packages.
+    /// What Go's rules say, for a pull from Go's own packages.
     pub permit: Option<Permit>,
-    /// The source may not be that of the build.
+    /// Whether the source may be another build's.
     pub stale: bool,
 }
 
-/// A finding on a line that claims nothing.
+/// A finding about a line that is no claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Placed {
     /// Whose source it is.
     pub owner: Owner,
@@ -54,12 +56,13 @@ pub struct Placed {
     pub file: String,
     /// Line, from 1.
     pub line: u32,
-    /// What is so there.
+    /// The finding.
     pub finding: Finding,
 }
 
 /// A module whose directives are not known for certain.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct SourceGap {
     /// Whose source it is.
     pub owner: Owner,
@@ -67,40 +70,40 @@ pub struct SourceGap {
     pub code: Code,
     /// The module.
     pub module: String,
-    /// Where was looked, what was found, and what would help.
+    /// Where gonym looked, what it found, and what would help.
     pub message: String,
-    /// Whether an answer may be wrong or missing for it; else it is only worth knowing.
+    /// Whether an answer may be wrong or missing because of it. If not, it is only a note.
     pub weakens: bool,
 }
 
-/// What it means for an answer that its source is not certainly that of the build.
+/// What a doubt about source means for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Doubt {
     /// What only the source says is not believed.
     Weakens,
-    /// It is said.
+    /// The doubt is only told.
     Said,
 }
 
-/// Everything that the sources of a build say about it.
+/// Everything that the sources of a build say.
 #[derive(Debug, Default)]
 pub struct SourceClaims {
-    /// One claim for each directive: the main module's first, then dependencies', then Go's own.
+    /// One claim for each directive: first the main module's, then those of dependencies, then Go's own.
     pub claims: Vec<Claim>,
-    /// What is known of each claim.
+    /// The facts about each claim.
     pub facts: Vec<SourceFacts>,
-    /// Mistakes that claim nothing.
+    /// Mistakes in lines that are no claims.
     pub mistakes: Vec<Placed>,
-    /// Modules whose source is missing or not that of the build.
+    /// Modules whose source is missing or is another build's.
     pub gaps: Vec<SourceGap>,
-    /// Packages, as symbols name them, whose source was read and is that of the build: a directive that is not
-    /// among the claims is not in it.
+    /// Packages, as symbols spell them, whose source was read and is the build's. A directive that is not among the
+    /// claims is not in these.
     pub read: BTreeSet<String>,
 }
 
 impl SourceClaims {
-    /// What the source says of a pair that somebody asks about: whether it has a directive of these names, or
-    /// none where the package's source is not certainly known.
+    /// Whether the source has a directive with the names of a pair; none if the package's source is not certainly
+    /// known.
     #[must_use]
     pub fn has_directive(&self, pair: &Claim, package: &str) -> Option<bool> {
         let own = |claim: &&Claim| claim.package == package;
@@ -113,12 +116,12 @@ impl SourceClaims {
         if self.claims.iter().filter(own).any(same) {
             return Some(true);
         }
-        // cgo writes directives of its own, into a file that no source holds.
+        // cgo writes its own directives into a file that is not part of the source.
         let of_cgo = local.starts_with(b"_cgo") || local.starts_with(b"_Cgo");
         (self.read.contains(package) && !of_cgo).then_some(false)
     }
 
-    /// The local names of the directives that `package` has on the remote of `pair`, each once.
+    /// The local names of the directives of `package` on the remote of `pair`, each once.
     #[must_use]
     pub fn locals_on(&self, pair: &Claim, package: &str) -> BTreeSet<Vec<u8>> {
         let own = |claim: &&Claim| claim.package == package && claim.remote == pair.remote;
@@ -126,34 +129,36 @@ impl SourceClaims {
     }
 }
 
-/// What `binary` records of the build that made it.
+/// What `binary` records about the build that made it.
 ///
 /// # Errors
+///
 /// What is not recorded.
 pub fn build_record(binary: &Binary) -> Result<BuildRecord, String> {
     build::record(binary)
 }
 
-/// How much of Go's own directives is wanted.
+/// How much is needed about Go's own directives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OfGo {
-    /// Those of packages that share a remote with another's, which have a part in answers about that.
+    /// Only directives whose remote another package shares: they take part in answers about that remote.
     Shared,
-    /// Each is found.
+    /// All are found.
     Found,
-    /// And explained.
+    /// All are found and explained.
     Explained,
 }
 
-/// Reads the directives that went into `binary` out of the sources that `places` lead to.
+/// Reads the directives that went into `binary` from the sources in `places`.
 ///
 /// # Errors
-/// Why nothing says which sources those are.
+///
+/// Why nothing tells which sources those are.
 pub fn read(binary: &Binary, places: &Places, of_go: OfGo) -> Result<SourceClaims, String> {
     read_through(&Files::default(), binary, places, of_go)
 }
 
-/// The same; what is read stays in `files`.
+/// The same; the files that are read are kept in `files`.
 ///
 /// # Errors
 /// As [`read`].
@@ -188,7 +193,8 @@ pub fn read_through(
         neighbours: true,
     };
     let mut rows = scan::scan_build(&question).rows;
-    // What another version of Go holds is no claim; asked for, it is shown with a warning.
+    // A directive in another version of Go is no claim. If Go's own directives are asked for, it is shown with a
+    // warning.
     rows.retain(|row| std || row.owner != Owner::Std || !doubtful.contains("std"));
     let unknown = places.given.iter().filter_map(|given| build::not_in_build(given, &record));
     let described = described(binary, &rows);
@@ -242,7 +248,7 @@ pub fn read_through(
     Ok(sources)
 }
 
-/// The packages whose files are all there, and certainly those that were compiled.
+/// The packages whose files are all there and certainly were compiled.
 fn read_packages(
     build: &Build,
     doubtful: &BTreeSet<String>,
@@ -257,7 +263,7 @@ fn read_packages(
     sure.map(|package| package.import_path.clone()).collect()
 }
 
-/// Whether the file of another package that uses a handle is the one that was compiled.
+/// Whether another package's file that uses a handle is the one that was compiled.
 fn is_believed(mention: &Mention, build: &Build, changes: &staleness::Changes) -> bool {
     let user = build.packages.iter().find(|package| package.import_path == mention.package);
     let Some(user) = user.filter(|_| !mention.package.is_empty()) else { return true };
@@ -266,7 +272,7 @@ fn is_believed(mention: &Mention, build: &Build, changes: &staleness::Changes) -
     !files.any(|path| changes.doubt(user, path) == Some(Doubt::Weakens))
 }
 
-/// What lines of another version say of a handle is not sure. They stay: the handle is used there.
+/// Lines of another version are not certain about a handle. They stay, because the handle is used there.
 fn disbelieve(row: &mut ScannedDirective, believed: &dyn Fn(&Mention) -> bool) {
     let mut doubted = false;
     for mention in row.mentions.iter_mut().flatten().filter(|mention| !believed(mention)) {
@@ -280,12 +286,12 @@ fn disbelieve(row: &mut ScannedDirective, believed: &dyn Fn(&Mention) -> bool) {
     }
 }
 
-/// Lines that may have been written after the build settle nothing that a call on them would leave as well.
+/// If lines may have been changed after the build, they settle nothing that a call in them could leave too.
 fn share(row: &mut ScannedDirective) {
     row.mentions.iter_mut().flatten().for_each(|mention| mention.shared = true);
 }
 
-/// The claim that a row makes.
+/// The claim of a row.
 fn claim(row: &ScannedDirective, package: &BuiltPackage, stale: bool) -> Claim {
     let base = row.file.file_name().map(|name| name.as_encoded_bytes().to_vec());
     Claim {
@@ -302,7 +308,7 @@ fn claim(row: &ScannedDirective, package: &BuiltPackage, stale: bool) -> Claim {
             local_is_pushed: row.local_is_pushed,
             assembly: row.assembly,
             owner_declares: row.owner_declares.filter(|_| !stale),
-            // Lines of another version lead nowhere.
+            // Lines of another version are no witness.
             mentions: row.mentions.clone().filter(|_| !stale),
             around: if stale { Vec::new() } else { row.around.clone() },
             import: row.import.clone(),
@@ -313,7 +319,7 @@ fn claim(row: &ScannedDirective, package: &BuiltPackage, stale: bool) -> Claim {
     }
 }
 
-/// What the build adds to what the sources say.
+/// The findings of a row, with those that only the build shows.
 fn findings(
     row: &ScannedDirective,
     package: &BuiltPackage,
@@ -327,7 +333,7 @@ fn findings(
         let (local, remote) = (printable(&local), printable(&row.remote));
         findings.push(Finding::new(Code::FlagXIgnored, format!("-X {local} sets nothing: the directive gave the variable the name {remote}; set that one")));
     }
-    // The linker sets it under the name that the directive gave it, whoever defines that.
+    // The linker sets the variable under the name that the directive gave it, whichever package defines that name.
     let remote = set.clone().any(|name| name.as_bytes() == row.remote);
     let lone = [Code::UnknownVariableTarget, Code::StaleVariableTarget];
     for finding in findings.iter_mut().filter(|finding| remote && lone.contains(&finding.code)) {
@@ -364,12 +370,12 @@ fn permit_of(permit: Permit, flags: Option<&Ldflags>) -> Permit {
     Permit { flag_recorded: recorded.filter(|_| permit.needs_flag), ..permit }
 }
 
-/// Files as people can open them: relative to the current folder where they lie below.
+/// Shows files as a person can open them: relative to the current folder if they are below it.
 #[derive(Clone, Debug)]
 pub struct Shown(Option<PathBuf>);
 
 impl Shown {
-    /// As seen from the current folder.
+    /// Names as seen from the current folder.
     #[must_use]
     pub fn from_here() -> Self {
         Self(std::env::current_dir().and_then(|here| here.canonicalize()).ok())
@@ -383,7 +389,7 @@ impl Shown {
     }
 }
 
-/// What DWARF says of the targets that no source declares, in one walk.
+/// What DWARF says about the targets that no source declares; one walk.
 fn described(binary: &Binary, rows: &[ScannedDirective]) -> BTreeMap<Vec<u8>, Described> {
     let wanted: BTreeSet<&[u8]> =
         rows.iter().filter(|row| row.wants_dwarf()).map(|row| row.remote.as_slice()).collect();

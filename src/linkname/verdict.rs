@@ -1,9 +1,10 @@
 //! The judgement: a pure function of a claim and its evidence.
 //!
-//! `words` has verdicts and their reasons; `functions` and `variables` hold the rules in the order in which they are
-//! tried.
-//! Nothing here reads a binary. `Unproven` is never success: where the same bytes would exist without
-//! a linkname, or where a witness that could overturn the answer is missing, that is what is said.
+//! `words` holds the verdicts and their reasons. `functions` and `variables` hold the rules, in the order in which
+//! they are tried. Nothing here reads a binary.
+//!
+//! `Unproven` is never success. It is the answer where the same bytes would exist without a linkname, and where a
+//! witness is missing that could overturn any other answer.
 
 mod case;
 mod functions;
@@ -45,8 +46,8 @@ pub fn form_of(claim: &Claim, evidence: &Evidence, verdict: Verdict) -> Form {
     }
 }
 
-/// The references that a verdict shows: those of the local package, the proving ones first; of a
-/// push those from outside, which use what the local package provides.
+/// The references that a verdict shows. Of a pull these are the references of the local package, the proving ones
+/// first; of a push those from outside, which use what the local package provides.
 #[must_use]
 pub fn shown_references<'a>(claim: &'a Claim, evidence: &'a Evidence) -> Vec<&'a Reference> {
     let case = Case { claim, evidence };

@@ -1,11 +1,11 @@
-//! How does an import path stand at the head of a symbol, and back?
+//! How is an import path spelled in a symbol's name, and back?
 //!
-//! cmd/internal/objabi/path.go, PathToPrefix: dots of the last element, quotes, percent signs, and every byte that is no
-//! visible ASCII character become `%` and two hexadecimal digits.
+//! cmd/internal/objabi/path.go, PathToPrefix: dots of the last element, quotes, percent signs, and every byte that is
+//! not visible ASCII become `%` and two hexadecimal digits.
 
 use std::borrow::Cow;
 
-/// `path` as it begins the symbols of its package: `gopkg.in/yaml.v3` becomes `gopkg.in/yaml%2ev3`.
+/// `path` as the symbols of its package spell it: `gopkg.in/yaml.v3` becomes `gopkg.in/yaml%2ev3`.
 #[must_use]
 pub fn escaped(path: &[u8]) -> Vec<u8> {
     let last_element = last_element(path);
@@ -31,7 +31,7 @@ pub(super) fn last_element(path: &[u8]) -> usize {
     memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1)
 }
 
-/// The package path as it is imported: `gopkg.in/yaml%2ev3` becomes `gopkg.in/yaml.v3`.
+/// The import path of an escaped package path: `gopkg.in/yaml%2ev3` becomes `gopkg.in/yaml.v3`.
 #[must_use]
 pub fn unescape(path: &[u8]) -> Cow<'_, [u8]> {
     if !path.contains(&b'%') {
@@ -52,7 +52,7 @@ fn hex_byte(digits: &[u8; 2]) -> Option<u8> {
     u8::from_str_radix(text, 16).ok()
 }
 
-/// The symbol that the package `path` gives to `local`.
+/// The symbol of the name `local` in the package `path`.
 #[must_use]
 pub fn symbol(path: &[u8], local: &[u8]) -> Vec<u8> {
     let mut symbol = escaped(path);
@@ -61,14 +61,14 @@ pub fn symbol(path: &[u8], local: &[u8]) -> Vec<u8> {
     symbol
 }
 
-/// Whether `remote` names something of the package `path` with its dots as they are imported, which no symbol is.
+/// Whether `remote` spells the package `path` with unescaped dots. No symbol does.
 #[must_use]
 pub fn is_unescaped(remote: &[u8], path: &[u8]) -> bool {
     remote.strip_prefix(path).is_some_and(|rest| rest.starts_with(b".")) && escaped(path) != path
 }
 
-/// Whether the last element of the path has a version behind a dot, `yaml.v3.f`: no package has a type
-/// of such a name that has methods worth a directive.
+/// Whether the last path element has a version after a dot, as in `yaml.v3.f`. No package has a type of such a name
+/// with methods that anybody links to.
 #[must_use]
 pub fn holds_bare_version(remote: &[u8]) -> bool {
     let last_element = last_element(remote);

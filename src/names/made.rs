@@ -1,8 +1,8 @@
-//! Which names do compiler and linker make by themselves: ABI marks, closures, wrappers, trampolines?
+//! Which names do compiler and linker make? ABI marks, closures, wrappers, trampolines.
 
 use super::within_package;
 
-/// The marks that the linker appends to tell ABIs apart.
+/// `name` without the suffix by which the linker tells ABIs apart.
 ///
 /// cmd/link/internal/ld/symtab.go, mangleABIName: `.abi0`, and `.abiinternal` in shared builds.
 pub const ABI_MARKS: [&[u8]; 2] = [b".abi0", b".abiinternal"];
@@ -13,8 +13,8 @@ pub fn without_abi(name: &[u8]) -> &[u8] {
     ABI_MARKS.iter().find_map(|mark| name.strip_suffix(*mark)).unwrap_or(name)
 }
 
-/// The shared library of Go that a program was linked with, if `name` is the mark that it asks the
-/// library for: a program has no `.note.go.deps`, only libraries do (measured: 1.27.3, -linkshared).
+/// The shared Go library that a program was linked with, if `name` is the symbol that the program imports to check
+/// the library. Only libraries have a `.note.go.deps`; programs have none (measured: 1.27.3, -linkshared).
 ///
 /// cmd/link/internal/ld/lib.go, loadlib; `go.link.abihash.` before 1.20.
 #[must_use]
@@ -22,26 +22,26 @@ pub fn go_library(name: &[u8]) -> Option<&[u8]> {
     name.strip_prefix(b"go:link.abihash.").or_else(|| name.strip_prefix(b"go.link.abihash."))
 }
 
-/// `name` as Go wrote it, out of a Mach-O symbol table, where every name is led by `_`.
+/// `name` as Go spells it. In a Mach-O symbol table every name begins with an extra `_`.
 #[must_use]
 pub fn without_underscore(name: &[u8]) -> &[u8] {
     name.strip_prefix(b"_").unwrap_or(name)
 }
 
-/// Whether it is no function of its own in the source: a closure, a wrapper made for `go`, `defer`,
-/// a method value or a range body, or one of several `init` functions.
+/// Whether the name is no function of its own in the source: a closure, a wrapper for `go`, `defer`, a method value
+/// or a range body, or one of several `init` functions.
 #[must_use]
 pub fn is_derived(name: &[u8]) -> bool {
     let local = within_package(name);
     let holds = |mark: &[u8]| memchr::memmem::find(local, mark).is_some();
-    // `f\u{b7}dwrap\u{b7}1` is what Go 1.17 calls the wrapper of a deferred call.
+    // Go 1.17 calls the wrapper of a deferred call `f\u{b7}dwrap\u{b7}1`.
     if local.ends_with(b"-fm") || holds(b"-range") || holds("\u{b7}dwrap\u{b7}".as_bytes()) {
         return true;
     }
     let mut parts = local.split(|b| *b == b'.');
     let first = parts.next().unwrap_or_default();
     if first.ends_with(b")") {
-        // What follows a receiver is a method, whatever it is called.
+        // The word after a receiver is a method's name, whatever it looks like.
         parts.next();
     }
     let mut after_init = first == b"init";
@@ -57,8 +57,8 @@ pub fn is_derived(name: &[u8]) -> bool {
     false
 }
 
-/// Whether it is a closure of a function that was inlined, as far as its name tells: `main.main.Run.func1` is called
-/// after main.main, since Go 1.21 (cmd/compile/internal/ir/func.go, closureName). A method's own looks the same.
+/// Whether the name may be a closure of an inlined function: since Go 1.21 `main.main.Run.func1` has the name of the
+/// caller, main.main, in front (cmd/compile/internal/ir/func.go, closureName). A method's own closure looks the same.
 #[must_use]
 pub fn is_of_inlined(name: &[u8]) -> bool {
     let local = within_package(name);
@@ -70,7 +70,7 @@ pub fn is_of_inlined(name: &[u8]) -> bool {
     let own = parts.by_ref().take_while(|part| {
         !DERIVED.iter().any(|word| part.strip_prefix(*word).is_some_and(starts_with_digit))
     });
-    // `init.0` is one of several initialisers.
+    // `init.0` is one of several init functions.
     let named = own.filter(|part| !part.iter().all(u8::is_ascii_digit));
     is_derived(name) && named.count() > 1
 }
@@ -82,8 +82,8 @@ fn starts_with_digit(rest: &[u8]) -> bool {
     rest.first().is_some_and(u8::is_ascii_digit)
 }
 
-/// The function that a linker-made trampoline leads to: `runtime.f-tramp0` and `runtime.f+0-tramp0`
-/// lead to `runtime.f` (cmd/link/internal/{riscv64,arm,arm64,ppc64}/asm.go, go1.27).
+/// The function that a linker-made trampoline jumps to: `runtime.f-tramp0` and `runtime.f+0-tramp0` jump to
+/// `runtime.f` (cmd/link/internal/{riscv64,arm,arm64,ppc64}/asm.go, go1.27).
 #[must_use]
 pub fn trampoline_target(name: &[u8]) -> Option<&[u8]> {
     let mark = memchr::memmem::rfind(name, b"-tramp")?;
@@ -92,7 +92,7 @@ pub fn trampoline_target(name: &[u8]) -> Option<&[u8]> {
         return None;
     }
     let target = name.get(..mark)?;
-    // An addend other than 0 leads into the middle of a function, which no linkname does.
+    // An addend other than 0 points into the middle of a function; no linkname does.
     match memchr::memrchr(b'+', target) {
         Some(plus) => (target.get(plus + 1..)? == b"0").then_some(target.get(..plus)?),
         None => Some(target),

@@ -1,4 +1,4 @@
-//! Which names does a binary have, and which lists of them are whole?
+//! Which names does a binary have, and which lists of names are whole?
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use super::{Because, Subject};
 use crate::binary::{Binary, Functions, NameWitnesses, Witness};
 use crate::names;
 
-/// What bears a name.
+/// What has a name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bearer {
     /// A Go function, inlined or not.
@@ -20,17 +20,17 @@ pub(super) struct Bearer {
 #[derive(Debug)]
 pub(super) struct Lists {
     pub(super) names: BTreeMap<Vec<u8>, Bearer>,
-    /// Functions whose type arguments are left out and stand in no symbol table: `F[...]`.
+    /// Functions whose type arguments are left out, and which no symbol table names: `F[...]`.
     pub(super) hidden: BTreeSet<Vec<u8>>,
     pub(super) searched: Vec<&'static str>,
     pub(super) witnesses: NameWitnesses,
     /// Headers or the loader's tables are damaged, or the file is no Go program.
     pub(super) damaged: bool,
-    /// It is linked with Go's shared libraries.
+    /// The program is linked with Go's shared libraries.
     pub(super) shared: bool,
 }
 
-/// How the function table and inline trees of Go up to 1.20 write all type arguments.
+/// How Go up to 1.20 writes all type arguments in the function table and in inline trees.
 const HIDDEN: &[u8] = b"[...]";
 
 impl Lists {
@@ -71,7 +71,7 @@ impl Lists {
         self.searched.push("symtab");
         for symbol in &table.symbols {
             let name = names::without_abi(binary.go_name(table.name(symbol)));
-            // Up to 1.20 only symbols name instances in full.
+            // Up to 1.20 only symbols have the full names of instances.
             let function = names::is_instance(name) && begins_function(functions, symbol.address);
             self.add(name, Bearer { function, data: binary.is_in_data(symbol) });
         }
@@ -124,7 +124,7 @@ impl Lists {
         self.searched.iter().copied().filter(of_subject).chain(files).collect()
     }
 
-    /// Names that `wanted` is; without one, those that it covers.
+    /// The names that equal `wanted`; if there are none, those that it covers.
     pub(super) fn matches(&self, subject: Subject, wanted: &Pattern) -> Vec<Vec<u8>> {
         let exact = self.exact(subject, wanted);
         if !exact.is_empty() || !wanted.is_wild() {
@@ -135,7 +135,7 @@ impl Lists {
         })
     }
 
-    /// Names that `wanted` is.
+    /// The names that equal `wanted`.
     pub(super) fn exact(&self, subject: Subject, wanted: &Pattern) -> Vec<Vec<u8>> {
         self.having(subject, |name| wanted.is(name))
     }
@@ -145,7 +145,7 @@ impl Lists {
         self.having(Subject::Name, |name| Pattern::is_instance_of(name, generic))
     }
 
-    /// Functions that may be what `wanted` asks for, were their type arguments known.
+    /// Functions with hidden type arguments that `wanted` may mean.
     pub(super) fn hidden(&self, wanted: &Pattern) -> Vec<Vec<u8>> {
         self.hidden.iter().filter(|name| wanted.could_be(name)).cloned().collect()
     }
@@ -160,7 +160,7 @@ impl Lists {
         found.map(|(name, _)| name.clone()).collect()
     }
 
-    /// Why the absence of a name proves nothing, if it does not.
+    /// Why a name that was not found may still have been there, if that is so.
     pub(super) fn gap(&self, subject: Subject) -> Option<Because> {
         let NameWitnesses { symtab, pclntab, inlined } = self.witnesses;
         let wanted = match subject {
@@ -182,8 +182,8 @@ fn begins_function(functions: Option<&Functions>, address: u64) -> bool {
     found.is_some_and(|function| function.entry == address)
 }
 
-/// Whether somebody declared the variable: not a type, a string, a function value, nor one of the compiler's
-/// own, whose names begin with a dot (`main..inittask`, `main..dict.F[int]`).
+/// Whether the variable is declared in source. Types, strings and function values are not, nor are the compiler's own
+/// variables, whose names begin with a dot (`main..inittask`, `main..dict.F[int]`).
 fn is_declared(name: &[u8]) -> bool {
     names::package(name).is_some()
         && !names::within_package(name).starts_with(b".")

@@ -1,8 +1,8 @@
 //! Which packages have code in a binary?
 //!
-//! By name, and by the folder or unit that the code was compiled from: a package that does nothing but push
-//! has no function of its own name. What left no instruction is not seen: bodies that were folded to
-//! constants, data, types.
+//! Packages are found by the names of functions, and by the folder or compilation unit that the code comes from: a
+//! package that only pushes has no function of its own name. A package whose code left no instruction is not seen:
+//! bodies folded to constants, data, types.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,8 +11,8 @@ use crate::binary::{Binary, Functions};
 use crate::golang::pclntab::Function;
 use crate::names;
 
-/// By import path, what shows that code of the package is there: function names; a file's name where no
-/// function shows it.
+/// For each import path, what shows that the package has code: function names, or a file's name if no function shows
+/// it.
 #[derive(Debug, Default)]
 pub(super) struct Packages(BTreeMap<Vec<u8>, BTreeSet<Vec<u8>>>);
 
@@ -30,7 +30,7 @@ impl Packages {
         }
         for file in functions.table.files() {
             let Some(owner) = owner(functions, file) else { continue };
-            // A function says more than its file.
+            // A function tells more than its file.
             let shown = all.0.entry(owner.as_bytes().to_vec()).or_default();
             if shown.is_empty() {
                 shown.insert(file.to_vec());
@@ -40,14 +40,14 @@ impl Packages {
         all
     }
 
-    /// What shows that packages which `wanted` covers are there, sorted.
+    /// What shows the packages that `wanted` covers, sorted.
     pub(super) fn covered(&self, wanted: &Pattern) -> Vec<Vec<u8>> {
         let covered = self.0.iter().filter(|(path, _)| wanted.covers_path(path));
         let shown: BTreeSet<&Vec<u8>> = covered.flat_map(|(_, shown)| shown).collect();
         shown.into_iter().cloned().collect()
     }
 
-    /// What shows that the package of this very path is there.
+    /// What shows the package of exactly this path.
     pub(super) fn exact(&self, path: &[u8]) -> Vec<Vec<u8>> {
         let shown = self.0.get(&*names::unescape(path));
         shown.into_iter().flatten().cloned().collect()
@@ -62,7 +62,7 @@ impl Packages {
     fn add_function(&mut self, functions: &Functions, function: &Function<'_>) {
         let name = function.name();
         self.add_name(name);
-        // A generic function is compiled into whichever package uses it.
+        // A generic function is compiled into the packages that use it.
         if names::is_instance(name) {
             return;
         }
@@ -83,7 +83,7 @@ impl Packages {
         }
     }
 
-    /// Package main is asked for by its import path too.
+    /// A rule may name package main by its import path too.
     fn add_main_path(&mut self, binary: &Binary, functions: &Functions) {
         let Some(path) = binary.build().map(|build| build.path.as_str()) else { return };
         if functions.folders.as_named(path) == "main"

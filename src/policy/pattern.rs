@@ -4,29 +4,30 @@ use std::borrow::Cow;
 
 use crate::names;
 
-/// What one spelling of a name or path asks for.
+/// One spelling of a name or path, with its wildcards.
 #[derive(Debug)]
 pub(super) struct Pattern {
     wanted: Vec<u8>,
 }
 
 impl Pattern {
-    /// The names that `text` asks for.
+    /// A pattern for each spelling of the name `text`.
     pub(super) fn of_name(text: &[u8]) -> Self {
         Self { wanted: spelled(names::without_abi(text)).into_owned() }
     }
 
-    /// The import paths that `text` asks for, in either spelling.
+    /// A pattern for each spelling of the import path `text`.
     pub(super) fn of_path(text: &[u8]) -> Self {
         Self { wanted: names::unescape(text).into_owned() }
     }
 
-    /// Whether it can stand for more than one name.
+    /// Whether it can match more than one name.
     pub(super) fn is_wild(&self) -> bool {
         self.wanted.iter().any(|byte| b"*?".contains(byte))
     }
 
-    /// Whether it is this very name. A generic function goes by its own name too: its instances are its code.
+    /// Whether it equals the name. A generic function's name also equals the names of its instances, which are its
+    /// code.
     pub(super) fn is(&self, name: &[u8]) -> bool {
         let name = spelled(name);
         *name == self.wanted[..]
@@ -40,8 +41,8 @@ impl Pattern {
         !self.has_pointer_argument() && matches(&self.wanted, &spelled(name))
     }
 
-    /// Whether it asks for an instance for pointers: `G[*int]` is not every `G` for something that ends in `int`,
-    /// and no symbol is called so.
+    /// Whether it asks for an instance with pointer arguments. The `*` in `G[*int]` is no wildcard for any `G` of
+    /// something that ends in `int`; no symbol has that name.
     fn has_pointer_argument(&self) -> bool {
         let start = memchr::memchr(b'[', &self.wanted).unwrap_or(self.wanted.len());
         let arguments = self.wanted.get(start..).unwrap_or_default();
@@ -51,7 +52,7 @@ impl Pattern {
         self.instance().is_some() && arguments.windows(3).any(pointer)
     }
 
-    /// Whether it is this import path, or its wildcards cover it; `x/...` is x and what lies below.
+    /// Whether it equals this import path, or its wildcards cover it. `x/...` is x and every path below.
     pub(super) fn covers_path(&self, path: &[u8]) -> bool {
         let tree = self.wanted.strip_suffix(b"/...");
         self.wanted == path
@@ -60,15 +61,13 @@ impl Pattern {
                 .is_some_and(|tree| matches(tree, path) || matches(&[tree, b"/*"].concat(), path))
     }
 
-    /// Whether it could be `name`, whose type arguments a function table of Go up to 1.20 leaves out:
-    /// `F[...]`.
+    /// Whether it may mean `name`, a name without type arguments in a function table of Go up to 1.20: `F[...]`.
     pub(super) fn could_be(&self, name: &[u8]) -> bool {
         let name = spelled(name);
         meet(&self.wanted, &name)
     }
 
-    /// The instance that it asks for, if it asks for one by types that symbols do not tell: they name
-    /// shapes.
+    /// The instance that it asks for, if its type arguments are types: symbols name shapes instead.
     pub(super) fn instance(&self) -> Option<Vec<u8>> {
         let by_shape = memchr::memmem::find(&self.wanted, b"go.shape.").is_some();
         (names::is_instance(&self.wanted) && !by_shape)
@@ -86,14 +85,14 @@ impl Pattern {
     }
 }
 
-/// Whether `generic`, which has no type arguments, is more than a name: the `*` of `(*T).m` is a pointer's.
+/// Whether `generic`, a name without type arguments, has wildcards: the `*` of `(*T).m` is a pointer.
 fn has_wildcards(generic: &[u8]) -> bool {
     let before = [0].iter().chain(generic);
     before.zip(generic).any(|(before, byte)| *byte == b'?' || (*byte == b'*' && *before != b'('))
 }
 
-/// `name` in the one spelling that names are compared in: its path unescaped, and the number of a local
-/// type behind a dot, as symbol tables write it; function tables have the compiler's own `T\u{b7}2`.
+/// `name` in the spelling in which names are compared. Its path is unescaped, and the number of a local type follows
+/// a dot, as in symbol tables; function tables have the compiler's `T\u{b7}2`.
 fn spelled(name: &[u8]) -> Cow<'_, [u8]> {
     const DOT: &[u8] = "\u{b7}".as_bytes();
     let name = names::unescaped(name);
@@ -111,7 +110,7 @@ fn spelled(name: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
-/// `name` with every bracketed part taken out: `lib.(*T[int]).m` becomes `lib.(*T).m`.
+/// `name` without its bracketed parts: `lib.(*T[int]).m` becomes `lib.(*T).m`.
 pub(super) fn without_type_arguments(name: &[u8]) -> Vec<u8> {
     let mut depth = 0usize;
     let mut out = Vec::with_capacity(name.len());
@@ -126,8 +125,8 @@ pub(super) fn without_type_arguments(name: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Whether `name` matches `pattern`, in which only `*` (any bytes) and `?` (one byte) are special:
-/// Go names hold `(*T)`, `[...]` and `{}`.
+/// Whether `name` matches `pattern`. Only `*` (any bytes) and `?` (one byte) are special, because Go names hold
+/// `(*T)`, `[...]` and `{}`.
 pub(super) fn matches(pattern: &[u8], name: &[u8]) -> bool {
     let (mut p, mut n) = (0, 0);
     let mut retry: Option<(usize, usize)> = None;
@@ -148,10 +147,10 @@ pub(super) fn matches(pattern: &[u8], name: &[u8]) -> bool {
     pattern.get(p..).is_some_and(|rest| rest.iter().all(|b| *b == b'*'))
 }
 
-/// Whether some name is covered by `pattern` and is `name` but for what stands for `...` in its brackets.
+/// Whether some text in place of `...` in the brackets of `name` makes `pattern` cover it.
 fn meet(pattern: &[u8], name: &[u8]) -> bool {
     const HIDDEN: &[u8] = b"[...]";
-    // One row of answers for each byte of the name: which beginnings of the pattern can end there.
+    // For each byte of the name one row: which prefixes of the pattern can end there.
     let mut row = vec![false; pattern.len() + 1];
     if let Some(first) = row.first_mut() {
         *first = true;
@@ -163,7 +162,7 @@ fn meet(pattern: &[u8], name: &[u8]) -> bool {
         row = after_byte(pattern, &row, *byte);
         rest = tail;
         if hidden {
-            // Anything may follow: from any beginning that is reached, every longer one.
+            // Anything may follow, so every prefix that is longer than one that can end here can end here too.
             let reached = row.iter().position(|can| *can).unwrap_or(row.len());
             row.iter_mut().skip(reached).for_each(|can| *can = true);
             rest = tail.get(HIDDEN.len() - 2..).unwrap_or_default();
@@ -172,7 +171,7 @@ fn meet(pattern: &[u8], name: &[u8]) -> bool {
     row.last() == Some(&true)
 }
 
-/// The beginnings of `pattern` that match what `row` matched and `byte` behind it.
+/// The prefixes of `pattern` that can end after `byte`, given those in `row` before it.
 fn after_byte(pattern: &[u8], row: &[bool], byte: u8) -> Vec<bool> {
     let mut next = vec![false; row.len()];
     for (index, wanted) in pattern.iter().enumerate() {
@@ -191,7 +190,7 @@ fn after_byte(pattern: &[u8], row: &[bool], byte: u8) -> Vec<bool> {
     next
 }
 
-/// A star may stand for nothing.
+/// A star may match nothing.
 fn close_stars(pattern: &[u8], row: &mut [bool]) {
     for (index, wanted) in pattern.iter().enumerate() {
         if *wanted == b'*'

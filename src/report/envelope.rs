@@ -1,4 +1,4 @@
-//! What stands around the documents of a run: who wrote them, what is wrong with the inputs, and what it comes to.
+//! What surrounds the documents of a run: who wrote them, what is wrong with the inputs, and what it comes to.
 
 use serde::Serialize;
 
@@ -8,8 +8,9 @@ use crate::outcome::Status;
 /// Version of the JSON documents.
 pub const SCHEMA: u32 = 2;
 
-/// Who wrote a report.
+/// The program that wrote a report.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Tool {
     /// `gonym`.
     pub name: &'static str,
@@ -17,9 +18,10 @@ pub struct Tool {
     pub version: &'static str,
 }
 
-/// The command that a report is of.
+/// The command that a report comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Command {
     /// `check`.
     Check,
@@ -33,6 +35,7 @@ pub enum Command {
 
 /// What every report begins with.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Head {
     /// [`SCHEMA`].
     pub schema: u32,
@@ -43,7 +46,7 @@ pub struct Head {
 }
 
 impl Head {
-    /// That of `command`'s reports.
+    /// The head of a report of `command`.
     #[must_use]
     pub fn new(command: Command) -> Self {
         let tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
@@ -53,11 +56,12 @@ impl Head {
 
 /// What every report ends with, after its findings.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Tail<'a, S> {
     /// Everything that is wrong with the inputs.
     pub faults: &'a [FaultEntry],
     /// Counts over all documents.
     pub summary: &'a S,
-    /// `holds`, `fails` or `incomplete`: what the exit codes 0, 1 and 3 say.
+    /// `holds`, `fails` or `incomplete`: the exit codes 0, 1 and 3.
     pub result: Status,
 }

@@ -1,8 +1,15 @@
 //! What was found, in the words and fields of the public interface.
 //!
-//! A command makes [`document`]s, a [`Report`] writes them: [`render`] has the formats, `wording` the sentences. The
-//! shape is stable: fields are added, never renamed, and [`SCHEMA`] grows when a meaning changes. Everything that
-//! comes out of a file passes through [`crate::printable`] on its way in here. Nothing is judged.
+//! A command makes [`document`]s, and a [`Report`] writes them: [`render`] has the formats, `wording` the sentences.
+//! The shape is stable: fields are added, never renamed, and [`SCHEMA`] grows when a meaning changes. Everything that
+//! comes from a file passes through [`crate::printable`] here. Nothing is judged here.
+//!
+//! ```
+//! use gonym::report::document::rule::Codes;
+//!
+//! let page = Codes::new(Some("detached"));
+//! assert_eq!(page.codes[0].verdict, Some("not-in-effect"));
+//! ```
 
 mod detail;
 pub mod document;

@@ -1,7 +1,7 @@
-//! How do names, which are bytes, stand in a document?
+//! How do names, which are bytes, appear in a document?
 //!
-//! As text under their key; where a name is not UTF-8 its escaped form stands there, and its bytes in hex beside it.
-//! A [`Name`] cannot be put into a document but as a [`Field`], so that no document forgets them.
+//! A name is text under its key. If it is not UTF-8, the text is its escaped form, and its bytes in hex are beside
+//! it. A [`Name`] can be put into a document only as a [`Field`], so that no document forgets the hex.
 
 use std::fmt;
 use std::ops::Deref;
@@ -11,18 +11,18 @@ use serde::{Serialize, Serializer};
 
 use crate::printable::printable;
 
-/// A name out of a file: bytes inside, and shown only in a harmless form.
+/// A name from a file: bytes inside, shown only in a harmless form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Name(Vec<u8>);
 
 impl Name {
-    /// The name in these bytes.
+    /// The name that is these bytes.
     #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
         Self(bytes.to_vec())
     }
 
-    /// The exact text where it is UTF-8 (the writer escapes what could steer a terminal), else the printable form.
+    /// The exact text if it is UTF-8 (the writer escapes what could steer a terminal), else the printable form.
     fn text(&self) -> String {
         std::str::from_utf8(&self.0).map_or_else(|_| printable(&self.0), str::to_owned)
     }
@@ -40,7 +40,7 @@ impl fmt::Display for Name {
     }
 }
 
-/// A name, one that may be missing, or a list, under its key: to be flattened into what holds it.
+/// A name, an optional name or a list of names, under its key. It is flattened into the struct that holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field<N> {
     key: &'static str,
@@ -55,7 +55,7 @@ impl<N: Named> Field<N> {
 }
 
 impl Field<Name> {
-    /// The name in these bytes under `key`.
+    /// The name that is these bytes, under `key`.
     #[must_use]
     pub fn of(key: &'static str, bytes: &[u8]) -> Self {
         Self::new(key, Name::new(bytes))
@@ -76,11 +76,11 @@ impl fmt::Display for Field<Name> {
     }
 }
 
-/// What can stand under a key: its text, and its bytes in hex where text does not say them.
+/// What can be put under a key: its text, and its bytes in hex where the text is not exact.
 pub trait Named {
     /// As text.
     fn shown(&self) -> impl Serialize;
-    /// As hex, if needed.
+    /// As hex, if the text is not exact.
     fn hexed(&self) -> Option<impl Serialize>;
 }
 
@@ -104,7 +104,7 @@ impl Named for Option<Name> {
     }
 }
 
-/// One hex for each name, null for those that are UTF-8.
+/// For each name its hex, or null if it is UTF-8.
 impl Named for Vec<Name> {
     fn shown(&self) -> impl Serialize {
         self.iter().map(Name::text).collect::<Vec<_>>()

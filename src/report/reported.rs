@@ -1,25 +1,26 @@
-//! A finding as every format gives it: its code, how grave it is, where it stands, what is so, what to do.
+//! A finding as every format shows it: code, level, place, message, help.
 //!
-//! This is all that a format for machines of others sees of a document. A claim or rule that was asked for and does
-//! not hold is one, so that a report fails exactly where it has one of level `deny`.
+//! A format that others define sees nothing else of a document. A claim or rule that was asked for and does not hold
+//! is a finding too, so that a report fails exactly if it has a finding of level `deny`.
 
 use serde::{Serialize, Serializer};
 
 use crate::finding::{Code, Finding, Level};
 use crate::linkname::verdict::Verdict;
 
-/// Something to be told.
+/// A finding with its place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Reported {
     /// What it is about; `gonym rule` explains it.
     pub code: ReportedCode,
-    /// How grave it is here.
+    /// Its level here.
     pub level: Level,
     /// Where it stands.
     pub place: Place,
-    /// What is so, in one line.
+    /// What is wrong, in one line.
     pub message: String,
-    /// What to do about it; a verdict's reason has none of its own.
+    /// What to do about it. None for a claim that does not hold: its message says what was seen.
     pub help: Option<&'static str>,
 }
 
@@ -36,7 +37,7 @@ impl Reported {
         }
     }
 
-    /// `code` at its own level, told by its title.
+    /// A finding of `code` with the table's level and title.
     #[must_use]
     pub fn plain(code: Code, place: Place) -> Self {
         let title = code.title().trim_end_matches('.');
@@ -46,8 +47,9 @@ impl Reported {
 
 /// A code that `gonym rule` explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ReportedCode {
-    /// Of the table of findings.
+    /// A code of the table of findings.
     Finding(Code),
     /// The reason of a verdict.
     Reason(Verdict),
@@ -73,6 +75,7 @@ impl Serialize for ReportedCode {
 /// Where a finding stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum Place {
     /// On a line of a source file.
     Line {
@@ -94,7 +97,7 @@ pub enum Place {
         /// Name of the archive member.
         #[serde(skip_serializing_if = "Option::is_none")]
         member: Option<String>,
-        /// Where in memory, if it stands at one place.
+        /// The address in memory, if the finding is about one place.
         #[serde(skip_serializing_if = "Option::is_none")]
         address: Option<String>,
     },

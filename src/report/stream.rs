@@ -1,7 +1,7 @@
-//! How does one report reach every format that was asked for?
+//! How is one report written in every format that was asked for?
 //!
-//! A report has a beginning, a document for each executable (or the one of a command that reads none) and an end.
-//! Each document is written and forgotten before the next one comes; only counts, findings and faults are kept.
+//! A report has a beginning, one document for each executable (or one document if the command reads none), and an
+//! end. Each document is written and dropped before the next one comes. Only counts, findings and faults are kept.
 
 use std::io::{self, Write};
 
@@ -14,18 +14,18 @@ use crate::outcome::{Outcome, Status};
 pub struct Output {
     renderer: Renderer,
     to: Box<dyn Write>,
-    /// Why nothing more is written there.
+    /// Why nothing more can be written there.
     failed: Option<io::Error>,
 }
 
 impl Output {
-    /// What `renderer` writes goes to `to`.
+    /// An output that `renderer` writes to `to`.
     #[must_use]
     pub fn new(renderer: Renderer, to: Box<dyn Write>) -> Self {
         Self { renderer, to, failed: None }
     }
 
-    /// Goes on where nothing failed yet: a place that cannot be written to takes nothing from the others.
+    /// Writes if nothing has failed here yet. A failed output takes nothing from the others.
     fn write(&mut self, part: impl FnOnce(&mut Renderer, &mut dyn Write) -> io::Result<()>) {
         if self.failed.is_none() {
             let written = part(&mut self.renderer, &mut *self.to).and_then(|()| self.to.flush());
@@ -44,18 +44,19 @@ pub struct Report<T: Document> {
     documents: usize,
 }
 
-/// What became of a report.
+/// How a report ended.
+#[non_exhaustive]
 pub struct Ended {
-    /// What the run comes to.
+    /// The status of the run.
     pub status: Status,
-    /// Whether there was a document, and nothing had been asked of any.
+    /// Whether there was a document and nothing was asked of any document.
     pub nothing_asked: bool,
-    /// For each output in the order given: why it is not whole, if it is not.
+    /// For each output in order: the error if it is not whole.
     pub failed: Vec<Option<io::Error>>,
 }
 
 impl<T: Document> Report<T> {
-    /// A report that goes to each of `outputs`.
+    /// A report that is written to each of `outputs`.
     #[must_use]
     pub fn new(outputs: Vec<Output>) -> Self {
         Self {
@@ -68,8 +69,8 @@ impl<T: Document> Report<T> {
         }
     }
 
-    /// Nothing is written before there is something to say: an output may be what is still to be read, under
-    /// another name.
+    /// Writes the heads with the first document. Nothing is written before that: an output may be an input under
+    /// another name that is still to be read.
     fn begin(&mut self) {
         if std::mem::replace(&mut self.begun, true) {
             return;
@@ -91,12 +92,12 @@ impl<T: Document> Report<T> {
         }
     }
 
-    /// Keeps what is wrong with an input for the end.
+    /// Keeps the faults of an input for the end.
     pub fn fault(&mut self, faults: impl IntoIterator<Item = FaultEntry>) {
         self.faults.extend(faults);
     }
 
-    /// Ends it everywhere.
+    /// Ends every output.
     #[must_use]
     pub fn end(mut self) -> Ended {
         self.begin();

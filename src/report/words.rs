@@ -1,4 +1,4 @@
-//! The words that documents write for what other rooms know as types; text and JSON take them from here alone.
+//! The words that documents write for types of other rooms. Text and JSON take them only from here.
 
 use serde::Serializer;
 
@@ -21,7 +21,7 @@ pub(super) fn as_word<T: Worded, S: Serializer>(value: &T, to: S) -> Result<S::O
     to.serialize_str(value.word())
 }
 
-/// A field that may be missing as its word, or null.
+/// A field that may be missing as its word, else null.
 pub(super) fn as_word_or_null<T: Worded, S: Serializer>(
     value: &Option<T>,
     to: S,
@@ -32,7 +32,7 @@ pub(super) fn as_word_or_null<T: Worded, S: Serializer>(
     }
 }
 
-/// Those whose room has the word.
+/// The types whose own room has the word.
 macro_rules! worded {
     ($($name:ident)*) => {$(
         impl Worded for $name {

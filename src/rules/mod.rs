@@ -6,6 +6,13 @@
 //!
 //! A version that is newer than the tables is answered as such, never as the newest that is known:
 //! the caller lowers what rests on a table to `unproven`.
+//!
+//! ```
+//! use gonym::rules;
+//!
+//! assert!(rules::is_standard("net/http") && !rules::is_standard("example.com/m"));
+//! assert!(rules::is_intrinsic(b"math/bits.TrailingZeros64"));
+//! ```
 
 mod defined;
 mod defined_table;

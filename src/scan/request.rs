@@ -26,7 +26,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Whether the build was linked already, so that its linker has had its say.
+    /// Whether the build was already linked: then its linker has accepted the pulls.
     pub(super) fn is_linked(&self) -> bool {
         matches!(self.files, Files::Of(_))
     }
@@ -43,7 +43,7 @@ pub enum Files {
     Of(PathBuf),
 }
 
-/// What a build is for; what is not said is taken from the environment and the Go at hand.
+/// The build to select files for. What is missing here comes from the environment and from the Go that is installed.
 #[derive(Clone, Debug, Default)]
 pub struct Target {
     /// Operating system, in Go's words.
@@ -57,9 +57,10 @@ pub struct Target {
 }
 
 impl Target {
-    /// What files are selected by.
+    /// The context that selects files.
     ///
     /// # Errors
+    ///
     /// [`Error::Usage`] for a platform that Go does not know.
     pub(super) fn context(&self, request: &Request) -> Result<Context, Error> {
         let given = [("GOOS", &self.goos), ("GOARCH", &self.goarch), ("-tags", &self.tags)];

@@ -1,12 +1,12 @@
-//! Which Go compiles a folder, where nobody says?
+//! Which Go version compiles a folder, if the user does not say?
 
 use std::path::Path;
 
 use crate::rules;
 use crate::source::modules::{Goroot, Places, module_above};
 
-/// That of the Go that the folder is part of; else of what GOTOOLCHAIN names, or of the first installation that is
-/// found, but no older than go.mod asks for.
+/// The version of the Go tree that the folder is part of. Else the version that GOTOOLCHAIN names, or that of the
+/// first installation found, but at least the one that go.mod asks for.
 pub(super) fn at_hand(folder: &Path, places: &Places) -> u16 {
     if let Some(minor) = folder.ancestors().find_map(Goroot::at).and_then(|own| own.minor()) {
         return minor;

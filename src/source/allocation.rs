@@ -1,12 +1,13 @@
-//! Does a package itself make the values that a function of it is given pointers to?
+//! Does a package itself allocate the values whose pointers it passes to one of its functions?
 //!
-//! A callee that writes more than the local type holds does harm only where local code made the value: what
-//! another package hands out is as large as that package's own type. Read from tokens: `new(T)`, `&T{…}`, a variable
-//! or field of type T, `[n]T`; and of a call the argument `&x` or `new(…)`. What is made in another way is not found.
+//! A callee that writes more than the local type holds does harm only if local code allocated the value: a value from
+//! another package has the size that that package's type has. Read from tokens: `new(T)`, `&T{…}`, a variable or
+//! field of type T, `[n]T`; and in a call the argument `&x` or `new(…)`. A value that is made in another way is not
+//! found.
 
 use super::lexer::{Lexer, Token, TokenKind};
 
-/// What is asked of a package's files.
+/// A question about a package's files.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
     /// The type, if the package declares it; else empty.
@@ -18,7 +19,7 @@ pub struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Whether the text of a file makes a value that it may hand to the function.
+    /// Whether the text of a file makes a value that it may pass to the function.
     #[must_use]
     pub fn is_allocated_in(&self, bytes: &[u8]) -> bool {
         let finder = memchr::memmem::find;
@@ -32,7 +33,7 @@ impl Asked<'_> {
             .any(|at| self.is_value_of_type(&file, at) || self.is_call_with_own(&file, at))
     }
 
-    /// The type stands where a value of it is made.
+    /// Whether the type is used here to make a value of it.
     fn is_value_of_type(&self, file: &File<'_>, at: usize) -> bool {
         if self.type_name.is_empty() || file.text(at) != self.type_name {
             return false;
@@ -45,12 +46,12 @@ impl Asked<'_> {
             b":=" | b"=" if behind == b"{" => true,
             b"]" if file.before(at, 2) == b"[" => file.before(at, 4) == b"make",
             b"]" => true,
-            // `x T` declares a variable or a field; `type x T` another type.
+            // `x T` declares a variable or a field; `type x T` declares another type.
             _ => ends && file.is_name(at.wrapping_sub(1)) && file.before(at, 2) != b"type",
         }
     }
 
-    /// A call of the function whose argument takes the address of a variable, or of a new value.
+    /// Whether it is a call of the function whose argument is the address of a variable or of a new value.
     fn is_call_with_own(&self, file: &File<'_>, at: usize) -> bool {
         let called = file.text(at) == self.function
             && file.text(at + 1) == b"("
@@ -84,7 +85,7 @@ impl<'a> File<'a> {
             .is_none_or(|token| token.ends_statement() || literal.contains(&token.kind))
     }
 
-    /// Where the argument of this number begins, of those that begin at `from`.
+    /// Where argument `number` begins, if the first one begins at `from`.
     fn argument(&self, from: usize, number: usize) -> Option<usize> {
         let (mut depth, mut seen) = (0_usize, 0_usize);
         for at in from..self.tokens.len() {

@@ -1,14 +1,15 @@
 //! Which symbols does a Go assembly file define, and which does it name?
 //!
-//! cmd/asm writes a symbol as `path·name(SB)`, with U+00B7 for the dot behind the package and U+2215 for the path's
-//! slashes; no path is the package's own. Macros are not expanded, and text of all `#ifdef` branches is read.
+//! cmd/asm writes a symbol as `path·name(SB)`, with U+00B7 for the dot after the package and U+2215 for the slashes
+//! of the path; without a path it is the package's own symbol. Macros are not expanded, and all `#ifdef` branches are
+//! read.
 
 use std::collections::BTreeSet;
 
 use super::lexer::{Lexer, TokenKind};
 use crate::names;
 
-/// What the assembly of a package says; names are whole symbols, as the linker has them.
+/// The symbols in the assembly of a package; names are whole symbols, as the linker spells them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assembly {
     /// Functions: `TEXT`.
@@ -19,14 +20,14 @@ pub struct Assembly {
     pub named: BTreeSet<Vec<u8>>,
 }
 
-/// How a statement of assembly speaks of a symbol.
+/// What a statement of assembly does with a symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// `TEXT`: it is the function's definition.
+    /// `TEXT`: defines the function.
     Text,
-    /// `GLOBL` or `DATA`: it is the data's.
+    /// `GLOBL` or `DATA`: defines the data.
     Data,
-    /// A branch leads there.
+    /// Branches to it.
     Branch,
     /// Any other operand.
     Operand,
@@ -35,7 +36,7 @@ pub enum Part {
 /// One symbol in one statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
-    /// The whole symbol, as the linker has it.
+    /// The whole symbol, as the linker spells it.
     pub symbol: Vec<u8>,
     /// What the statement does with it.
     pub part: Part,
@@ -47,7 +48,7 @@ pub struct Named {
     pub within: Vec<u8>,
 }
 
-/// Every symbol that a file of the package `path` speaks of, in the file's order.
+/// Every symbol in a file of the package `path`, in the order of the file.
 #[must_use]
 pub fn named(path: &[u8], bytes: &[u8]) -> Vec<Named> {
     let mut found = Vec::new();
@@ -83,7 +84,7 @@ fn part(word: &[u8], at: usize) -> Part {
 }
 
 impl Assembly {
-    /// Adds what one file of the package `path` says.
+    /// Adds the symbols in one file of the package `path`.
     pub fn read(&mut self, path: &[u8], bytes: &[u8]) {
         for Named { symbol, part, .. } in named(path, bytes) {
             match part {
@@ -97,7 +98,7 @@ impl Assembly {
 
 fn without_comments(bytes: &[u8]) -> Vec<u8> {
     let mut kept = bytes.to_vec();
-    // Comments are Go's; what else the lexer cuts does not matter.
+    // Comments are as in Go; what else the lexer finds does not matter.
     for token in Lexer::new(bytes).filter(super::lexer::Token::is_comment) {
         let end = if token.kind == TokenKind::LineComment {
             token.end
@@ -113,14 +114,14 @@ fn without_comments(bytes: &[u8]) -> Vec<u8> {
     kept
 }
 
-/// What stands before each `(SB)`, without offsets and ABI; empty for symbols of the file alone.
+/// The text before each `(SB)`, without offsets and ABI; empty for symbols that are local to the file.
 fn symbols(statement: &[u8]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     for at in memchr::memmem::find_iter(statement, b"(SB)") {
         let before = statement.get(..at).unwrap_or_default();
         let start = before.iter().rposition(|byte| !is_of_symbol(*byte)).map_or(0, |at| at + 1);
         let mut symbol = before.get(start..).unwrap_or_default();
-        // The offset stands behind: DATA rupoly<>+0x00(SB)/8.
+        // The offset comes after the mark: DATA rupoly<>+0x00(SB)/8.
         if memchr::memmem::find(symbol, b"<>").is_some() {
             found.push(Vec::new()); // keeps its place: DATA x<>+8(SB)/8, $TOC(SB) defines no TOC
             continue;
@@ -139,7 +140,7 @@ fn is_of_symbol(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80 || b"_.~<>+-%/".contains(&byte)
 }
 
-/// The symbol as the linker has it.
+/// The symbol as the linker spells it.
 fn whole(path: &[u8], symbol: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(symbol).ok()?.replace('\u{2215}', "/");
     let (package, name) = match text.split_once('\u{b7}') {

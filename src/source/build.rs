@@ -1,8 +1,7 @@
-//! Of which packages and files does one build consist, and where do they lie?
+//! Which packages and files make up one build, and where are they?
 //!
-//! From the main package along imports, as the `go` command loads them. What a binary records comes in as
-//! plain data, because this room knows no binary; what could not be found comes out as gaps, never in
-//! silence.
+//! They are found from the main package along imports, as the `go` command loads them. The record of a binary is
+//! passed in as plain data, because this room knows no binary. Whatever cannot be found is returned as a gap.
 
 mod below;
 mod implied;
@@ -24,18 +23,18 @@ use super::constraint::Context;
 pub use super::modules::Module;
 use super::modules::Places;
 
-/// A module that took part in the build.
+/// A module of the build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dep {
     /// Its path, as imports name it.
     pub path: String,
     /// The version asked for.
     pub version: String,
-    /// What replaced it: a module and version, or a folder and no version or `(devel)`.
+    /// What replaced it: a module with a version, or a folder with no version or `(devel)`.
     pub replace: Option<Module>,
 }
 
-/// What is known of a build whose source is wanted.
+/// What is known about the build whose source is wanted.
 #[derive(Clone, Debug, Default)]
 pub struct BuildRecord {
     /// `go1.27.4`.
@@ -52,36 +51,37 @@ pub struct BuildRecord {
     pub settings: BTreeMap<String, String>,
     /// File names of the function table.
     pub compiled_files: BTreeSet<Vec<u8>>,
-    /// Those of functions of package main, which tell the files of a `command-line-arguments`.
+    /// The files of functions of package main, which tell the files of a `command-line-arguments` build.
     pub main_files: BTreeSet<Vec<u8>>,
-    /// The package that the binary names for a folder of compiled files, where it is known: the only
-    /// witness of import paths for builds that record no modules.
+    /// The package that the binary names for a folder of compiled files, if known. For builds that record no modules
+    /// this is the only witness of import paths.
     pub folders: BTreeMap<Vec<u8>, String>,
     /// Whether it is a test.
     pub test: bool,
 }
 
-/// Why a part of the source could not be had, or cannot be trusted.
+/// Why a part of the source is missing, or cannot be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum GapKind {
     /// The module, GOROOT or file is not on this machine.
     Missing,
     /// The source at hand is of another version.
     OtherVersion,
-    /// A package that is imported is not where it must be.
+    /// A package that is imported is not in its folder.
     PackageMissing,
     /// A file that was compiled is not in its folder: the source changed since.
     FileMissing,
-    /// A file that was compiled is one that the selection leaves out: platform or tags are wrong.
+    /// A file that was compiled would not be selected for this build: platform or tags are wrong.
     Rejected,
-    /// Files were compiled from a folder that no import leads to.
+    /// Files were compiled from a folder that no import reaches.
     NotReached,
-    /// A file that is selected cannot be read as Go.
+    /// A selected file cannot be read as Go.
     Broken,
 }
 
 impl GapKind {
-    /// The code that reports give it.
+    /// Its row in the table of codes.
     #[must_use]
     pub fn code(self) -> Code {
         match self {
@@ -98,25 +98,26 @@ impl GapKind {
 
 /// What is missing or doubtful.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Gap {
     /// The module concerned; `std` for Go's own source, empty when it is not known.
     pub module: String,
     /// What kind of gap it is.
     pub kind: GapKind,
-    /// Which package, file or version, and what is there instead. Holds text of the input.
+    /// Which package, file or version it is about, and what is there instead. Holds text of the input.
     pub detail: String,
 }
 
 /// One package of a build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BuiltPackage {
-    /// The path that the binary's symbols name it by: `main` for package main.
+    /// The path that the binary's symbols have: `main` for package main.
     pub import_path: String,
     /// Its real import path, as `go list` prints it.
     pub path: String,
-    /// Where its files lie.
+    /// Its folder.
     pub folder: PathBuf,
-    /// Its module; `None` for the standard library and where there are no modules.
+    /// Its module; `None` for the standard library, and if there are no modules.
     pub module: Option<Module>,
     /// Whether it belongs to GOROOT.
     pub std: bool,
@@ -131,7 +132,7 @@ pub struct BuiltPackage {
 }
 
 impl BuiltPackage {
-    /// The path of its module: `std` for Go's own packages, empty where there are no modules.
+    /// The path of its module: `std` for Go's own packages, empty if there are no modules.
     #[must_use]
     pub fn module_path(&self) -> &str {
         let nameless = if self.std { "std" } else { "" };
@@ -144,16 +145,18 @@ impl BuiltPackage {
 pub struct Build {
     /// The packages, by path.
     pub packages: Vec<BuiltPackage>,
-    /// What could not be found or is not to be trusted, sorted.
+    /// What could not be found or cannot be trusted, sorted.
     pub gaps: Vec<Gap>,
     /// The installation that the standard library was read from.
     pub goroot: Option<PathBuf>,
-    /// Where the main module lies.
+    /// The folder of the main module.
     pub main_root: Option<PathBuf>,
-    /// The folders of the function table, as it names them, that hold compiled files of a package: its import path as
-    /// symbols name it, of a folder that holds external tests too that of the package that they test.
+    /// The folders in the function table, by their names there, that hold compiled files of a package, with its
+    /// import path as symbols spell it. A folder that also holds external tests has the path of the package that they
+    /// test.
     pub folder_owners: BTreeMap<Vec<u8>, String>,
-    /// The names without a folder in that table which `//line` comments of one package alone give to its code.
+    /// File names without a folder in that table that only one package's `//line` comments give to its code, and that
+    /// package.
     pub file_owners: BTreeMap<Vec<u8>, String>,
 }
 
@@ -163,7 +166,7 @@ pub fn read(record: &BuildRecord, places: &Places) -> Build {
     read_through(&Files::default(), record, places)
 }
 
-/// The same; what is read stays in `files`.
+/// The same; the files that are read are kept in `files`.
 #[must_use]
 pub fn read_through(files: &Files, record: &BuildRecord, places: &Places) -> Build {
     let (record, inferred) = infer::complete(record, places);
@@ -186,7 +189,7 @@ pub fn read_through(files: &Files, record: &BuildRecord, places: &Places) -> Bui
     build
 }
 
-/// Every package below the module or folder at `root`, and with `deps` all that they import.
+/// Every package below the module or folder at `root`; with `deps` also all packages that they import.
 #[must_use]
 pub fn module_packages(
     files: &Files,

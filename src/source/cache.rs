@@ -1,7 +1,7 @@
-//! Which bytes does each file of a build hold? Each is opened once, whoever asks.
+//! The bytes of each file of a build. Each file is opened once, whoever asks for it.
 //!
-//! Selection, directives, declarations, uses and the question whether a file was edited all want the same few hundred
-//! files. What is read here is kept until the last of them is done. Nothing is understood here but the head of a file.
+//! Selection, directives, declarations, uses and the search for edited files all need the same few hundred files.
+//! What is read here is kept until the last of them is done. Only the head of a file is parsed here.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -15,10 +15,10 @@ use super::opening::Opening;
 use super::reading;
 use super::search;
 
-/// The bytes of a file, shared by all who asked for them.
+/// The bytes of a file, shared by all users.
 pub type Bytes = Arc<Vec<u8>>;
 
-/// What reading came to; a failure is kept as well.
+/// The result of reading; a failure is kept as well.
 pub type Outcome<T> = Result<T, Arc<io::Error>>;
 
 /// The files and folders of one build. A clone is the same cache.
@@ -42,12 +42,12 @@ struct Kept {
     opening: OnceLock<Arc<Opening>>,
 }
 
-/// A file in a folder that a build may take: Go, assembly, or an object to be linked.
+/// A file in a folder that a build may use: Go, assembly, or an object file to be linked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
     /// Its name.
     pub name: OsString,
-    /// Whether the listing says that it is a file: of a link it does not say where that leads.
+    /// Whether the listing says that it is a file. For a link the listing does not say where it leads.
     pub is_file: bool,
 }
 
@@ -62,13 +62,13 @@ impl Files {
         kept.bytes.get_or_init(|| self.open(path)).clone()
     }
 
-    /// The bytes of the file at `path`; nothing where it cannot be read.
+    /// The bytes of the file at `path`; empty if it cannot be read.
     #[must_use]
     pub fn read_or_empty(&self, path: &Path) -> Bytes {
         self.read(path).unwrap_or_default()
     }
 
-    /// The bytes of a file that is not compiled, if it may hold a directive. Else nobody asks for it again.
+    /// The bytes of a file that is not compiled, if it may hold a directive. A file without one is not needed again.
     #[must_use]
     pub fn candidate(&self, path: &Path) -> Option<Bytes> {
         let known = slot(&self.0.files, path);
@@ -80,7 +80,7 @@ impl Files {
         known.bytes.get_or_init(|| Ok(bytes)).clone().ok()
     }
 
-    /// What the file at `path` says before its first declaration.
+    /// The content of the file at `path` before its first declaration.
     ///
     /// # Errors
     ///
@@ -101,7 +101,7 @@ impl Files {
         kept.get_or_init(|| list(folder).map(Arc::new).map_err(Arc::new)).clone()
     }
 
-    /// The path of a folder without links.
+    /// The path of a folder with links resolved.
     #[must_use]
     pub fn real(&self, folder: &Path) -> Option<PathBuf> {
         slot(&self.0.real, folder).get_or_init(|| folder.canonicalize().ok()).clone()

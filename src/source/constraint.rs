@@ -1,8 +1,8 @@
 //! Does a build constraint hold in this build?
 //!
-//! `//go:build` expressions and the `// +build` lines that they replaced, as go/build reads them: what an
-//! expression may hold, and which line wins. Where a line must stand to count is [`super::header`]'s
-//! business; this file knows neither folders nor file names.
+//! `//go:build` expressions and the `// +build` lines that they replaced, as go/build reads them: what an expression
+//! may hold, and which line counts. [`super::header`] knows where such a line must be. This file knows neither
+//! folders nor file names.
 
 mod context;
 mod experiments;
@@ -15,21 +15,21 @@ use std::fmt;
 
 use super::header::{ConstraintForm, ConstraintLine, constraint_lines};
 
-/// How many words an expression may hold: go/build/constraint allows 1,000 operators since Go 1.22.
+/// The most words in an expression: go/build/constraint allows 1,000 operators since Go 1.22.
 const LONGEST: usize = 4_000;
-/// How deep parentheses and `!` may nest.
+/// The deepest nesting of parentheses and `!`.
 const DEEPEST: usize = 500;
 
 /// A boolean expression over build tags.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expression {
-    /// Holds where the tag is satisfied.
+    /// Holds if the tag is satisfied.
     Tag(String),
-    /// Holds where the other does not.
+    /// Holds if the inner expression does not.
     Not(Box<Expression>),
-    /// Holds where all of them hold.
+    /// Holds if all of them hold.
     All(Vec<Expression>),
-    /// Holds where one of them holds.
+    /// Holds if one of them holds.
     Any(Vec<Expression>),
 }
 
@@ -41,7 +41,7 @@ pub struct Malformed(
 );
 
 impl Expression {
-    /// Reads what follows the word of a `//go:build` line.
+    /// Reads the text after `//go:build`.
     ///
     /// # Errors
     ///
@@ -55,16 +55,16 @@ impl Expression {
         }
     }
 
-    /// Reads what follows `+build`: blanks are "or", commas are "and".
+    /// Reads the text after `+build`: blanks mean "or", commas mean "and".
     #[must_use]
     pub fn parse_legacy(text: &str) -> Self {
         let clause = |clause: &str| joined(clause.split(',').map(legacy_tag).collect(), Self::All);
         let clauses: Vec<Self> = text.split_whitespace().map(clause).collect();
-        // An empty line asks for the tag `ignore`, as go/build has it.
+        // An empty line asks for the tag `ignore`, as in go/build.
         if clauses.is_empty() { Self::Tag("ignore".to_owned()) } else { joined(clauses, Self::Any) }
     }
 
-    /// Whether it holds where `satisfied` says which tags do.
+    /// Whether it holds if `satisfied` says which tags do.
     pub fn holds(&self, satisfied: &dyn Fn(&str) -> bool) -> bool {
         match self {
             Self::Tag(tag) => satisfied(tag),
@@ -196,7 +196,7 @@ impl fmt::Display for Expression {
     }
 }
 
-/// The constraint that the beginning of a file asks for, if it asks for one.
+/// The constraint at the beginning of a file, if there is one.
 ///
 /// # Errors
 ///
@@ -205,7 +205,7 @@ pub fn of_file(bytes: &[u8]) -> Result<Option<Expression>, Malformed> {
     of_lines(&constraint_lines(bytes))
 }
 
-/// The constraint that the lines at the head of a file ask for.
+/// The constraint that these header lines of a file give.
 ///
 /// # Errors
 ///

@@ -1,7 +1,7 @@
 //! Where do a file's package clause, imports and declarations begin and end?
 //!
-//! Reads tokens at the level of the file and steps over bodies by their brackets. Types and expressions
-//! are spans here: what they mean is for those who ask.
+//! Reads the tokens of a file outside brackets and skips bodies by their brackets. Types and expressions are only
+//! byte ranges here; other files read them.
 
 mod brackets;
 mod specs;
@@ -54,21 +54,21 @@ struct Reader<'a> {
     file: &'a mut GoFile,
     bytes: &'a [u8],
     lexer: Lexer<'a>,
-    /// The token that is to be read; comments never stand here.
+    /// The next token to read; never a comment.
     here: Option<Token>,
-    /// What was looked at behind it.
+    /// Tokens after it that were already read.
     ahead: VecDeque<Token>,
     /// How many tokens were read.
     at: usize,
-    /// Offset behind the last of them.
+    /// Offset after the last of them.
     end: usize,
-    /// The brackets that are open where brackets are stepped over: one list for all of them.
+    /// The open brackets while brackets are skipped; one list that is reused.
     open: Vec<u8>,
     /// Offset of the last `//go:noescape`.
     noescape: Option<usize>,
 }
 
-/// What `var (…)` and the like consist of.
+/// What a group such as `var (…)` consists of.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Group {
     Import,
@@ -78,7 +78,7 @@ enum Group {
 }
 
 impl<'a> Reader<'a> {
-    /// The token that stands so many tokens behind the one here.
+    /// The token `ahead` places after the current one.
     fn token(&mut self, ahead: usize) -> Option<Token> {
         let Some(behind) = ahead.checked_sub(1) else { return self.here };
         while self.ahead.len() <= behind {
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
         self.ahead.get(behind).copied()
     }
 
-    /// The next token out of the lexer.
+    /// The next token from the lexer.
     fn pull(&mut self) -> Option<Token> {
         loop {
             self.lexer.pass_prose();
@@ -99,7 +99,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Takes in what is no part of the grammar; says whether `token` is that.
+    /// Handles tokens outside the grammar; returns whether `token` is one.
     fn passes(&mut self, token: &Token) -> bool {
         if !token.is_finished(self.bytes) {
             let unknown = token.kind == TokenKind::Unknown;
@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
         true
     }
 
-    /// Moves behind the token here.
+    /// Moves past the current token.
     fn advance(&mut self) {
         if let Some(token) = self.here {
             self.at += 1;
@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
         self.token(ahead).map(|token| token.text(self.bytes)).unwrap_or_default()
     }
 
-    /// Whether the token here is `text`: a keyword or an operator.
+    /// Whether the current token is `text`: a keyword or an operator.
     fn is(&self, text: &[u8]) -> bool {
         self.text() == text
     }
@@ -147,17 +147,17 @@ impl<'a> Reader<'a> {
         self.here.is_none_or(|token| token.ends_statement())
     }
 
-    /// Offset at which the token here begins, or the file ends.
+    /// Offset where the current token begins, or the end of the file.
     fn offset(&self) -> usize {
         self.here.map_or(self.bytes.len(), |token| token.start)
     }
 
-    /// What was read from `start` on, without the white space behind it; empty where nothing was.
+    /// The range read since `start`, without white space at the end; empty if nothing was read.
     fn since(&self, start: usize) -> Range<usize> {
         start..self.end.max(start)
     }
 
-    /// What was read last, and none of it.
+    /// An empty range after the last token that was read.
     fn nothing(&self) -> Range<usize> {
         self.end..self.end
     }
@@ -205,7 +205,7 @@ impl<'a> Reader<'a> {
             }
             self.end_declaration();
             if self.at == before {
-                // A closing bracket that nothing opened.
+                // A closing bracket without an opening one.
                 self.advance();
             }
         }
@@ -218,8 +218,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Moves to the first token of `stops`, or to the end of the statement or of the group it stands in.
-    /// Brackets of every kind are stepped over.
+    /// Moves to the first token in `stops`, or to the end of the statement or group. Brackets of every kind are
+    /// skipped.
     fn skip_to(&mut self, stops: &[&[u8]]) {
         while let Some(token) = self.here {
             let text = token.text(self.bytes);
@@ -276,7 +276,7 @@ impl<'a> Reader<'a> {
 
     fn function(&mut self) {
         let keyword = self.offset();
-        // A comment before the declaration that ends here belongs to that one.
+        // A comment before this offset belongs to the declaration that ended there.
         let noescape = self.noescape.is_some_and(|offset| (self.end..keyword).contains(&offset));
         self.advance();
         let receiver = self.is(b"(").then(|| self.receiver());
@@ -307,7 +307,7 @@ impl<'a> Reader<'a> {
         self.file.declarations.push(declared);
     }
 
-    /// Parameters and results. A brace belongs to them only behind `struct` and `interface`.
+    /// Parameters and results. A brace is part of them only after `struct` and `interface`.
     fn skip_signature(&mut self) -> Range<usize> {
         let start = self.offset();
         while let Some(token) = self.here {

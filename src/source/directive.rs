@@ -1,24 +1,24 @@
 //! What does the compiler read in a comment that begins with `//go:linkname`?
 //!
-//! cmd/compile/internal/noder (noder.go, pragma): one ASCII space right behind the word, then fields that
-//! any Unicode white space parts, two or three of them with the word; only white space before the
-//! comment on its line. Whether the local name is declared, and what the remote stands for, is not known here.
+//! Rules: cmd/compile/internal/noder (noder.go, pragma). One ASCII space follows the word, then fields separated by
+//! any Unicode white space: two or three of them, with the word. Only white space may precede the comment on its
+//! line. Whether the local name is declared, and what the remote is, is not known here.
 
 use serde::{Deserialize, Serialize};
 
 use super::lexer::{Token, TokenKind};
 
-/// Which directive it is.
+/// The word of a directive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Word {
     /// `//go:linkname`.
     Linkname,
-    /// `//go:linknamestd`, which Go knows from 1.27 on: only packages of the standard library may pull by it.
+    /// `//go:linknamestd`, which Go knows since 1.27: only packages of the standard library may pull with it.
     LinknameStd,
 }
 
 impl Word {
-    /// The word as it is written behind `//go:`.
+    /// The word as written after `//go:`.
     #[must_use]
     pub fn text(self) -> &'static str {
         match self {
@@ -28,23 +28,23 @@ impl Word {
     }
 }
 
-/// How a directive is to be understood.
+/// The meaning of a directive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
     /// The local name stands for a function or variable of another package.
     Pull,
-    /// The local function's body, or the variable's initial value, is published under another name.
+    /// The local function's body, or the variable's initial value, gets another name.
     Push,
     /// Local and remote are the same name.
     OneArg,
-    /// Assembly of the package defines the remote, whose type the local declaration gives.
+    /// Assembly of the package defines the remote, and the local declaration gives its type.
     Assembly,
-    /// Not said and not known from the binary, or the local name is nothing that can be linknamed.
+    /// Not given and not known from the binary, or the local name is nothing that can be linknamed.
     Unknown,
 }
 
-/// What the names of a directive stand for.
+/// What the names of a directive denote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
@@ -82,7 +82,7 @@ pub enum Refusal {
     Usage,
 }
 
-/// A directive that the compiler refuses, whatever the rest of the package says.
+/// A directive that the compiler refuses, whatever else the package contains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// Why.
@@ -103,7 +103,7 @@ pub(super) fn is_noescape(bytes: &[u8], comment: &Token) -> bool {
     text.strip_prefix(b"go:noescape").is_some_and(|rest| rest.is_empty() || rest.starts_with(b" "))
 }
 
-/// The directive that `comment` is, or why the compiler refuses it; `None` for all other comments.
+/// The directive in `comment`, or why the compiler refuses it; `None` for all other comments.
 pub(super) fn read(bytes: &[u8], comment: &Token) -> Option<Result<Linkname, Refused>> {
     let text = line_text(bytes, comment)?.strip_prefix(b"go:")?;
     let (word, arguments) = [Word::Linkname, Word::LinknameStd].into_iter().find_map(|word| {
@@ -124,7 +124,7 @@ pub(super) fn read(bytes: &[u8], comment: &Token) -> Option<Result<Linkname, Ref
     Some(Ok(Linkname { word, local, remote, line, column, offset: comment.start }))
 }
 
-/// What stands behind the slashes of a line comment, without the carriage return of its line end.
+/// The text after the slashes of a line comment, without a carriage return at its end.
 pub(super) fn line_text<'a>(bytes: &'a [u8], comment: &Token) -> Option<&'a [u8]> {
     if comment.kind != TokenKind::LineComment {
         return None;
@@ -143,7 +143,7 @@ pub(super) fn is_alone(bytes: &[u8], token: &Token) -> bool {
     line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
 }
 
-/// Go's strings.Fields: what Unicode white space parts; bytes that are no UTF-8 are no white space.
+/// Go's strings.Fields: splits at Unicode white space; bytes that are not UTF-8 are no white space.
 pub(super) fn fields(text: &[u8]) -> Vec<Vec<u8>> {
     if text.is_ascii() {
         let blank = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
@@ -167,14 +167,14 @@ pub(super) fn fields(text: &[u8]) -> Vec<Vec<u8>> {
     fields
 }
 
-/// A symbol of another library that a file asks the dynamic linker for.
+/// A symbol of a shared library that a file imports through the dynamic linker.
 ///
 /// `//go:cgo_import_dynamic local remote "library"`; noder/lex.go and noder.go, pragcgo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CgoImport {
-    /// The Go symbol that stands for it; `_` where only a library is asked for.
+    /// The Go symbol that stands for it; `_` if only a library is imported.
     pub local: Vec<u8>,
-    /// The symbol's name in the library, with a version behind `#` where one is asked for.
+    /// The symbol's name in the library, followed by `#` and a version if one is given.
     pub remote: Option<Vec<u8>>,
     /// The library's file name.
     pub library: Option<Vec<u8>>,
@@ -182,7 +182,7 @@ pub struct CgoImport {
     pub line: u32,
 }
 
-/// The import that `comment` asks for.
+/// The import in `comment`.
 pub(super) fn cgo_import(bytes: &[u8], comment: &Token) -> Option<CgoImport> {
     let arguments = line_text(bytes, comment)?.strip_prefix(b"go:cgo_import_dynamic ")?;
     let mut found = fields(arguments).into_iter();
@@ -192,7 +192,7 @@ pub(super) fn cgo_import(bytes: &[u8], comment: &Token) -> Option<CgoImport> {
     Some(CgoImport { local, remote, library, line: comment.line })
 }
 
-/// The names that a `//go:cgo_…` comment speaks of.
+/// The names in a `//go:cgo_…` comment.
 pub(super) fn cgo_names(bytes: &[u8], comment: &Token) -> Vec<Vec<u8>> {
     let text = line_text(bytes, comment).filter(|text| text.starts_with(b"go:cgo_"));
     fields(text.unwrap_or_default()).into_iter().skip(1).collect()

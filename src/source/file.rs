@@ -1,7 +1,7 @@
-//! What does one Go file say: its package, imports, constraints, directives and declarations?
+//! What does one Go file contain: package, imports, constraints, directives and declarations?
 //!
-//! One pass of the lexer, by the file's own text alone: what belongs together in a package, and which
-//! build takes the file, is for others. A file that is no Go gives what could be read and a fault.
+//! One pass of the lexer over the file's own text. How the files of a package belong together, and which build uses
+//! the file, is not known here. A file that is not valid Go gives what could be read, and a fault.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -12,30 +12,31 @@ use super::header::ConstraintLine;
 use super::lexer::{Lexer, Token, TokenKind};
 use super::near_miss::{self, NearMiss};
 
-/// Everything one `.go` file says.
+/// The content of one `.go` file.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct GoFile {
     /// The file.
     pub bytes: Arc<Vec<u8>>,
-    /// The name in the package clause; empty where there is none.
+    /// The name in the package clause; empty if there is none.
     pub package: Vec<u8>,
     /// Its imports, in their order.
     pub imports: Vec<Import>,
-    /// The lines at its head that are build constraints.
+    /// The lines before the package clause that are build constraints.
     pub constraint_lines: Vec<ConstraintLine>,
     /// Its linkname directives, as the compiler reads them.
     pub linknames: Vec<Linkname>,
-    /// Directives that the compiler refuses by themselves.
+    /// Directives that the compiler refuses for their form alone.
     pub refused: Vec<Refused>,
-    /// Comments that have the shape of a directive and are none.
+    /// Comments that look like a directive and are none.
     pub near_misses: Vec<NearMiss>,
-    /// What it declares in the scope of its package, and its methods.
+    /// Its declarations in the scope of its package, and its methods.
     pub declarations: Vec<Declaration>,
-    /// What it asks the dynamic linker for.
+    /// Its imports through the dynamic linker.
     pub cgo_imports: Vec<CgoImport>,
-    /// All names behind `//go:cgo_…`: symbols that are C's.
+    /// All names in `//go:cgo_…` comments, which are C symbols.
     pub cgo_names: Vec<Vec<u8>>,
-    /// What no Go file has, if that was found; what follows it is read as well as can be.
+    /// The first thing that is not Go, if there is any; the text after it is read as well as possible.
     pub fault: Option<Fault>,
 }
 
@@ -50,14 +51,14 @@ pub struct Import {
     pub line: u32,
 }
 
-/// What could not be understood.
+/// Text that is not Go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// Line, from 1.
     pub line: u32,
     /// Column in bytes, from 1.
     pub column: u32,
-    /// What was wanted there.
+    /// What was expected there.
     pub wanted: &'static str,
 }
 
@@ -97,26 +98,26 @@ pub struct Declaration {
     pub column: u32,
     /// Whether a function has a body, a variable an initialiser, a constant a value of its own.
     pub has_body: bool,
-    /// Whether it has type parameters, or is a method of a type that has.
+    /// Whether it has type parameters, or is a method of a generic type.
     pub generic: bool,
-    /// Whether `//go:noescape` stands before the function.
+    /// Whether the function has a `//go:noescape` comment.
     pub noescape: bool,
-    /// A function's parameters, from `(` on, and results; a variable's or constant's type, which may be empty; what
-    /// a type is defined as.
+    /// For a function the parameters, from `(` on, and results. For a variable or constant the type, which may be
+    /// empty. For a type its definition.
     pub signature: Range<usize>,
-    /// The body with its braces, or the list of initial values; empty where there is none.
+    /// The body with its braces, or the list of initial values; empty if there is none.
     pub body: Range<usize>,
-    /// A function's or type's type parameters with their brackets, or a method's receiver with its parentheses;
-    /// else empty.
+    /// The type parameters of a function or type with their brackets, or the receiver of a method with its
+    /// parentheses; else empty.
     pub parameters: Range<usize>,
-    /// Which specification it stands in.
+    /// Its place in a group of declarations.
     pub spec: Spec,
 }
 
 /// The place of a name within `var (…)`, `const (…)` or `type (…)`.
 ///
-/// A constant without a value repeats type and values of the specification before it: `signature` and `body` are
-/// then those of the repeated one, and `has_body` is false.
+/// A constant without a value repeats type and values of the specification before it: `signature` and `body` are then
+/// those of the repeated one, and `has_body` is false.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spec {
     /// Offset of the keyword; the same for all names of one group.
@@ -141,7 +142,7 @@ impl GoFile {
         }
     }
 
-    /// Lines on which `name` stands as an identifier of its own, not behind a dot. Each line once.
+    /// Lines on which `name` is an identifier that does not follow a dot. Each line once.
     #[must_use]
     pub fn mentions(&self, name: &[u8]) -> Vec<u32> {
         let mut lines = Vec::new();
@@ -157,8 +158,8 @@ impl GoFile {
         lines
     }
 
-    /// Lines on which any of `names` stands as an identifier of its own, not behind a dot, in the file's
-    /// order; a name once on each line.
+    /// Lines on which any of `names` is an identifier that does not follow a dot, in the file's order; a name once on
+    /// each line.
     #[must_use]
     pub fn mentions_of(&self, names: &BTreeSet<&[u8]>) -> Vec<(&[u8], u32)> {
         let mut found: Vec<(&[u8], u32)> = Vec::new();
@@ -174,7 +175,7 @@ impl GoFile {
         found
     }
 
-    /// Whether it imports `path`, under whatever name.
+    /// Whether it imports `path`, under any name.
     #[must_use]
     pub fn imports_path(&self, path: &[u8]) -> bool {
         self.imports.iter().any(|import| import.path == path)

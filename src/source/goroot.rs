@@ -1,8 +1,8 @@
-//! What do a GOROOT's own sources say of pulls: its symbols with their marks, and its linker's lists?
+//! What does a GOROOT's own source say about pulls: its symbols with their marks, and its linker's lists?
 //!
-//! The embedded tables of `rules` were harvested by another program (testdata/rules/harvest) from the
-//! same rules; a GOROOT at hand says it for its own patch release, and for a Go that is newer than the
-//! tables. Nothing here judges a pull.
+//! The embedded tables of `rules` were made by another program (testdata/rules/harvest) with the same rules. A GOROOT
+//! at hand tells the same for its own patch release, and for a Go that is newer than the tables. Nothing here judges
+//! a pull.
 
 mod defined;
 mod shame;
@@ -24,17 +24,17 @@ use super::reading;
 use super::selection;
 use crate::rules::{Facts, Symbol, is_known_symbol};
 
-/// Reads the standard library below `goroot` as builds for the context's platform see it, and the
-/// linker's lists where the GOROOT has its commands.
+/// Reads the standard library below `goroot` as builds for the context's platform see it, and the linker's lists if
+/// the GOROOT has its commands.
 ///
-/// Builds with and without cgo are united, as are, where those have nothing, the ones for race, msan
-/// and asan: a mark is a property of the release, not of one build.
+/// Builds with and without cgo are combined. Where these have nothing, the builds for race, msan and asan are used
+/// too: a mark is a property of the release, not of one build.
 ///
 /// # Errors
 ///
-/// There is no `src` to list, or something in it cannot be read: what half of it says would mislead.
+/// There is no `src` to list, or something in it cannot be read: half of it would mislead.
 pub fn facts(goroot: &Path, context: &Context) -> io::Result<Facts> {
-    // Some distributions link src to another place.
+    // In some distributions src is a link to another place.
     let source = fs::canonicalize(goroot.join("src"))?;
     let mut packages = Vec::new();
     walk(&source, "", &mut vec![source.clone()], &mut packages)?;
@@ -63,7 +63,7 @@ pub fn facts(goroot: &Path, context: &Context) -> io::Result<Facts> {
     Ok(facts_with(symbols, members, &source.join("cmd")))
 }
 
-/// A package of Go's own as one build compiles it.
+/// One of Go's own packages, as one build compiles it.
 pub struct Linked<'a> {
     /// Its import path.
     pub path: &'a str,
@@ -73,9 +73,9 @@ pub struct Linked<'a> {
     pub assembly: Vec<Bytes>,
 }
 
-/// What the packages of a build say of the symbols in `asked`; the linker's lists are those of `goroot`.
+/// What the packages of a build say about the symbols in `asked`; the linker's lists are those of `goroot`.
 ///
-/// What only another build would hold is not among them, nor what a package publishes that is not linked.
+/// Symbols that only another build would have are not included, nor what a package publishes that is not linked.
 #[must_use]
 pub fn facts_of_build(
     goroot: &Path,
@@ -118,12 +118,12 @@ fn facts_with(
     Facts { symbols, blocked: blocked(commands), by_index: by_index(commands), shame }
 }
 
-/// Methods are many, and only those that a directive marked somewhere are pulled.
+/// There are many methods, and only those that some directive marks are pulled.
 fn is_worth_keeping(method: &str, symbol: Symbol) -> bool {
     symbol.mark != crate::rules::Mark::Absent || is_known_symbol(method)
 }
 
-/// The builds whose symbols count, and whether they are a sanitizer's.
+/// The builds whose symbols count, and whether each is for a sanitizer.
 fn builds(context: &Context) -> Vec<(Context, bool)> {
     let with = |cgo: bool, tag: &str| {
         let mut build = Context { cgo, ..context.clone() };
@@ -138,11 +138,11 @@ fn builds(context: &Context) -> Vec<(Context, bool)> {
     plain.into_iter().chain(sanitizers).collect()
 }
 
-/// A GOROOT has some 400; links that make many more of them are not followed to their end.
+/// A GOROOT has some 400 packages. Links that make many more of them are not followed to their end.
 const MOST_PACKAGES: usize = 10_000;
 
-/// The packages below a folder, each with its path; commands and test data are none. Links are followed, as builds
-/// do, but not back to one of the folders `above`.
+/// The packages below a folder, each with its path, without commands and test data. Links are followed, as builds do,
+/// but not to one of the folders `above`.
 fn walk(
     folder: &Path,
     path: &str,
@@ -173,7 +173,7 @@ fn walk(
     Ok(())
 }
 
-/// What an entry is, or what its link leads to; nothing where that is not there.
+/// The kind of an entry, or of the target of its link; none if the target does not exist.
 fn leads(entry: &fs::DirEntry) -> io::Result<Option<fs::FileType>> {
     let kind = entry.file_type()?;
     if !kind.is_symlink() {
@@ -186,7 +186,7 @@ fn leads(entry: &fs::DirEntry) -> io::Result<Option<fs::FileType>> {
     }
 }
 
-/// Every file of one package, for whichever build.
+/// All files of one package, for any build.
 struct Contents {
     files: BTreeMap<OsString, GoFile>,
     assembly: BTreeMap<OsString, Bytes>,
@@ -203,7 +203,7 @@ impl Contents {
             let text = name.as_encoded_bytes();
             let is_go = text.ends_with(b".go") && !text.ends_with(b"_test.go");
             let is_source = is_go || text.ends_with(b".s");
-            // A folder or a pipe may be called x.go.
+            // A folder or a pipe may be named x.go.
             if !is_source || !leads(&entry)?.is_some_and(|kind| kind.is_file()) {
                 continue;
             }
@@ -235,7 +235,7 @@ impl Contents {
     }
 }
 
-/// The body of a variable that a file of the linker or the assembler declares.
+/// The body of a variable in a file of the linker or the assembler.
 fn list(file: &Path, variable: &[u8]) -> Option<(GoFile, std::ops::Range<usize>)> {
     let file = GoFile::parse(reading::read(file).ok()?);
     let is_it = |kind: &DeclarationKind| *kind == DeclarationKind::Var;
@@ -244,14 +244,14 @@ fn list(file: &Path, variable: &[u8]) -> Option<(GoFile, std::ops::Range<usize>)
     Some((file, body))
 }
 
-/// A string literal, without its quotes; the lists hold none that escapes.
+/// The text of a string literal without its quotes; the lists have no escapes.
 fn unquoted(text: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(text).ok()?;
     text.strip_prefix('"')?.strip_suffix('"').map(str::to_owned)
 }
 
-/// `blockedLinknames` of cmd/link/internal/loader/loader.go: `"name": {"package", …},`. Before go1.23
-/// there is none; without the linker's source there is nothing to say.
+/// `blockedLinknames` of cmd/link/internal/loader/loader.go: `"name": {"package", …},`. There is none before go1.23.
+/// Without the linker's source the answer is `None`.
 fn blocked(commands: &Path) -> Option<BTreeMap<String, Vec<String>>> {
     let loader = commands.join("link/internal/loader/loader.go");
     let mut blocked = BTreeMap::new();
@@ -279,8 +279,8 @@ fn blocked(commands: &Path) -> Option<BTreeMap<String, Vec<String>>> {
     Some(blocked)
 }
 
-/// The functions of cmd/internal/goobj/builtinlist.go with Go's internal ABI, `{"name", 1}`, as long
-/// as a pull refers to them by index (cmd/internal/obj/sym.go, until go1.23).
+/// The functions of cmd/internal/goobj/builtinlist.go with Go's internal ABI, `{"name", 1}`, for versions in which a
+/// pull refers to them by index (cmd/internal/obj/sym.go, until go1.23).
 fn by_index(commands: &Path) -> Option<Vec<String>> {
     let writer = reading::read(&commands.join("internal/obj/sym.go")).ok()?;
     if memchr::memmem::find(&writer, b"i != -1 && !rs.IsLinkname()").is_some() {

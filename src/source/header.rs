@@ -1,8 +1,8 @@
 //! Which lines at the head of a file may be build constraints?
 //!
-//! go/build (build.go, parseFileHeader and shouldBuild) reads the head by lines, not by tokens: up to the first
-//! text that is no comment. A `// +build` line counts only when a blank line stands between it and that
-//! text. What the lines mean is not known here. Assembly files have the same head.
+//! go/build (build.go, parseFileHeader and shouldBuild) reads the head by lines, not by tokens, up to the first text
+//! that is not a comment. A `// +build` line counts only if a blank line is between it and that text. Other files
+//! know what the lines mean. Assembly files have the same kind of head.
 
 /// How a constraint is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,20 +13,20 @@ pub enum ConstraintForm {
     PlusBuild,
 }
 
-/// One line that go/build takes for a constraint.
+/// A line that go/build takes for a constraint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConstraintLine {
     /// Which of the two forms.
     pub form: ConstraintForm,
-    /// What follows `//go:build` or `+build`, without blanks around it.
+    /// The text after `//go:build` or `+build`, trimmed.
     pub text: Vec<u8>,
     /// Line, from 1.
     pub line: u32,
 }
 
-/// The constraints of a file, `//go:build` lines and `// +build` lines that count, in their order.
+/// The constraints of a file in order: `//go:build` lines, and the `// +build` lines that count.
 ///
-/// More than one `//go:build` line is an error to go/build; all are returned.
+/// More than one `//go:build` line is an error in go/build; all are returned.
 #[must_use]
 pub fn constraint_lines(bytes: &[u8]) -> Vec<ConstraintLine> {
     let head = Head::read(bytes);
@@ -39,7 +39,7 @@ pub fn constraint_lines(bytes: &[u8]) -> Vec<ConstraintLine> {
 #[derive(Default)]
 struct Head {
     found: Vec<ConstraintLine>,
-    /// Line of the last blank line before anything but a line comment; `+build` lines behind it do not count.
+    /// The last blank line before anything but a line comment. `+build` lines after it do not count.
     last_blank: u32,
     in_block: bool,
 }
@@ -64,7 +64,7 @@ impl Head {
         head
     }
 
-    /// Whether `line` holds nothing but comments, or parts of one.
+    /// Whether `line` has only comments, or parts of one.
     fn only_comments(&mut self, line: &[u8]) -> bool {
         let mut rest = line;
         while !rest.is_empty() {
@@ -89,7 +89,7 @@ fn constraint(line: &[u8], number: u32, in_block: bool) -> Option<ConstraintLine
     let comment = line.strip_prefix(b"//")?;
     let ends_word = |rest: &[u8]| rest.first().is_none_or(u8::is_ascii_whitespace);
     let (form, rest) = if let Some(rest) = comment.strip_prefix(b"go:build") {
-        // The old form is searched for in block comments too, the new one is not.
+        // The old form is recognised in block comments too, the new one is not.
         (ConstraintForm::GoBuild, (!in_block).then_some(rest)?)
     } else {
         (ConstraintForm::PlusBuild, comment.trim_ascii_start().strip_prefix(b"+build")?)

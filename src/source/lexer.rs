@@ -1,8 +1,8 @@
 //! Which tokens does a Go file consist of?
 //!
-//! Tokens as cmd/compile/internal/syntax/scanner.go cuts them, comments among them, because directives are
-//! comments. Semicolons that a line end stands for are tokens of their own. This file knows no
-//! grammar. What is no token of Go is [`TokenKind::Unknown`], and reading goes on behind it, as the compiler's does.
+//! Tokens as cmd/compile/internal/syntax/scanner.go splits them, with comments, because directives are comments. A
+//! line end that means a semicolon is a token too. This file knows no grammar. Text that is no token of Go is
+//! [`TokenKind::Unknown`], and reading goes on after it, as in the compiler.
 
 mod passing;
 mod spelling;
@@ -31,24 +31,24 @@ pub enum TokenKind {
     Operator,
     /// A semicolon that is written.
     Semicolon,
-    /// A semicolon that the end of a line, or of the file, stands for; it covers no byte.
+    /// A line end, or the end of the file, that means a semicolon; it covers no byte.
     Newline,
     /// `// …`, without the line end.
     LineComment,
     /// `/* … */`.
     BlockComment,
-    /// What no token of Go begins with.
+    /// A byte with which no token of Go begins.
     Unknown,
 }
 
-/// One token and where it stands.
+/// A token and its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token {
     /// What it is.
     pub kind: TokenKind,
     /// Offset of its first byte.
     pub start: usize,
-    /// Offset behind its last byte.
+    /// Offset after its last byte.
     pub end: usize,
     /// Line, from 1.
     pub line: u32,
@@ -57,7 +57,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// The bytes it covers, in the bytes that it was read from.
+    /// The bytes of the token; `bytes` is the text that it was read from.
     #[must_use]
     pub fn text<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
         bytes.get(self.start..self.end).unwrap_or_default()
@@ -69,7 +69,7 @@ impl Token {
         matches!(self.kind, TokenKind::LineComment | TokenKind::BlockComment)
     }
 
-    /// Whether the literal or comment is closed; `bytes` are those that it was read from.
+    /// Whether the literal or comment is closed; `bytes` is the text that it was read from.
     #[must_use]
     pub fn is_finished(&self, bytes: &[u8]) -> bool {
         is_finished(self.kind, self.text(bytes))
@@ -89,22 +89,22 @@ pub struct Lexer<'a> {
     at: usize,
     line: u32,
     line_start: usize,
-    /// Whether a line end here stands for a semicolon.
+    /// Whether a line end here means a semicolon.
     may_end: bool,
-    /// Whether a comment of several lines was one.
+    /// Whether a comment of several lines included one.
     ended_by_comment: bool,
 }
 
 impl<'a> Lexer<'a> {
-    /// Reads a whole file. A byte order mark is skipped at its beginning only, as in source.go.
+    /// Reads a whole file. A byte order mark is skipped at the beginning only, as in source.go.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
         let at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         Self { bytes, at, line: 1, line_start: 0, may_end: false, ended_by_comment: false }
     }
 
-    /// Reads a part of a file. Offsets are those of the file; lines and columns are counted from the
-    /// part's beginning.
+    /// Reads a part of a file. Offsets count from the beginning of the file, lines and columns from the beginning of
+    /// the part.
     #[must_use]
     pub fn within(bytes: &'a [u8], part: Range<usize>) -> Self {
         let bytes = bytes.get(..part.end).unwrap_or(bytes);
@@ -140,7 +140,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Moves to a token that begins at `offset`, behind a token at whose line's end no semicolon stands.
+    /// Moves to a token at `offset`. A line end before it means no semicolon.
     pub(super) fn skip_to(&mut self, offset: usize) {
         let start = self.at;
         self.at = offset.clamp(start, self.bytes.len());
@@ -148,17 +148,17 @@ impl<'a> Lexer<'a> {
         self.count_lines(start);
     }
 
-    /// Offset of the byte here.
+    /// Current offset.
     pub(super) fn offset(&self) -> usize {
         self.at
     }
 
-    /// Line and column of the byte here.
+    /// Current line and column.
     pub(super) fn place(&self) -> (u32, u32) {
         (self.line, self.column())
     }
 
-    /// Column of the byte here.
+    /// Current column.
     fn column(&self) -> u32 {
         u32::try_from(self.at - self.line_start).unwrap_or(u32::MAX).saturating_add(1)
     }
@@ -173,7 +173,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Moves behind the token that begins here and says what it is.
+    /// Moves past the current token and returns its kind.
     fn advance(&mut self, first: u8) -> TokenKind {
         let start = self.at;
         let kind = self.cut(first);
@@ -183,7 +183,7 @@ impl<'a> Lexer<'a> {
         kind
     }
 
-    /// As [`Self::advance`], but does not count the lines of a token that has several.
+    /// As [`Self::advance`], but without counting the lines inside the token.
     fn cut(&mut self, first: u8) -> TokenKind {
         match first {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => self.word(),
@@ -211,7 +211,7 @@ impl<'a> Lexer<'a> {
             self.at += length;
         }
         if self.at == start {
-            // A character that no identifier has; its continuation bytes go with it.
+            // A character that identifiers do not have, with its continuation bytes.
             self.at += 1;
             while self.byte(0).is_some_and(|byte| byte & 0xc0 == 0x80) {
                 self.at += 1;
@@ -222,7 +222,7 @@ impl<'a> Lexer<'a> {
         if is_keyword(word) { TokenKind::Keyword } else { TokenKind::Identifier }
     }
 
-    /// The length of the letter or digit that stands here and is none of ASCII's.
+    /// The length of the letter or digit here, if it is not ASCII.
     fn foreign_letter(&self) -> Option<usize> {
         if self.byte(0)?.is_ascii() {
             return None;
@@ -248,13 +248,13 @@ impl<'a> Lexer<'a> {
         TokenKind::Number
     }
 
-    /// An interpreted string or a character; the end of the line ends an unfinished one.
+    /// An interpreted string or a character. An unfinished one ends with its line.
     fn quoted(&mut self, quote: u8, kind: TokenKind) -> TokenKind {
         self.at += 1;
         while let Some(byte) = self.byte(0) {
             match byte {
                 b'\n' => break,
-                // What else follows a backslash does not matter: only these two could be mistaken.
+                // Other bytes after a backslash do not matter: only these two could be misread.
                 b'\\' if matches!(self.byte(1), Some(next) if next == quote || next == b'\\') => {
                     self.at += 2;
                 }
@@ -294,7 +294,7 @@ impl<'a> Lexer<'a> {
         if length == 0 { TokenKind::Unknown } else { TokenKind::Operator }
     }
 
-    /// Whether a line end behind the token stands for a semicolon.
+    /// Whether a line end after the token means a semicolon.
     fn ends_line(token: &Token, text: &[u8]) -> bool {
         match token.kind {
             TokenKind::Identifier

@@ -1,7 +1,7 @@
-//! What does a string literal of Go stand for?
+//! What is the value of a string literal?
 //!
-//! strconv.Unquote for the two forms of strings. An escape that Go does not have stands for itself: such a
-//! file does not compile, and its text is still worth showing.
+//! strconv.Unquote for both forms of strings. An escape that Go does not have stands for itself: such a file does not
+//! compile, but its text is still worth showing.
 
 /// The bytes that a string token stands for.
 #[must_use]
@@ -22,7 +22,7 @@ pub fn string_value(token: &[u8]) -> Vec<u8> {
     value
 }
 
-/// Appends what the escape behind a backslash stands for; its length without the backslash.
+/// Appends the value of the escape after a backslash; returns its length without the backslash.
 fn escape(text: &[u8], value: &mut Vec<u8>) -> Option<usize> {
     let first = *text.first()?;
     let simple = b"abfnrtv\\\"'".iter().position(|known| *known == first);

@@ -1,4 +1,4 @@
-//! One mistake that is made with a linkname directive, at its place. The codes stand in [`crate::finding`].
+//! A mistake in a linkname directive, with its position. The codes are in [`crate::finding`].
 
 use crate::finding::Code;
 
@@ -13,6 +13,6 @@ pub struct Mistake {
     pub column: u32,
     /// What is wrong.
     pub code: Code,
-    /// The local name that it is about; empty where none is written.
+    /// The local name of the directive; empty if none is written.
     pub local: Vec<u8>,
 }

@@ -1,11 +1,20 @@
 //! Which linkname directives does the source of one build hold, and what is wrong with them?
 //!
-//! Source is read as the compiler reads it, from bytes: a lexer, what one file declares, what the
-//! files of a package say together. This room knows no binary; it is told what to read as plain data
-//! and hands out plain data, so that the judgement can hold one against the other.
+//! Source is read from bytes, as the compiler reads it: a lexer, the declarations of a file, the files of a package
+//! together. This room knows no binary. It is told what to read as plain data and returns plain data, so that the
+//! judgement can compare both.
 //!
-//! Nothing here runs the `go` command, and no file is too broken to be read: what cannot be
-//! understood is said in [`file::GoFile::fault`].
+//! Nothing here runs the `go` command. No file is too broken to be read: [`file::GoFile::fault`] says what could not
+//! be understood.
+//!
+//! ```
+//! use gonym::source::file::GoFile;
+//!
+//! let text = "package p\n\nimport _ \"unsafe\"\n\n//go:linkname nano runtime.nanotime\nfunc nano() int64\n";
+//! let file = GoFile::parse(text.as_bytes().to_vec());
+//! assert_eq!(file.linknames[0].local, b"nano");
+//! assert_eq!(file.linknames[0].line, 5);
+//! ```
 
 pub mod allocation;
 pub mod assembly;

@@ -1,7 +1,7 @@
-//! Where on this machine may the source of a module or of a Go version lie?
+//! Where on this machine may the source of a module or of a Go version be?
 //!
-//! What the `go` command reads to answer that: its environment, go.mod and go.work, modules.txt, the module
-//! cache, the Go installations. This file knows no build: it says where things are, not which are wanted.
+//! What the `go` command reads to find out: its environment, go.mod and go.work, modules.txt, the module cache, the
+//! Go installations. This file knows no build: it says where things are, not which are wanted.
 
 mod cache;
 mod environment;

@@ -1,8 +1,8 @@
-//! Which comments were meant as a linkname directive and are none?
+//! Which comments were meant to be a linkname directive and are none?
 //!
-//! Only what has the shape of one counts: nothing but a word that is nearly `go:linkname`, a name, and perhaps
-//! a second one. Prose has other words around it, and a commented-out directive keeps its own slashes. Whether
-//! the name is declared decides in `package`: no compiler says anything about these lines.
+//! Only the form of a directive counts: a word that is nearly `go:linkname`, a name, and perhaps a second name, and
+//! nothing else. Prose has other words around it, and a commented-out directive keeps its own slashes. `package`
+//! checks whether the name is declared. No compiler reports these lines.
 
 use super::directive::{self, fields, is_alone, line_text};
 use super::lexer::{Token, TokenKind};
@@ -11,11 +11,11 @@ use crate::finding::Code;
 /// A comment that is nearly a directive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NearMiss {
-    /// Why it is none.
+    /// Why it is no directive.
     pub code: Code,
-    /// What would be the local name; empty for a bare word.
+    /// The local name that was meant; empty if there is only the word.
     pub local: Vec<u8>,
-    /// What would be the remote.
+    /// The remote that was meant.
     pub remote: Option<Vec<u8>>,
     /// Line of the comment, from 1.
     pub line: u32,
@@ -23,14 +23,14 @@ pub struct NearMiss {
     pub column: u32,
 }
 
-/// The near miss that `comment` is, if it is one. It must not be a directive.
+/// The near miss in `comment`, if it is one. `comment` must not be a directive.
 pub(super) fn read(bytes: &[u8], comment: &Token) -> Option<NearMiss> {
     let text = match comment.kind {
         TokenKind::LineComment => line_text(bytes, comment)?,
         _ => comment.text(bytes).strip_prefix(b"/*")?.strip_suffix(b"*/")?,
     };
     let inside = text.trim_ascii_start();
-    // `GO:` is not searched for: see `search::is_candidate`.
+    // `GO:` is not searched for; see `search::is_candidate`.
     if !inside.first()?.eq_ignore_ascii_case(&b'g')
         || inside.get(1..3)? != b"o:"
         || !may_be_meant(inside.get(3..)?)
@@ -57,7 +57,7 @@ pub(super) fn read(bytes: &[u8], comment: &Token) -> Option<NearMiss> {
     Some(NearMiss { code, local, remote, line: comment.line, column: comment.column })
 }
 
-/// Why a line comment is no directive. `inside` is `text` without the blanks before it.
+/// Why a line comment is no directive. `inside` is `text` without leading blanks.
 fn line_code(text: &[u8], inside: &[u8], word: &[u8], is_bare: bool) -> Option<Code> {
     let lower = word.to_ascii_lowercase();
     if !is_word(&lower) {
@@ -69,7 +69,7 @@ fn line_code(text: &[u8], inside: &[u8], word: &[u8], is_bare: bool) -> Option<C
     if inside.len() != text.len() {
         return Some(Code::BlankBeforeWord);
     }
-    // With one space behind it the compiler takes it for a directive.
+    // With exactly one space after the word the compiler takes it for a directive.
     match inside.get(3 + word.len()) {
         None => is_bare.then_some(Code::BareDirective),
         Some(b' ') => None,
@@ -83,8 +83,8 @@ fn is_word(word: &[u8]) -> bool {
         .any(|known| known.text().as_bytes() == word)
 }
 
-/// Whether `text` begins with the word or with one that is nearly it, in whatever case. What is neither is no near
-/// miss: whole files are left out by this, and what is said of one file must not hang on what another says.
+/// Whether `text` begins with the word, or with nearly the word, in any case. Only such text is a near miss, because
+/// files without it are skipped as a whole, and the findings of one file must not depend on another file.
 pub(super) fn begins_with_word(text: &[u8]) -> bool {
     if !text.first().is_some_and(|first| first.eq_ignore_ascii_case(&b'l')) {
         return false;
@@ -101,18 +101,18 @@ fn is_word_in_some_case(word: &[u8]) -> bool {
         .any(|known| word.eq_ignore_ascii_case(known.text().as_bytes()))
 }
 
-/// Whether the word that `text` begins with is one of them or nearly so, in whatever case: a look before the text
-/// is parted into fields, which costs more than all the rest.
+/// Whether the first word of `text` is the word or nearly so, in any case. This quick test comes before the text is
+/// split into fields, which takes more time than all the rest.
 fn may_be_meant(text: &[u8]) -> bool {
     let ends = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ' | 0x80..);
     let length = text.iter().position(ends).unwrap_or(text.len());
     let word = text.get(..length).unwrap_or_default();
-    // What is not ASCII may be white space or not.
+    // A character outside ASCII may be white space.
     let foreign = text.get(length).is_some_and(|byte| !byte.is_ascii());
     foreign || is_word_in_some_case(word) || is_nearly(word)
 }
 
-/// Whether one or two letters were added to, lost from or changed in `linkname`, in whatever case.
+/// Whether one or two letters of `linkname` were added, lost or changed, in any case.
 fn is_nearly(word: &[u8]) -> bool {
     let wanted = b"linkname";
     if word.len().abs_diff(wanted.len()) > 2 {
@@ -140,7 +140,7 @@ fn is_name(word: &[u8]) -> bool {
     starts && word.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80)
 }
 
-/// Whether it could be a symbol of a package: a dot that does not end it, as one ends a sentence.
+/// Whether it may be a symbol of a package: it has a dot, and not only at its end, as in a sentence.
 fn is_remote(word: &[u8]) -> bool {
     memchr::memchr(b'.', word).is_some_and(|dot| dot > 0) && !word.ends_with(b".")
 }

@@ -1,14 +1,14 @@
-//! What does a Go file say before its first declaration: its package and its imports?
+//! What does a Go file contain before its first declaration: its package and its imports?
 //!
-//! File selection and the walk along imports need no more, and most of a build's bytes lie behind it. Directives
-//! and declarations are the business of [`super::file`].
+//! File selection and the walk along imports need no more, and most bytes of a build come after it. [`super::file`]
+//! reads directives and declarations.
 
 use super::lexer::{Lexer, TokenKind};
 
 /// The beginning of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Opening {
-    /// The name in the package clause; empty when there is none.
+    /// The name in the package clause; empty if there is none.
     pub package: Vec<u8>,
     /// The imported paths in order, as written between the quotes.
     pub imports: Vec<Vec<u8>>,

@@ -1,8 +1,8 @@
-//! What do the files of one package say together about its directives?
+//! What do the files of one package together say about its directives?
 //!
-//! A directive names something that may be declared in any file of its package; form and kind follow from
-//! that declaration, and so do most mistakes. What the remote stands for is known to other packages
-//! only: `target` adds what they say. Which files belong to the build is decided before.
+//! A directive names a declaration that may be in any file of its package. Its form and kind follow from that
+//! declaration, and so do most mistakes. Only other packages know what the remote is: `target` adds that. Which files
+//! belong to the build is decided before.
 
 mod scope;
 
@@ -22,7 +22,7 @@ const STD_WORD_SINCE: u16 = 27;
 /// The files of one package, as one build sees them.
 #[derive(Clone, Copy, Debug)]
 pub struct Package<'a> {
-    /// Its path as its symbols have it before escaping: `main` for a program.
+    /// Its path in symbols before escaping: `main` for a program.
     pub path: &'a [u8],
     /// Minor version of the Go that compiles it.
     pub minor: u16,
@@ -30,7 +30,7 @@ pub struct Package<'a> {
     pub files: &'a [&'a GoFile],
     /// Files of its folder that are not compiled.
     pub left_out: &'a [(LeftOut, &'a GoFile)],
-    /// Symbols that its assembly defines, as `assembly::Assembly` gives them.
+    /// The symbols that its assembly defines, from `assembly::Assembly`.
     pub assembled: &'a BTreeSet<Vec<u8>>,
 }
 
@@ -39,28 +39,29 @@ pub struct Package<'a> {
 pub enum LeftOut {
     /// It is a test.
     Test,
-    /// Build constraints or its name.
+    /// A build constraint or its name excludes it.
     Excluded,
 }
 
-/// One directive with what its package says about it.
+/// One directive, and what its package says about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Directive {
     /// Which word.
     pub word: Word,
     /// The local name, without its package.
     pub local: Vec<u8>,
-    /// The symbol that the local name stands for: the second argument verbatim, else the local name's own symbol.
+    /// The symbol that the local name stands for: the second argument verbatim, else the symbol of the local name.
     pub remote: Vec<u8>,
     /// The second argument.
     pub written_remote: Option<Vec<u8>>,
-    /// How it is to be understood.
+    /// What it does.
     pub form: Form,
     /// What the local name is.
     pub kind: Kind,
     /// Whether the local function has a body, the local variable an initial value.
     pub has_body: bool,
-    /// Whether assembly of the package defines the body-less local function under the remote's name.
+    /// Whether assembly of the package defines the body-less local function under the name of the remote.
     pub assembly_backed: bool,
     /// The file that holds it: an index into [`Package::files`].
     pub file: usize,
@@ -70,22 +71,23 @@ pub struct Directive {
     pub column: u32,
     /// Where the local name is declared: an index into [`Package::files`] and one into its declarations.
     pub declared: Option<(usize, usize)>,
-    /// What is wrong with it, as far as the package tells.
+    /// Its mistakes, as far as the package shows them.
     pub mistakes: Vec<Mistake>,
 }
 
-/// What a package says.
+/// The directives and mistakes of a package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Joined {
     /// Its directives, by file and line.
     pub directives: Vec<Directive>,
-    /// Mistakes that belong to no directive of the build: comments that are none, those that the compiler refuses
-    /// to read, and those in files that are left out, whose index counts on behind [`Package::files`].
+    /// Mistakes that belong to no directive of the build: in comments that are no directives, in directives that the
+    /// compiler refuses, and in files that are left out. The index of such a file continues after [`Package::files`].
     pub mistakes: Vec<Mistake>,
 }
 
 impl Joined {
-    /// All mistakes, those of the directives too, by file and line.
+    /// All mistakes, including those of directives, by file and line.
     #[must_use]
     pub fn all_mistakes(&self) -> Vec<&Mistake> {
         let of_directives = self.directives.iter().flat_map(|directive| &directive.mistakes);
@@ -95,7 +97,7 @@ impl Joined {
     }
 }
 
-/// Joins the files of a package.
+/// Combines the files of a package.
 #[must_use]
 pub fn join(package: &Package<'_>) -> Joined {
     let scope = Scope::of(package.files);

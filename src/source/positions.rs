@@ -1,8 +1,8 @@
 //! Which file and line does a compiler record for a line of a package's source?
 //!
-//! `//line FILE:LINE` and its kin change them (cmd/compile/internal/syntax, parser.go, updateBase, measured with
-//! 1.18, 1.22 and 1.27). Of a line that two lines of the package are recorded as nothing is sure: what one of
-//! them holds may be what the other one left.
+//! `//line FILE:LINE` and similar comments change them (cmd/compile/internal/syntax, parser.go, updateBase, measured
+//! with 1.18, 1.22 and 1.27). If two lines of the package are recorded as the same line, that line is no proof: code
+//! of either line may be meant.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,22 +12,22 @@ use super::file::GoFile;
 use super::lexer::{Lexer, TokenKind};
 use super::uses::Lines;
 
-/// What is recorded for a directive that names no file and no column.
+/// The file that is recorded for a directive without a file and a column.
 const NO_FILE: &[u8] = b"??";
 
-/// From which line on positions are others.
+/// A place from which on positions change.
 #[derive(Debug)]
 struct Mark {
-    /// The line that becomes `line`.
+    /// The line that is recorded as `line`.
     from: u32,
-    /// Whether something stands before it on that line.
+    /// Whether something precedes it on that line.
     within: bool,
     /// The file's name without its folder.
     file: Vec<u8>,
     line: u32,
 }
 
-/// The marks of one file, and its lines that hold code.
+/// The marks of a file, and its lines with code.
 #[derive(Debug)]
 struct Marked {
     name: Vec<u8>,
@@ -35,17 +35,17 @@ struct Marked {
     lines: Vec<u32>,
 }
 
-/// Positions that more than one line of a package has.
+/// Positions that are recorded for more than one line of a package.
 type Shared = HashSet<(Vec<u8>, u32)>;
 
-/// Lines as a compiler records them.
+/// Lines as the compiler records them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
     /// The file's name without its folder.
     pub file: Vec<u8>,
     /// Its lines.
     pub lines: Lines,
-    /// Whether no other line of the package is recorded as one of them.
+    /// Whether no other line of the package is recorded as one of these.
     pub alone: bool,
 }
 
@@ -53,12 +53,12 @@ pub struct Recorded {
 #[derive(Debug)]
 pub struct Positions {
     names: Vec<Vec<u8>>,
-    /// None where no file has a directive.
+    /// None if no file has a `//line` comment.
     marked: Option<(Vec<Marked>, Shared)>,
 }
 
 impl Positions {
-    /// Those of `files`, whose names without their folders are `names`.
+    /// The positions of `files`; `names` are the files' names without folders.
     #[must_use]
     pub fn of(names: &[&[u8]], files: &[GoFile]) -> Self {
         let names: Vec<Vec<u8>> = names.iter().map(|name| name.to_vec()).collect();
@@ -71,7 +71,7 @@ impl Positions {
         Self { names, marked: Some((marked, shared)) }
     }
 
-    /// How lines of file number `file` are recorded.
+    /// What the compiler records for lines of file number `file`.
     #[must_use]
     pub fn recorded(&self, file: usize, lines: Lines) -> Vec<Recorded> {
         let Some((marked, shared)) = &self.marked else {
@@ -101,13 +101,13 @@ impl Positions {
     }
 }
 
-/// Whether a comment may change positions: `//line` does at the beginning of a line alone.
+/// Whether a comment may change positions: `//line` does only at the beginning of a line.
 fn may_have_marks(bytes: &[u8]) -> bool {
     let begins = |at: usize| at.checked_sub(1).is_none_or(|at| bytes.get(at) == Some(&b'\n'));
     memmem::find_iter(bytes, b"//line ").any(begins) || memmem::find(bytes, b"/*line ").is_some()
 }
 
-/// The positions that more than one line of the package has.
+/// The positions that are recorded for more than one line of the package.
 fn shared(marked: &[Marked]) -> Shared {
     let mut owners: HashMap<(Vec<u8>, u32), (usize, u32)> = HashMap::new();
     let mut shared = Shared::new();
@@ -157,7 +157,7 @@ impl Marked {
         marked
     }
 
-    /// Notes the lines of a token.
+    /// Adds the lines of a token.
     fn hold(&mut self, first: u32, text: &[u8]) {
         let more = memchr::memchr_iter(b'\n', text).count();
         let last = first.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
@@ -165,7 +165,7 @@ impl Marked {
         self.lines.extend(from..=last);
     }
 
-    /// What a line is recorded as: one position, and one more for each directive that stands within it.
+    /// What a line is recorded as: one position, and another one after each `//line` comment within the line.
     fn positions(&self, line: u32) -> impl Iterator<Item = (&[u8], u32)> {
         let behind = self.marks.partition_point(|mark| mark.from <= line);
         let within = |mark: &&Mark| mark.from == line && mark.within;
@@ -185,9 +185,9 @@ impl Mark {
     }
 }
 
-/// The file of a directive.
+/// The file in a `//line` comment.
 enum Written<'a> {
-    /// The one before it.
+    /// The same file as before.
     Same,
     None,
     File(&'a [u8]),
@@ -213,7 +213,7 @@ fn read(said: &[u8]) -> Option<(Written<'_>, u32)> {
     Some((written, line))
 }
 
-/// What stands before the last colon, and the number behind it.
+/// The text before the last colon, and the number after it.
 fn digits(text: &[u8]) -> Option<(&[u8], u32)> {
     let colon = memchr::memrchr(b':', text)?;
     let number = std::str::from_utf8(text.get(colon + 1..)?).ok()?;

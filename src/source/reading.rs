@@ -1,29 +1,29 @@
-//! How is a source file read that may be no file at all, or one without an end?
+//! How is a source file read if it may be no file at all, or have no end?
 //!
-//! A folder or a pipe may be called x.go, and a sparse file of some gigabytes costs nothing to make.
+//! A folder or a pipe may be named x.go, and a sparse file of some gigabytes costs nothing to make.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// Longer files are refused: the longest of Go's own has 4 MiB, generated ones have some 50.
+/// Longer files are refused. The longest of Go's own has 4 MiB, generated ones have up to 50.
 pub(super) const LONGEST: usize = 256 << 20;
 
 /// The bytes of a source file.
 ///
 /// # Errors
 ///
-/// The file cannot be read, is none, or is longer than any source.
+/// The file cannot be read, is no regular file, or is longer than any source.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     let (file, length) = open(path)?;
-    // One byte more: a read that fills the room says nothing of the end.
+    // One byte more than the length, because a read that fills the buffer does not show the end.
     let mut bytes = Vec::with_capacity(length + 1);
-    // It may grow while it is read.
+    // The file may grow while it is read.
     file.take(LONGEST as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > LONGEST { Err(too_long()) } else { Ok(bytes) }
 }
 
-/// Opens a source file and tells its length.
+/// Opens a source file and returns its length.
 pub(super) fn open(path: &Path) -> io::Result<(File, usize)> {
     let file = system::open(path)?;
     let about = file.metadata()?;
@@ -43,7 +43,7 @@ mod system {
 
     use rustix::fs::OFlags;
 
-    /// Whoever opens a pipe waits for its writer, unless told not to.
+    /// Opening a pipe waits for its writer unless told not to.
     pub(super) fn open(path: &Path) -> io::Result<File> {
         let flags = OFlags::NONBLOCK.bits().cast_signed();
         OpenOptions::new().read(true).custom_flags(flags).open(path)
@@ -56,7 +56,7 @@ mod system {
     use std::io;
     use std::path::Path;
 
-    /// Whoever opens a pipe waits for its writer.
+    /// Opening a pipe waits for its writer.
     pub(super) fn open(path: &Path) -> io::Result<File> {
         if !fs::metadata(path)?.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
@@ -65,7 +65,7 @@ mod system {
     }
 }
 
-/// What is said of a file longer than [`LONGEST`].
+/// The error for a file longer than [`LONGEST`].
 pub(super) fn too_long() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "longer than 256 MiB, which no source is")
 }

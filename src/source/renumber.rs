@@ -1,11 +1,11 @@
-//! Which files do a file's `//line` comments give positions in?
+//! Which files do a file's `//line` comments name?
 //!
-//! cmd/compile/internal/syntax (parser.go, updateBase): `//line FILE:LINE[:COLUMN]`, `/*line …*/`; without
-//! FILE the positions stay in the file itself.
+//! cmd/compile/internal/syntax (parser.go, updateBase): `//line FILE:LINE[:COLUMN]`, `/*line …*/`. Without FILE the
+//! positions stay in the same file.
 
 use memchr::memmem;
 
-/// The files that `//line` comments name, as they are written; empty where one names none.
+/// The files in `//line` comments, as written; empty for a comment without a file.
 pub fn named_files(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     [&b"//line "[..], b"/*line "].into_iter().flat_map(move |mark| {
         memmem::find_iter(bytes, mark).map(move |at| {
@@ -16,7 +16,7 @@ pub fn named_files(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Whether positions are given in one of the files `names` (base names), or without a name in its own.
+/// Whether a `//line` comment names one of the files `names` (base names), or no file.
 #[must_use]
 pub fn renumbers(bytes: &[u8], names: &[&[u8]]) -> bool {
     named_files(bytes).any(|file| {

@@ -1,7 +1,7 @@
-//! Which Go files below a folder hold a directive, or what was meant as one?
+//! Which Go files below a folder have a directive, or a comment that was meant to be one?
 //!
-//! Most files hold none: their bytes are searched, and only what is found is lexed. Folders are not followed through
-//! symbolic links, except the one that is asked for. Which build takes a file is not asked here.
+//! Most files have none. Their bytes are searched, and only files with a match are lexed. Symbolic links to folders
+//! are not followed, except for the folder that is asked for. Which build uses a file does not matter here.
 
 mod folder;
 
@@ -24,14 +24,14 @@ use super::near_miss::{self, NearMiss};
 pub struct Remarks {
     /// Its directives, as the compiler reads them.
     pub linknames: Vec<Linkname>,
-    /// Directives that the compiler refuses by themselves.
+    /// Directives that the compiler refuses for their form alone.
     pub refused: Vec<Refused>,
-    /// Comments that have the shape of a directive and are none.
+    /// Comments that look like a directive and are none.
     pub near_misses: Vec<NearMiss>,
 }
 
 impl Remarks {
-    /// Reads the comments of a file, and nothing else of it.
+    /// Reads only the comments of a file.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Self {
         let mut remarks = Self::default();
@@ -48,7 +48,7 @@ impl Remarks {
         remarks
     }
 
-    /// Whether it says nothing.
+    /// Whether nothing was found.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.linknames.is_empty() && self.refused.is_empty() && self.near_misses.is_empty()
@@ -58,7 +58,7 @@ impl Remarks {
 /// A folder and the names of its Go files.
 #[derive(Debug)]
 pub struct Folder {
-    /// Where it lies.
+    /// Its path.
     pub path: PathBuf,
     /// The names of its Go files, sorted.
     pub names: Vec<OsString>,
@@ -68,7 +68,7 @@ pub struct Folder {
 /// What was found below a folder.
 #[derive(Debug)]
 pub struct Found<T> {
-    /// What was made of each folder where a file says something, in no order.
+    /// The results for folders in which a file has a match, in no order.
     pub folders: Vec<T>,
     /// How many files were searched.
     pub searched: usize,
@@ -76,17 +76,17 @@ pub struct Found<T> {
     pub unread: Vec<(PathBuf, io::Error)>,
 }
 
-/// Whether a file may hold a directive or what was meant as one: what has none of this needs no lexer.
+/// Whether a file may have a directive or a comment that was meant to be one; if not, it needs no lexer.
 ///
-/// `o:` is rare in Go, so that one search with two bytes finds the word in every spelling.
+/// `o:` is rare in Go, so one search for two bytes finds the word in every spelling.
 #[must_use]
 pub fn is_candidate(bytes: &[u8]) -> bool {
     memchr::memmem::find_iter(bytes, b"o:")
         .any(|at| near_miss::begins_with_word(bytes.get(at + 2..).unwrap_or_default()))
 }
 
-/// Searches every `.go` file below `folder`: `read` gets the bytes of those that may hold a directive, and `finish`
-/// what it made of them, folder by folder.
+/// Searches every `.go` file below `folder`. `read` gets the bytes of files that may have a directive; `finish` gets
+/// the results of `read`, folder by folder.
 pub fn below<H, T: Send>(
     folder: &Path,
     read: &(dyn Fn(&OsStr, &[u8]) -> Option<H> + Sync),
@@ -105,7 +105,7 @@ pub fn below<H, T: Send>(
 /// A file or folder that could not be read.
 type Unread = (PathBuf, io::Error);
 
-/// A search under way.
+/// A search in progress.
 struct Walk<'a, H, T> {
     read: &'a (dyn Fn(&OsStr, &[u8]) -> Option<H> + Sync),
     finish: &'a (dyn Fn(&Folder, Vec<H>) -> T + Sync),
@@ -121,7 +121,7 @@ impl<H, T> Clone for Walk<'_, H, T> {
 impl<H, T> Copy for Walk<'_, H, T> {}
 
 impl<'a, H, T: Send> Walk<'a, H, T> {
-    /// Searches one folder; those in it are left to whoever has time.
+    /// Searches one folder. Folders in it are left to any free thread.
     fn visit(self, scope: &Scope<'a>, path: PathBuf) {
         let mut unread = Vec::new();
         let mut below = Vec::new();
@@ -146,12 +146,12 @@ impl<'a, H, T: Send> Walk<'a, H, T> {
 }
 
 thread_local! {
-    /// The bytes of one file: the same memory for all that a thread reads.
+    /// The bytes of one file; a thread uses the same memory for all files.
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
 impl Folder {
-    /// Lists a folder; the folders in it go to `below`.
+    /// Lists a folder. Folders in it are added to `below`.
     fn open(path: &Path, below: &mut Vec<PathBuf>, unread: &mut Vec<Unread>) -> io::Result<Self> {
         let mut names: Vec<OsString> = Vec::new();
         let handle = Handle::list(path, &mut |name, kind| {
@@ -190,7 +190,7 @@ impl Folder {
         hits
     }
 
-    /// Reads these files of the folder one after the other.
+    /// Reads these files of the folder one after another.
     pub fn each<'a>(
         &self,
         names: impl IntoIterator<Item = &'a OsString>,
@@ -216,7 +216,7 @@ mod tests {
             assert!(is_candidate(text.as_bytes()), "{text}");
         }
         assert!(!is_candidate(b"//go:build linux"));
-        // What is no candidate is said nothing of, also where the file is read for another line.
+        // A line that is no candidate has no finding, even if the file is read because of another line.
         for text in
             ["//go:inkname a b.c", "//go:l1nkname a b.c", "//go:link-name a", "//GO:linkname a"]
         {

@@ -1,7 +1,7 @@
 //! Which files of a folder does this build compile, and why not the others?
 //!
-//! go/build's rules in its order: the name, the package clause, the constraint, cgo. This file reads
-//! the beginning of files; it does not know how the folder was found nor who imports it.
+//! The rules of go/build in its order: the name, the package clause, the constraint, cgo. This file reads the
+//! beginning of files. It does not know how the folder was found or what imports it.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -38,17 +38,17 @@ impl Outcome {
 pub enum Reason {
     /// Its name begins with `_` or `.`.
     Hidden,
-    /// Its name is that of a test.
+    /// It is a test, by its name.
     Test,
-    /// Its name asks for a platform: `arm64` of `a_arm64.go`.
+    /// Its name asks for another platform: `arm64` of `a_arm64.go`.
     Suffix(String),
     /// Its constraint does not hold.
     Constraint(String),
-    /// It imports "C", or is C's own assembly, and the package is built without cgo.
+    /// It imports "C", or is assembly for C's assembler, and the package is built without cgo.
     Cgo,
     /// It belongs to the package `documentation`, which is never built.
     Documentation,
-    /// Go could not read it: what is wrong.
+    /// Go could not read it, and why.
     Broken(String),
 }
 
@@ -71,13 +71,13 @@ impl fmt::Display for Reason {
 pub struct Candidate {
     /// Its name in the folder.
     pub name: OsString,
-    /// Whether it is compiled. For a test file: whether a test would compile it is in `test`.
+    /// Whether the build compiles it. For test files see `test`.
     pub outcome: Outcome,
-    /// Whether `go test` compiles it: a `_test.go` file that nothing but its name excludes.
+    /// Whether `go test` compiles it: a `_test.go` file that nothing else excludes.
     pub test: bool,
     /// Whether it is assembly.
     pub assembly: bool,
-    /// Its beginning; empty for assembly and for what its name alone excludes.
+    /// Its opening; empty for assembly, and for files that the name alone excludes.
     pub opening: Arc<Opening>,
 }
 
@@ -89,12 +89,12 @@ impl Candidate {
     }
 }
 
-/// Which files have to be looked into.
+/// Which test files are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tests {
-    /// Tests too: they are compiled, or their imports are of interest.
+    /// All, because they are compiled or their imports are needed.
     Read,
-    /// A test is known by its name.
+    /// None: the name is enough.
     Named,
 }
 
@@ -114,7 +114,7 @@ pub fn folder(
     Ok(candidates(files, folder, names.cloned().collect(), context, tests))
 }
 
-/// What this build does with the files `names` of `folder`.
+/// What this build does with the files `names` in `folder`.
 #[must_use]
 pub fn select(
     files: &Files,
@@ -127,7 +127,7 @@ pub fn select(
     candidates.into_iter().map(|candidate| (candidate.name, candidate.outcome)).collect()
 }
 
-/// What this build does with a Go file that was read already.
+/// What this build does with a Go file that was already read.
 #[must_use]
 pub fn of_read(name: &OsStr, file: &GoFile, context: &Context) -> Outcome {
     let text = name.to_string_lossy();
@@ -149,7 +149,7 @@ fn candidates(
 ) -> Vec<Candidate> {
     let examine = |name: OsString| candidate(files, folder, name, context, tests);
     let mut all: Vec<Candidate> = names.into_iter().filter_map(examine).collect();
-    // C's assembler takes .S and .sx, so they count only where the package uses cgo.
+    // .S and .sx files are for C's assembler, so they count only if the package uses cgo.
     let cgo = all.iter().any(|file| file.is_go() && file.opening.imports_c());
     for file in &mut all {
         if !cgo && is_c_assembly(&file.name) && file.outcome.is_selected() {
@@ -172,7 +172,7 @@ fn is_c_assembly(name: &OsStr) -> bool {
     matches!(extension(name), b".S" | b".sx")
 }
 
-/// `None` for what is no file at all.
+/// The candidate for `name`; `None` if it is no file.
 fn candidate(
     files: &Files,
     folder: &Path,
@@ -193,7 +193,7 @@ fn candidate(
                 opening = read;
                 by_content(&opening, &files.read_or_empty(&path), assembly, context)
             }
-            // A folder may be called x.go, and go/build follows links to files only.
+            // A folder may be named x.go, and go/build follows links only to files.
             Err(_) if !fs::metadata(&path).is_ok_and(|about| about.is_file()) => return None,
             Err(error) => Some(Reason::Broken(in_words(&error))),
         },

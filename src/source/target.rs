@@ -1,20 +1,20 @@
-//! What is wrong with a directive once it is known what its remote stands for?
+//! What is wrong with a directive if it is known what its remote is?
 //!
-//! Whoever can look the remote up, in other packages' source or in a binary, says what was found; nothing is
-//! concluded from what nobody could read.
+//! The caller looks the remote up, in other packages' source or in a binary, and says what it found. From what could
+//! not be read nothing is concluded.
 
 use super::package::{Directive, Form, Kind};
 use crate::finding::Code;
 
-/// What a remote stands for.
+/// What a remote is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Target {
-    /// Nobody could look: its package's source is not at hand.
+    /// Unknown, because the source of its package is not at hand.
     #[default]
     Unread,
-    /// Its package was read whole, and has no such name.
+    /// Its package was read completely and has no such name.
     Missing,
-    /// As `Missing`, and another version of the package has it.
+    /// As `Missing`, but another version of the package has the name.
     Gone,
     /// A function, in Go or in assembly.
     Function {
@@ -25,18 +25,18 @@ pub enum Target {
     Variable,
 }
 
-/// What was found out about one directive's remote.
+/// What is known about one directive's remote.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// What it stands for.
+    /// What it is.
     pub target: Target,
-    /// Whether the local package could import and use it by its name.
+    /// Whether the local package could import it and use its name.
     pub is_importable: bool,
     /// Whether another package pulls the name, or declares it without a body.
     pub is_wanted: bool,
 }
 
-/// The mistakes that `facts` show about `directive`.
+/// The mistakes of `directive` that `facts` show.
 #[must_use]
 pub fn mistakes(directive: &Directive, facts: &Facts) -> Vec<Code> {
     if matches!(directive.form, Form::OneArg | Form::Unknown) {
@@ -70,12 +70,12 @@ fn of_variable(directive: &Directive, facts: &Facts) -> Option<Code> {
     match facts.target {
         Target::Unread => None,
         Target::Function { .. } => Some(Code::KindDiffers),
-        // One that its package declares by a directive with one argument waits for a value.
+        // A variable that its package declares with a one-argument directive waits for a value.
         Target::Variable if directive.has_body => {
             (!facts.is_wanted).then_some(Code::InitialisedVariable)
         }
         Target::Variable => None,
-        // Another package may mean to share it: then it is no phantom.
+        // Another package may share it on purpose: then it is no mistake.
         _ if facts.is_wanted => None,
         Target::Missing if directive.has_body => Some(Code::UnwantedPush),
         Target::Missing => Some(Code::UnknownVariableTarget),

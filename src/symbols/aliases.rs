@@ -1,35 +1,36 @@
 //! Which names share an address, and does that mean anything?
 //!
-//! People look for a linkname by two names at one address. In a pure Go binary none of the ten or so
-//! groups is a genuine alias (linkname facts measured over 62 builds): they are marks of the linker,
-//! zero-sized neighbours, names that the toolchain writes twice. So each name gets a class, decided
-//! in a fixed order, and only what is left is an alias. A pure function over sections and symbols.
+//! People expect a linkname to be two names at one address. In a pure Go binary none of the ten or so groups is a
+//! real alias (measured over 62 builds): they are linker marks, zero-sized neighbours, and names that the toolchain
+//! writes twice. Each name gets a class, decided in a fixed order; a name with no other class is an alias. This is a
+//! pure function of sections and symbols.
 
 use std::collections::BTreeMap;
 
 use super::markers::is_marker;
 use crate::image::{Binding, Format, Place, Section, Symbol, SymbolKind, SymbolTable};
 
-/// Why a name stands at an address with others.
+/// Why a name shares its address with others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Class {
-    /// One of two or more real names of the same code or data: what people look for.
+    /// One of two or more names of the same code or data.
     Alias,
     /// Marks a place: `runtime.text`, `_end`.
     Marker,
-    /// Has no bytes of its own, or stands in data of a format that does not tell sizes: the
-    /// neighbour's address is an accident.
+    /// It has no bytes of its own, or is data in a format that does not record sizes: it shares the address by
+    /// accident.
     ZeroSize,
-    /// Stands for a whole section of an object that the linker took in: `runtime/cgo(.text)`.
+    /// The name of a whole section of an object file that the linker added: `runtime/cgo(.text)`.
     Container,
-    /// Written twice by the linker of a plugin or shared library: `local.X` and `X`.
+    /// The linker of a plugin or shared library writes it twice: `local.X` and `X`.
     PluginLocal,
     /// `X` and `X.abi0` at one address.
     AbiPair,
-    /// Names that C gives twice: weak and strong, constructor variants, `__attribute__((alias))`.
+    /// Several names from C: weak and strong, constructor variants, `__attribute__((alias))`.
     CAlias,
-    /// The only real name there: the others are marks or neighbours.
+    /// The only name of code or data there; the others are marks or neighbours.
     Sole,
 }
 
@@ -55,18 +56,19 @@ impl Class {
 pub struct Member {
     /// Index into [`SymbolTable::symbols`].
     pub symbol: u32,
-    /// Why it stands there.
+    /// Why it is there.
     pub class: Class,
 }
 
 /// Two or more different names at one address of one section.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Group {
     /// Virtual address.
     pub address: u64,
     /// Index into the image's sections.
     pub section: u32,
-    /// The names, in byte order. A name that the table holds twice for this address is here once.
+    /// The names, in byte order. A name that the table has twice at this address is listed once.
     pub members: Vec<Member>,
 }
 
@@ -77,8 +79,8 @@ impl Group {
         self.members.iter().any(|member| member.class == class)
     }
 
-    /// Whether two of the names are names of the same code or data. Marks, neighbours and the pairs
-    /// that every plugin has (1788 of 1801 groups, measured) are not.
+    /// Whether two of the names belong to the same code or data. Marks and neighbours do not, nor do the pairs of
+    /// every plugin (1788 of 1801 groups, measured).
     #[must_use]
     pub fn is_meaningful(&self) -> bool {
         self.has(Class::Alias) || self.has(Class::CAlias) || self.has(Class::AbiPair)
@@ -136,14 +138,14 @@ pub fn group(
     Some(Group { address: first.address, section, members: members.collect() })
 }
 
-/// What a symbol's size tells.
+/// What is known about a symbol's size.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sizes {
-    /// The table holds them.
+    /// The table records sizes.
     Known,
-    /// It does not, and this is code, where a name without bytes is rare.
+    /// It does not, and the section is code, where a name without bytes is rare.
     UnknownCode,
-    /// It does not, and this is data: a variable without bytes looks as any other.
+    /// It does not, and the section is data, where a variable without bytes looks like any other.
     UnknownData,
 }
 
@@ -165,8 +167,8 @@ fn real_name(format: Format, name: &[u8]) -> &[u8] {
     }
 }
 
-/// The class that `symbol` of that name has whatever stands beside it: a mark, a neighbour without
-/// bytes, a container. `None` for a name of real code or data.
+/// The class of `symbol` that does not depend on its neighbours: a mark, a name without bytes, a container. `None`
+/// for a name of real code or data.
 #[must_use]
 pub fn class_alone(
     format: Format,
@@ -177,7 +179,7 @@ pub fn class_alone(
     alone(real_name(format, name), symbol, Sizes::of(format, section))
 }
 
-/// The class that a name has whatever stands beside it.
+/// The class of a name that does not depend on its neighbours.
 fn alone(name: &[u8], symbol: &Symbol, sizes: Sizes) -> Option<Class> {
     if name.ends_with(b")") && memchr::memmem::find(name, b"(.").is_some() {
         return Some(Class::Container);
@@ -198,7 +200,7 @@ fn alone(name: &[u8], symbol: &Symbol, sizes: Sizes) -> Option<Class> {
 
 type Names<'a> = BTreeMap<&'a [u8], (u32, &'a Symbol)>;
 
-/// Names that the toolchain writes in pairs; both get the class.
+/// Names that the toolchain writes in pairs. Both names get the class.
 fn in_pairs(names: &Names<'_>, classes: &mut [Option<Class>]) {
     let order: Vec<&[u8]> = names.keys().copied().collect();
     for (at, name) in order.iter().enumerate() {
@@ -216,7 +218,7 @@ fn in_pairs(names: &Names<'_>, classes: &mut [Option<Class>]) {
     }
 }
 
-/// Names that no rule has taken: one alone is no alias; of several, C's own doubles are set apart.
+/// The names without a class yet. A single one is no alias. Among several, the variants that C writes are set apart.
 fn the_rest(names: &Names<'_>, classes: &mut [Option<Class>]) {
     let open = |classes: &[Option<Class>]| classes.iter().filter(|class| class.is_none()).count();
     if open(classes) < 2 {
@@ -229,15 +231,15 @@ fn the_rest(names: &Names<'_>, classes: &mut [Option<Class>]) {
             *class = Some(Class::CAlias);
         }
     }
-    // One name left beside C's doubles of it is one of them.
+    // If one name is left beside C's variants, it is one of them.
     let last = if open(classes) < 2 { Class::CAlias } else { Class::Alias };
     for class in classes.iter_mut().filter(|class| class.is_none()) {
         *class = Some(last);
     }
 }
 
-/// Whether another compiler than Go's could have made the name: mangled, a local label, without a
-/// dot, or with dots that only such compilers put there.
+/// Whether a compiler other than Go's may have made the name: it is mangled, a local label, has no dot, or has dots
+/// as only such compilers write them.
 fn is_c(name: &[u8]) -> bool {
     const HEADS: &[&[u8]] = &[b"_Z", b"_R", b".L", b"L_", b"l_", b"anon."];
     const SUFFIXES: &[&[u8]] =
@@ -250,8 +252,8 @@ fn is_c(name: &[u8]) -> bool {
     parts.all(|part| part.iter().all(u8::is_ascii_digit) || SUFFIXES.contains(&part))
 }
 
-/// Whether it is one of the doubles that GCC and Clang make: constructors `C1`/`C2`, destructors
-/// `D1`/`D2` of one class (Itanium ABI, 5.1.4.3), `.localalias`.
+/// Whether it is a variant as GCC and Clang make them: constructors `C1`/`C2`, destructors `D1`/`D2` of one class
+/// (Itanium ABI, 5.1.4.3), `.localalias`.
 fn is_variant(name: &[u8]) -> bool {
     let finds = |what: &[u8]| memchr::memmem::find(name, what).is_some();
     let mangled = name.starts_with(b"_ZN");

@@ -1,18 +1,18 @@
 //! Which letter does nm print for a symbol?
 //!
-//! The rules of Go 1.27's nm, one table for each format (`cmd/internal/objfile/{elf,macho,pe}.go`).
-//! Older versions differ in two places: zero-filled ELF sections gave `D`, and PE had no `B` for what
-//! lies behind `runtime.bss`.
+//! The rules are those of Go 1.27's nm, one table for each format (`cmd/internal/objfile/{elf,macho,pe}.go`). Older
+//! versions differ in two places: zero-filled ELF sections were `D`, and PE had no `B` for symbols after
+//! `runtime.bss`.
 
 use crate::image::{Binding, Format, Place, Section, Symbol, SymbolTable};
 
-/// What is printed where no rule holds.
+/// The letter if no rule matches.
 const UNKNOWN: u8 = b'?';
-/// What a lower-case letter is above its upper-case one; it makes `_` of `?`.
+/// The distance from an upper-case letter to its lower-case one; it turns `?` into `_`.
 const LOWER: u8 = b'a' - b'A';
 
 const ELF_NOBITS: u32 = 8;
-/// `SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR`, the flags that decide.
+/// `SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR`: the flags that decide the letter.
 const ELF_FLAGS: u64 = 7;
 const PE_CODE: u64 = 0x20;
 const PE_DATA: u64 = 0x40;
@@ -32,7 +32,7 @@ pub fn letters(format: Format, sections: &[Section], table: &SymbolTable) -> Vec
     table.symbols.iter().map(letter).collect()
 }
 
-/// The letter of a global symbol in `section`, as far as the section decides it.
+/// The letter of a global symbol in `section`, if only the section decides.
 #[must_use]
 pub fn of_section(format: Format, section: &Section) -> u8 {
     match format {
@@ -76,7 +76,7 @@ fn elf(symbol: &Symbol, sections: &[u8]) -> u8 {
 
 fn macho(symbol: &Symbol, sections: &[u8]) -> u8 {
     match symbol.place {
-        // Section 0 is all that Go looks at, absolute symbols and commons have it too.
+        // Go tests only for section 0, which absolute and common symbols have too.
         Place::Undefined | Place::Absolute | Place::Common => b'U',
         Place::Debug => UNKNOWN,
         Place::Section(index) => in_section(index, sections),
@@ -98,7 +98,7 @@ fn pe(symbol: &Symbol, letters: &[u8], sections: &[Section], zeroed: Option<&Zer
     if letter == b'D' && (behind_file || behind_start) { b'B' } else { letter }
 }
 
-/// Go's own linker keeps zeroed data in `.data`, behind the symbol `runtime.bss`.
+/// Go's own linker puts zeroed data into `.data`, after the symbol `runtime.bss`.
 struct Zeroed {
     section: u32,
     value: u64,

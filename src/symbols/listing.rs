@@ -1,8 +1,7 @@
-//! What are nm's rows, and in which order do they stand?
+//! What are nm's rows, and in which order?
 //!
-//! A row is a symbol of the table with its letter. Go's sorts are unstable, so that its order among
-//! equal keys follows no rule; here they stand by (address, name), and the order is the same in every
-//! run.
+//! A row is a symbol of the table with its letter. Go's sort is unstable, so rows with equal keys come in any order.
+//! Here they are ordered by (address, name), and the order is the same in every run.
 
 use std::cmp::Ordering;
 
@@ -20,13 +19,13 @@ pub enum Order {
     Size,
 }
 
-/// What rows are sorted by, and the index of the row.
+/// The sort key of a row, and the row's index.
 type Key = (u64, u32);
 
 /// Fewer rows than this are compared by their whole names.
 const FEW: usize = 6;
-/// Names that agree in more bytes than this are compared whole: no recursion as deep as a hostile
-/// name is long.
+/// Names with a longer common prefix than this are compared whole, so that a hostile name cannot cause deep
+/// recursion.
 const DEEPEST: usize = 256;
 
 /// The rows of one image.
@@ -66,9 +65,9 @@ impl Listing {
         Self { format: image.format, table, letters, order: Vec::new() }
     }
 
-    /// Adds a row that the symbol table does not hold. Names are shown as given.
+    /// Adds a row that is not in the symbol table. The name is shown as given.
     ///
-    /// A listing holds up to 4 GiB of names; a row beyond is left out.
+    /// A listing holds up to 4 GiB of names; further rows are left out.
     pub fn push(&mut self, address: u64, size: u64, letter: u8, name: &[u8]) {
         let span = (u32::try_from(self.table.names.len()), u32::try_from(name.len()));
         let (Ok(name_start), Ok(name_len)) = span else { return };
@@ -97,7 +96,7 @@ impl Listing {
         self.letters.is_empty()
     }
 
-    /// Whether any row is defined in the image, and not only wanted from elsewhere.
+    /// Whether any row is defined in the image and not only imported.
     #[must_use]
     pub fn has_definitions(&self) -> bool {
         self.letters.iter().any(|letter| !letter.eq_ignore_ascii_case(&b'U'))
@@ -116,9 +115,9 @@ impl Listing {
         self.order = keys.into_iter().map(|(_, index)| index).collect();
     }
 
-    /// Sorts rows whose names agree in the first `depth` bytes, and whose keys are the eight bytes
-    /// behind those. Comparing whole names cost half of nm's time on 165,000 rows, because names of
-    /// one package agree in their first 30 bytes and lie anywhere in memory.
+    /// Sorts rows whose names agree in the first `depth` bytes and whose keys are the next eight bytes. Comparing
+    /// whole names took half of nm's time on 165,000 rows, because names of one package agree in their first 30 bytes
+    /// and lie anywhere in memory.
     fn sort_names(&self, keys: &mut [Key], depth: usize) {
         keys.sort_unstable_by_key(|key| key.0);
         for run in keys.chunk_by_mut(|a, b| a.0 == b.0) {
@@ -135,12 +134,12 @@ impl Listing {
         }
     }
 
-    /// The rows in the order of the last [`Listing::sort`]; none before it.
+    /// The rows in the order of the last [`Listing::sort`]; none before a sort.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         self.order.iter().filter_map(|index| self.row(*index))
     }
 
-    /// A number that most rows can be told apart by: the whole key, or its first eight bytes.
+    /// A number that tells most rows apart: the whole key, or its first eight bytes.
     fn key(&self, order: Order, symbol: &Symbol) -> u64 {
         const SIGN: u64 = 1 << 63;
         match order {
@@ -154,7 +153,7 @@ impl Listing {
         shown_name(self.format, self.table.name(symbol))
     }
 
-    /// Decides between rows of the same key.
+    /// Compares rows with equal keys.
     fn compare(&self, order: Order, a: u32, b: u32) -> Ordering {
         let (Some(a), Some(b)) = (self.symbol(a), self.symbol(b)) else { return a.cmp(&b) };
         let (names, addresses) = (|| self.shown(a).cmp(self.shown(b)), a.address.cmp(&b.address));
@@ -180,7 +179,7 @@ impl Listing {
     }
 }
 
-/// The first eight bytes of a name, so that numbers compare as the names do.
+/// The first eight bytes of a name, as a number that compares as the name does.
 fn eight_bytes(name: &[u8]) -> u64 {
     if let Some(head) = name.first_chunk() {
         return u64::from_be_bytes(*head);

@@ -1,15 +1,15 @@
-//! Which names mark a place in the image and are nobody's function or variable?
+//! Which names mark a place in the image and belong to no function or variable?
 //!
-//! Go's linker writes them (`cmd/link/internal/ld/{data,symtab,pcln}.go`, go1.19 to go1.27), and so
-//! does every system linker. They share an address with whatever comes first behind them: ten or
-//! eleven such groups in every pure Go binary (measured over 62 builds).
+//! Go's linker writes them (`cmd/link/internal/ld/{data,symtab,pcln}.go`, go1.19 to go1.27), and so does every system
+//! linker. Each shares its address with whatever comes first after it: ten or eleven such groups in every pure Go
+//! binary (measured over 62 builds).
 
 use crate::rules;
 
 /// `runtime.NAME` of marks that only releases older than the tables of `rules` have.
 const OLD_RUNTIME: &[&[u8]] = &[b"eitablink", b"etypelink", b"firstmoduledata.end", b"gofunc"];
 
-/// Names of single marks, of Go (`type:*` is a name, not a pattern) and of system linkers.
+/// Marks by their whole names, of Go (`type:*` is a name, not a pattern) and of system linkers.
 const WHOLE: &[&[u8]] = &[
     b"type:*",
     b"type.*",
@@ -57,7 +57,7 @@ const WHOLE: &[&[u8]] = &[
     b"mh_execute_header",
 ];
 
-/// Names up to Go 1.19 that begin with `go.`; a package may be called `go.uber.org/zap` as well.
+/// Names up to Go 1.19 that begin with `go.`. A package path may begin so too: `go.uber.org/zap`.
 const OLD_GO: &[&[u8]] = &[
     b"go.string.",
     b"go.func.",

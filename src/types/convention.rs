@@ -1,40 +1,41 @@
 //! Which register or stack slot carries each parameter and each result?
 //!
-//! The assignment of cmd/compile/internal/abi/abiutils.go, described in abi-internal.md: a value goes
-//! into registers whole or not at all, and results begin to count anew. It names no types.
+//! The rules are those of cmd/compile/internal/abi/abiutils.go, described in abi-internal.md: a value goes into
+//! registers whole or not at all, and results count registers from the first one again. This file does not know named
+//! types.
 
 use super::layout::{Content, Layout, Piece, round_up};
 use super::machine::Machine;
 
-/// Where the values of one side of a signature are.
+/// Where the values of one half of a signature are passed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
     /// What the integer registers hold, in order.
     pub integers: Vec<Piece>,
     /// What the float registers hold, in order.
     pub floats: Vec<Piece>,
-    /// Stretches of the stack that hold values, ascending and not touching: start and end.
+    /// Parts of the stack that hold values, ascending and not touching: start and end.
     pub stack: Vec<(u64, u64)>,
-    /// Pointers on the stack; `None` where there are too many to list.
+    /// Pointers on the stack; `None` if there are too many to list.
     pub pointers: Option<Vec<(u64, Content)>>,
 }
 
-/// How two sides of a signature agree.
+/// How one half of two signatures compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Agreement {
-    /// The same bytes at the same places, and the collector sees the same.
+    /// The same bytes at the same places, and the garbage collector sees the same pointers.
     Equal,
-    /// The same bytes, but a pointer on one side is none on the other.
+    /// The same bytes, but a pointer on one side is no pointer on the other.
     Pointers,
-    /// Other places, or more or fewer bytes of them.
+    /// Different places, or a different number of bytes.
     Places,
 }
 
 impl Places {
-    /// Assigns values of these layouts: all parameters (a receiver first) or all results.
+    /// Assigns places to values of these layouts: all parameters (a receiver first) or all results.
     ///
-    /// On the stack results begin where parameters end; they are counted from there, so that the two
-    /// halves of a signature can be held against another's one by one.
+    /// On the stack results begin where parameters end. Here they count from 0, so that the two halves of a signature
+    /// can be compared separately.
     #[must_use]
     pub fn of(machine: Machine, layouts: &[Layout]) -> Self {
         let mut places = Self { pointers: Some(Vec::new()), ..Self::default() };
@@ -47,7 +48,7 @@ impl Places {
         places
     }
 
-    /// Holds these places against those of the other side.
+    /// Compares these places with those of the other side.
     #[must_use]
     pub fn agree(&self, other: &Self) -> Agreement {
         let integers = agree(&self.integers, &other.integers);
@@ -60,14 +61,14 @@ impl Places {
         integers.max(floats).max(stack)
     }
 
-    /// Whether nothing is passed at all.
+    /// Whether no value is passed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.integers.is_empty() && self.floats.is_empty() && self.stack.is_empty()
     }
 }
 
-/// Whether a pointer of one list is certainly none in the other.
+/// Whether one list has a pointer where the other certainly has none.
 #[must_use]
 pub fn clash(left: Option<&[(u64, Content)]>, right: Option<&[(u64, Content)]>) -> bool {
     let (Some(left), Some(right)) = (left, right) else { return false };

@@ -1,25 +1,25 @@
-//! Are two types one type?
+//! Are two types identical?
 //!
-//! [`Type`] is built so that equal values are identical types (Go specification, "Type identity"):
-//! aliases are resolved, predeclared names folded, methods sorted, and the package stands only beside
-//! names that are not exported. Unequal values can still be identical: interfaces that embed others are
-//! not expanded. So this proves identity and never the contrary.
+//! [`Type`] is built so that equal values are identical types (Go specification, "Type identity"): aliases are
+//! resolved, predeclared names replaced, methods sorted, and only unexported names carry their package. Unequal
+//! values can still be identical, because embedded interfaces are not expanded. So this proves identity, and never
+//! the contrary.
 
 use super::{Signature, Type};
 
-/// Whether `left` and `right` are certainly one type.
+/// Whether `left` and `right` are certainly identical.
 #[must_use]
 pub fn identical(left: &Type, right: &Type) -> bool {
     left == right && !holds_unknown(left)
 }
 
-/// Whether two signatures are certainly one type.
+/// Whether two signatures are certainly identical.
 #[must_use]
 pub fn identical_signatures(left: &Signature, right: &Signature) -> bool {
     left == right && !signature_holds_unknown(left)
 }
 
-/// Whether an unknown type stands anywhere in `type_`, behind pointers too.
+/// Whether `type_` contains an unknown type, also behind pointers.
 #[must_use]
 pub fn holds_unknown(type_: &Type) -> bool {
     match type_ {

@@ -1,37 +1,38 @@
-//! How large is a type, where in it are pointers, and which registers would it need?
+//! How large is a type, where are its pointers, and which registers does it need?
 //!
-//! The rules are those of cmd/compile/internal/types/size.go, the same from go1.17 to go1.27. It
-//! knows no parameters: [`super::convention`] puts values side by side.
+//! The rules are those of cmd/compile/internal/types/size.go, the same from go1.17 to go1.27. This file does not know
+//! parameters: [`super::convention`] places them.
 
 use super::machine::Machine;
 use super::{Basic, Definitions, Field, Name, Type};
 
-/// How deep types lie in types; deeper ones are unknown. Go's own deepest is below 20.
+/// How deep types are followed into types; deeper ones are unknown. Go's own deepest is below 20.
 const MOST_DEPTH: usize = 100;
 
-/// How many types are looked at for one layout: a chain of structs with two fields of the next one
-/// would else cost 2^n. The largest in GOROOT, `runtime.mheap`, takes some thousands.
+/// How many types are visited for one layout: a chain of structs with two fields of the next struct would cost 2^n.
+/// The largest in GOROOT, `runtime.mheap`, takes some thousands.
 const MOST_STEPS: usize = 200_000;
 
-/// How many pointers are listed; beyond that only the size is known.
+/// How many pointers are listed; with more, only the size is known.
 const MOST_POINTERS: usize = 1 << 16;
 
 /// More registers than any port has.
 const MOST_PIECES: usize = 64;
 
-/// What a word holds, as the collector sees it.
+/// What a word holds, as the garbage collector sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Content {
-    /// A pointer that the collector follows.
+    /// A pointer that the garbage collector follows.
     Pointer,
-    /// A pointer to memory that is not Go's: the collector ignores it, so it may stand for both.
+    /// A pointer to memory outside Go's heap: the garbage collector ignores it, so it may stand for either of the
+    /// others.
     OffHeap,
     /// Anything else.
     Plain,
 }
 
 impl Content {
-    /// Whether the collector can tell the two apart.
+    /// Whether the garbage collector sees a difference.
     #[must_use]
     pub fn clashes(self, other: Self) -> bool {
         self != other && self != Self::OffHeap && other != Self::OffHeap
@@ -41,24 +42,24 @@ impl Content {
 /// What goes into one register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// Whether it is one for floating point numbers.
+    /// Whether it is a floating-point register.
     pub float: bool,
-    /// How many bytes of it are set; what lies above is garbage.
+    /// How many of its bytes are used; the others are garbage.
     pub size: u64,
-    /// What the collector sees.
+    /// What the garbage collector sees.
     pub content: Content,
 }
 
-/// The memory of one type.
+/// The layout of a type in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// Bytes.
     pub size: u64,
     /// Alignment in bytes.
     pub align: u64,
-    /// Offsets of the words that hold pointers, ascending; `None` where there are too many to list.
+    /// Offsets of the words that hold pointers, ascending; `None` if there are too many to list.
     pub pointers: Option<Vec<(u64, Content)>>,
-    /// What registers would carry; `None` where it always goes by the stack.
+    /// The registers it would take; `None` if it is always passed on the stack.
     pub pieces: Option<Vec<Piece>>,
 }
 
@@ -69,7 +70,8 @@ impl Layout {
     /// The layout of `type_`.
     ///
     /// # Errors
-    /// Why it cannot be known.
+    ///
+    /// Why the layout cannot be known.
     pub fn of(
         type_: &Type,
         machine: Machine,
@@ -93,7 +95,7 @@ impl Layout {
         }
     }
 
-    /// Words side by side, as strings, slices and interfaces are.
+    /// Words in a row, which is the layout of strings, slices and interfaces.
     fn words(machine: Machine, contents: &[Content]) -> Self {
         let size = machine.pointer;
         let offsets = (0..).map(|word: u64| word.saturating_mul(size));
@@ -158,7 +160,7 @@ impl Measure<'_> {
             Basic::Bool | Basic::Int8 | Basic::Uint8 => Layout::plain(1, 1),
             Basic::Int16 | Basic::Uint16 => Layout::plain(2, 2),
             Basic::Int32 | Basic::Uint32 => Layout::plain(4, 4),
-            // On 32-bit ports, none of which passes anything in registers, 64 bits align to 4.
+            // On 32-bit platforms, none of which passes values in registers, 64-bit numbers are aligned to 4.
             Basic::Int64 | Basic::Uint64 => Layout::plain(8, register),
             Basic::Int | Basic::Uint | Basic::Uintptr => Layout::plain(pointer, pointer),
             Basic::Float32 => Layout::floats(1, 4, 4),
@@ -171,7 +173,7 @@ impl Measure<'_> {
     }
 
     fn named(&mut self, name: &Name) -> Result<Layout, Unknown> {
-        // Under GOEXPERIMENT=simd the types there live in vector registers.
+        // With GOEXPERIMENT=simd the types of this package are in vector registers.
         if name.package.as_ref() == "simd/archsimd" {
             return Err("vector types");
         }
@@ -199,7 +201,7 @@ impl Measure<'_> {
         let pieces = match length {
             0 => Some(Vec::new()),
             1 => element.pieces,
-            // Even [2]struct{}: more than one element never goes into registers.
+            // Even [2]struct{}: an array of more than one element is never passed in registers.
             _ => None,
         };
         let pointers = element.pointers.and_then(|each| repeat(&each, length, element.size));
@@ -214,7 +216,7 @@ impl Measure<'_> {
             last_is_empty = layout.size == 0;
             append(&mut whole, layout)?;
         }
-        // So that the address of the last field is not that of the next object.
+        // Otherwise the address of the last field would be that of the next object.
         if whole.size > 0 && last_is_empty {
             whole.size += 1;
         }
@@ -223,13 +225,13 @@ impl Measure<'_> {
     }
 }
 
-/// `align64` of the two atomic packages is how they say that a struct is aligned to 8 everywhere.
+/// Whether it is the `align64` of one of the two atomic packages, which aligns a struct to 8 on all platforms.
 fn aligns_to_8(name: &Name) -> bool {
     let packages = ["sync/atomic", "internal/runtime/atomic", "runtime/internal/atomic"];
     name.name.as_ref() == "align64" && packages.contains(&name.package.as_ref())
 }
 
-/// `offset` raised to a multiple of `align`.
+/// `offset` rounded up to a multiple of `align`.
 pub(crate) fn round_up(offset: u64, align: u64) -> Option<u64> {
     offset.checked_next_multiple_of(align.max(1))
 }

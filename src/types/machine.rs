@@ -1,26 +1,26 @@
-//! How wide are a pointer and a register of a port, and how many registers carry parameters?
+//! How wide are a pointer and a register of a platform, and how many registers carry parameters?
 //!
-//! The counts were read from src/internal/abi/abi_*.go (`IntArgRegs`, `FloatArgRegs`) and the switch
-//! from src/internal/buildcfg/exp.go (`regabiSupported`) of go1.17.13 to go1.27.4; sizes from
-//! cmd/compile/internal/ssa/config.go. It knows no types.
+//! The register counts are read from src/internal/abi/abi_*.go (`IntArgRegs`, `FloatArgRegs`), the switch from
+//! src/internal/buildcfg/exp.go (`regabiSupported`) of go1.17.13 to go1.27.4; the sizes from
+//! cmd/compile/internal/ssa/config.go. This file knows no types.
 
-/// One port of one Go version.
+/// One platform in one Go version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Machine {
-    /// Bytes of a pointer, of an `int` and of a `uintptr`.
+    /// Bytes of a pointer, an `int` and a `uintptr`.
     pub pointer: u64,
-    /// Bytes of a register: the widest alignment there is.
+    /// Bytes of a register, which is the largest alignment.
     pub register: u64,
-    /// Registers of whole numbers and pointers; 0 where everything goes by the stack.
+    /// Registers for integers and pointers; 0 if all values are passed on the stack.
     pub integers: usize,
-    /// Registers of floating point numbers.
+    /// Registers for floating-point numbers.
     pub floats: usize,
 }
 
-/// GOARCH, pointer, register, integer and float registers, the first minor that uses them.
+/// GOARCH, pointer size, register size, integer registers, float registers, the first minor version that uses them.
 type Row = (&'static str, u64, u64, usize, usize, u16);
 
-/// Never: a port that passes everything by the stack in every version known.
+/// A platform that passes all values on the stack in every known version.
 const NEVER: u16 = u16::MAX;
 
 const PORTS: &[Row] = &[
@@ -41,7 +41,7 @@ const PORTS: &[Row] = &[
 ];
 
 impl Machine {
-    /// The port `goarch` of Go 1.`minor`; `None` for one that is not known.
+    /// The platform `goarch` in Go 1.`minor`; `None` if it is unknown.
     #[must_use]
     pub fn of(goarch: &str, minor: u16) -> Option<Self> {
         let (_, pointer, register, integers, floats, since) =
@@ -55,13 +55,13 @@ impl Machine {
         })
     }
 
-    /// The same port where everything goes by the stack: what assembly sees (ABI0).
+    /// The same platform with all values on the stack, as assembly sees them (ABI0).
     #[must_use]
     pub fn by_stack(self) -> Self {
         Self { integers: 0, floats: 0, ..self }
     }
 
-    /// Whether any parameter travels in a register.
+    /// Whether any parameter is passed in a register.
     #[must_use]
     pub fn has_registers(self) -> bool {
         self.integers > 0

@@ -1,11 +1,18 @@
 //! What is a Go type: how large, where are its pointers, which registers carry it?
 //!
-//! A [`Type`] is what a type expression means once its names are resolved; [`layout`] gives it size,
-//! alignment and pointers as cmd/compile does, [`convention`] places a whole signature in registers and on
-//! the stack, [`identity`] says when two are one type. This room knows no source and no binary: what a
-//! named type is made of it asks a [`Definitions`].
+//! A [`Type`] is the meaning of a type expression whose names are resolved. [`layout`] gives its size, alignment and
+//! pointers as cmd/compile does. [`convention`] places a whole signature in registers and on the stack. [`identity`]
+//! says when two types are identical. This room knows no source and no binary; it asks a [`Definitions`] what a named
+//! type is.
 //!
-//! What cannot be known is [`Type::Unknown`], and whatever contains it by value is unknown too.
+//! What cannot be known is [`Type::Unknown`], and a type that contains it by value is unknown too.
+//!
+//! ```
+//! use gonym::types::{Basic, Type, identity::identical};
+//!
+//! let byte = Basic::named("byte").map(Type::Basic);
+//! assert!(byte.is_some_and(|byte| identical(&byte.pointer(), &Type::Basic(Basic::Uint8).pointer())));
+//! ```
 
 pub mod convention;
 pub mod identity;
@@ -15,7 +22,7 @@ mod text;
 
 use std::sync::Arc;
 
-/// A type as far as it could be resolved.
+/// A type, as far as it could be resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Type {
     /// A predeclared type, or `unsafe.Pointer`.
@@ -42,7 +49,7 @@ pub enum Type {
     Unknown(&'static str),
 }
 
-/// The predeclared types; aliases (`byte`, `rune`, `any`) are what they stand for.
+/// The predeclared types. An alias (`byte`, `rune`, `any`) is the type that it stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "Go's own names")]
 pub enum Basic {
@@ -66,7 +73,7 @@ pub enum Basic {
     UnsafePointer,
 }
 
-/// Which way a channel goes.
+/// The direction of a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// `chan T`
@@ -77,36 +84,36 @@ pub enum Direction {
     Receive,
 }
 
-/// A declared type: two are one if package, name and type arguments are.
+/// A declared type. Two are identical if package, name and type arguments are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
     /// The import path; empty for `error` and `comparable`, which belong to no package.
     pub package: Arc<str>,
     /// The name in the package's scope.
     pub name: Arc<str>,
-    /// What a generic type was instantiated with.
+    /// The type arguments of a generic type.
     pub arguments: Vec<Type>,
 }
 
-/// What a function takes and gives back; a method's receiver is the first parameter.
+/// Parameters and results of a function; a method's receiver is the first parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature {
     /// The types of the parameters.
     pub parameters: Vec<Type>,
     /// The types of the results.
     pub results: Vec<Type>,
-    /// Whether the last parameter was written with `...`; its type is the slice.
+    /// Whether the last parameter was written with `...`; its type is then the slice.
     pub variadic: bool,
 }
 
 /// A field of a struct.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// Its name; of an embedded field the name of its type.
+    /// Its name; for an embedded field the name of its type.
     pub name: Arc<str>,
-    /// Whose it is, which matters where the name is not exported.
+    /// The package that declares it, which matters if the name is not exported.
     pub package: Arc<str>,
-    /// Whether only a type was written.
+    /// Whether it is embedded: written as a type only.
     pub embedded: bool,
     /// Its type.
     pub type_: Type,
@@ -117,28 +124,27 @@ pub struct Field {
 /// An interface as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interface {
-    /// The methods by name; the package matters where the name is not exported.
+    /// The methods by name; the package matters if the name is not exported.
     pub methods: Vec<(Arc<str>, Arc<str>, Arc<Signature>)>,
-    /// The interfaces and unions embedded.
+    /// The embedded interfaces and unions.
     pub embedded: Vec<Type>,
 }
 
 /// Where named types are looked up.
 pub trait Definitions {
-    /// The underlying type of `name` as its declaration writes it, which may again be a named one.
-    /// [`Type::Unknown`] if the declaration is not known.
+    /// The underlying type of `name` as its declaration writes it, which may be a named type again. [`Type::Unknown`]
+    /// if the declaration is not known.
     fn underlying(&self, name: &Name) -> Type;
 
-    /// Whether values of `name` are never on Go's heap, so that a pointer to one is none for the
-    /// collector.
+    /// Whether values of `name` are never on Go's heap, so that the garbage collector ignores pointers to them.
     fn off_heap(&self, name: &Name) -> bool;
 }
 
-/// How many named types may stand for each other: Go allows any chain, none in sight is longer than 6.
+/// The longest chain of named types: Go allows any length, the longest seen is 6.
 const MOST_NAMES: usize = 64;
 
 impl Type {
-    /// What the type is made of, behind all names.
+    /// The type behind all names.
     #[must_use]
     pub fn underlying(&self, definitions: &dyn Definitions) -> Self {
         let mut type_ = self.clone();
@@ -151,7 +157,7 @@ impl Type {
         Self::Unknown("a type that is declared as itself")
     }
 
-    /// The type without parameters and methods: `interface{}`.
+    /// The interface without methods: `interface{}`.
     #[must_use]
     pub fn any() -> Self {
         Self::Interface(Arc::new(Interface { methods: Vec::new(), embedded: Vec::new() }))
@@ -165,7 +171,7 @@ impl Type {
 }
 
 impl Basic {
-    /// The predeclared type of this name, aliases included.
+    /// The predeclared type with this name, aliases included.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         match name {
@@ -184,7 +190,7 @@ impl Basic {
     }
 }
 
-/// `unsafe.Pointer` is not here: no scope holds it under a name of its own.
+/// `unsafe.Pointer` is missing: no scope has it under that name.
 const BASICS: &[(Basic, &str)] = &[
     (Basic::Bool, "bool"),
     (Basic::Int, "int"),

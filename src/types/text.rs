@@ -1,12 +1,12 @@
-//! How does a person read a type? As Go writes it, with whole import paths.
+//! How is a type shown to a person? As Go writes it, with whole import paths.
 //!
-//! Names come from files: who prints the text escapes it.
+//! The names come from files; whoever prints the text must escape it.
 
 use std::fmt::{Display, Formatter, Result};
 
 use super::{Direction, Field, Interface, Name, Signature, Type};
 
-/// A longer list is cut: nobody reads on, and a line should stay a line.
+/// Longer lists are cut, so that a line stays a line.
 const MOST_SHOWN: usize = 12;
 
 impl Display for Type {

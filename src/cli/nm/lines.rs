@@ -1,18 +1,18 @@
 //! How does a row become a line of nm's output?
 //!
-//! Line format: `cmd/nm/nm.go` (go1.27). One buffer, no String per name: formatting 150,000 lines by
-//! `write!` cost as much as everything else together.
+//! Line format: `cmd/nm/nm.go` (go1.27). All lines go through one buffer without a String per name: formatting
+//! 150,000 lines with `write!` cost as much as everything else together.
 
 use std::io::{self, Write};
 
 use crate::printable;
 use crate::symbols::listing::{Listing, Row};
 
-/// Written out whenever it holds more than this.
+/// The buffer is written out when it holds more than this.
 const FULL: usize = 1 << 16;
 
-/// Rows that are fetched together: sorted by name they lie anywhere in memory, and the processor then
-/// waits for many of them at once.
+/// How many rows are fetched together. Rows that are sorted by name lie anywhere in memory; the processor then waits
+/// for many of them at once.
 const AT_ONCE: usize = 32;
 
 /// Writes the lines of one listing.
@@ -24,7 +24,7 @@ pub(super) struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    /// Lines that begin with `prefix`, with or without sizes.
+    /// A writer of lines that begin with `prefix`, with or without sizes.
     pub(super) fn new(prefix: String, sizes: bool, out: &'a mut dyn Write) -> Self {
         Self { prefix, sizes, out, buffer: Vec::with_capacity(FULL + 4096) }
     }
@@ -76,16 +76,16 @@ fn push_signed(buffer: &mut Vec<u8>, number: i64, width: usize) {
     if number >= 0 {
         return push_number::<10>(buffer, number.unsigned_abs(), width);
     }
-    // Only a damaged table holds such a size; Go prints it with its sign.
+    // Only a damaged table has a size like this; Go prints it with its sign.
     let text = number.to_string();
     buffer.resize(buffer.len() + width.saturating_sub(text.len()), b' ');
     buffer.extend_from_slice(text.as_bytes());
 }
 
-/// `number` in `BASE` (at most 16), lower-case, padded with spaces to `width`; a longer number
-/// overflows.
+/// Writes `number` in `BASE` (at most 16), lower-case, padded with spaces to `width`. A longer number takes more
+/// room.
 fn push_number<const BASE: u64>(buffer: &mut Vec<u8>, mut number: u64, width: usize) {
-    // The longest: 20 decimal digits.
+    // The longest number has 20 decimal digits.
     let mut digits = [b' '; 20];
     let mut used = 0;
     for place in digits.iter_mut().rev() {

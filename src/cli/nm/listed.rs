@@ -1,6 +1,6 @@
-//! What does one file give nm: which rows, and which messages behind them?
+//! Which rows and which messages does nm show for one file?
 //!
-//! The messages are Go's where Go has one, then the fault that Go does not tell.
+//! Where Go has a message, it comes first; then the fault, which Go does not report.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
@@ -16,12 +16,12 @@ use crate::printable::listing;
 use crate::symbols::listing::{Listing, Order};
 use crate::symbols::{letters, shown_name};
 
-/// The rows of one file, part by part, and what is said on standard error.
+/// The rows of one file, part by part, and its messages for standard error.
 #[derive(Debug)]
 pub(super) struct Listed {
-    /// The file's name, as messages and prefixes give it.
+    /// The file's name, as messages and prefixes show it.
     name: String,
-    /// Rows by the name of the part: the file's own, or with slice and member behind it.
+    /// The rows of each part. A part's name is the file's, followed by slice and member if there are any.
     parts: Vec<(String, Listing)>,
     messages: Vec<String>,
     /// Nothing was listed, and `-recover` would list something.
@@ -127,7 +127,7 @@ impl Listed {
         }
     }
 
-    /// Go's message for a file that cannot be opened, and the fault where that tells more.
+    /// Go's message for a file that cannot be opened, followed by the fault if it tells more.
     fn refuse(&mut self, name: &str, fault: &Fault) {
         let (message, told) = match fault.code {
             FaultCode::NotFound => (strerror(&fault.detail), true),
@@ -140,7 +140,7 @@ impl Listed {
         }
     }
 
-    /// Writes the rows, then the messages; true when there was any message.
+    /// Writes the rows, then the messages; returns true if there was any message.
     pub(super) fn write(
         self,
         several_files: bool,
@@ -155,20 +155,20 @@ impl Listed {
         }
         out.flush()?;
         for message in &self.messages {
-            // Nothing can be said about a standard error that is gone.
+            // If standard error is gone, there is nowhere to report it.
             _ = writeln!(err, "{message}");
         }
         Ok(!self.messages.is_empty())
     }
 }
 
-/// Go's words for an error of the operating system, out of those of [`crate::error::in_words`].
+/// Go's words for an operating system error, made from the words of [`crate::error::in_words`].
 fn strerror(told: &str) -> String {
     let mut letters = told.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-/// Imports and exports as rows; names as nm shows them.
+/// Imports and exports as rows, with names as nm shows them.
 fn dynamic_rows(image: &Image, faults: &mut Vec<Fault>) -> Listing {
     let view = dynamic::read(image);
     faults.extend(view.faults);

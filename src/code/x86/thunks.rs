@@ -1,17 +1,17 @@
-//! What do registers hold of the program counter in position-independent code for IA-32?
+//! Which registers hold an address from the program counter in position-independent code for IA-32?
 //!
-//! That set has no address relative to the program counter: a function is called that returns where
-//! it was called from, and addresses are formed from there (cmd/internal/obj/x86/obj6.go,
-//! rewriteToPcrel, go1.27; C compilers call it `__x86.get_pc_thunk.bx`).
+//! IA-32 has no addresses relative to the program counter. The code calls a function that returns its return address,
+//! and forms addresses from that (cmd/internal/obj/x86/obj6.go, rewriteToPcrel, go1.27; C compilers call it
+//! `__x86.get_pc_thunk.bx`).
 
 use iced_x86::{Code as Opcode, Instruction, Mnemonic, OpKind, Register};
 
 use crate::code::Code;
 
-/// The counter's register is used at once by Go, and within a few instructions by C compilers.
+/// For how many instructions the register counts: Go uses it at once, C compilers within a few instructions.
 const LASTS: usize = 4;
 
-/// A function that gives its caller the program counter.
+/// A function that returns the program counter to its caller.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::code) struct Thunk {
     /// Where it begins.
@@ -19,7 +19,7 @@ pub(in crate::code) struct Thunk {
     register: Register,
 }
 
-/// `code` as such a function: `mov (%esp),%REG; ret`.
+/// The thunk that `code` is, if it is `mov (%esp),%REG; ret`.
 pub(in crate::code) fn thunk(code: Code<'_>) -> Option<Thunk> {
     let [0x8b, modrm, 0x24, 0xc3, ..] = code.bytes else { return None };
     let register = match modrm {
@@ -35,25 +35,25 @@ pub(in crate::code) fn thunk(code: Code<'_>) -> Option<Thunk> {
     Some(Thunk { address: code.address, register })
 }
 
-/// The registers of one function.
+/// The registers of one function that hold an address from the program counter.
 pub(super) struct Counter<'a> {
     thunks: &'a [Thunk],
-    /// Register, what it holds, for how many instructions more.
+    /// Register, its value, and for how many more instructions it counts.
     held: Vec<(Register, u64, usize)>,
 }
 
 impl<'a> Counter<'a> {
-    /// Before the first instruction; `thunks` in order of addresses.
+    /// The state before the first instruction; `thunks` in order of addresses.
     pub(super) fn new(thunks: &'a [Thunk]) -> Self {
         Self { thunks, held: Vec::new() }
     }
 
-    /// What `register` holds, if that comes from the program counter.
+    /// The value of `register`, if it comes from the program counter.
     pub(super) fn value(&self, register: Register) -> Option<u64> {
         self.held.iter().find(|(held, ..)| *held == register).map(|(_, value, _)| *value)
     }
 
-    /// Takes in what `instruction` does.
+    /// Updates the registers after `instruction`.
     pub(super) fn follow(&mut self, instruction: &Instruction) {
         if self.thunks.is_empty() {
             return;

@@ -1,7 +1,7 @@
-//! Which package does a source folder belong to, by its path and by what its functions are called?
+//! Which package does a source folder belong to, by its path and by the names of its functions?
 //!
-//! Rules in the order in which they are tried: GOROOT, trimmed paths, module cache, vendor folder,
-//! roots of modules, and only then votes.
+//! The rules in the order in which they are tried: GOROOT, trimmed paths, module cache, vendor folder, roots of
+//! modules, and last the votes.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,20 +17,21 @@ use crate::names::path_text;
 /// The last Go 1.N whose test binaries do not record every module (`go version -m` of 1.24 to 1.27).
 const LAST_PARTIAL: u16 = 26;
 
-/// The paths that tell an owner without a vote.
+/// The paths that tell an owner without votes.
 pub(super) struct Rules<'a> {
-    /// What precedes the import path of standard packages in file names; `None` when they were
-    /// trimmed and the folder is the import path.
+    /// What precedes the import path of standard packages in file names. `None` if paths were trimmed and the folder
+    /// is the import path.
     goroot: Option<&'a [u8]>,
     trimmed: bool,
-    /// Folders of modules: prefix of file names, module path.
+    /// Module roots: prefix of file names, and module path.
     roots: Vec<Root>,
-    /// The build says which modules took part: then names alone tell no folder's owner.
+    /// The build information, if it lists the modules of the build. Then names alone tell no folder's owner.
     modules: Option<&'a BuildInfo>,
-    /// Some modules are not recorded: test binaries up to 1.26 leave out what only an external test imports.
+    /// Whether modules may be missing from the list: test binaries up to 1.26 leave out what only an external test
+    /// imports.
     partial: bool,
-    /// Packages with a folder that is called like them, in such binaries: one of another name with nothing but
-    /// functions of theirs is as likely to push.
+    /// In such binaries: the packages that have a folder with a matching path. A folder with another path, all of
+    /// whose functions are named by such a package, probably pushes into it.
     placed: BTreeSet<Package>,
     /// Path of the main module, for builds whose file names are relative to it.
     main_module: Option<&'a str>,
@@ -86,13 +87,13 @@ impl<'a> Rules<'a> {
         if let Some(said) = said(folder) {
             return Some(said);
         }
-        // `-gcflags=all=-trimpath=$PWD` leaves names relative to the main module.
+        // With `-gcflags=all=-trimpath=$PWD` file names are relative to the main module.
         if let (Some(module), false) = (self.main_module, is_local(folder)) {
             return Some(format!("{module}/{}", path_text(folder)));
         }
         if self.modules.is_some() {
-            // Where the main module lies is known, and no module lies here: `//line` names any folder, and what its
-            // functions are called is what a push would call them (same SHA-256, 1.22 and 1.27).
+            // The main module's root is known, and no module has a root here. `//line` can name any folder, and a
+            // push has the same function names as the owner (same SHA-256, 1.22 and 1.27).
             return if self.knows_main_root() { None } else { alone(votes) };
         }
         let voted = || match self.partial {
@@ -107,31 +108,31 @@ impl<'a> Rules<'a> {
         alone(votes).filter(|package| !self.placed.contains(package))
     }
 
-    /// Whether nothing but the names of its functions tells the owner of `folder`: those of a package of nothing but
-    /// pushes are another's.
+    /// Whether only the names of its functions tell the owner of `folder`. A package of nothing but pushes has the
+    /// names of another package.
     pub(super) fn is_guess(&self, folder: &[u8], votes: &Votes) -> bool {
         let named = self.partial && self.modules.is_none() && by_suffix(folder, votes).is_none();
         named
             && self.owner(folder, votes).is_some_and(|owner| Some(owner) == self.named_only(votes))
     }
 
-    /// The package that a folder is if no module that is not recorded lies below the module's root
-    /// (`replace example.com/dep => ./dep`), where nothing but the folder says so.
+    /// The package that owns a folder, unless a module that is not recorded has its root there, below the known root
+    /// (`replace example.com/dep => ./dep`). Only the folder's path tells the owner.
     pub(super) fn possible(&self, folder: &[u8], votes: &Votes) -> Option<Package> {
         let (root, module) = self.by_root(folder).filter(|_| self.partial)?;
         let named = |owner: &Package| votes.is_empty() || votes.contains_key(owner);
         below(folder, root, module?).filter(|owner| !named(owner))
     }
 
-    /// A name without a folder tells none, but for package main, whose files some builds leave bare, and for
-    /// the root of a module whose files are named relative to it.
+    /// A file name without a folder tells no package. Two exceptions: package main, whose files some builds record
+    /// without a folder, and the root of a module whose files have relative names.
     fn bare_folder(&self, votes: &Votes) -> Option<Package> {
         alone(votes)
             .filter(|package| package == "main" || Some(package.as_str()) == self.main_module)
     }
 
-    /// A trimmed folder is the import path itself, below a vendor folder its last part; unless names
-    /// say that the build was trimmed to its own root (`lib/lib.go` of `example.com/m/lib`).
+    /// A trimmed folder is the import path; below a vendor folder its last part is. If names show that the build was
+    /// trimmed to its own root, it is the end of the path (`lib/lib.go` of `example.com/m/lib`).
     fn trimmed_folder(&self, folder: &[u8], votes: &Votes) -> Option<Package> {
         let own = path_text(&without_version(folder));
         let modules = self.modules.iter().flat_map(|build| build.main.iter().chain(&build.deps));
@@ -179,8 +180,8 @@ fn alone(votes: &Votes) -> Option<Package> {
     named.next().filter(|_| named.next().is_none()).cloned()
 }
 
-/// Where the runtime's own files lie: those of runtime.main, or in a plugin, which has none, of another
-/// function of that package.
+/// The folder of the runtime's own files: that of runtime.main, or in a plugin, which has no runtime.main, that of
+/// another function of package runtime.
 fn runtime_folder(table: &Pclntab) -> Option<&[u8]> {
     let folder = |wanted: fn(&[u8]) -> bool| {
         let mut named = table.functions().filter(|function| wanted(function.name()));
@@ -192,8 +193,8 @@ fn runtime_folder(table: &Pclntab) -> Option<&[u8]> {
     folder(|name| name == b"runtime.main").or_else(|| folder(|name| name.starts_with(b"runtime.")))
 }
 
-/// The package, among those that the functions name, that shares the longest path end with `folder`; where that is an
-/// external test's, the package that it tests.
+/// The package, among those in the functions' names, whose path shares the longest end with `folder`. For an external
+/// test that is the package that it tests.
 fn by_suffix(folder: &[u8], votes: &Votes) -> Option<Package> {
     let shared = |package: &str| {
         let ours = folder.rsplit(|b| *b == b'/');

@@ -1,9 +1,9 @@
-//! Where do the files of each module lie?
+//! Where are the files of each module?
 //!
-//! What the build information says comes first: the folder of package main, the versions of the module cache,
-//! the folders that `replace` names. Only a module of which it says nothing is voted for, by folders whose
-//! functions name one of its packages; a package may push into another module's, so a vote that
-//! somebody else's place explains does not count, and a tie is no answer.
+//! The build information comes first: the folder of package main, the versions in the module cache, the folders that
+//! `replace` names. If it says nothing about a module, its root is voted for by folders whose functions name one of
+//! its packages. A package may push into another module's package; so a vote does not count if the folder is known to
+//! belong elsewhere, and a tie gives no answer.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -14,11 +14,11 @@ use super::spelling::{
 };
 use crate::names;
 
-/// A folder, and the module whose root it is; `None` where several folders may be that root.
+/// A folder, and the module whose root it is; `None` if several folders may be that module's root.
 pub(super) type Root = (Vec<u8>, Option<String>);
 
-/// A module's candidates for a root, with the folders that name packages of that module only, and with
-/// all that name one.
+/// The folders that may be a module's root. For each the number of votes by folders that name packages of this module
+/// only, and the number of all votes.
 type Ballot = BTreeMap<Vec<u8>, (usize, usize)>;
 
 /// The roots of the modules of a build.
@@ -30,7 +30,8 @@ pub(super) fn of_modules(
     let folders: BTreeSet<&[u8]> = votes.keys().copied().filter(|f| !is_bare(f)).collect();
     let modules: Vec<&Module> =
         build.main.iter().chain(&build.deps).filter(|module| !module.path.is_empty()).collect();
-    // Package main of a test lies nowhere: the main module's root is voted for, and what it replaces lies below that.
+    // Package main of a test is in no folder: the main module's root is voted for, and `replace` paths are below that
+    // root.
     let elected = |main: &Module| {
         let roots = elect(build, &modules, votes, &folders, &BTreeMap::new());
         let mut own = roots.into_iter().filter(|(_, module)| module.as_ref() == Some(&main.path));
@@ -53,8 +54,8 @@ pub(super) fn of_modules(
     known.chain(voted).collect()
 }
 
-/// Where packages lie when no modules are recorded (GOPATH): folders that end in the whole path of a
-/// package that their functions name.
+/// Roots of packages if no modules are recorded (GOPATH): folders that end in the whole path of a package that their
+/// functions name.
 pub(super) fn of_sources(votes: &HashMap<&[u8], Votes>) -> Vec<Root> {
     let mut ballot = Ballot::new();
     for (folder, votes) in votes {
@@ -69,14 +70,14 @@ pub(super) fn of_sources(votes: &HashMap<&[u8], Votes>) -> Vec<Root> {
     most.map(|(root, _)| (root.clone(), Some(String::new()))).into_iter().collect()
 }
 
-/// The main module's root, by the folder of package main.
+/// The main module's root, found by the folder of package main.
 fn main_root(module: &str, path: &str, main_folder: Option<&[u8]>) -> Option<Vec<u8>> {
     let tail = path.strip_prefix(module).filter(|_| is_below(path, module))?;
     let folder = main_folder.filter(|folder| !is_bare(folder))?;
     folder.strip_suffix(tail.as_bytes()).filter(|root| !root.is_empty()).map(<[u8]>::to_vec)
 }
 
-/// The roots that the build information itself leads to, among the folders that there are.
+/// The roots that follow from the build information, among the folders of the program.
 fn recorded(module: &Module, own: Option<&[u8]>, folders: &BTreeSet<&[u8]>) -> BTreeSet<Vec<u8>> {
     let among = |wanted: &[u8]| -> BTreeSet<Vec<u8>> {
         folders.iter().filter_map(|folder| root_at(folder, wanted)).map(<[u8]>::to_vec).collect()
@@ -99,7 +100,7 @@ fn recorded(module: &Module, own: Option<&[u8]>, folders: &BTreeSet<&[u8]>) -> B
     }
     let cached = among(format!("{}@{version}", with_case_marks(path)).as_bytes());
     match cached.is_empty() {
-        // GOROOT has a vendor folder too, and the packages below it are named by it.
+        // GOROOT has a vendor folder too, and `vendor/` is part of the import paths of the packages below it.
         true => among(format!("vendor/{}", module.path).as_bytes())
             .into_iter()
             .filter(|root| own.is_none_or(|own| is_within(root, own)))
@@ -108,8 +109,8 @@ fn recorded(module: &Module, own: Option<&[u8]>, folders: &BTreeSet<&[u8]>) -> B
     }
 }
 
-/// The roots of modules that nothing is recorded of, by votes. A folder that lies where a known module has
-/// a package of a name that its functions bear is that package's, whatever else they are called.
+/// The roots of modules that are not recorded, by votes. If a folder is where a known module has a package, and its
+/// functions have names of that package, it is that package's folder, whatever other names they have.
 fn elect(
     build: &BuildInfo,
     modules: &[&Module],
@@ -143,8 +144,8 @@ fn elect(
     open.flat_map(|(module, ballot)| counted(modules, module, ballot)).collect()
 }
 
-/// The module that a package belongs to, and its root if `folder` is the package's own; an external test lies
-/// where the package does that it tests.
+/// The module that a package belongs to, and its root if `folder` is the package's own. An external test is in the
+/// folder of the package that it tests.
 fn places<'a, 'f>(
     package: &str,
     modules: &[&'a Module],
@@ -154,7 +155,7 @@ fn places<'a, 'f>(
     place(package, modules, folder).into_iter().chain(tested)
 }
 
-/// The module of `package`, and its root if `folder` is where that package lies.
+/// The module of `package`, and its root if `folder` is the package's folder.
 fn place<'a, 'f>(
     package: &str,
     modules: &[&'a Module],
@@ -166,9 +167,9 @@ fn place<'a, 'f>(
     folder.strip_suffix(tail.as_bytes()).map(|root| (module, root))
 }
 
-/// The winner of a ballot, or everybody who may have won.
+/// The winner of a ballot, or all candidates with the most votes.
 fn counted(modules: &[&Module], module: &str, mut ballot: Ballot) -> Vec<Root> {
-    // A replaced module lies where its folder's name says, whatever that is relative to.
+    // The folder of a replaced module ends in the path that `replace` gives, whatever that path is relative to.
     let replaced = modules.iter().find(|m| m.path == module).and_then(|m| m.replace.as_ref());
     if let Some((path, _)) = replaced.filter(|(path, _)| path.starts_with('.')) {
         let tail = path.trim_start_matches(['.', '/']).trim_end_matches('/');
@@ -181,7 +182,7 @@ fn counted(modules: &[&Module], module: &str, mut ballot: Ballot) -> Vec<Root> {
     first.into_iter().map(|root| (root, module.clone())).collect()
 }
 
-/// The package that lies at `folder` if the known roots are all there is.
+/// The package at `folder` if there are no roots but the known ones.
 fn placed(folder: &[u8], known: &BTreeMap<Vec<u8>, String>) -> Option<String> {
     let roots = known.iter().filter(|(root, _)| is_within(folder, root));
     let (root, module) = roots.max_by_key(|(root, _)| root.len())?;
@@ -237,7 +238,7 @@ mod tests {
         }
     }
 
-    /// A workspace: nothing is recorded of where q lies.
+    /// A workspace: the place of q is not recorded.
     #[test]
     fn a_tie_is_no_answer() {
         let dep = || module("example.com/q", "(devel)", None);

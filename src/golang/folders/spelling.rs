@@ -5,7 +5,7 @@
 use super::Package;
 use crate::names::path_text;
 
-/// The package that a folder's own path tells: one of the module cache, or below a vendor folder.
+/// The package that a folder's own path tells: a folder of the module cache, or below a vendor folder.
 pub(super) fn said(folder: &[u8]) -> Option<Package> {
     let cached = find_after(folder, b"/pkg/mod/").filter(|path| path.contains(&b'@'));
     if let Some(cached) = cached {
@@ -19,7 +19,7 @@ pub(super) fn is_standard(folder: &[u8]) -> bool {
     !first.contains(&b'.')
 }
 
-/// No import path: `go build -trimpath x.go` leaves `./x.go`, other builds a rooted path.
+/// Whether it is no import path: `go build -trimpath x.go` leaves `./x.go`, other builds leave a rooted path.
 pub(super) fn is_local(folder: &[u8]) -> bool {
     folder.is_empty()
         || folder.starts_with(b".")
@@ -67,13 +67,13 @@ pub(super) fn is_below(path: &str, module: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// A name that says nothing of where it lies: `//line gen.go` leaves no folder, up to go1.26 `../gen.go` a
-/// relative one, and `go build -trimpath x.go` leaves `./x.go`.
+/// A file name that tells no folder: `//line gen.go` leaves none, `../gen.go` up to go1.26 a relative one, and `go
+/// build -trimpath x.go` leaves `./x.go`.
 pub(super) fn is_bare(folder: &[u8]) -> bool {
     folder.is_empty() || folder.starts_with(b".")
 }
 
-/// `replace` names a folder: rooted, or relative with a dot before it (golang.org/ref/mod).
+/// Whether `replace` names a folder: a rooted path, or a relative one that begins with a dot (golang.org/ref/mod).
 pub(super) fn is_folder(path: &str) -> bool {
     path.starts_with(['.', '/']) || path.as_bytes().get(1) == Some(&b':')
 }
@@ -87,7 +87,7 @@ pub(super) fn with_case_marks(path: &str) -> String {
     path.chars().map(mark).collect()
 }
 
-/// `path`, relative to `root`.
+/// `path` joined to `root`.
 pub(super) fn joined(root: &[u8], path: &str) -> Vec<u8> {
     let mut elements: Vec<&[u8]> = root.split(|byte| *byte == b'/').collect();
     for element in path.split('/') {
@@ -102,7 +102,7 @@ pub(super) fn joined(root: &[u8], path: &str) -> Vec<u8> {
     elements.join(&b'/')
 }
 
-/// `folder` up to the end of `wanted`, whole elements of it.
+/// `folder` up to the end of `wanted`, which must be whole path elements.
 pub(super) fn root_at<'a>(folder: &'a [u8], wanted: &[u8]) -> Option<&'a [u8]> {
     let at = memchr::memmem::rfind(folder, wanted).filter(|_| !wanted.is_empty())?;
     let begins = at == 0 || folder.get(at - 1) == Some(&b'/');

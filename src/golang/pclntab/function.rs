@@ -1,4 +1,4 @@
-//! One function of the table: name, file, unit, and the tables that lead from a pc to its source.
+//! One function of the table: name, file, unit, and the tables that map a pc to its source.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ const NONE: u32 = u32::MAX;
 pub struct Function<'a> {
     pub(super) table: &'a Pclntab,
     pub(super) record: usize,
-    /// Its place in the table, in order of entry addresses.
+    /// Its index in the table, in order of entry addresses.
     pub index: usize,
     /// Virtual address of its first instruction.
     pub entry: u64,
@@ -34,10 +34,10 @@ pub struct Position<'a> {
 }
 
 impl<'a> Function<'a> {
-    /// The 32-bit number at `offset` behind the record's entry.
+    /// The 32-bit number at `offset` after the record's entry.
     fn field(&self, offset: usize) -> u32 {
         let at = self.record + self.table.header.entry_size() + offset;
-        // The record was checked to be whole when the table was read.
+        // Reading the table checked that the record is whole.
         self.table.header.layout.u32(&self.table.data, at).unwrap_or(NONE)
     }
 
@@ -46,13 +46,13 @@ impl<'a> Function<'a> {
         self.table.data.get(at).copied().unwrap_or(0)
     }
 
-    /// Its name; an ABI wrapper and the assembly that it wraps have the same one.
+    /// Its name. An ABI wrapper has the same name as the assembly function that it wraps.
     #[must_use]
     pub fn name(&self) -> &'a [u8] {
         self.table.name_at(self.field(NAME)).unwrap_or_default()
     }
 
-    /// Whether it is written in assembly: a flag since Go 1.18, and its file's name before.
+    /// Whether it is written in assembly. Since Go 1.18 a flag tells, before that the file's name.
     #[must_use]
     pub fn is_assembly(&self) -> bool {
         match self.table.header.shape.flags {
@@ -61,7 +61,7 @@ impl<'a> Function<'a> {
         }
     }
 
-    /// What all functions of one compilation unit have in common; not recorded before Go 1.16.
+    /// The offset that all functions of a compilation unit share; not recorded before Go 1.16.
     #[must_use]
     pub fn unit(&self) -> Option<u32> {
         self.table.header.shape.unit.map(|unit| self.field(unit))
@@ -74,7 +74,7 @@ impl<'a> Function<'a> {
         (line != 0 && line <= i32::MAX as u32).then_some(line)
     }
 
-    /// Lines of its code, without those of functions inlined into it.
+    /// The lines of its own code, without those of inlined functions.
     #[must_use]
     pub fn own_lines(&self) -> BTreeSet<u32> {
         let code = self.decoded();
@@ -91,21 +91,20 @@ impl<'a> Function<'a> {
         self.file_name(self.value_at(self.field(PCFILE), self.entry)?)
     }
 
-    /// Whether its first instruction comes from a function inlined there.
+    /// Whether its first instruction comes from an inlined function.
     #[must_use]
     pub fn begins_inlined(&self) -> bool {
         let index = self.inline_indices().and_then(|table| self.value_at(table, self.entry));
         index.is_some_and(|index| index >= 0)
     }
 
-    /// The name of file `number`: counted within the unit, or within the program where there are no
-    /// units.
+    /// The name of file `number`. Files are numbered within the unit, or within the program if there are no units.
     pub(in crate::golang) fn file_name(&self, number: i32) -> Option<&'a [u8]> {
         let parts = &self.table.header.parts;
         let number = u64::from(u32::try_from(number).ok()?);
         let data = &self.table.data;
         let Some(unit) = self.unit() else {
-            // The first slot holds the count itself.
+            // The first slot is the count.
             let slot = parts.files.start.checked_add(number.checked_mul(4)?)?;
             let known = number > 0 && slot < parts.files.end;
             let offset = self.table.header.layout.u32(data, usize::try_from(slot).ok()?)?;
@@ -120,15 +119,15 @@ impl<'a> Function<'a> {
         bytes::c_string(self.table.part(parts.files)?, offset as usize)
     }
 
-    /// The largest inline tree index that any pc of the function has.
+    /// The largest inline tree index of the function's pcs.
     #[must_use]
     pub fn last_inline_index(&self) -> Option<u32> {
         let runs = self.values(self.inline_indices()?)?;
         runs.filter_map(|(_, value)| u32::try_from(value).ok()).max()
     }
 
-    /// Where its inline tree lies: relative to `go:func.*`, or the address where the table
-    /// [holds addresses](super::Header::holds_addresses); `None` when nothing is inlined.
+    /// Where its inline tree is: relative to `go:func.*`, or as an address if the table [holds
+    /// addresses](super::Header::holds_addresses). `None` if nothing is inlined.
     #[must_use]
     pub fn inline_tree(&self) -> Option<u64> {
         let slot = self.table.inline.tree_slot;
@@ -145,7 +144,7 @@ impl<'a> Function<'a> {
             let offset = self.table.header.layout.u32(&self.table.data, at)?;
             return (offset != NONE).then_some(offset.into());
         }
-        // Addresses are aligned, the 32-bit slots before them need not be.
+        // Addresses are aligned; the 32-bit slots before them need not be.
         let pointer = usize::from(self.table.header.layout.pointer);
         let start = usize::try_from(self.table.header.parts.records).ok()?;
         let aligned = behind.checked_sub(start)?.checked_next_multiple_of(pointer)?;
@@ -161,7 +160,7 @@ impl<'a> Function<'a> {
         self.table.header.layout.u32(&self.table.data, at)
     }
 
-    /// Where 32-bit slot `slot` of the arrays that follow the record stands in the table.
+    /// The place in the table of 32-bit slot `slot` of the arrays that follow the record.
     fn array_slot(&self, slot: u32) -> Option<usize> {
         let at = (slot as usize).checked_mul(4)?;
         let behind = self.table.header.entry_size() + self.table.header.shape.size;
@@ -186,18 +185,18 @@ impl<'a> Function<'a> {
         }
     }
 
-    /// Decodes a pc-value table: pairs of an end address and the value up to there.
+    /// Decodes a pc-value table into pairs of an end address and the value up to there.
     ///
     /// Each step is a zig-zag value delta and a pc delta in quanta (runtime/symtab.go, step).
     fn values(&self, table: u32) -> Option<impl Iterator<Item = (u64, i32)> + use<'a>> {
-        // runtime/symtab.go, pcvalue: a function without the table has offset 0.
+        // runtime/symtab.go, pcvalue: offset 0 means that the function has no such table.
         let start = usize::try_from(table).ok().filter(|start| *start != 0)?;
         let mut rest = self.table.part(self.table.header.parts.pctab)?.get(start..)?;
         let (mut pc, mut value, mut first) = (self.entry, -1i32, true);
         let (quantum, function_end) = (self.table.header.quantum, self.end);
         Some(std::iter::from_fn(move || {
             let (delta, used) = bytes::uvarint(rest, 5)?;
-            // A delta of 0 ends the table, except at its very first step.
+            // A delta of 0 ends the table, except in the first step.
             if (delta == 0 && !first) || pc >= function_end {
                 return None;
             }
@@ -207,7 +206,7 @@ impl<'a> Function<'a> {
             value = value.wrapping_add(signed);
             rest = rest.get(used..)?;
             let (advance, used) = bytes::uvarint(rest, 5)?;
-            // Every step covers code, so a table costs no more than its function has bytes.
+            // Every step covers code, so a table takes no more steps than its function has bytes.
             if advance == 0 {
                 return None;
             }
@@ -218,7 +217,7 @@ impl<'a> Function<'a> {
     }
 }
 
-/// Position and inline tables of one function; a question costs a binary search.
+/// The position and inline tables of one function; a lookup is a binary search.
 #[derive(Debug)]
 pub struct Decoded<'a> {
     /// The function.
@@ -229,7 +228,7 @@ pub struct Decoded<'a> {
 }
 
 impl<'a> Decoded<'a> {
-    /// Position of the instruction at `pc`, in the innermost function inlined there.
+    /// The source position of the instruction at `pc`, in the innermost inlined function.
     #[must_use]
     pub fn position_at(&self, pc: u64) -> Option<Position<'a>> {
         let file = self.function.file_name(at(&self.files, pc)?)?;
@@ -237,13 +236,13 @@ impl<'a> Decoded<'a> {
         Some(Position { file, line })
     }
 
-    /// The inline tree's entry that `pc` belongs to; `None` when nothing is inlined there.
+    /// The inline tree entry of `pc`; `None` if nothing is inlined there.
     #[must_use]
     pub fn inline_index(&self, pc: u64) -> Option<u32> {
         u32::try_from(at(&self.inlined, pc)?).ok()
     }
 
-    /// Stretches of code that were inlined: the first pc of each and its entry in the inline tree.
+    /// Ranges of inlined code: the first pc of each and its inline tree entry.
     pub fn inlined_runs(&self) -> impl Iterator<Item = (u64, u32)> + '_ {
         let starts =
             std::iter::once(self.function.entry).chain(self.inlined.iter().map(|(end, _)| *end));

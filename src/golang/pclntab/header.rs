@@ -1,4 +1,4 @@
-//! The table's header: which layout, how many functions, where its parts lie.
+//! The table's header: which layout, how many functions, where the parts are.
 
 use super::shape::{MAGICS, Shape};
 use crate::error::{Fault, Result};
@@ -11,24 +11,24 @@ pub(super) struct Span {
     pub(super) end: u64,
 }
 
-/// Where things lie in the table.
+/// Where the parts of the table are.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Parts {
-    /// What offsets of names count from.
+    /// Offsets of names count from here.
     pub(super) names: Span,
-    /// Offsets of file names by unit; unused where files are numbered for the whole program.
+    /// Offsets of file names by unit; unused if files are numbered for the whole program.
     pub(super) units: u64,
-    /// File names, or the 32-bit offsets of them.
+    /// File names, or their 32-bit offsets.
     pub(super) files: Span,
-    /// What offsets of pc-value tables count from.
+    /// Offsets of pc-value tables count from here.
     pub(super) pctab: Span,
     /// Pairs of entry and record offset.
     pub(super) functab: u64,
-    /// What offsets of records count from.
+    /// Offsets of records count from here.
     pub(super) records: u64,
 }
 
-/// The header: enough to recognise the table and to find moduledata by it.
+/// The header: enough to recognise the table, and to find moduledata with it.
 #[derive(Clone, Copy, Debug)]
 pub struct Header {
     pub(super) shape: Shape,
@@ -44,11 +44,11 @@ pub struct Header {
 const PART: &str = "pclntab header";
 
 impl Header {
-    /// Reads the header at the front of `data`, which reaches to the table's end or beyond.
+    /// Reads the header at the start of `data`, which contains the whole table or more.
     ///
     /// # Errors
-    /// A fault at `offset` (of the table in the file) when the bytes are no header; an unsupported
-    /// one when all but the magic is.
+    ///
+    /// A fault at `offset` (of the table in the file) if the bytes are no header; an unsupported one if only the magic is unknown.
     pub fn parse(data: &[u8], big_endian: bool, offset: u64) -> Result<Self> {
         let short = || Fault::truncated(PART, offset, 72, data.len() as u64);
         let any = Layout { big_endian, pointer: 8 };
@@ -61,7 +61,7 @@ impl Header {
             let detail = "pad, pc quantum, pointer size";
             return Err(Fault::invalid(PART, offset + 4, 0x108, found.into(), detail));
         }
-        // The rest is as it always was: a newer Go, or one that garble changed.
+        // Everything but the magic is as expected: a newer Go, or one that garble changed.
         let shape = shape.ok_or_else(|| {
             Fault::unsupported(PART, offset, format!("magic {magic:#x} is of no layout known here"))
         })?;
@@ -87,7 +87,7 @@ impl Header {
         Ok(header)
     }
 
-    /// Every function costs at least its pair in functab: a larger count is not real.
+    /// Every function takes at least its pair in functab, so a larger count is not real.
     fn check_count(&self, data: &[u8], offset: u64, count: u64) -> Result<()> {
         let pair = 2 * self.entry_size() as u64;
         let room = (data.len() as u64).saturating_sub(self.parts.functab) / pair;
@@ -97,7 +97,7 @@ impl Header {
         Ok(())
     }
 
-    /// The parts as the header of Go 1.16 and later lists them.
+    /// The parts as the header lists them since Go 1.16.
     fn read_parts(&mut self, data: &[u8], offset: u64) -> Result<()> {
         let pointer = usize::from(self.layout.pointer);
         let word = |index: usize| {
@@ -126,8 +126,8 @@ impl Header {
         Ok(())
     }
 
-    /// The places in a table of one piece: the offset of the file table follows functab, and names
-    /// and pc-value tables lie anywhere between the records.
+    /// The parts of an undivided table: the offset of the file table follows functab, and names and pc-value tables
+    /// are anywhere between the records.
     fn place_parts(&mut self, data: &[u8], offset: u64) -> Result<()> {
         let whole = Span { start: 0, end: data.len() as u64 };
         let pointer = u64::from(self.layout.pointer);
@@ -152,7 +152,7 @@ impl Header {
         Ok(())
     }
 
-    /// The four bytes that a table begins with, for a scan of a section that has no own name.
+    /// The first four bytes of a table, for searching a section that has no name of its own.
     #[must_use]
     pub fn magics(big_endian: bool) -> [[u8; 4]; 4] {
         MAGICS.map(|(magic, _)| if big_endian { magic.to_be_bytes() } else { magic.to_le_bytes() })
@@ -164,19 +164,19 @@ impl Header {
         self.layout
     }
 
-    /// Whether the table holds addresses, which the loader relocates, and not offsets.
+    /// Whether the table holds addresses, which the loader relocates, instead of offsets.
     #[must_use]
     pub fn holds_addresses(&self) -> bool {
         self.shape.absolute
     }
 
-    /// Bytes of a function's entry in functab and in its record.
+    /// The size of a function's entry in functab and in its record.
     pub(super) fn entry_size(&self) -> usize {
         if self.shape.absolute { self.layout.pointer.into() } else { 4 }
     }
 
     /// Where `runtime.moduledata` points into the table: index of the word, and offset in the table
-    /// (runtime/symtab.go: the slices that follow the table's own address).
+    /// (runtime/symtab.go: the slices after the table's own address).
     #[must_use]
     pub fn landmarks(&self) -> Vec<(usize, u64)> {
         let parts = &self.parts;
@@ -188,7 +188,7 @@ impl Header {
         starts.into_iter().enumerate().map(|(part, start)| (3 * part + 1, start)).collect()
     }
 
-    /// Whether the table is divided into parts that are found one by one: since 1.16.
+    /// Whether the table is divided into parts with offsets of their own: since 1.16.
     #[must_use]
     pub fn is_divided(&self) -> bool {
         self.shape.divided

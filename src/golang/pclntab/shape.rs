@@ -1,11 +1,10 @@
-//! What differs between the layouts of the function table, as data: one row per layout.
+//! The differences between the layouts of the function table, as data: one row per layout.
 //!
-//! The magic tells the layouts of 1.16 and later; what Go 1.2 to 1.15 wrote has one magic and three
-//! forms of a function's record, told apart by what the records hold. Read in runtime/{runtime2,
-//! symtab,funcdata.h} and cmd/link/internal/ld/pcln.go of go1.5, 1.8 to 1.20 and 1.27, and held
-//! against those versions' own tools.
+//! The magic tells the layouts of 1.16 and later apart. Go 1.2 to 1.15 have one magic and three forms of a function's
+//! record, told apart by the content of the records. Read in runtime/{runtime2, symtab,funcdata.h} and
+//! cmd/link/internal/ld/pcln.go of go1.5, 1.8 to 1.20 and 1.27, and compared with those versions' own tools.
 
-/// The fields of a function's record that every layout has, as offsets behind its entry.
+/// The fields that every layout has in a function's record, as offsets after its entry.
 pub(super) const NAME: usize = 0;
 /// pc-value table of file numbers.
 pub(super) const PCFILE: usize = 16;
@@ -14,27 +13,28 @@ pub(super) const PCLINE: usize = 20;
 /// How many `pcdata` slots follow the record.
 pub(super) const PCDATA_COUNT: usize = 24;
 
-/// One layout of the table and of the records in it. Offsets count from behind a record's entry.
+/// One layout of the table and of its records. Offsets count from the end of a record's entry.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
-    /// Entries and `funcdata` are addresses; else 32-bit offsets from `runtime.text`, `go:func.*`.
+    /// Whether entries and `funcdata` are addresses. If not, they are 32-bit offsets from `runtime.text` and
+    /// `go:func.*`.
     pub(super) absolute: bool,
-    /// Names, files and pc-value tables have parts of their own; else all offsets count from the
-    /// table's first byte.
+    /// Whether names, files and pc-value tables have parts of their own. If not, all offsets count from the table's
+    /// first byte.
     pub(super) divided: bool,
-    /// The header holds `textStart` between the counts and the parts.
+    /// Whether the header holds `textStart` between the counts and the parts.
     pub(super) header_text: bool,
     /// Bytes of a record before its `pcdata` array.
     pub(super) size: usize,
-    /// Where the compilation unit's offset stands, which file numbers are relative to.
+    /// Where the offset of the compilation unit is, to which file numbers are relative.
     pub(super) unit: Option<usize>,
-    /// Where the line stands on which the function begins.
+    /// Where the line is on which the function begins.
     pub(super) start_line: Option<usize>,
-    /// Where flags stand that tell assembly (`FuncFlagAsm`).
+    /// Where the flags are that mark assembly (`FuncFlagAsm`).
     pub(super) flags: Option<usize>,
-    /// Where the number of `funcdata` slots stands: one byte, or four.
+    /// Where the number of `funcdata` slots is, and its size: one byte, or four.
     pub(super) funcdata_count: Count,
-    /// How inlined calls are recorded; the likeliest first where the magic does not tell.
+    /// How inlined calls are recorded. If the magic does not decide, the most likely form first.
     pub(super) inline: &'static [InlineShape],
 }
 
@@ -56,11 +56,11 @@ pub struct InlineShape {
     pub size: usize,
     /// Offset of the function name's offset.
     pub name: usize,
-    /// How an entry names the call that it stands for.
+    /// How an entry tells the position of its call.
     pub caller: Caller,
 }
 
-/// How an entry of an inline tree names the call in its parent.
+/// How an entry of an inline tree tells the position of the call in its parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
     /// By a pc, relative to the function's entry, at this offset of the entry.
@@ -122,7 +122,7 @@ pub(super) const SHAPE_112: Shape = Shape {
 pub(super) const SHAPE_102: Shape =
     Shape { funcdata_count: Count::Word(28), inline: &[TREE_109], ..SHAPE_112 };
 
-/// Each magic with its shape; of several with one magic, the newest.
+/// Each magic with its shape. If several shapes share a magic, the newest.
 pub(super) const MAGICS: [(u32, Shape); 4] = [
     (0xffff_fff1, SHAPE_120),
     (0xffff_fff0, SHAPE_118),

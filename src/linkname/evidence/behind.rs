@@ -1,8 +1,8 @@
-//! Does code reach behind the end of a variable, as if it had declared it larger?
+//! Does code read past the end of a variable, as if it had declared it larger?
 //!
-//! Linkers up to 1.22 keep the owner's size of two zero variables: a larger local declaration reads and
-//! writes what lies behind (`var v [4]int64` onto an `int64`). Its use of the fourth element is a reference
-//! to a neighbour's address, and then nothing but that tells of the directive.
+//! If two zero variables have one name, linkers up to 1.22 keep the owner's size. A larger local declaration then
+//! reads and writes what follows the variable (`var v [4]int64` linked to an `int64`). Its use of the fourth element
+//! is a reference to a neighbour's address, and that may be the only trace of the directive.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -15,18 +15,18 @@ use crate::rules::{self, Insertion};
 
 use super::sites::Names;
 
-/// How far behind a variable its puller is looked for: larger variables are rare, and every reference costs.
+/// How far after a variable such references are searched. Larger variables are rare, and every reference takes time.
 const FAR: u64 = 1 << 16;
 
-/// The first minor whose linker keeps the larger of two zero variables (golang/go#72032).
+/// The first minor version whose linker keeps the larger of two zero variables (golang/go#72032).
 const LARGER_WINS: u16 = 23;
 
-/// The bytes behind the variables of the claims.
+/// The bytes after the variables of the claims.
 #[derive(Debug, Default)]
 pub(super) struct Behind {
     ranges: Vec<Option<Range<u64>>>,
     neighbours: BTreeMap<u64, Neighbour>,
-    /// The variables of the claims by their addresses, and the packages that claim them.
+    /// The addresses of the claimed variables, with the packages that claim them.
     claimed: BTreeSet<(u64, String)>,
 }
 
@@ -34,14 +34,14 @@ pub(super) struct Behind {
 #[derive(Debug)]
 struct Neighbour {
     package: String,
-    /// Where it ends; unknown of Mach-O and PE.
+    /// Its end; unknown for Mach-O and PE.
     end: Option<u64>,
-    /// Other packages refer to it only by a directive.
+    /// Whether other packages need a directive to refer to it.
     hidden: bool,
 }
 
 impl Behind {
-    /// Of a linker that gives a variable the size of its largest declaration: nothing.
+    /// The bytes to search; none if the linker gives a variable the size of its largest declaration.
     pub(super) fn of(binary: &Binary, claims: &[Claim], names: &Names) -> Self {
         let minor = binary.build().and_then(|build| build.version.known_minor());
         if !kept_owners_size(minor) {
@@ -69,7 +69,7 @@ impl Behind {
         Self { neighbours: neighbours(binary, minor), claimed: claimed.collect(), ranges }
     }
 
-    /// Start and length of what a search has to find.
+    /// Start and length of the ranges to search.
     pub(super) fn wanted(&self) -> impl Iterator<Item = (u64, u64)> {
         self.ranges.iter().flatten().map(|range| (range.start, range.end - range.start))
     }
@@ -111,7 +111,7 @@ impl Behind {
     }
 }
 
-/// Whether the linker of Go 1.`minor` keeps the owner's of two zero variables of one name.
+/// Whether the linker of Go 1.`minor` keeps the owner's size if two zero variables have one name.
 pub(super) fn kept_owners_size(minor: Option<u16>) -> bool {
     minor.is_some_and(|minor| minor < LARGER_WINS)
 }

@@ -1,7 +1,7 @@
-//! What does DWARF say of the names of the claims: who defines them, and how large are they?
+//! What does DWARF say about the names of the claims: which unit defines them, and how large are they?
 //!
-//! Its units are named by package whatever `//line` says of files. All of it is walked once, and only
-//! where an answer needs it: variables have no other witness of their owner, functions have two.
+//! Units are named by package, whatever `//line` says about files. DWARF is walked once, and only if an answer needs
+//! it: for the owner of a variable there is no other witness, for functions there are two.
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -14,7 +14,7 @@ use crate::names;
 use super::sites::Names;
 use super::{Debug, DebugSite, Provider, Site, SiteSource, Witness};
 
-/// What DWARF holds of every claim's names.
+/// What DWARF says about all claims.
 #[derive(Debug)]
 pub(super) struct DebugNames {
     witness: Witness,
@@ -24,7 +24,7 @@ pub(super) struct DebugNames {
 }
 
 impl DebugNames {
-    /// Asks DWARF for the names that an answer may rest on.
+    /// Looks up in DWARF the names that an answer may depend on.
     pub(super) fn collect(
         binary: &Binary,
         functions: Option<&Functions>,
@@ -81,7 +81,7 @@ impl DebugNames {
         }
     }
 
-    /// What is said of both names of a claim.
+    /// What DWARF says about both names of a claim.
     pub(super) fn of(&self, claim: &Claim, local: &[u8]) -> Debug {
         let named = |name: &[u8]| self.variables.get(name).cloned().unwrap_or_default();
         Debug { witness: self.witness, local: named(local), remote: named(&claim.remote) }
@@ -94,7 +94,7 @@ impl DebugNames {
     }
 }
 
-/// Which package's unit does code belong to? Asked only where file and name disagree.
+/// Which package's unit contains an address. Used only if file and name disagree.
 pub(super) struct CodeUnits<'a> {
     binary: &'a Binary,
     ranges: OnceCell<Vec<UnitRange>>,
@@ -105,7 +105,8 @@ impl<'a> CodeUnits<'a> {
         Self { binary, ranges: OnceCell::new() }
     }
 
-    /// The package of the unit that holds `address`; of generic code and closures it is their user's.
+    /// The package of the unit that contains `address`. For generic code and closures that is the package that uses
+    /// them.
     pub(super) fn package(&self, functions: &Functions, address: u64) -> Option<String> {
         let info = self.binary.debug()?.ok()?;
         let ranges = self.ranges.get_or_init(|| match info.unit_ranges() {
@@ -120,8 +121,8 @@ impl<'a> CodeUnits<'a> {
     }
 }
 
-/// The names that DWARF is asked for: both of every claim on a variable, and functions whose other
-/// witnesses say that another package than the named one made them, or that leave it open.
+/// The names to look up: both names of every claim on a variable; and functions whose other witnesses name another
+/// package than the symbol does, or none.
 fn wanted<'a>(claims: &'a [Claim], names: &'a Names) -> HashSet<&'a [u8]> {
     let mut wanted = HashSet::new();
     for (index, claim) in claims.iter().enumerate() {

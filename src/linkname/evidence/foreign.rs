@@ -1,9 +1,8 @@
-//! Which data did the linker take from objects that Go did not make?
+//! Which data comes from object files that Go did not make?
 //!
-//! A variable linknamed onto a C object is in effect only if both names became one symbol. Go's own
-//! linker marks every section of a host object by a container symbol, `main(.data)`
-//! (cmd/link/internal/loadelf/ldelf.go, go1.27); a system linker puts Go's data between the marks
-//! that Go's linker set, and C's outside of them.
+//! A variable that is linknamed onto a C object is in effect only if both names became one symbol. Go's own linker
+//! marks every section of a host object with a container symbol, `main(.data)` (cmd/link/internal/loadelf/ldelf.go,
+//! go1.27). A system linker puts Go's data between the marks that Go's linker set, and C's data outside them.
 
 use std::ops::Range;
 
@@ -11,10 +10,10 @@ use crate::binary::Binary;
 use crate::image::Place;
 use crate::symbols::aliases::{self, Class};
 
-/// Where Go's own data lies, and what lies in it that is not Go's.
+/// Where Go's own data is, and which parts of it are not Go's.
 #[derive(Debug)]
 pub(super) struct GoData {
-    /// Between the linker's marks; empty where no mark is left.
+    /// The ranges between the linker's marks; empty if no mark is left.
     own: Vec<Range<u64>>,
     /// Sections of host objects, sorted and each byte in one: a program with much C has thousands.
     containers: Vec<Range<u64>>,
@@ -47,7 +46,7 @@ impl GoData {
         Self { own, containers: joined(containers.collect()) }
     }
 
-    /// Whether the data at `address` comes from an object that Go did not make.
+    /// Whether the data at `address` comes from an object file that Go did not make.
     pub(super) fn is_foreign(&self, address: u64) -> bool {
         let after = self.containers.partition_point(|range| range.start <= address);
         let before = after.checked_sub(1).and_then(|index| self.containers.get(index));

@@ -25,7 +25,7 @@ pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
     all
 }
 
-/// Hands the evidence of each of `claims` to `take`, in their order.
+/// Passes the evidence of each of `claims` to `take`, in their order.
 pub fn each(binary: &Binary, claims: &[Claim], mut take: impl FnMut(&Claim, Evidence)) {
     if claims.is_empty() {
         return;
@@ -43,7 +43,7 @@ pub fn each(binary: &Binary, claims: &[Claim], mut take: impl FnMut(&Claim, Evid
     for (index, claim) in claims.iter().enumerate() {
         let (references, tables) = search.of(index);
         let undefined = loader.undefined(claim, names.remote(index));
-        // Calls go through slots that nobody of this file fills: what was searched for was nothing.
+        // Calls go through slots that no symbol of this file fills, so the search had nothing to find.
         let references = match undefined {
             Undefined::ToGoLibrary => References::NotSearched(SearchGap::Uncertain),
             Undefined::No | Undefined::ToLoader | Undefined::ToLibrary => references,
@@ -63,7 +63,7 @@ pub fn each(binary: &Binary, claims: &[Claim], mut take: impl FnMut(&Claim, Evid
             package_present: names.package_present(index),
             target_present: names.target_present(index),
             debug: debug.of(claim, names.local_name(index)),
-            // Of a version that the tables do not know, `insertion` says so.
+            // If the tables do not know the version, `insertion` says so.
             linker_defined: is_linkers(minor, &claim.remote, names.remote(index)),
             claimants: claimants(claims, same_remote.get(claim.remote.as_slice()), &names, index),
             given: is_given(claims, same_remote.get(claim.remote.as_slice()), &names, index),
@@ -75,7 +75,7 @@ pub fn each(binary: &Binary, claims: &[Claim], mut take: impl FnMut(&Claim, Evid
             unowned: source_says(claim, |neighbours| neighbours.unowned),
             main_path: main_path.clone(),
             insertion: insertion(binary, minor, &claim.remote),
-            // The compiler replaces calls by the callee's own name, in Go's packages: never a user's handle.
+            // Only calls by the callee's own name in Go's packages are replaced, never calls of a user's handle.
             intrinsic: rules::is_intrinsic(&claim.remote)
                 && rules::is_standard(names.package(index)),
             other_spelling: names.other_spelling(index).map(<[u8]>::to_vec),
@@ -84,35 +84,35 @@ pub fn each(binary: &Binary, claims: &[Claim], mut take: impl FnMut(&Claim, Evid
     }
 }
 
-/// Whether the sources of the build say so of the claim's remote.
+/// Whether the sources of the build say `what` about the claim's remote.
 fn source_says(claim: &Claim, what: fn(&Neighbours) -> bool) -> bool {
     let neighbours = claim.directive().and_then(|directive| directive.neighbours.as_ref());
     neighbours.is_some_and(|neighbours| what(neighbours))
 }
 
-/// The import path of package main. Other builders than the `go` command record no modules, and let any package
-/// import any other (Bazel's rules do).
+/// The import path of package main. Builders other than the `go` command record no modules and let any package import
+/// any other (Bazel's rules do).
 fn main_path(binary: &Binary) -> Option<String> {
     let build = binary.build().filter(|build| build.main.is_some())?;
     Some(build.path.clone()).filter(|path| !path.is_empty())
 }
 
-/// Whether every parameter goes by the stack; of a port that is not known perhaps.
+/// Whether all parameters are passed on the stack; possibly, if the platform is unknown.
 fn is_of_one_abi(arch: &str, minor: Option<u16>) -> bool {
     let machine = Machine::of(arch, minor.unwrap_or(rules::NEWEST_MINOR));
     machine.is_none_or(|machine| !machine.has_registers())
 }
 
-/// Whether the linker defines `remote`. The marks of further text sections (`runtime.text.7`) stand in programs
-/// that have them, and are code there; else the name is a variable's like any other.
+/// Whether the linker defines `remote`. The marks of further text sections (`runtime.text.7`) are code in programs
+/// that have such sections. In others the name is like any variable's.
 fn is_linkers(minor: Option<u16>, remote: &[u8], sites: &[Site]) -> bool {
     let numbered = remote.last().is_some_and(u8::is_ascii_digit);
     let defined = rules::linker_defines(minor, remote).unwrap_or(true);
     defined && (!numbered || sites.iter().all(|site| site.code))
 }
 
-/// Who inserts references to `remote`: `-gcflags=-d=maymorestack=F` makes every function of the packages
-/// that it is for call F.
+/// Whether compiler or linker insert references to `remote`: with `-gcflags=-d=maymorestack=F` every function of the
+/// packages that it applies to calls F.
 fn insertion(binary: &Binary, minor: Option<u16>, remote: &[u8]) -> Insertion {
     let flags = binary.build().and_then(|build| build.setting("-gcflags")).unwrap_or_default();
     let hook = flags.split_once("maymorestack=").map(|(_, rest)| rest.as_bytes());
@@ -136,8 +136,8 @@ fn is_given(claims: &[Claim], same: Option<&Vec<usize>>, names: &Names, index: u
     })
 }
 
-/// Packages of the other claims about the remote of claim `index`, in order. What source knows is not to
-/// be shaken by what somebody merely asks.
+/// The packages of the other claims about the remote of claim `index`, in order. A pair that a user asks about must
+/// not change what source shows.
 fn claimants(
     claims: &[Claim],
     same: Option<&Vec<usize>>,
@@ -164,11 +164,11 @@ fn program(binary: &Binary) -> Program {
         Err(fault) if fault.part == "pclntab header" && fault.code == FaultCode::Unsupported => {
             Program::UnknownLayout
         }
-        // What is cut off may be the very table that is missing.
+        // The truncated part may hold the missing table.
         Err(fault) if fault.code == FaultCode::NotExecutable && binary.image.faults.is_empty() => {
             match binary.build() {
                 None => Program::NotGc(binary.toolchain()),
-                // PE has no section to find a table by that begins with an unknown magic.
+                // PE has no section by which a table with an unknown magic could be found.
                 Some(_) => Program::UnknownLayout,
             }
         }
@@ -181,12 +181,12 @@ fn program(binary: &Binary) -> Program {
 struct Loader<'a> {
     imports: HashSet<&'a [u8]>,
     go_libraries: bool,
-    /// The binary needs a library that is not Go's.
+    /// Whether the binary needs a library that is not Go's.
     libraries: bool,
 }
 
 impl<'a> Loader<'a> {
-    /// Asks for the imports where an answer may need them: the dynamic view reads the whole file.
+    /// Reads the imports if answers may need them: the dynamic view reads the whole file.
     fn ask(binary: &'a Binary, claims: &[Claim], names: &Names) -> Self {
         let by_source = claims.iter().any(|c| c.directive().is_some_and(|d| d.import.is_some()));
         let absent = (0..claims.len()).any(|claim| names.remote(claim).is_empty());
@@ -200,7 +200,7 @@ impl<'a> Loader<'a> {
             imports.extend(dynamic.map(|import| binary.go_name(&import.name)));
         }
         let go_libraries = imports.iter().any(|name| names::go_library(name).is_some());
-        // What a shared build leaves to a library of Go is named with its ABI.
+        // In a shared build, an import from a Go library has its ABI in the name.
         let plain: Vec<&[u8]> = imports.iter().map(|name| names::without_abi(name)).collect();
         imports.extend(plain);
         let libraries = binary.image.dynamic && !binary.dynamic().libraries.is_empty();

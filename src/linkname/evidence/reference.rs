@@ -1,4 +1,4 @@
-//! What is one reference to a remote, and whose code is it? Plain data.
+//! One reference to a remote, and the packages that it may belong to. Plain data.
 //!
 //! The code of a reference belongs to every function that was inlined there: what `slices.SortFunc(x, cmp)` leaves
 //! stands on a line of slices, inside a function of main, and the use of `cmp` is main's. So a reference keeps
@@ -20,14 +20,14 @@ pub struct Reference {
     pub at: u64,
     /// Address of the remote.
     pub to: u64,
-    /// The functions at the instruction, the innermost one that was inlined there first, the function that holds it
+    /// The functions at the instruction: the innermost inlined one first, the function that contains the instruction
     /// last.
     pub frames: Vec<Frame>,
-    /// Why it could exist without any linkname whoever's code it is, if it could.
+    /// Why the reference could exist without a linkname, whichever package it belongs to.
     pub doubt: Option<Doubt>,
 }
 
-/// A function at an instruction: the one that holds it, or one that was inlined there.
+/// A function at an instruction: the one that contains it, or an inlined one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {
     /// Its name.
@@ -41,22 +41,22 @@ pub struct Frame {
     pub file: Option<Arc<[u8]>>,
     /// Line there, 0 when unknown.
     pub line: u32,
-    /// What makes its package doubtful, or its code no proof.
+    /// Why its package is doubtful, or its code is no proof.
     pub doubt: Option<Doubt>,
-    /// Whose directive its line belongs to.
+    /// Which directive its line belongs to.
     pub mentioned: Mentioned,
-    /// The line calls the claim's local name by itself.
+    /// Whether the line calls the claim's local name itself.
     #[serde(default = "by_itself")]
     pub called: bool,
-    /// What source says of its package and the remote.
+    /// What source says about its package and the remote.
     #[serde(default)]
     pub access: Access,
-    /// Whether its package imports the local one, directly or not, as source says.
+    /// Whether its package imports the local package, directly or indirectly, according to source.
     #[serde(default)]
     pub imports_local: Option<bool>,
 }
 
-/// Evidence that was recorded without the word asked for no more.
+/// Recorded evidence without the field means that no more was asked.
 fn by_itself() -> bool {
     true
 }
@@ -64,44 +64,44 @@ fn by_itself() -> bool {
 /// Whether a line of source mentions the local name of a directive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Mentioned {
-    /// No source was looked at.
+    /// The source was not read.
     Unknown,
-    /// The claim's own local name stands on it.
+    /// The line mentions the claim's own local name.
     This,
-    /// It does, and an inlined function that returns the remote may leave the same there.
+    /// It does, but an inlined function that returns the remote may leave the same code there.
     Shared,
-    /// The local name of another claim of the same package and remote stands on it, and this one's
-    /// does not.
+    /// It mentions the local name of another claim of the same package and remote, and not this claim's.
     Other,
-    /// None of them stands on it.
+    /// It mentions none of them.
     Nobody,
-    /// It calls a function of the local package that uses the local name, or stands in one, and nobody else's source
-    /// names the remote.
+    /// It calls a function of the local package that uses the local name, or is part of one, and no other package's
+    /// source names the remote.
     Called,
 }
 
-/// How code of a package may come to refer to the remote without the claim's directive, as source says.
+/// How code of a package may come to refer to the remote without the claim's directive, according to source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Access {
-    /// No source of the package was looked at.
+    /// The source of the package was not read.
     #[default]
     Unknown,
-    /// It names the remote itself: by a directive of its own, through another package's handle, in assembly.
+    /// The package names the remote: by its own directive, through another package's handle, or in assembly.
     Names,
-    /// It imports, directly or not, one that does: a function of that one, inlined there, leaves the same.
+    /// It imports such a package, directly or indirectly. An inlined function of that package leaves the same code.
     Imports,
-    /// It does neither.
+    /// Neither.
     Free,
 }
 
 /// Why a reference does not prove a linkname by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum Doubt {
-    /// Assembly needs no directive.
+    /// Assembly, which needs no directive.
     Assembly,
-    /// Written by the compiler, in no source file.
+    /// The compiler wrote it; it is in no source file.
     Generated,
-    /// A frame of it belongs to the remote's package: a callback that was inlined.
+    /// One of its frames belongs to the remote's package: an inlined callback.
     Callback,
     /// The same function compares the remote's address: a call that a profile devirtualised.
     Devirtualised,
@@ -110,7 +110,7 @@ pub enum Doubt {
 }
 
 impl Frame {
-    /// Whether the claim's own local name certainly stands on its line.
+    /// Whether its line certainly mentions the claim's own local name.
     #[must_use]
     pub fn is_named(&self) -> bool {
         matches!(self.mentioned, Mentioned::This | Mentioned::Shared)
@@ -118,31 +118,31 @@ impl Frame {
 }
 
 impl Reference {
-    /// The function that the instruction was written in.
+    /// The function in whose source the instruction was written.
     #[must_use]
     pub fn innermost(&self) -> Option<&Frame> {
         self.frames.first()
     }
 
-    /// The function that holds the instruction, where others were inlined into it.
+    /// The function that contains the instruction, if others were inlined into it.
     #[must_use]
     pub fn inlined_into(&self) -> Option<&Frame> {
         self.frames.get(1..).and_then(<[Frame]>::last)
     }
 
-    /// Whether code of `package` is among the frames.
+    /// Whether one of the frames belongs to `package`.
     #[must_use]
     pub fn is_of(&self, package: &str) -> bool {
         self.frames.iter().any(|frame| frame.package.as_deref() == Some(package))
     }
 
-    /// The instruction calls or jumps to the remote: no value was passed on that led there.
+    /// Whether the instruction calls or jumps to the remote directly, without a value that was passed on.
     #[must_use]
     pub fn is_branch(&self) -> bool {
         matches!(self.how, How::Call | How::Jump)
     }
 
-    /// What makes it doubtful: of the instruction first, then of the innermost frame that is.
+    /// What makes it doubtful: first the instruction, then the innermost doubtful frame.
     #[must_use]
     pub fn any_doubt(&self) -> Option<Doubt> {
         self.doubt.or_else(|| self.frames.iter().find_map(|frame| frame.doubt))

@@ -1,9 +1,8 @@
-//! Where do the names of the claims stand: as symbols, as functions, as inlined functions?
+//! Where are the names of the claims: as symbols, as functions, as inlined functions?
 //!
-//! One pass over each list of names for all claims together. A claim's remote is exact but for
-//! Mach-O's `_` and the ABI marks: a variable whose dotted path is not escaped links as a second,
-//! private symbol, and taking the two for one would prove a falsehood. The local name may be given in
-//! either spelling.
+//! One pass over each list of names for all claims together. A claim's remote is compared exactly, except for
+//! Mach-O's `_` and the ABI marks: a variable whose dotted path is not escaped links as a second, private symbol, and
+//! treating the two as one would prove a falsehood. The local name may be given in either spelling.
 
 mod place;
 mod wanted;
@@ -21,7 +20,7 @@ pub(super) use place::provider;
 use place::{function_site, inlined_site, symbol_site};
 use wanted::{Index, Side, local_name};
 
-/// What the lists of names hold for each claim.
+/// What the lists of names have for each claim.
 #[derive(Debug)]
 pub(super) struct Names {
     claims: Vec<Found>,
@@ -37,7 +36,7 @@ struct Found {
     package: String,
     /// The local name as symbols spell it.
     local_name: Vec<u8>,
-    /// The remote's package as it is imported.
+    /// The import path of the remote's package.
     target: Option<String>,
 }
 
@@ -65,7 +64,8 @@ impl Names {
             all.add_inlined(functions, &index);
             for found in &mut all.claims {
                 found.package_present |= functions.owners().knows(&found.package);
-                // `main` is what `go test` writes: the command that is tested goes by its path.
+                // `main` is the package that `go test` writes; the symbols of the tested command have its import
+                // path.
                 found.package_present &= !(functions.owners().is_test() && found.package == "main");
                 let target = found.target.as_deref();
                 found.target_present |= target.is_some_and(|t| functions.owners().knows(t));
@@ -104,7 +104,7 @@ impl Names {
         self.claims.get(claim)?.other_spelling.as_deref()
     }
 
-    /// The remote's package as it is imported.
+    /// The import path of the remote's package.
     pub(super) fn target_package(&self, claim: usize) -> Option<&str> {
         self.claims.get(claim)?.target.as_deref()
     }
@@ -147,7 +147,7 @@ impl Names {
                 self.mark_package(name, index);
                 continue;
             };
-            // A trampoline is code of no package: whoever calls it calls what it leads to.
+            // A trampoline belongs to no package: a call of it is a call of its target.
             self.add(target, index, || Site {
                 provider: Provider::Generated,
                 ..function_site(binary, functions, &function)
@@ -167,9 +167,9 @@ impl Names {
         }
     }
 
-    /// Another name of a remote's package stands in the binary.
+    /// Records that another name of a remote's package is in the binary.
     fn mark_target(&mut self, name: &[u8], index: &Index<'_>) {
-        // A trampoline stands beside its callers; what it leads to speaks for itself (riscv64, 1.21).
+        // A trampoline is placed beside its callers, and its target is found by itself (riscv64, 1.21).
         if names::trampoline_target(name).is_some() {
             return;
         }

@@ -1,8 +1,7 @@
 //! Which addresses stand for the remotes of the claims, and what does a reference to one of them mean?
 //!
-//! A function is its entry, a variable every byte of it (a field of a struct is addressed by itself).
-//! Code also refers to words that hold such an address: Go's function values, and the slots of a
-//! global offset table.
+//! For a function it is the entry, for a variable every byte (code can address a field of a struct). Code also refers
+//! to words that hold such an address: Go's function values, and the slots of a global offset table.
 
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -16,22 +15,22 @@ use super::sites::Names;
 use super::{Site, SiteSource};
 use crate::linkname::claim::{Claim, Kind};
 
-/// The address that a remote stands at.
+/// An address that stands for a remote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Target {
     /// Its first byte.
     pub(super) start: u64,
-    /// How many bytes stand for it: 1 of a function.
+    /// How many bytes stand for it; 1 for a function.
     len: u64,
     code: bool,
 }
 
-/// Whether nobody asks where code refers to the claim's remote.
+/// Whether references to the claim's remote are not needed.
 fn is_settled(claim: &Claim) -> bool {
     claim.directive().is_some_and(|directive| directive.settled)
 }
 
-/// Where a call leads whose target the system linker left undefined.
+/// The target of a call that the system linker left undefined.
 const NOWHERE: Target = Target { start: 0, len: 1, code: true };
 
 /// A word that holds the address of a target.
@@ -45,9 +44,9 @@ struct Word {
 enum WordKind {
     /// A function value: its address is what Go code passes around.
     Value,
-    /// A slot that a linker made, read to learn the target's address.
+    /// A slot that a linker made; code reads the target's address from it.
     Slot,
-    /// A slot read to learn the address of a function value.
+    /// A slot from which code reads the address of a function value.
     ValueSlot,
 }
 
@@ -55,7 +54,7 @@ enum WordKind {
 #[derive(Debug)]
 pub(super) struct Targets {
     claims: Vec<BTreeSet<Target>>,
-    /// A system linker told to ignore undefined names lets calls of them lead to address 0.
+    /// Whether calls may lead to address 0, because the system linker was told to ignore undefined names.
     nowhere: bool,
     all: BTreeMap<u64, Target>,
     words: HashMap<u64, Word>,
@@ -66,10 +65,11 @@ pub(super) struct Targets {
 }
 
 impl Targets {
-    /// Finds the targets of every claim, and every word of the program's data that leads to one.
+    /// Finds the targets of every claim, and every word of the program's data that points to one.
     ///
     /// # Errors
-    /// When data is cut off or a relocation table could not be read.
+    ///
+    /// When data is truncated or a relocation table could not be read.
     pub(super) fn find(binary: &Binary, claims: &[Claim], names: &Names) -> Result<Self, Fault> {
         let variables: BTreeSet<usize> = (0..claims.len())
             .filter(|index| claims.get(*index).is_some_and(|claim| claim.kind == Kind::Var))
@@ -100,7 +100,8 @@ impl Targets {
         Ok(found)
     }
 
-    /// `variables`: code that a variable of a claim may stand for: a pointer to it is a word like any other's.
+    /// Adds the words that point to targets. `variables` is code that a variable of a claim may stand for: a pointer
+    /// to it is an ordinary word of data.
     fn add_words(&mut self, binary: &Binary, variables: &BTreeSet<u64>) -> Result<(), Fault> {
         let ranges = self.all.values().map(|target| (target.start, target.len));
         for (at, value) in pointers(binary, &Wanted::ranges(ranges))? {
@@ -152,32 +153,31 @@ impl Targets {
         Wanted::ranges(targets.chain(words).chain(nowhere).chain(more))
     }
 
-    /// The targets of one claim; of one that stands nowhere, where calls of nothing lead.
+    /// The targets of one claim. If its remote is nowhere, the place where calls of nothing lead.
     pub(super) fn of(&self, claim: usize) -> impl Iterator<Item = &Target> {
         let own = self.claims.get(claim).into_iter();
         let nowhere = own.clone().any(|targets| targets.is_empty() && self.nowhere);
         own.flatten().chain(nowhere.then_some(&NOWHERE))
     }
 
-    /// Words of data that lead to `target`: address and value, in order of addresses.
+    /// Words of data that point to `target`: address and value, in order of addresses.
     pub(super) fn words_to(&self, target: &Target) -> impl Iterator<Item = (u64, u64)> {
         self.tables.get(&target.start).into_iter().flatten().copied()
     }
 
-    /// Whether a word of data holds the address of `target`'s code: the function value that Go makes of it, or a
-    /// pointer.
+    /// Whether a word of data holds the address of `target`'s code: a function value that Go made, or a pointer.
     pub(super) fn is_pointed_to(&self, target: &Target) -> bool {
         self.pointed_to.contains(&target.start)
     }
 
-    /// The variable that `reference` names, where its value leads to another target.
+    /// The variable that `reference` names, if its value points to another target.
     pub(super) fn named(&self, reference: &RawReference) -> Option<(u64, How)> {
         self.words.get(&reference.to)?;
         let variable = self.target_at(reference.to).filter(|target| !target.code)?;
         Some((variable.start, reference.how))
     }
 
-    /// The target that `reference` means, and how it refers to it.
+    /// The target that `reference` stands for, and how it refers to it.
     pub(super) fn meant(&self, reference: &RawReference) -> Option<(u64, How)> {
         if self.nowhere && reference.to == NOWHERE.start {
             let branch = matches!(reference.how, How::Call | How::Jump) && !reference.through;
@@ -229,9 +229,9 @@ impl<'a> Imported<'a> {
     }
 }
 
-/// The words of the program's data that hold one of `wanted`. The runtime's record of the program is no pointer to
-/// anything: the first function value, and the first variable of a section, stand where a part begins
-/// (`etypes` of 1.27 is the address of the first word of `.go.func`).
+/// The words of the program's data that hold one of `wanted`. The runtime's record of the program has no pointers in
+/// this sense: the first function value, and the first variable of a section, are where a part begins (`etypes` of
+/// 1.27 is the address of the first word of `.go.func`).
 fn pointers(binary: &Binary, wanted: &Wanted) -> Result<Vec<(u64, u64)>, Fault> {
     let record = binary.functions().ok().and_then(|functions| functions.moduledata.as_ref());
     let mut words = binary.search_words(wanted)?;
@@ -239,7 +239,7 @@ fn pointers(binary: &Binary, wanted: &Wanted) -> Result<Vec<(u64, u64)>, Fault> 
     Ok(words)
 }
 
-/// Whether the word at `address` is one of those that linkers make to reach what lies elsewhere.
+/// Whether the word at `address` is a slot that linkers make for reaching other images or distant data.
 fn is_slot(binary: &Binary, address: u64) -> bool {
     let section = binary.section_at(address);
     section.is_some_and(|section| memchr::memmem::find(&section.name, b"got").is_some())

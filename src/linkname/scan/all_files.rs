@@ -1,7 +1,7 @@
-//! Every directive below a folder, whatever build compiles it: other platforms' and tests' too.
+//! Every directive below a folder, in the files of all builds: other platforms and tests included.
 //!
-//! No package is read whole: what a file does not say itself is looked up in the other files of its
-//! folder, and no other package is asked.
+//! No package is read whole. What a file does not say itself is looked up in the other files of its folder; other
+//! packages are not read.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::{OsStr, OsString};
@@ -20,12 +20,12 @@ use crate::source::package::{self, Directive};
 use crate::source::search::{self, Folder};
 use crate::source::selection;
 
-/// What the folder belongs to.
+/// The tree that the folder belongs to.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
-    /// Where it begins.
+    /// Its root folder.
     pub root: PathBuf,
-    /// The import path of its first folder; empty for Go's own.
+    /// The import path of its root folder; empty for Go's own source.
     pub path: String,
     /// Whether it is Go's own.
     pub std: bool,
@@ -36,7 +36,7 @@ pub struct Tree {
 pub struct AllFiles {
     /// Every directive, by file and line.
     pub rows: Vec<ScannedDirective>,
-    /// Files with a directive that no compiler takes, and why.
+    /// Files with a directive that are not valid Go, and why.
     pub broken: Vec<(PathBuf, Fault)>,
     /// What could not be read.
     pub unread: Vec<(PathBuf, String)>,
@@ -44,20 +44,20 @@ pub struct AllFiles {
     pub searched: usize,
 }
 
-/// A file with a directive, or with what was meant as one.
+/// A file with a directive, or with a comment that was meant to be one.
 struct Hit {
     name: OsString,
     file: GoFile,
 }
 
-/// A hit, and what is told of it.
+/// A hit with its findings.
 struct Told {
     path: PathBuf,
     fault: Option<Fault>,
     rows: Vec<ScannedDirective>,
 }
 
-/// Finds every directive below `folder`, by file and line; and what could not be read.
+/// Finds every directive below `folder`, by file and line, and the files that could not be read.
 #[must_use]
 pub fn all_files(folder: &Path, tree: &Tree, context: &Context) -> AllFiles {
     let read = |name: &OsStr, bytes: &[u8]| {
@@ -67,7 +67,7 @@ pub fn all_files(folder: &Path, tree: &Tree, context: &Context) -> AllFiles {
     let found =
         search::below(folder, &read, &|folder, hits| of_folder(tree, context, folder, hits));
     let mut told: Vec<Told> = found.folders.into_iter().flatten().collect();
-    // As paths compare, part by part, at a tenth of the cost.
+    // The order in which paths compare, part by part, at a tenth of the cost.
     told.sort_by_cached_key(|told| {
         let bytes = told.path.as_os_str().as_encoded_bytes().iter();
         bytes.map(|byte| if *byte == b'/' { 0 } else { *byte }).collect::<Vec<u8>>()
@@ -84,7 +84,7 @@ pub fn all_files(folder: &Path, tree: &Tree, context: &Context) -> AllFiles {
     all
 }
 
-/// What the files of one folder say; they may belong to several packages.
+/// The directives in the files of one folder, which may belong to several packages.
 fn of_folder(tree: &Tree, context: &Context, folder: &Folder, hits: Vec<Hit>) -> Vec<Told> {
     let mut packages: BTreeMap<Vec<u8>, Vec<Hit>> = BTreeMap::new();
     for hit in hits {
@@ -102,7 +102,7 @@ fn of_folder(tree: &Tree, context: &Context, folder: &Folder, hits: Vec<Hit>) ->
     packages.into_values().flat_map(of_package).collect()
 }
 
-/// Whether a file has a directive, or what was meant as one.
+/// Whether a file has a directive, or a comment that was meant to be one.
 fn speaks(file: &GoFile) -> bool {
     !(file.linknames.is_empty() && file.refused.is_empty() && file.near_misses.is_empty())
 }
@@ -141,7 +141,7 @@ fn rows(
     hits.iter().enumerate().map(|(index, hit)| of_hit((index, hit))).collect()
 }
 
-/// A row of this file that says nothing yet.
+/// An empty row for this file.
 fn nothing(tree: &Tree, path: &str, file: PathBuf, selected: bool) -> ScannedDirective {
     ScannedDirective {
         package: 0,
@@ -177,7 +177,7 @@ fn nothing(tree: &Tree, path: &str, file: PathBuf, selected: bool) -> ScannedDir
 }
 
 fn of_directive(directive: &Directive, nothing: &ScannedDirective) -> ScannedDirective {
-    // Which files are compiled together is not known here: only what one file shows is told.
+    // It is not known which files are compiled together, so only findings that one file shows are told.
     let told = directive.mistakes.iter().filter(|mistake| mistake.code != Code::DuplicateLocal);
     let mut row = ScannedDirective {
         line: directive.line,
@@ -229,15 +229,15 @@ fn others(folder: &Folder, hits: &[Hit], wanted: &BTreeSet<Vec<u8>>) -> Vec<GoFi
     let mut found = Vec::new();
     let others = folder.names.iter().filter(|name| !known.contains(name.as_os_str()));
     folder.each(others, &mut |_, bytes| {
-        // What cannot be read was told when it was searched.
+        // A file that cannot be read was reported when it was searched.
         let declaring = bytes.ok().filter(|bytes| names.iter().any(|name| mentions(bytes, name)));
         found.extend(declaring.map(|bytes| GoFile::parse(bytes.to_vec())));
     });
     found
 }
 
-/// Whether the name stands somewhere as a whole word, and not behind a dot: there are too many ways to declare it
-/// (`var a, b int`, `b=1` in a group, `func b[T any]()`) for anything but the parser to tell.
+/// Whether the name occurs as a whole word that does not follow a dot. Only the parser can tell whether that is a
+/// declaration: there are too many forms (`var a, b int`, `b=1` in a group, `func b[T any]()`).
 fn mentions(bytes: &[u8], name: &Finder<'_>) -> bool {
     let continues = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
     name.find_iter(bytes).any(|at| {

@@ -1,9 +1,9 @@
 //! Which symbols of other packages does the assembly of a package define or name?
 //!
-//! Assembly needs no directive, and since go1.23 the linker asks it for leave as it asks a directive: for data that Go
-//! declares, and from go1.27 on, where functions have wrappers, for other packages' assembly too (measured by links
-//! of 1.22 to 1.27, and read in cmd/link/internal/loader/loader.go). A binary is not asked about these: nothing
-//! there tells a symbol that assembly defines from one that it borrows.
+//! Assembly needs no directive. Since go1.23 the linker checks it as it checks a directive: for data that Go
+//! declares, and from go1.27 on, when functions have wrappers, also for other packages' assembly (measured by links
+//! of 1.22 to 1.27, and read in cmd/link/internal/loader/loader.go). Binaries are not asked about these symbols:
+//! nothing there tells a symbol that assembly defines from one that it only uses.
 
 use super::refusals::{self, Named};
 use super::{Scan, ScannedDirective, module, owner};
@@ -14,11 +14,11 @@ use crate::rules;
 use crate::source::assembly::{self, Part};
 use crate::source::build::BuiltPackage;
 
-/// Types are `type:p.T` since go1.20: assembly, which writes a dot there, names nothing since.
+/// Since go1.20 type symbols are `type:p.T`. Assembly writes a dot there, so it names no type since.
 const TYPES_WITH_COLON_SINCE: u16 = 20;
 
 impl Scan<'_> {
-    /// What the assembly of package `index` defines or names of others.
+    /// The symbols of other packages that the assembly of package `index` defines or names.
     pub(super) fn of_assembly(
         &self,
         index: usize,
@@ -33,12 +33,12 @@ impl Scan<'_> {
             let Ok(bytes) = self.packages.files.read(path) else { continue };
             let own = names::escaped(package.import_path.as_bytes());
             let mut found = assembly::named(package.import_path.as_bytes(), &bytes);
-            // A type (`type:runtime.g`) belongs to no package, and is none of this one's.
+            // A type (`type:runtime.g`) belongs to no package, so it is not this package's.
             let foreign = |symbol: &[u8]| {
                 symbol.contains(&b'.') && names::package(symbol) != Some(own.as_slice())
             };
             found.retain(|one| foreign(&one.symbol));
-            // A table of DATA lines speaks of its symbol once.
+            // A table of DATA lines is listed once for its symbol.
             found.dedup_by(|a, b| a.symbol == b.symbol && a.part == b.part && a.part == Part::Data);
             rows.extend(
                 found.into_iter().map(|one| self.named_by_assembly(index, package, path, one)),
@@ -64,7 +64,8 @@ impl Scan<'_> {
             .as_ref()
             .and_then(|permit| refusals::refusal(minor, &one.symbol, permit, Named::Yes));
         let typed = one.symbol.starts_with(b"type.") && minor >= TYPES_WITH_COLON_SINCE;
-        // A directive on a variable that is gone makes a private one; assembly defines none, and does not link.
+        // A directive on a variable that no longer exists makes a private one. Assembly defines none, and such a
+        // program does not link.
         let lost = typed || permit.as_ref().is_some_and(|permit| permit.state == "gone");
         let gone = (lost && !defines).then(|| Finding::plain(Code::UnknownFunctionTarget));
         ScannedDirective {
@@ -104,7 +105,7 @@ impl Scan<'_> {
         }
     }
 
-    /// What the release declares under a name.
+    /// What the release declares under the name `symbol`.
     fn kind_of(&self, symbol: &[u8]) -> Kind {
         match self.rules.symbol(symbol).map(rules::Symbol::is_variable) {
             Some(true) => Kind::Var,

@@ -1,14 +1,14 @@
-//! Which files does no compiler take?
+//! Which files are not valid Go?
 
 use std::path::PathBuf;
 
 use super::Scan;
 use crate::source::file::Fault;
 
-/// A file that no compiler takes.
+/// A file that is not valid Go.
 #[derive(Clone, Debug)]
 pub struct Broken {
-    /// Which package of the build: an index.
+    /// Its package: an index into the build's packages.
     pub package: usize,
     /// The file.
     pub file: PathBuf,
@@ -17,7 +17,7 @@ pub struct Broken {
 }
 
 impl Scan<'_> {
-    /// The files of a package that no compiler takes.
+    /// The files of a package that are not valid Go.
     pub(super) fn broken(&self, index: usize) -> Vec<Broken> {
         let speaks = self.spoken.get(index).is_some_and(Option::is_some);
         let asked = |own: bool| self.question.broken && (own || speaks);

@@ -1,7 +1,7 @@
-//! Which packages of a build use the exported wrappers of another one, and on which lines?
+//! Which packages of a build use the exported wrappers of another package, and on which lines?
 //!
-//! `//go:linkname Nanotime runtime.nanotime` serves whoever imports the package; the package itself may leave
-//! nothing in the binary.
+//! A wrapper such as `//go:linkname Nanotime runtime.nanotime` serves every package that imports its own; the
+//! wrapper's package may leave no code in the binary.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::Scan;
 use super::packages::Packages;
-use super::use_sites::{Handled, mentions_of};
+use super::use_sites::{WrapperUse, mentions_of};
 use crate::linkname::claim::Mention;
 use crate::linkname::signature::Side;
 use crate::source::build::BuiltPackage;
@@ -21,10 +21,10 @@ use crate::source::uses::{Known, Root, Use, uses};
 /// Whether what stands beside a use of a local name, in a file of a package, may leave its remote without a frame.
 pub(super) type SharesIn<'a> = dyn Fn(usize, &[u8], &GoFile, &[Root<'_>]) -> bool + 'a;
 
-/// The packages that import each one: indices.
+/// The packages that import each package: indices.
 pub(super) type Importers = HashMap<usize, Vec<usize>>;
 
-/// Who imports whom.
+/// The importers of every package.
 pub(super) fn importers(packages: &Packages<'_>, all: &[BuiltPackage]) -> Importers {
     let imported = |package: &BuiltPackage| -> BTreeSet<usize> {
         let openings = package.files.iter().filter_map(|path| packages.files.opening(path).ok());
@@ -42,29 +42,29 @@ pub(super) fn importers(packages: &Packages<'_>, all: &[BuiltPackage]) -> Import
 }
 
 impl Scan<'_> {
-    /// The uses of the exported wrappers among `directives` of package `index` by others: name and place.
-    pub(super) fn handles(
+    /// Uses by other packages of the exported wrappers among `directives` of package `index`: name and place.
+    pub(super) fn wrapper_uses(
         &self,
         index: usize,
         directives: &[Directive],
         shares: &SharesIn<'_>,
-    ) -> Vec<Handled> {
+    ) -> Vec<WrapperUse> {
         let pulls = directives.iter().filter(|directive| directive.form == Form::Pull);
         let locals = pulls.map(|directive| directive.local.as_slice()).collect();
         match self.packages.get(index) {
-            Some(package) => self.handled(index, package, &locals, shares),
+            Some(package) => self.uses_by_others(index, package, &locals, shares),
             None => Vec::new(),
         }
     }
 
-    /// The uses of the exported names among `names` of package `index` by others.
-    pub(super) fn handled(
+    /// Uses by other packages of the exported names among `names` of package `index`.
+    pub(super) fn uses_by_others(
         &self,
         index: usize,
         package: &BuiltPackage,
         names: &BTreeSet<&[u8]>,
         shares: &SharesIn<'_>,
-    ) -> Vec<Handled> {
+    ) -> Vec<WrapperUse> {
         let exported = |name: &&[u8]| {
             let first = name.utf8_chunks().next().map(|chunk| chunk.valid());
             first.and_then(|text| text.chars().next()).is_some_and(char::is_uppercase)
@@ -76,16 +76,16 @@ impl Scan<'_> {
         let all = &self.question.build.packages;
         let importers = self.importers.get_or_init(|| importers(self.packages, all));
         let users = importers.get(&index).into_iter().flatten();
-        users.flat_map(|user| self.handles_in(*user, package, &names, shares)).collect()
+        users.flat_map(|user| self.wrapper_uses_in(*user, package, &names, shares)).collect()
     }
 
-    pub(super) fn handles_in(
+    pub(super) fn wrapper_uses_in(
         &self,
         user: usize,
         of: &BuiltPackage,
         locals: &BTreeSet<&[u8]>,
         shares: &SharesIn<'_>,
-    ) -> Vec<Handled> {
+    ) -> Vec<WrapperUse> {
         let (Some(package), Some(parsed)) = (self.packages.get(user), self.packages.parsed(user))
         else {
             return Vec::new();
@@ -99,18 +99,18 @@ impl Scan<'_> {
                 one.sure &= believed;
                 let mentions = mentions_of(positions, number, &one, &package.import_path);
                 let shared = shares(user, local, file, &one.beside);
-                let handled = |mention| Handled {
+                let used = |mention| WrapperUse {
                     local: local.to_vec(),
                     mention: Mention { shared, ..mention },
                     value: one.taken,
                 };
-                found.extend(mentions.into_iter().map(handled));
+                found.extend(mentions.into_iter().map(used));
             }
         }
         found
     }
 
-    /// Uses of `locals` behind the name that `file` gives their package, or by themselves behind `import .`.
+    /// Uses of `locals` after the name by which `file` imports their package, or without it after `import .`.
     fn qualified<'f>(
         &self,
         file: &'f GoFile,
@@ -136,14 +136,13 @@ impl Scan<'_> {
         found
     }
 
-    /// Whether nobody but package `index` may take the value of the function `remote`, or the address of the variable:
-    /// the package that has it only calls it, or reads and sets it, no other one has a directive for it, and no
-    /// assembly names it.
+    /// Whether only package `index` may take the value of the function `remote`, or the address of the variable. The
+    /// owner only calls it, or reads and sets it; no other package has a directive for it; no assembly names it.
     pub(super) fn only_taker(&self, index: usize, remote: &[u8]) -> bool {
         let side = std::str::from_utf8(remote).ok().and_then(Side::of_symbol);
         let Some(side) = side.filter(|side| !side.name.contains('.')) else { return false };
         let owner = self.packages.named(&side.package).filter(|owner| *owner != index);
-        // The owner's own mark says nothing but the name.
+        // A mark by the owner itself is no use.
         let mut same = self.by_remote.get(remote).into_iter().flatten();
         let mark = |other: usize, number: usize| {
             let directive = self.directive_at(other, number);
@@ -169,14 +168,14 @@ impl Scan<'_> {
             && !self.is_in_assembly(owner, side.name.as_bytes())
     }
 
-    /// Whether the word stands in any assembly that may name something of package `owner`, be it as `·word(SB)` or in
-    /// a macro. Go's own names nobody else's.
+    /// Whether the word occurs in any assembly that may name something of package `owner`, as `·word(SB)` or in a
+    /// macro. Go's own assembly names only Go's own symbols.
     fn is_in_assembly(&self, owner: usize, word: &[u8]) -> bool {
         let of_go = self.packages.get(owner).is_none_or(|package| package.std);
         let may_name = |of: usize| of_go || self.packages.get(of).is_none_or(|one| !one.std);
         let files = self.assembly_files.get_or_init(|| self.read_assembly());
         let mut files = files.iter().filter(|(of, _)| may_name(*of));
-        // What cannot be read may name anything.
+        // A file that cannot be read may name anything.
         files.any(|(_, bytes)| bytes.as_ref().is_none_or(|bytes| has_word(bytes, word)))
     }
 }

@@ -1,10 +1,10 @@
-//! May a function that was inlined have brought a remote onto a line, without a frame that tells of it?
+//! May an inlined function have brought a remote onto a line without leaving a frame there?
 //!
-//! A function whose body is one `return` leaves no frame (`func Get() int { return v }`, 1.18 to 1.27), and one that
-//! returns an address or a function never does, because those are formed where they are used (`p := &v; return p`,
-//! 1.22 and 1.27): its caller's line looks as if it named the remote itself, and a program without the directive that
-//! calls it there is the same file. So a line that names the local name settles a value or a variable only where
-//! nothing else on it may be such a function.
+//! A function whose body is one `return` leaves no frame (`func Get() int { return v }`, 1.18 to 1.27). A function
+//! that returns an address or a function never leaves one, because these are formed where they are used (`p := &v;
+//! return p`, 1.22 and 1.27). The caller's line then looks as if it named the remote itself: a program without the
+//! directive that calls such a function there is the same file. So a line that names the local name settles a
+//! reference to a value or a variable only if nothing else on the line may be such a function.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,19 +22,19 @@ use crate::source::lexer::{Lexer, Token, TokenKind};
 use crate::source::package::Directive;
 use crate::source::uses::Root;
 
-/// Where a remote can be had without the directive that is asked about: packages, and its names there.
+/// Where the remote is available without the directive in question: packages, and the remote's names there.
 pub(super) struct Getters {
     holders: BTreeMap<usize, BTreeSet<Vec<u8>>>,
     neighbours: Arc<Neighbours>,
-    /// A call of the remote returns no value of it.
+    /// Whether calling the remote returns no value of it.
     function: bool,
 }
 
-/// Functions that were looked at already.
+/// Functions that were already visited.
 type Seen = BTreeSet<(usize, Vec<u8>)>;
 
 impl Scan<'_> {
-    /// The ways to the remote that leave no frame; none where no source has one.
+    /// The ways to the remote that leave no frame; none if no source has one.
     pub(super) fn getters(
         &self,
         index: usize,
@@ -52,7 +52,7 @@ impl Scan<'_> {
             holders.entry(*other).or_default().extend(local);
         }
         holders.remove(&index);
-        // A variable may be linked to a function: what the owner declares counts.
+        // A variable may be linked to a function, so the owner's declaration decides.
         let function = directive.kind == Kind::Func
             || owner.is_some_and(|owner| self.is_function(owner, name));
         let found = Getters { holders, neighbours: neighbours.clone(), function };
@@ -67,7 +67,7 @@ impl Scan<'_> {
         all.any(|one| one.kind == DeclarationKind::Func && one.name == name)
     }
 
-    /// Whether the package exports one of `names`, or returns one from a function that leaves no frame.
+    /// Whether the package exports one of `names`, or exports a function that returns one without a frame.
     fn gives(&self, package: usize, names: &BTreeSet<Vec<u8>>, getters: &Getters) -> bool {
         let Some(parsed) = self.packages.parsed(package) else { return false };
         let exported = |name: &Vec<u8>| name.first().is_some_and(u8::is_ascii_uppercase);
@@ -75,7 +75,7 @@ impl Scan<'_> {
         names.iter().any(exported)
             || parsed.files().iter().filter(|file| holds(file)).any(|file| {
                 let functions = file.declarations.iter().filter(|one| is_function(one));
-                // Cutting bodies into tokens costs more than looking for a word.
+                // Splitting bodies into tokens costs more than searching for a word.
                 let naming = functions
                     .filter(|one| names.iter().any(|name| has_word(file.text(&one.body), name)));
                 let mut bodies = naming.filter_map(|one| inlined(file, one));
@@ -83,7 +83,7 @@ impl Scan<'_> {
             })
     }
 
-    /// Whether one of `roots`, which stand in `file` of package `user`, may leave the remote without a frame.
+    /// Whether one of `roots`, which are in `file` of package `user`, may leave the remote without a frame.
     pub(super) fn shares(
         &self,
         getters: &Getters,
@@ -104,7 +104,7 @@ impl Scan<'_> {
         })
     }
 
-    /// Whether function `name` of a package, inlined, leaves the remote and no frame.
+    /// Whether function `name` of a package leaves the remote without a frame when it is inlined.
     fn function_gives(
         &self,
         getters: &Getters,
@@ -156,7 +156,7 @@ impl Scan<'_> {
         })
     }
 
-    /// Whether a member of an import of `file` may leave the remote.
+    /// Whether a member of a package that `file` imports may leave the remote.
     fn member_gives(
         &self,
         getters: &Getters,
@@ -182,7 +182,7 @@ impl Scan<'_> {
         if let Some(given) = &found.name {
             return given == name;
         }
-        // The last element is the name, most often.
+        // The last path element is the package's name most often.
         if found.path.rsplit(|byte| *byte == b'/').next() == Some(name) {
             return true;
         }
@@ -191,8 +191,8 @@ impl Scan<'_> {
         package.and_then(|p| self.packages.parsed(p)).is_some_and(|parsed| parsed.name() == name)
     }
 
-    /// Whether what the package declares under `name` may have methods that leave the remote: not where its type
-    /// is that of a package without any way to it.
+    /// Whether the declaration of `name` may have methods that leave the remote. It has none if its type belongs to a
+    /// package without any way to the remote.
     fn type_may_give(&self, getters: &Getters, package: usize, name: &[u8]) -> bool {
         let Some(parsed) = self.packages.parsed(package) else { return true };
         let variable = |file: &'_ GoFile| {
@@ -211,7 +211,7 @@ impl Scan<'_> {
             .is_none_or(|package| self.may_give(getters, package))
     }
 
-    /// Whether a file of the package imports one, by a name, whose functions may leave the remote.
+    /// Whether a file of the package imports, by a name, a package whose functions may leave the remote.
     fn imports_giver(&self, getters: &Getters, package: usize) -> bool {
         let Some(parsed) = self.packages.parsed(package) else { return true };
         if getters.holders.contains_key(&package) {
@@ -225,8 +225,8 @@ impl Scan<'_> {
         packages.any(|package| self.may_give(getters, package))
     }
 
-    /// Whether methods and values of the package may leave the remote. Of Go's own packages only those that name
-    /// it: their functions are looked at one by one, and they import nobody else's.
+    /// Whether methods and values of the package may leave the remote. Among Go's own packages only those that name
+    /// it can: their functions are checked one by one, and they import only each other.
     fn may_give(&self, getters: &Getters, package: usize) -> bool {
         let Some(built) = self.packages.get(package) else { return true };
         let free = || getters.neighbours.access(&built.import_path) == Access::Free;
@@ -235,13 +235,13 @@ impl Scan<'_> {
 }
 
 impl Getters {
-    /// Whether a body holds one of `names` as a value that leaves no frame.
+    /// Whether a body uses one of `names` as a value that leaves no frame.
     fn names_one(&self, file: &GoFile, body: &Body, names: &BTreeSet<Vec<u8>>) -> bool {
         let tokens = &body.tokens;
         let text = |at: usize| tokens.get(at).map_or(&b""[..], |token| token.text(&file.bytes));
         (0..tokens.len()).any(|at| {
             let before = at.checked_sub(1).map_or(&b""[..], text);
-            // An array is sliced where its address is formed.
+            // Slicing an array forms its address.
             let address = before == b"&" || text(at + 1) == b"[";
             let handed = match self.function {
                 true => text(at + 1) != b"(",
@@ -252,14 +252,14 @@ impl Getters {
     }
 }
 
-/// The tokens of a function that may be inlined.
+/// The tokens of a function that the compiler may inline.
 struct Body {
     tokens: Vec<Token>,
-    /// It is a single `return`.
+    /// Whether it is a single `return`.
     one_return: bool,
 }
 
-/// Nodes of 80 are the most that the compiler inlines without a profile (cmd/compile/internal/inline, 1.18 to 1.27).
+/// Without a profile the compiler inlines at most 80 nodes (cmd/compile/internal/inline, 1.18 to 1.27).
 const MOST_TOKENS: usize = 320;
 
 fn is_function(one: &Declaration) -> bool {
@@ -298,7 +298,7 @@ fn inlined(file: &GoFile, function: &Declaration) -> Option<Body> {
     Some(Body { tokens, one_return })
 }
 
-/// `//go:noinline` stands among the comments over the function.
+/// Whether `//go:noinline` is among the comments above the function.
 fn is_kept(file: &GoFile, function: &Declaration) -> bool {
     let above = usize::try_from(function.line.saturating_sub(1)).unwrap_or_default();
     if memmem::find(&file.bytes, b"//go:noinline").is_none() {

@@ -1,7 +1,8 @@
-//! Which names does compiled code use that only files declare which this build leaves out?
+//! Which names does compiled code use although only files that this build leaves out declare them?
 //!
-//! `//go:build go1.20 && !go1.26` on the one file that pulls a name makes the directive vanish with Go 1.26, and what
-//! used the name does not compile. Elsewhere a file for another version or platform is nothing to speak of.
+//! If `//go:build go1.20 && !go1.26` is on the one file that pulls a name, the directive vanishes with Go 1.26, and
+//! code that uses the name does not compile. In other cases a file for another version or platform is not worth a
+//! finding.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,26 +14,25 @@ use crate::source::build::BuiltPackage;
 use crate::source::file::{Declaration, DeclarationKind, GoFile};
 use crate::source::uses::uses;
 
-/// What every package may use without declaring it, of the kinds that a directive can be for: a file for an older Go
-/// may well declare `min`.
+/// Predeclared names that a directive could be for. A file for an older Go may declare `min` itself.
 const UNIVERSE: &[&[u8]] = &[
     b"append", b"cap", b"clear", b"close", b"complex", b"copy", b"delete", b"imag", b"len",
     b"make", b"max", b"min", b"new", b"nil", b"panic", b"print", b"println", b"real", b"recover",
 ];
 
-/// Where each name that the build does not declare is first used: `main.go:5`.
+/// For each name that the build does not declare, where it is first used: `main.go:5`.
 pub(super) type Missed = BTreeMap<Vec<u8>, String>;
 
 impl Scan<'_> {
-    /// The names of directives in left-out files of package `index` that compiled code uses all the same. Of a build
-    /// that was linked nothing is missing.
+    /// The names of directives in left-out files of package `index` that compiled code uses nevertheless. A build
+    /// that was linked misses none.
     pub(super) fn missed(&self, index: usize, package: &BuiltPackage, spoken: &Spoken) -> Missed {
         let mut missed = Missed::new();
         let Some(parsed) = self.packages.parsed(index).filter(|_| self.question.is_to_be_linked)
         else {
             return missed;
         };
-        // A folder may hold the tests of another package, or a program that is run by its file's name.
+        // A folder may also hold the tests of another package, or a program that is run by its file name.
         let files = spoken.left_out.iter().map(|(_, _, file)| file);
         let files = files.filter(|file| file.package == parsed.name());
         let mut names: BTreeSet<&[u8]> = files
@@ -50,7 +50,7 @@ impl Scan<'_> {
         }
         let known = parsed.known();
         for (file, path) in parsed.files().iter().zip(&package.files) {
-            // What `import .` brings needs no declaration.
+            // A name from `import .` needs no declaration.
             if file.imports.iter().any(|import| import.name.as_deref() == Some(b".")) {
                 continue;
             }
@@ -59,11 +59,11 @@ impl Scan<'_> {
                 missed.entry(one.name.to_vec()).or_insert_with(|| format!("{base}:{}", one.line));
             }
         }
-        for handled in self.handled(index, package, &names, &|_, _, _, _| false) {
-            let mention = handled.mention;
+        for used in self.uses_by_others(index, package, &names, &|_, _, _, _| false) {
+            let mention = used.mention;
             let place = format!("{}:{}", printable(&mention.file), mention.line);
             let user = printable(mention.package.as_bytes());
-            missed.entry(handled.local).or_insert_with(|| format!("{place} of {user}"));
+            missed.entry(used.local).or_insert_with(|| format!("{place} of {user}"));
         }
         missed
     }
@@ -76,7 +76,7 @@ pub(super) fn declared<'a>(file: &'a GoFile, name: &[u8]) -> Option<&'a Declarat
     })
 }
 
-/// What is wrong with a directive whose name is used at `place`, and whose file is left out.
+/// The finding about a directive in a left-out file whose name is used at `place`.
 pub(super) fn finding(code: Code, place: &str) -> Finding {
     let message =
         format!("{place} uses the name, which no file of this build declares; {}", code.help());

@@ -1,4 +1,4 @@
-//! What is to be said of a comment that was meant as a directive, and of one in a file that is not compiled?
+//! The findings about comments that were meant to be directives, and about directives in files that are not compiled.
 
 use super::left_out::{self, Missed};
 use super::packages::Spoken;
@@ -10,7 +10,7 @@ use crate::source::file::{DeclarationKind, GoFile};
 use crate::source::mistake::Mistake;
 
 impl Scan<'_> {
-    /// A comment that was meant as a directive, or a directive in a file that is not compiled.
+    /// The row for a comment that was meant to be a directive, or for a directive in a file that is not compiled.
     pub(super) fn mistake(
         &self,
         index: usize,
@@ -34,7 +34,7 @@ impl Scan<'_> {
         });
         let served =
             spoken.joined.directives.iter().any(|directive| directive.local == mistake.local);
-        // A file for another platform declares what it speaks about, and means its own declaration.
+        // A file for another platform that declares the local name means its own declaration.
         let its_own =
             outside.is_some() && file.declarations.iter().any(|one| one.name == mistake.local);
         let meant = declared.is_some() && !served && !its_own;
@@ -76,7 +76,7 @@ impl Scan<'_> {
             selected: compiled.is_some(),
             not_a_directive: Some(mistake.code),
             owner_declares: None,
-            // None of its uses leads to the remote: a reference on a line of another directive's is that one's.
+            // No use of it leads to the remote: a reference on a line of another directive belongs to that directive.
             mentions: Some(Vec::new()),
             around: Vec::new(),
             takes_value: false,
@@ -89,7 +89,7 @@ impl Scan<'_> {
             settled: false,
             compared: false,
         };
-        // Of a file for another platform nothing is wrong with a directive that serves that one.
+        // A directive in a file for another platform serves that platform, and nothing is wrong with it.
         match missed {
             Some(place) => row.findings.push(left_out::finding(mistake.code, place)),
             None if outside.is_none() || meant => row.findings.push(Finding::plain(mistake.code)),

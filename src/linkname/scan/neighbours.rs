@@ -1,7 +1,7 @@
-//! Which packages of a build name a remote, and which could hold inlined code of those?
+//! Which packages of a build name a remote, and which may hold inlined code of those?
 //!
-//! A directive's own package, the owner of the remote and everybody else: of the last it has to be known that they
-//! have no way to the remote, before a function of theirs that was inlined can be called a bystander.
+//! The packages are the directive's own, the remote's owner, and all others. A frame of another package can be
+//! ignored only if that package is known to have no way to the remote.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
@@ -24,19 +24,19 @@ use crate::source::file::{Declaration, DeclarationKind, GoFile};
 use crate::source::package::Directive;
 use crate::source::uses::{Known, Lines, uses};
 
-/// What assembly of each package holds: package and bytes of a file; none where it cannot be read.
+/// The assembly of each package: package, and the bytes of a file; none if it cannot be read.
 pub(super) type AssemblyFiles = Vec<(usize, Option<Bytes>)>;
 
-/// Who imports whom, and whether every import was found.
+/// The imports of all packages, and whether every import was found.
 pub(super) struct Graph {
     imports: Arc<Imports>,
     whole: bool,
-    /// Some package has parts in C.
+    /// Whether some package has parts in C.
     c: bool,
 }
 
 impl Scan<'_> {
-    /// What the sources of the build say of the remote of a directive of package `index`.
+    /// What the sources of the build say about the remote of a directive of package `index`.
     pub(super) fn neighbours(
         &self,
         index: usize,
@@ -98,7 +98,7 @@ impl Scan<'_> {
         Graph { imports: Arc::new(imports.collect()), whole, c }
     }
 
-    /// Adds what `package` imports as `text`; says whether it was found.
+    /// Adds the package that `package` imports as `text`; returns whether it was found.
     fn add_import(&self, package: &BuiltPackage, text: &str, to: &mut BTreeSet<String>) -> bool {
         if text == "C" || text == "unsafe" {
             return true;
@@ -113,7 +113,7 @@ impl Scan<'_> {
         known
     }
 
-    /// The packages beside `index` and the owner whose source names the remote, or may.
+    /// The packages other than `index` and the owner whose source names the remote, or may name it.
     fn naming(&self, index: usize, remote: &[u8], owner: Option<&str>) -> BTreeSet<String> {
         let all = &self.question.build.packages;
         let importers =
@@ -142,13 +142,13 @@ impl Scan<'_> {
         named.filter_map(|other| Some(all.get(other)?.import_path.clone())).collect()
     }
 
-    /// Whether no import brings a name without a package under another name.
+    /// Whether no import assigns another name to a name without a package.
     fn is_never_imported(&self, index: usize, remote: &[u8]) -> bool {
         let whole = self.question.build.gaps.is_empty() && !self.is_doubtful(index);
         whole && names::package(remote).is_none() && self.imported(remote).is_none()
     }
 
-    /// Whether a name without a package stands nowhere but in directives.
+    /// Whether a name without a package occurs only in directives.
     fn is_unowned(&self, remote: &[u8]) -> bool {
         let all = &self.question.build.packages;
         let files = self.assembly_files.get_or_init(|| self.read_assembly());
@@ -157,7 +157,7 @@ impl Scan<'_> {
         !in_assembly && !all.iter().filter(|one| !one.std).any(|one| has_objects(one, files))
     }
 
-    /// The import that `//go:cgo_import_dynamic` of some package gives a name without a package.
+    /// The import that `//go:cgo_import_dynamic` of some package assigns to a name without a package.
     pub(super) fn imported(&self, remote: &[u8]) -> Option<&Vec<u8>> {
         if names::package(remote).is_some() {
             return None;
@@ -191,8 +191,8 @@ impl Scan<'_> {
         files.iter().map(read).collect()
     }
 
-    /// Whether nobody but this directive's package leaves the remote in code beside the owner's own: the owner's source
-    /// declares it, and names it nowhere else but in functions that are inlined nowhere.
+    /// Whether only this directive's package leaves the remote in code other than the owner's. The owner's source
+    /// declares it, and names it elsewhere only in functions that are inlined nowhere.
     fn is_sole_user(&self, index: usize, directive: &Directive, neighbours: &Neighbours) -> bool {
         let same = self.by_remote.get(&directive.remote).into_iter().flatten();
         let own = same.filter(|(other, _)| *other == index).count();
@@ -221,8 +221,8 @@ impl Scan<'_> {
         owner != index && own == 1 && mentions == 1 && neighbours.names.is_empty() && !in_assembly
     }
 
-    /// The lines of the functions of package `index` whose bodies certainly use the local name: a compiler may record
-    /// any of them for it (`d := third.Func(f)`, and the value stands on the line of `run(d)`, 1.20 to 1.27).
+    /// The lines of the functions of package `index` whose bodies certainly use the local name. A compiler may record
+    /// any of them for the reference (`d := third.Func(f)`, and the value is on the line of `run(d)`, 1.20 to 1.27).
     fn carrying(&self, index: usize, directive: &Directive) -> Vec<Mention> {
         let Some(parsed) = self.packages.parsed(index) else { return Vec::new() };
         let known = parsed.known();
@@ -246,7 +246,7 @@ impl Scan<'_> {
         found
     }
 
-    /// The lines of other packages that call a function of package `index` that uses the local name.
+    /// The lines of other packages that call a function of package `index` which uses the local name.
     fn callers(&self, index: usize, package: &BuiltPackage, directive: &Directive) -> Vec<Mention> {
         let Some(parsed) = self.packages.parsed(index) else { return Vec::new() };
         let known = parsed.known();
@@ -268,13 +268,13 @@ impl Scan<'_> {
         let importers =
             self.importers.get_or_init(|| super::exported_wrappers::importers(self.packages, all));
         let users = importers.get(&index).into_iter().flatten();
-        let handled =
-            users.flat_map(|user| self.handles_in(*user, package, &exported, &|_, _, _, _| false));
+        let handled = users
+            .flat_map(|user| self.wrapper_uses_in(*user, package, &exported, &|_, _, _, _| false));
         handled.filter(|one| !one.value).map(|one| one.mention).collect()
     }
 }
 
-/// What cannot be read names nothing.
+/// The bytes of a file; a file that cannot be read names nothing.
 pub(super) fn text(bytes: &Option<Bytes>) -> &[u8] {
     bytes.as_ref().map_or(&[], |bytes| bytes.as_slice())
 }
@@ -292,7 +292,7 @@ pub(super) fn has_symbol(bytes: &[u8], name: &[u8]) -> bool {
     })
 }
 
-/// Whether the folder of the package holds objects that `go` links as they are.
+/// Whether the folder of the package holds object files, which `go` links unchanged.
 fn has_objects(package: &BuiltPackage, files: &Files) -> bool {
     let folder = package.files.first().and_then(|file| file.parent());
     let Some(entries) = folder.and_then(|folder| files.folder(folder).ok()) else { return true };
@@ -332,7 +332,7 @@ fn lines_of(file: &GoFile, function: &Declaration) -> Lines {
     }
 }
 
-/// The lines of function bodies that no compiler inlines elsewhere: behind `//go:noinline`, and `init`.
+/// The lines of functions that the compiler never inlines: those marked `//go:noinline`, and `init`.
 fn kept_lines(file: &GoFile) -> Vec<RangeInclusive<u32>> {
     let text: Vec<&[u8]> = file.bytes.split(|byte| *byte == b'\n').collect();
     let is_kept = |one: &Declaration| {
@@ -345,7 +345,7 @@ fn kept_lines(file: &GoFile) -> Vec<RangeInclusive<u32>> {
     kept.map(|lines| lines.first..=lines.last).collect()
 }
 
-/// Whether assembly names `word` as another package's: `example·com∕q∕lib·word(SB)`.
+/// Whether assembly names `word` with another package's path: `example·com∕q∕lib·word(SB)`.
 fn qualifies(bytes: &[u8], word: &[u8]) -> bool {
     let dotted = ["·".as_bytes(), word].concat();
     let in_word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');

@@ -1,6 +1,6 @@
-//! The packages of one build, each read when it is first asked for and kept.
+//! The packages of one build, each read when first needed and kept.
 //!
-//! Everybody who asks about the sources of one binary asks here, so that no file is lexed twice.
+//! All questions about the sources of one binary are answered from here, so that no file is lexed twice.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -16,10 +16,10 @@ use crate::source::search;
 use crate::source::selection::Reason;
 use crate::source::types::{Declared, ParsedPackage};
 
-/// The packages of a build by the path that symbols name them by.
+/// The packages of a build, by the paths that symbols use.
 #[derive(Debug)]
 pub struct Packages<'a> {
-    /// The build that they make up.
+    /// The build that they are from.
     pub build: &'a Build,
     /// Its files.
     pub files: &'a Files,
@@ -31,7 +31,7 @@ pub struct Packages<'a> {
     positions: Vec<OnceLock<Positions>>,
 }
 
-/// What one package says of linknames, with the files that it says it in.
+/// What one package says about linknames, and the files that say it.
 pub(super) struct Spoken {
     pub(super) joined: Joined,
     /// Files of the package that the build leaves out and that hold a directive.
@@ -39,15 +39,15 @@ pub(super) struct Spoken {
 }
 
 impl<'a> Packages<'a> {
-    /// Those of `build`, which Go 1.`minor` compiles.
+    /// The packages of `build`, which Go 1.`minor` compiles.
     #[must_use]
     pub fn of(build: &'a Build, minor: u16, files: &'a Files) -> Self {
         let mut by_path = HashMap::new();
         for (index, package) in build.packages.iter().enumerate() {
-            // Nobody imports package main, and its symbols say `main`, whatever its path.
+            // No package imports main, and its symbols begin with `main`, whatever its path is.
             by_path.insert(package.import_path.as_str(), index);
         }
-        // Without a binary there may be several programs, and none of them is the one.
+        // Without a binary there may be several programs, so `main` means none of them.
         let programs = build.packages.iter().filter(|package| package.import_path == "main");
         if programs.count() > 1 {
             by_path.remove("main");
@@ -58,7 +58,7 @@ impl<'a> Packages<'a> {
         Self { build, files, minor, by_path, speak, parsed, positions }
     }
 
-    /// The package with that number in the build.
+    /// The package with this index in the build.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<&'a BuiltPackage> {
         self.build.packages.get(index)
@@ -108,8 +108,8 @@ impl<'a> Packages<'a> {
         Some(self.positions.get(index)?.get_or_init(read))
     }
 
-    /// What a package says of linknames; nothing where none of its files has the word. A package of the main module is
-    /// read whole all the same where `broken` files are asked for.
+    /// What a package says about linknames; none if none of its files has the word. If `broken` files are asked for,
+    /// a package of the main module is read whole nevertheless.
     pub(super) fn spoken(&self, index: usize, with_left_out: bool, broken: bool) -> Option<Spoken> {
         let package = self.build.packages.get(index)?;
         let left_out = if with_left_out { left_out(package, self.files) } else { Vec::new() };
@@ -144,12 +144,12 @@ impl Declared for Packages<'_> {
     }
 }
 
-/// The packages whose source says what the build's types are. Of those that may be of another version, only the
-/// asker's own module speaks; what needs another stays unresolved.
+/// The packages whose source may say what the build's types are. Of those that may be another version, only packages
+/// of the asking module are used; what needs others stays unresolved.
 pub(super) struct Believed<'a> {
     pub(super) packages: &'a Packages<'a>,
     pub(super) doubtful: &'a BTreeSet<String>,
-    /// The module of the package that asks; of Go's own nothing is believed.
+    /// The module of the package that asks. For Go's own nothing is believed.
     pub(super) asker: &'a str,
 }
 
@@ -162,7 +162,7 @@ impl Declared for Believed<'_> {
     }
 }
 
-/// Files of the package's folder that hold a directive and are not compiled.
+/// Files in the package's folder that hold a directive and are not compiled.
 fn left_out(package: &BuiltPackage, files: &Files) -> Vec<(PathBuf, LeftOut, GoFile)> {
     let go = package.ignored.iter().filter(|(path, _)| path.extension().is_some_and(|e| e == "go"));
     let read = |(path, _): &(PathBuf, Reason)| {
@@ -174,7 +174,7 @@ fn left_out(package: &BuiltPackage, files: &Files) -> Vec<(PathBuf, LeftOut, GoF
     go.filter_map(read).collect()
 }
 
-/// The names of a package's files without their folder.
+/// The names of a package's files without the folder.
 pub(super) fn base_names(package: &BuiltPackage) -> Vec<&[u8]> {
     let names = package.files.iter().map(|path| path.file_name().unwrap_or_default());
     names.map(|name| name.as_encoded_bytes()).collect()

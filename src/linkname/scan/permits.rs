@@ -1,4 +1,4 @@
-//! What do Go's own rules say of a pull?
+//! What do Go's own rules say about a pull?
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -20,13 +20,13 @@ use crate::source::package::{Directive, Form, Kind};
 use crate::source::search;
 use crate::source::target::Target;
 
-/// The rules of the release that compiles the build; none where nothing speaks about it.
+/// The rules of the release that compiles the build; none if no table or source covers it.
 pub(super) struct Rules {
     release: Option<Release>,
-    /// What the sources of the build say of the symbols that were asked about: they may be of another patch release
-    /// than the tables', or somebody's own.
+    /// What the sources of the build say about the symbols in question. They may be another patch release than the
+    /// tables, or a fork.
     at_hand: Option<Release>,
-    /// What the tables know and these sources have no word of.
+    /// Symbols that the tables know and these sources do not mention.
     dropped: BTreeSet<Vec<u8>>,
 }
 
@@ -54,8 +54,8 @@ impl Rules {
         Self { release: embedded, at_hand, dropped }
     }
 
-    /// The sources of this build say it of what they define. Of the rest the tables know whether another build, or a
-    /// package that is not linked, has it.
+    /// The rules that decide about `symbol`: the sources of this build for what they define. For the rest the tables
+    /// know whether another build, or a package that is not linked, has it.
     fn release(&self, symbol: &[u8]) -> Option<&Release> {
         let name = std::str::from_utf8(symbol).ok();
         let defines = |read: &&Release| name.is_some_and(|name| read.symbol(name).is_some());
@@ -63,7 +63,7 @@ impl Rules {
         self.at_hand.as_ref().filter(says).or(self.release.as_ref())
     }
 
-    /// What older or newer releases made of a symbol that this one does not have.
+    /// Whether older or newer releases have a symbol that this one does not.
     pub(super) fn is_gone(&self, symbol: &[u8], variable: bool) -> bool {
         let handle = if variable { Handle::Variable } else { Handle::Function };
         let pull = Pull { package: "main", std: false, symbol, handle };
@@ -71,7 +71,7 @@ impl Rules {
         matches!(permission, Some(Permission::Gone { .. }))
     }
 
-    /// What the tables know of a target whose source is not at hand.
+    /// What the tables know about a target whose source is not at hand.
     pub(super) fn target(&self, directive: &Directive) -> Target {
         let handle = if directive.kind == Kind::Var { Handle::Variable } else { Handle::Function };
         let pull = Pull { package: "main", std: false, symbol: &directive.remote, handle };
@@ -85,7 +85,7 @@ impl Rules {
         }
     }
 
-    /// The permit of a pull out of the standard library.
+    /// The permit of a pull from the standard library.
     pub(super) fn permit(
         &self,
         package: &BuiltPackage,
@@ -109,12 +109,12 @@ impl Rules {
         said(release, &pull, named)
     }
 
-    /// What the release declares under a name.
+    /// What the release declares under the name `symbol`.
     pub(super) fn symbol(&self, symbol: &[u8]) -> Option<rules::Symbol> {
         self.release(symbol)?.symbol(std::str::from_utf8(symbol).ok()?)
     }
 
-    /// What the linker says of a symbol that assembly names.
+    /// What the linker says about a symbol that assembly names.
     pub(super) fn of_assembly(&self, package: &BuiltPackage, symbol: &[u8]) -> Option<Permit> {
         let (path, std) = (package.path.as_str(), package.std);
         let pull = Pull { package: path, std, symbol, handle: Handle::Assembly };
@@ -122,7 +122,7 @@ impl Rules {
     }
 }
 
-/// The permit of a pull out of the standard library; none where the rules do not apply.
+/// The permit of a pull from the standard library; none if the rules do not apply.
 fn said(release: &Release, pull: &Pull<'_>, named: Named) -> Option<Permit> {
     let permission = release.permission(pull);
     let state = state(&permission)?;
@@ -143,14 +143,14 @@ fn said(release: &Release, pull: &Pull<'_>, named: Named) -> Option<Permit> {
         flag_recorded: None,
         shame,
         replacement: replacement.map(spelled),
-        // What every known release has is no news.
+        // A replacement that every known release has needs no version.
         replacement_since: replacement
             .map(|found| found.since)
             .filter(|since| *since > rules::OLDEST_MINOR),
     })
 }
 
-/// What Go's own packages of the build say of `asked`.
+/// What the build's packages of Go's own say about `asked`.
 fn of_linked(question: &Question<'_>, asked: &BTreeSet<Vec<u8>>) -> Option<Release> {
     let Question { minor, goos, goarch, build, packages, .. } = *question;
     if asked.is_empty() || question.doubtful.contains("std") {
@@ -160,7 +160,7 @@ fn of_linked(question: &Question<'_>, asked: &BTreeSet<Vec<u8>>) -> Option<Relea
     let owners: BTreeSet<&[u8]> = asked.iter().filter_map(|name| names::package(name)).collect();
     let finders: Vec<Finder<'_>> = asked.iter().map(Finder::new).collect();
     let named_in = |text: &[u8]| finders.iter().any(|symbol| symbol.find(text).is_some());
-    // What has no package in its name is of some assembly.
+    // A symbol without a package in its name comes from assembly of any package.
     let bare = asked.iter().any(|symbol| !symbol.contains(&b'.'));
     let of_go = build.packages.iter().enumerate().filter(|(_, package)| package.std);
     let linked = of_go.filter_map(|(index, package)| {
@@ -177,8 +177,8 @@ fn of_linked(question: &Question<'_>, asked: &BTreeSet<Vec<u8>>) -> Option<Relea
     Some(Release::read(minor, goos, goarch, facts))
 }
 
-/// Whether the symbol's package is linked, and neither declares the name for somebody else to define nor has it in a
-/// file that this build leaves out: then this Go is another one than that of the tables.
+/// Whether the symbol's package is linked but does not have the name: neither as a declaration for others to define,
+/// nor in a file that this build leaves out. Then this Go is not the one of the tables.
 fn is_dropped(question: &Question<'_>, symbol: &[u8]) -> bool {
     let packages = question.packages;
     let path = names::import_path(symbol);
@@ -196,7 +196,7 @@ fn is_dropped(question: &Question<'_>, symbol: &[u8]) -> bool {
     package.std && parsed.declares(word).is_none() && !elsewhere()
 }
 
-/// What the installation says that the build was made with: of a Go that is newer than the tables.
+/// What the installation that made the build says, if its Go is newer than the tables.
 fn at_hand(question: &Question<'_>) -> Option<Release> {
     let Question { minor, goos, goarch, build, .. } = *question;
     let settings = [("GOOS", goos), ("GOARCH", goarch)];
@@ -206,7 +206,7 @@ fn at_hand(question: &Question<'_>) -> Option<Release> {
     Some(Release::read(minor, goos, goarch, goroot::facts(goroot, &context).ok()?))
 }
 
-/// Whether a symbol may be one of Go's own: only of those its packages are asked.
+/// Whether a symbol may be one of Go's own; Go's packages are asked about no others.
 fn may_be_of_go(question: &Question<'_>, symbol: &[u8]) -> bool {
     let Some(package) = names::package(symbol) else { return true };
     let Ok(package) = std::str::from_utf8(package) else { return false };
@@ -218,7 +218,7 @@ fn is_of(root: &Path, minor: u16) -> bool {
     Goroot::at(root).and_then(|goroot| goroot.minor()) == Some(minor)
 }
 
-/// The word for a permission; none where the target is not Go's own, or the rules do not apply.
+/// The word for a permission; none if the target is not Go's own, or the rules do not apply.
 fn state(permission: &Permission) -> Option<&'static str> {
     use rules::Unchecked;
     Some(match permission {

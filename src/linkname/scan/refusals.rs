@@ -1,9 +1,9 @@
-//! Which pulls does the linker of the build refuse, and what is to be said of them?
+//! Which pulls does the linker of the build refuse, and what is told about them?
 //!
-//! The linker checks every reference of every object before it drops dead code (cmd/link/internal/loader/loader.go,
-//! `checkLinkname`, go1.23): a call in a function that nothing reaches is refused like any other. A function that
-//! no compiled code mentions leaves no reference, and a variable without an initialiser always does. Only a build
-//! that is still to be linked is told of refusals: a binary at hand did link.
+//! The linker checks every reference of every object file before it drops dead code
+//! (cmd/link/internal/loader/loader.go, `checkLinkname`, go1.23): a call in a function that nothing reaches is
+//! refused too. A function that no compiled code mentions leaves no reference; a variable without an initialiser
+//! always does. Refusals are told only for a build that is not linked yet: a binary at hand was linked.
 
 use crate::finding::{Code, Finding, Level};
 use crate::linkname::claim::{Kind, Mention};
@@ -11,19 +11,19 @@ use crate::linkname::permit::Permit;
 use crate::printable::printable;
 use crate::source::package::Directive;
 
-/// Whether compiled code names the local side of a pull, so that an object refers to the remote.
+/// Whether compiled code names the local side of a pull, so that an object file refers to the remote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Named {
     /// It does, or its lines are not known.
     Yes,
-    /// A mention may be a field's, or may lie in a constant expression.
+    /// The name may be a field's, or may be in a constant expression.
     Perhaps,
-    /// It is declared, and that is all.
+    /// The name is declared and not used.
     No,
 }
 
-/// Whether something that is compiled names the local side of `directive`, by what its source and that of its
-/// users `mentions`.
+/// Whether compiled code names the local side of `directive`, according to the `mentions` in its source and in that
+/// of its users.
 pub(super) fn named(directive: &Directive, mentions: Option<&[Mention]>) -> Named {
     if directive.kind == Kind::Var && !directive.has_body {
         return Named::Yes;
@@ -31,7 +31,7 @@ pub(super) fn named(directive: &Directive, mentions: Option<&[Mention]>) -> Name
     let Some(mentions) = mentions else { return Named::Yes };
     let sure = mentions.iter().filter(|mention| mention.sure).count();
     let by_others = mentions.iter().any(|mention| mention.sure && !mention.package.is_empty());
-    // One of the sure ones is its own declaration.
+    // One of the certain mentions is the declaration itself.
     match () {
         () if by_others || sure > 1 => Named::Yes,
         () if mentions.len() > 1 => Named::Perhaps,
@@ -39,7 +39,7 @@ pub(super) fn named(directive: &Directive, mentions: Option<&[Mention]>) -> Name
     }
 }
 
-/// What is wrong with a pull that the linker of Go 1.`minor` refuses; nothing with one that it lets pass.
+/// The finding about a pull that the linker of Go 1.`minor` refuses; none if it accepts the pull.
 pub(super) fn refusal(minor: u16, remote: &[u8], permit: &Permit, named: Named) -> Option<Finding> {
     if !permit.refused {
         return None;
@@ -67,7 +67,7 @@ pub(super) fn refusal(minor: u16, remote: &[u8], permit: &Permit, named: Named) 
     Some(Finding::new(code, message).at(level))
 }
 
-/// Whose the symbol is, and for whom Go keeps it.
+/// The package that the symbol belongs to, and the packages that Go keeps it for.
 fn why(remote: &[u8], permit: &Permit) -> String {
     let owner = crate::names::package(remote).map_or_else(|| "Go".to_owned(), printable);
     let symbol = printable(remote);

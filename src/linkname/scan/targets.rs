@@ -1,4 +1,4 @@
-//! What does a directive's remote stand for, in the sources of the same build?
+//! What is a directive's remote, according to the sources of the same build?
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ use crate::source::types::ParsedPackage;
 use crate::types::Type;
 
 impl Scan<'_> {
-    /// What the remote stands for.
+    /// What the remote is.
     pub(super) fn target_of(&self, index: usize, directive: &Directive) -> Target {
         let side = remote_side(directive).filter(|_| directive.form != Form::OneArg);
         side.map_or(Target::Unread, |side| {
@@ -28,7 +28,7 @@ impl Scan<'_> {
         })
     }
 
-    /// Mistakes that only the target's source shows.
+    /// The mistakes that only the target's source shows.
     pub(super) fn target_mistakes(
         &self,
         index: usize,
@@ -47,24 +47,24 @@ impl Scan<'_> {
         let unescaped =
             directive.mistakes.iter().any(|mistake| mistake.code == Code::UnescapedPath);
         let mut codes = target::mistakes(directive, &facts);
-        // Why nothing has that name has been said.
+        // Another finding already says why nothing has that name.
         codes.retain(|code| !unescaped || !is_unknown(*code));
-        // runtime/cgo gives the runtime's and syscall's variables their values: both sides are Go's.
+        // runtime/cgo gives values to variables of runtime and syscall: both sides are Go's own.
         let both_std =
             package.std && owner.and_then(|o| self.packages.get(o)).is_some_and(|o| o.std);
         codes.retain(|code| !both_std || *code != Code::InitialisedVariable);
         codes
     }
 
-    /// The package of the build whose symbols bear the path `named`. Of `main` a module may have several: a
-    /// package main means its own.
+    /// The package of the build whose symbols have the path `named`. A module may have several `main` packages; a
+    /// package main means itself.
     fn owner(&self, index: usize, named: &str) -> Option<usize> {
         let own = self.packages.get(index).is_some_and(|package| package.import_path == named);
         if own { Some(index) } else { self.packages.named(named) }
     }
 
-    /// What package `owner` defines under a name of its symbols. A directive that gives its function or variable
-    /// another name leaves nothing under this one.
+    /// What package `owner` defines under a symbol's name. If a directive gives the function or variable another
+    /// name, nothing is left under this one.
     pub(super) fn declared(
         &self,
         owner: usize,
@@ -80,7 +80,7 @@ impl Scan<'_> {
         if renamed { None } else { declared(parsed, name) }
     }
 
-    /// Whether a directive of package `index` publishes a body as `symbol`.
+    /// Whether a directive of package `index` publishes a body under the name `symbol`.
     pub(super) fn is_pushed_by(&self, index: usize, symbol: &[u8]) -> bool {
         let same = self.by_remote.get(symbol).into_iter().flatten();
         same.filter(|(other, _)| *other == index)
@@ -88,18 +88,18 @@ impl Scan<'_> {
             .any(|directive| directive.form == Form::Push)
     }
 
-    /// What a remote stands for whose package is not in the build.
+    /// What a remote is whose package is not in the build.
     fn of_absent_package(&self, index: usize, directive: &Directive) -> Target {
         let own = self.packages.get(index).is_some_and(|package| package.own);
         let whole = self.question.build.gaps.is_empty();
-        // Every program has a package main, and Go's own source by itself has none.
+        // Every program has a package main, but Go's own source has none.
         if directive.remote.starts_with(b"main.") {
             return Target::Unread;
         }
         match self.rules.target(directive) {
-            // Dependencies push to packages that not every program has; the main module knows its own.
+            // Dependencies push into packages that not every program has. The main module knows its own packages.
             Target::Unread if own && whole && directive.form == Form::Push => Target::Missing,
-            // A variable of a package that is not linked is nobody's.
+            // A variable of a package that is not linked has no owner.
             Target::Unread if whole && directive.kind == Kind::Var => Target::Missing,
             known => known,
         }
@@ -122,11 +122,12 @@ impl Scan<'_> {
         }
         let Some(parsed) = self.packages.parsed(owner) else { return Target::Unread };
         match self.declared(owner, parsed, &side.name) {
-            // The linker knows assembly and variables by one kind of name: its address can be had so.
+            // The linker has one kind of name for assembly functions and variables, so a variable can give a
+            // function's address.
             Some(Target::Function { has_body: false }) if directive.kind == Kind::Var => {
                 return Target::Unread;
             }
-            // So it knows every function of a port without registers for parameters.
+            // The same is true of every function on a platform that passes no parameters in registers.
             Some(Target::Function { .. })
                 if directive.kind == Kind::Var
                     && self.machine.is_none_or(|machine| !machine.has_registers()) =>
@@ -140,7 +141,7 @@ impl Scan<'_> {
             return Target::Unread;
         }
         let package = self.packages.get(owner);
-        // Compiler and linker make symbols of their own: only plain names are known to be missing.
+        // Compiler and linker make symbols of their own, so only a plain name is known to be missing.
         let plain = side.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         if !plain || crate::rules::is_linker_defined(&directive.remote) {
             return Target::Unread;
@@ -152,14 +153,14 @@ impl Scan<'_> {
         }
     }
 
-    /// Whether the source of package `index` may be that of another build.
+    /// Whether the source of package `index` may be another build's.
     pub(super) fn is_doubtful(&self, index: usize) -> bool {
         self.packages
             .get(index)
             .is_some_and(|package| self.question.doubtful.contains(package.module_path()))
     }
 
-    /// Whether assembly defines the remote, in whatever package: `TEXT runtime·memequal` stands in internal/bytealg.
+    /// Whether assembly of any package defines the remote: `TEXT runtime·memequal` is in internal/bytealg.
     pub(super) fn is_assembled(&self, directive: &Directive) -> bool {
         let packages = &self.question.build.packages;
         let read = || {
@@ -176,7 +177,7 @@ impl Scan<'_> {
         self.assembled.get_or_init(read).contains(&directive.remote)
     }
 
-    /// The package and local name whose body is published under `remote`.
+    /// The package and local name whose body is published under the name `remote`.
     fn pusher(&self, remote: &[u8]) -> Option<Side> {
         let same = self.by_remote.get(remote)?.iter();
         same.filter_map(|(index, number)| {
@@ -189,7 +190,7 @@ impl Scan<'_> {
         .next()
     }
 
-    /// Whether the remote is there without a declaration: somebody pushes its body or value, or assembly defines it.
+    /// Whether the remote exists without a declaration: a directive pushes its body or value, or assembly defines it.
     fn is_given(&self, index: usize, directive: &Directive) -> bool {
         let pushed = match directive.kind {
             Kind::Var => self.is_pushed_by_another(index, directive),
@@ -198,8 +199,8 @@ impl Scan<'_> {
         pushed || self.is_assembled(directive)
     }
 
-    /// Whether another directive than this one, which may give its variable a value, publishes something under the
-    /// remote's name.
+    /// Whether another directive publishes something under the remote's name. This directive may give its variable a
+    /// value.
     fn is_pushed_by_another(&self, index: usize, directive: &Directive) -> bool {
         let same = self.by_remote.get(&directive.remote).into_iter().flatten();
         let others = same.filter_map(|(other, number)| {
@@ -213,7 +214,7 @@ impl Scan<'_> {
         self.spoken.get(index)?.as_ref()?.joined.directives.get(number)
     }
 
-    /// Whether another package pulls the remote, or its own declares it without a body.
+    /// Whether another package pulls the remote, or the remote's own package declares it without a body.
     fn is_wanted(&self, index: usize, directive: &Directive) -> bool {
         let same = self.by_remote.get(&directive.remote).into_iter().flatten();
         let pulled = same.clone().any(|(other, number)| {
@@ -227,8 +228,8 @@ impl Scan<'_> {
         pulled || matches!(declared, Some(Target::Function { has_body: false }))
     }
 
-    /// Whether the local package could say the same by an import: the name is exported, and neither an
-    /// `internal` folder nor an import the other way round forbids it.
+    /// Whether the local package could import the remote instead: the name is exported, and neither an `internal`
+    /// folder nor an import cycle forbids it.
     fn is_importable(
         &self,
         index: usize,
@@ -243,13 +244,13 @@ impl Scan<'_> {
             Some((above, _)) => package.path.starts_with(above) && !above.is_empty(),
         };
         let main = target.import_path == "main";
-        // Every package stands on the runtime, whether it imports it or not.
+        // Every package depends on the runtime, whether it imports it or not.
         let below = |from: Option<usize>| from.is_some_and(|from| self.reaches(from, index));
         let cycle = || below(Some(owner)) || below(self.packages.named("runtime"));
         exported && allowed && !main && owner != index && !cycle()
     }
 
-    /// Whether package `from` imports package `to`, be it by way of others.
+    /// Whether package `from` imports package `to`, directly or indirectly.
     fn reaches(&self, from: usize, to: usize) -> bool {
         let mut seen = vec![false; self.question.build.packages.len()];
         let mut open = vec![from];
@@ -273,8 +274,8 @@ impl Scan<'_> {
         false
     }
 
-    /// Whether a variable of a function's name is that function: assembly has one kind of name for both, and so has
-    /// every port that passes parameters by the stack.
+    /// Whether a variable with a function's name is that function. That is so for assembly, and on every platform
+    /// that passes parameters on the stack: there is one kind of name for both.
     fn is_one_symbol(&self, directive: &Directive, body: Option<&Target>) -> bool {
         let stack = self.machine.is_none_or(|machine| !machine.has_registers());
         match body {
@@ -284,7 +285,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Whether the two declarations could be compared, and what is wrong with them.
+    /// Whether the two declarations could be compared, and the finding about them.
     pub(super) fn signature(
         &self,
         index: usize,
@@ -307,7 +308,7 @@ impl Scan<'_> {
         if directive.kind == Kind::Var && self.is_one_symbol(directive, body.as_ref()) {
             return None;
         }
-        // Where the target's package only declares the name, the pushed body says what is called.
+        // If the target's package only declares the name, the pushed body is what is called.
         let target = match body {
             Some(Target::Function { has_body: true } | Target::Variable) => natural,
             _ => self.pusher(&directive.remote).unwrap_or(natural),
@@ -327,7 +328,8 @@ impl Scan<'_> {
             parsed.is_some_and(|parsed| allocates(parsed, &directive.local, short))
         };
         let mut finding = signature_finding(&compared, &allocates);
-        // The wrapper that assembly calls it by has the variable's ABI, and code beats zeros: one symbol.
+        // Assembly calls it through a wrapper, which has the variable's ABI, and code wins over zeros: there is one
+        // symbol.
         if compared.class == Class::Kind
             && directive.kind == Kind::Var
             && self.is_wrapped(directive)
@@ -337,8 +339,8 @@ impl Scan<'_> {
         Some((compared.class != Class::Unknown, finding))
     }
 
-    /// Whether assembly refers to the remote, a function of Go: the linker then keeps a wrapper of it (1.27 refuses
-    /// a variable of that name).
+    /// Whether assembly refers to the remote, a Go function. Then the linker keeps a wrapper of it (1.27 refuses a
+    /// variable of that name).
     pub(super) fn is_wrapped(&self, directive: &Directive) -> bool {
         let name = ["·".as_bytes(), names::within_package(&directive.remote)].concat();
         let files = self.assembly_files.get_or_init(|| self.read_assembly());
@@ -348,7 +350,7 @@ impl Scan<'_> {
     }
 }
 
-/// What the binary's DWARF says of a target whose source is not at hand.
+/// What the binary's DWARF says about a target whose source is not at hand.
 #[derive(Clone, Debug)]
 pub enum Described {
     /// Its parameters and results.
@@ -357,7 +359,7 @@ pub enum Described {
     Variable(Option<Vec<u8>>, Option<u64>),
 }
 
-/// Holds the local declarations of `rows` that nobody could compare against what DWARF says.
+/// Compares the local declarations of `rows` that could not be compared with source against DWARF.
 pub fn compare_described(
     question: &super::Question<'_>,
     rows: &mut [super::ScannedDirective],
@@ -378,7 +380,7 @@ pub fn compare_described(
         let (Ok(local), Ok(name)) = names else { continue };
         let local = Side { package, name: local.to_owned() };
         let target = match found {
-            // Of C and assembly the symbol's address can be had by a variable of its name.
+            // A variable can give the address of a C or assembly function of its name.
             Described::Function(_) if row.kind == super::Kind::Var => continue,
             Described::Function(parameters) => TargetSide::Function { name, parameters },
             Described::Variable(type_name, size) => {
@@ -395,16 +397,16 @@ pub fn compare_described(
     }
 }
 
-/// What is to be told of a comparison; nothing of what fits or is not known.
+/// The finding about a comparison; none if the types fit or are unknown.
 fn signature_finding(
     compared: &signature::Comparison,
     allocates: &dyn Fn(&Short) -> bool,
 ) -> Option<Finding> {
     let code = compared.class.code()?;
     match compared.class {
-        // What another package allocated is as large as that package says.
+        // A value that another package allocated has the size that that package declares.
         Class::Pointee if !compared.short.as_ref().is_some_and(allocates) => None,
-        // A smaller variable reads and writes a part of the remote: sonic's runtime.writeBarrier does.
+        // A smaller variable reads and writes a part of the remote, as sonic's runtime.writeBarrier does.
         Class::Size if compared.local_is_smaller => {
             Some(Finding::new(Code::SignatureSize, &compared.detail))
         }
@@ -415,7 +417,7 @@ fn signature_finding(
     }
 }
 
-/// Whether package `parsed` itself makes what its function `local` is given a pointer to.
+/// Whether package `parsed` itself allocates the value whose pointer it passes to its function `local`.
 fn allocates(parsed: &ParsedPackage, local: &[u8], short: &Short) -> bool {
     let own = match &short.type_ {
         Type::Named(name) if name.package.as_ref() == parsed.path() => name.name.as_bytes(),
@@ -433,7 +435,7 @@ fn remote_side(directive: &Directive) -> Option<Side> {
     Side::of_symbol(std::str::from_utf8(&directive.remote).ok()?)
 }
 
-/// What a package declares under a name of its symbols.
+/// What a package declares under a symbol's name.
 fn declared(parsed: &ParsedPackage, name: &str) -> Option<Target> {
     if let Some((receiver, method)) = name.split_once('.') {
         let receiver = receiver.trim_start_matches("(*").trim_end_matches(')');

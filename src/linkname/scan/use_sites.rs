@@ -1,6 +1,6 @@
 //! Where does a package mention the local names of its directives?
 //!
-//! The positions of a binary are held against these lines, which are those that the compiler records.
+//! The lines are those that the compiler records, so that they can be compared with positions in a binary.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -16,10 +16,10 @@ use crate::source::types::ParsedPackage;
 use crate::source::uses::{Lines, Root, Use, uses};
 
 /// A use of an exported wrapper by a package that imports it.
-pub(super) struct Handled {
+pub(super) struct WrapperUse {
     pub(super) local: Vec<u8>,
     pub(super) mention: Mention,
-    /// Whether it is used otherwise than in a call.
+    /// Whether it is used in another way than by a call.
     pub(super) value: bool,
 }
 
@@ -27,16 +27,16 @@ pub(super) struct Handled {
 pub(super) type Shares<'a> = dyn Fn(&[u8], &GoFile, &[Root<'_>]) -> bool + 'a;
 
 /// The mentions of the local names of one package.
-pub(super) struct Mentions {
+pub(super) struct UseSites {
     by_name: BTreeMap<Vec<u8>, Vec<Mention>>,
-    /// Names that are used otherwise than in a call.
+    /// Names that are used in another way than by a call.
     values: BTreeSet<Vec<u8>>,
-    /// Where the package uses another one: read when it is first asked for.
+    /// Where the package uses another package; read when first needed.
     around: RefCell<HashMap<usize, Vec<Mention>>>,
 }
 
-impl Mentions {
-    /// Of each of `locals` in the files of a package.
+impl UseSites {
+    /// The mentions of each of `locals` in the files of a package.
     pub(super) fn of(
         parsed: &ParsedPackage,
         positions: &Positions,
@@ -53,7 +53,7 @@ impl Mentions {
                     found.values.insert(one.name.to_vec());
                 }
                 let mentions = found.by_name.entry(one.name.to_vec()).or_default();
-                // Of a name that a statement has a thousand times one mention is enough.
+                // If a statement has a name a thousand times, one mention is enough.
                 let seen = places.insert(one.name, (one.place.clone(), one.sure));
                 let again = |(place, sure): (Arc<[Lines]>, bool)| {
                     Arc::ptr_eq(&place, &one.place) && (sure || !one.sure)
@@ -74,9 +74,9 @@ impl Mentions {
         self.by_name.get(local).cloned().unwrap_or_default()
     }
 
-    /// Adds the uses of exported names by the packages that import this one.
-    pub(super) fn add(&mut self, handles: Vec<Handled>) {
-        for Handled { local, mention, value } in handles {
+    /// Adds uses of exported names by packages that import this one.
+    pub(super) fn add(&mut self, uses: Vec<WrapperUse>) {
+        for WrapperUse { local, mention, value } in uses {
             if mention.sure && value {
                 self.values.insert(local.clone());
             }
@@ -84,20 +84,20 @@ impl Mentions {
         }
     }
 
-    /// Whether `local` is certainly used otherwise than in a call, by its package or by those that import it.
+    /// Whether `local` is certainly used in another way than by a call, by its package or by packages that import it.
     pub(super) fn takes_value(&self, local: &[u8]) -> bool {
         self.values.contains(local)
     }
 }
 
 impl Scan<'_> {
-    /// Where package `index` names the package of the directive's remote, if nothing there uses the local name: a
-    /// reference on such a line may be what an inlined function of that package left.
+    /// Where package `index` names the package of the directive's remote, if nothing there uses the local name. An
+    /// inlined function of that package may have left the reference on such a line.
     pub(super) fn around(
         &self,
         index: usize,
         directive: &Directive,
-        mentioned: &Mentions,
+        mentioned: &UseSites,
     ) -> Vec<Mention> {
         let mark = mentioned.by_name.get(&directive.local).is_some_and(|all| all.len() == 1);
         let owner = names::import_path(&directive.remote);
@@ -108,7 +108,7 @@ impl Scan<'_> {
         known.entry(owner).or_insert_with(|| self.uses_of(owner, index)).clone()
     }
 
-    /// Where package `index` uses what package `owner` exports, for certain.
+    /// Where package `index` certainly uses exported names of package `owner`.
     fn uses_of(&self, owner: usize, index: usize) -> Vec<Mention> {
         let Some(parsed) = self.packages.parsed(index) else { return Vec::new() };
         let Some(positions) = self.packages.positions(index) else { return Vec::new() };
@@ -134,7 +134,7 @@ impl Scan<'_> {
     }
 }
 
-/// The mentions that a use in file `number` of a package is, whose name is empty for the directive's own.
+/// The mentions for one use in file `number` of a package; `package` is empty for the directive's own.
 pub(super) fn mentions_of(
     positions: &Positions,
     number: usize,

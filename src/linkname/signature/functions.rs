@@ -1,6 +1,6 @@
 //! Do two signatures put the same bytes at the same places?
 //!
-//! Parameters and results are held against each other apart: results begin to count registers anew.
+//! Parameters and results are compared separately, because results count registers from the first one again.
 
 use std::fmt::Write;
 
@@ -13,13 +13,13 @@ use crate::types::identity::{holds_unknown, identical, identical_signatures};
 use crate::types::layout::Layout;
 use crate::types::{Signature, Type};
 
-/// A value that is passed: its type and, where only DWARF knows it, its size.
+/// A value that is passed: its type, and its size where only DWARF knows the size.
 struct Passed {
     type_: Type,
     size: Option<u64>,
 }
 
-/// One half of two signatures.
+/// The parameters of both signatures, or the results of both.
 struct Half<'a> {
     what: &'static str,
     local: &'a [Passed],
@@ -43,8 +43,8 @@ pub(super) fn against_source(
 
 /// Source against what DWARF lists.
 ///
-/// A list that says a name twice, or leaves some out, is not the signature (the compiler drops values
-/// that it optimised away, and lists some results twice): then nothing is said.
+/// If the list has a name twice or leaves some out, it is not the signature, and the answer is unknown: the compiler
+/// drops values that it optimised away, and lists some results twice.
 pub(super) fn against_dwarf(
     local: &Signature,
     name: &str,
@@ -123,8 +123,8 @@ fn halves(parameters: &Sides, results: &Sides, name: &str, resolver: &Resolver<'
     }
 }
 
-/// The same places: identical after all where DWARF spelled the types, else what the bytes mean, or a note
-/// on what is not one type.
+/// The bytes are at the same places. The types are identical if only DWARF's spelling differs; otherwise the answer
+/// is what the bytes mean, or a note on what differs.
 fn equal(
     parameters: &Half<'_>,
     results: &Half<'_>,
@@ -159,7 +159,7 @@ impl Half<'_> {
                 let machine = resolver.machine();
                 Ok(Places::of(machine, local).agree(&Places::of(machine, target)))
             }
-            // Values of any size against none.
+            // One side passes nothing, the other side passes values: sizes do not matter.
             (Ok(some), Err(_)) | (Err(_), Ok(some)) if self.is_one_sided(some) => {
                 Ok(Agreement::Places)
             }
@@ -168,8 +168,8 @@ impl Half<'_> {
         }
     }
 
-    /// Whether one side passes nothing, and the other, of which something is unknown, also something
-    /// that is not.
+    /// Whether one side passes nothing and the other certainly passes something, although some of its types are
+    /// unknown.
     fn is_one_sided(&self, known: &[Layout]) -> bool {
         let nothing = known.iter().all(|layout| layout.size == 0);
         let certain = |passed: &Passed| {
@@ -179,7 +179,8 @@ impl Half<'_> {
         nothing && (self.local.iter().any(certain) || self.target.iter().any(certain))
     }
 
-    /// Whether as many values have other sizes; that is enough where DWARF tells nothing else.
+    /// Whether both sides pass the same number of values, with different sizes. That decides where DWARF tells
+    /// nothing else.
     fn sizes_differ(&self, resolver: &Resolver<'_>) -> bool {
         let size = |passed: &Passed| {
             let known = layout(&passed.type_, resolver).ok().map(|layout| layout.size);
@@ -193,7 +194,7 @@ impl Half<'_> {
             })
     }
 
-    /// Whether DWARF told of the target, which does not say where `...` was written.
+    /// Whether the target comes from DWARF, which does not say where `...` was written.
     fn is_described(&self) -> bool {
         self.target.iter().all(|passed| passed.size.is_some())
     }
@@ -256,7 +257,7 @@ impl Half<'_> {
         shown + ": the collector sees a pointer on one side only"
     }
 
-    /// The gravest way in which equal bytes mean something else.
+    /// The most serious difference in what equal bytes mean.
     fn meant(&self, name: &str, resolver: &Resolver<'_>) -> Option<(Meaning, String)> {
         let pairs = self.local.iter().zip(self.target).enumerate();
         let meant = pairs.filter(|_| self.local.len() == self.target.len()).map(
@@ -269,7 +270,7 @@ impl Half<'_> {
         found.filter(|(meaning, _)| *meaning != Meaning::Fits)
     }
 
-    /// A parameter that points to less than the target's does.
+    /// A parameter that points to less than the target's parameter does.
     fn short_pointee(&self, name: &str, resolver: &Resolver<'_>) -> Option<Comparison> {
         let pairs = self.local.iter().zip(self.target).enumerate();
         let mut pairs = pairs.filter(|_| self.local.len() == self.target.len());
@@ -284,7 +285,7 @@ impl Half<'_> {
         })
     }
 
-    /// What is not one type although it has the same bytes.
+    /// Which types have the same bytes and are not identical.
     fn note(&self, name: &str, resolver: &Resolver<'_>) -> Option<String> {
         if self.local.len() != self.target.len() {
             let (local, target) = (listed(self.local), listed(self.target));
@@ -298,7 +299,7 @@ impl Half<'_> {
     }
 }
 
-/// What equal bytes do not say.
+/// A difference in meaning that the bytes do not show.
 fn meaning(local: &Type, target: &Type, resolver: &Resolver<'_>) -> &'static str {
     if holds_unknown(local) || holds_unknown(target) {
         return " (partly unknown)";

@@ -1,9 +1,11 @@
 //! Do values of the same bytes mean the same thing?
 //!
-//! Two words are `any` or an interface with methods, whose first word is a type here and a table of methods
-//! there; one word is a map, a channel, a function or a pointer. Layouts cannot tell these apart, and a
-//! call that takes one for the other crashes or reads garbage. Only what is certain counts: an unknown type
-//! differs from nothing, and mirrors (`*hmap` for a map, `unsafe.Pointer`, `*byte`) are meant.
+//! Two words are `any`, or an interface with methods: the first word is a type in one case and a method table in the
+//! other. One word is a map, a channel, a function or a pointer. Layouts cannot tell these apart, and a call that
+//! takes one for the other crashes or reads garbage.
+//!
+//! Only a certain difference counts. An unknown type differs from nothing. Mirrors are accepted, because they are
+//! written on purpose: `*hmap` for a map, `unsafe.Pointer`, `*byte`.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,21 +16,21 @@ use crate::types::convention::{Agreement, Places};
 use crate::types::identity::identical;
 use crate::types::{Basic, Definitions, Interface, Signature, Type};
 
-/// How far types are followed into each other; deeper ones are taken to fit.
+/// How deep types are compared; deeper ones count as equal.
 const MOST_DEPTH: usize = 8;
 
-/// What a value is on one side and not on the other, the graver one last.
+/// How the meaning of the two sides differs, the more serious difference last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Meaning {
-    /// Nothing certain speaks against it.
+    /// No certain difference.
     Fits,
-    /// One word, but another thing, or made of other things.
+    /// Both are one word, but of different kinds, or of different element types.
     Other(&'static str),
-    /// An interface with methods against one without.
+    /// One side is an interface with methods, the other an interface without.
     Interface,
 }
 
-/// What `local` and `target`, which have the same bytes, mean to each other.
+/// Compares the meaning of `local` and `target`, whose bytes are at the same places.
 pub(super) fn between(local: &Type, target: &Type, resolver: &Resolver<'_>) -> Meaning {
     meaning(local, target, resolver, MOST_DEPTH)
 }
@@ -79,7 +81,7 @@ fn interfaces(local: &Interface, target: &Interface, resolver: &Resolver<'_>) ->
     }
 }
 
-/// Adds the names of all methods; whether all of them are known.
+/// Adds the names of all methods; returns whether all of them are known.
 fn collect_methods(
     interface: &Interface,
     resolver: &Resolver<'_>,
@@ -94,7 +96,7 @@ fn collect_methods(
     })
 }
 
-/// Whether values of the two are certainly not the same bytes, or mean something else.
+/// Whether the two types certainly have different bytes or a different meaning.
 fn differ(local: &Type, target: &Type, resolver: &Resolver<'_>, depth: usize) -> bool {
     let sides = [std::slice::from_ref(local), std::slice::from_ref(target)];
     are_apart(sides, resolver) || meaning(local, target, resolver, depth) != Meaning::Fits
@@ -136,14 +138,14 @@ fn words(local: &Type, target: &Type, resolver: &Resolver<'_>) -> Meaning {
     Meaning::Other("one word each, but another thing")
 }
 
-/// Whether a pointer may be meant as the inside of a map, a channel or a function, or as a mere address.
+/// Whether the pointer may be a mirror of a map, a channel or a function, or a mere address.
 fn is_mirror(type_: &Type, resolver: &Resolver<'_>) -> bool {
     let Type::Pointer(to) = type_ else { return false };
     let inside = matches!(to.underlying(resolver), Type::Struct(_) | Type::Unknown(_));
     inside || is_address(to, resolver)
 }
 
-/// Whether a pointer to `to` says no more than where something lies.
+/// Whether a pointer to `to` tells only an address.
 fn is_address(to: &Type, resolver: &Resolver<'_>) -> bool {
     let off_heap = matches!(to, Type::Named(name) if resolver.off_heap(name));
     let bare = matches!(
@@ -153,8 +155,7 @@ fn is_address(to: &Type, resolver: &Resolver<'_>) -> bool {
     off_heap || bare || layout(to, resolver).is_ok_and(|layout| layout.size == 0)
 }
 
-/// The local pointee and both sizes, where a callee that writes the whole of its own writes past the end of the
-/// local one.
+/// The local pointee and both sizes, if a callee that writes its whole pointee writes past the end of the local one.
 pub(super) fn short_pointee(
     local: &Type,
     target: &Type,

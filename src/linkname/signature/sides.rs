@@ -1,6 +1,6 @@
-//! Which function or variable does a [`Side`] mean?
+//! Which function or variable does a [`Side`] name?
 //!
-//! A method becomes a function whose first parameter is the receiver, as its symbol is called.
+//! A method becomes a function whose first parameter is the receiver, which is how its symbol is called.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::source::types::{Place, Resolver};
 use crate::types::{Name, Type};
 
 impl Side {
-    /// The declaration that a symbol's name means: `a/b%2ec.(*T).m` is `(*T).m` of the package `a/b.c`.
+    /// The declaration that a symbol's name stands for: `a/b%2ec.(*T).m` is `(*T).m` of the package `a/b.c`.
     #[must_use]
     pub fn of_symbol(symbol: &str) -> Option<Self> {
         let package = names::import_path(symbol.as_bytes())?.into_owned();
@@ -23,7 +23,8 @@ impl Side {
 /// What the side declares.
 ///
 /// # Errors
-/// Why that cannot be said.
+///
+/// The reason why the declaration is not known.
 pub(super) fn find(side: &Side, resolver: &Resolver<'_>) -> Result<Subject, &'static str> {
     let package = resolver.declared().package(&side.package);
     let package = package.ok_or("is in a package whose source was not found")?;
@@ -72,7 +73,7 @@ fn method_of(
     };
     let named = Type::Named(Arc::new(named));
     let mut signature = resolver.signature(&type_, &Place::of(package, file));
-    // A method of T has a wrapper for *T under the same rules.
+    // A method of T has a wrapper for *T, which is called in the same way.
     signature.parameters.insert(0, if pointer { named.pointer() } else { named });
     Ok(Subject::Function(signature))
 }

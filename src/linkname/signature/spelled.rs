@@ -1,17 +1,17 @@
-//! Which type does a name in DWARF spell?
+//! Which type does a DWARF type name spell?
 //!
-//! The compiler names types there by whole import paths (`*internal/abi.Type`, `[]uint8`, `func(int) string`,
-//! `map[string]int`, `struct { x int }`). What is only a name is looked up in source afterwards; what is
-//! written out and longer than that stays unknown inside, and known by its shape.
+//! The compiler writes whole import paths in these names (`*internal/abi.Type`, `[]uint8`, `func(int) string`,
+//! `map[string]int`, `struct { x int }`). A plain name is looked up in source afterwards. Of a longer spelling only
+//! the outer shape is known; what is inside stays unknown.
 
 use std::sync::Arc;
 
 use crate::types::{Basic, Direction, Name, Signature, Type};
 
-/// How many stars and brackets stand before a name.
+/// How many stars and brackets may stand before a name.
 const MOST_DEPTH: usize = 16;
 
-/// The type that `name` spells, as far as that matters for its bytes.
+/// The type that `name` spells, in as much detail as its bytes need.
 pub(super) fn type_(name: &[u8]) -> Type {
     std::str::from_utf8(name).map_or(UNREAD, |name| spelled(name.trim(), MOST_DEPTH))
 }
@@ -63,7 +63,7 @@ fn word(name: &str) -> Type {
 }
 
 fn declared(package: &str, name: &str) -> Name {
-    // DWARF escapes dots of the last element only in some versions.
+    // Only some versions escape dots of the last path element in DWARF.
     let package = package.replace("%2e", ".");
     Name { package: Arc::from(package), name: Arc::from(name), arguments: Vec::new() }
 }

@@ -1,4 +1,4 @@
-//! What does a binary say about the build that made it, in the words of `source`?
+//! What does a binary say about the build that made it, as `source` needs it?
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +14,7 @@ use crate::source::modules::Given;
 /// The build as the binary records it.
 ///
 /// # Errors
+///
 /// What is not recorded.
 pub(super) fn record(binary: &Binary) -> Result<BuildRecord, String> {
     let build = binary.build().ok_or(
@@ -30,7 +31,7 @@ pub(super) fn record(binary: &Binary) -> Result<BuildRecord, String> {
         test: build.path.ends_with(".test"),
         ..BuildRecord::default()
     };
-    // Builds before 1.20 record it in the version alone.
+    // Builds before 1.20 record experiments only in the version.
     let experiments = &build.version.experiments;
     if !experiments.is_empty() {
         record.settings.entry("GOEXPERIMENT".to_owned()).or_insert_with(|| experiments.clone());
@@ -59,9 +60,9 @@ fn dep(module: &buildinfo::Module) -> Dep {
     }
 }
 
-/// The files of package main's functions. A closure of a generic function, or of an inlined one, is named by the
-/// package that it was compiled into, and stands in the file of the one that wrote it: `main.main.Keys[...].func1`
-/// in `maps/iter.go`.
+/// The files of package main's functions. A closure of a generic function, or of an inlined one, has the name of the
+/// package that it was compiled into, but is in the file of the package that wrote it: `main.main.Keys[...].func1` in
+/// `maps/iter.go`.
 fn main_files(functions: &Functions) -> BTreeSet<Vec<u8>> {
     let of_main = functions.table.functions().filter(|f| names::package(f.name()) == Some(b"main"));
     let own = of_main.filter_map(|function| {
@@ -75,7 +76,7 @@ fn main_files(functions: &Functions) -> BTreeSet<Vec<u8>> {
     own.collect()
 }
 
-/// The package of each folder that a compiled file lies in.
+/// The package of each folder with a compiled file.
 fn folders(functions: &Functions) -> BTreeMap<Vec<u8>, String> {
     let mut folders = BTreeMap::new();
     for file in functions.table.files() {
@@ -95,7 +96,7 @@ pub(super) fn platform(binary: &Binary) -> (String, String) {
     (goos, recorded("GOARCH").unwrap_or_else(|| binary.image.arch.clone()))
 }
 
-/// What the linker was told; none where the build records no flags.
+/// The linker flags; none if the build records no flags.
 pub(super) fn ldflags(binary: &Binary) -> Option<Ldflags> {
     let build = binary.build()?;
     let recorded = build.setting("-ldflags").map(Ldflags::parse);
@@ -103,7 +104,7 @@ pub(super) fn ldflags(binary: &Binary) -> Option<Ldflags> {
     recorded.or_else(|| (!trimmed).then(Ldflags::default))
 }
 
-/// What a gap means for a report.
+/// A gap as reports show it.
 pub(super) fn gap(gap: &Gap, record: &BuildRecord) -> SourceGap {
     let own = record.main_module.as_ref().is_some_and(|module| module.path == gap.module);
     SourceGap {
@@ -136,7 +137,7 @@ pub(super) fn gap(gap: &Gap, record: &BuildRecord) -> SourceGap {
     }
 }
 
-/// The command that puts a module into the module cache, where it has a version that a proxy can know.
+/// The command that downloads a module, if it has a version that a proxy can know.
 fn download(module: &str, record: &BuildRecord) -> Option<String> {
     let dep = record.deps.iter().find(|dep| dep.path == module);
     let dep = dep.map(|dep| {
@@ -146,7 +147,7 @@ fn download(module: &str, record: &BuildRecord) -> Option<String> {
     });
     let main = record.main_module.as_ref().filter(|main| main.path == module).cloned();
     let wanted = dep.or(main)?;
-    // A checkout that was changed has a version that nobody published.
+    // A modified checkout has a version that was never published.
     let published = wanted.version.starts_with('v') && !wanted.version.ends_with("+dirty");
     published.then(|| format!("go mod download {}@{}", wanted.path, wanted.version))
 }
@@ -158,7 +159,7 @@ pub(super) fn doubtful(build: &Build) -> BTreeSet<String> {
     gaps.map(|gap| gap.module.clone()).collect()
 }
 
-/// What is wrong with a `--source` that names a module of which the build knows nothing.
+/// The gap for a `--source` that names a module which is not in the build.
 pub(super) fn not_in_build(given: &Given, record: &BuildRecord) -> Option<SourceGap> {
     let name = given.module.as_ref().filter(|name| *name != "std")?;
     let main = record.main_module.iter().map(|module| &module.path);

@@ -1,9 +1,9 @@
 //! Is the source at hand the text that was compiled?
 //!
-//! The function table records where every function begins and which lines its code comes from, so an edit
-//! that moved, renamed or removed a function shows. One that did not still leaves a file that is younger than
-//! the binary. So does a call that was inlined and that the text does not make. GOROOT carries its version and is
-//! not asked; the module cache carries it too, but `-overlay` puts other text in its place.
+//! The function table records where every function begins and which lines its code comes from. So an edit that moved,
+//! renamed or removed a function is visible, and so is an inlined call that the text does not make. Any other edit
+//! leaves a file that is younger than the binary. GOROOT records its version and is not checked. The module cache has
+//! versions too, but `-overlay` replaces its text.
 
 mod text;
 
@@ -26,27 +26,27 @@ use crate::source::file::GoFile;
 use crate::source::modules::{is_cached, is_copy_of_cached};
 use crate::source::renumber::renumbers;
 
-/// What became of a file since the build.
+/// How a file changed since the build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Change {
-    /// It is not the text that was compiled; what shows that.
+    /// It is not the text that was compiled, and what shows that.
     Edited(String),
-    /// It was written after the binary was, and no function of it is there to compare.
+    /// It was written after the binary, and none of its functions is there to compare.
     Younger {
         /// Whether it holds directives.
         directives: bool,
     },
-    /// It was written after the binary was; all functions of it stand where the binary has them.
+    /// It was written after the binary; all its functions are where the binary has them.
     Touched,
 }
 
-/// The files of a build that changed since, or may have.
+/// The files of a build that changed since, or may have changed.
 #[derive(Default)]
 pub(super) struct Changes {
     files: BTreeMap<PathBuf, Change>,
-    /// Modules, or packages of none, of which a file was edited for certain.
+    /// Modules, or packages without a module, in which a file was certainly edited.
     edited: BTreeSet<String>,
-    /// Files without a version that were last changed, in whatever way, when the binary was there.
+    /// Files without a version whose last change, of any kind, is later than the binary.
     unsettled: BTreeSet<PathBuf>,
 }
 
@@ -75,12 +75,12 @@ impl Changes {
         changes
     }
 
-    /// Whether nobody can have written the file after the build.
+    /// Whether the file certainly was not written after the build.
     pub(super) fn is_settled(&self, file: &Path) -> bool {
         !self.unsettled.contains(file)
     }
 
-    /// The modules of which a file was edited for certain.
+    /// The modules in which a file was certainly edited.
     pub(super) fn edited_modules<'a>(
         &'a self,
         build: &'a Build,
@@ -90,7 +90,7 @@ impl Changes {
         modules.filter(|module| self.edited.contains(*module)).map(str::to_owned)
     }
 
-    /// What is doubtful about a file: one edited file makes its whole module so.
+    /// The doubt about a file: one edited file makes its whole module doubtful.
     pub(super) fn doubt(&self, package: &BuiltPackage, file: &Path) -> Option<Doubt> {
         if !package.std && self.edited.contains(subject(package)) {
             return Some(Doubt::Weakens);
@@ -101,7 +101,7 @@ impl Changes {
         })
     }
 
-    /// What is told of each module.
+    /// The gap of each module.
     pub(super) fn gaps(&self, build: &Build) -> Vec<SourceGap> {
         let mut modules: BTreeMap<&str, Vec<&BuiltPackage>> = BTreeMap::new();
         for package in build.packages.iter().filter(|package| !package.std) {
@@ -117,12 +117,12 @@ impl Changes {
     }
 }
 
-/// The module that a package belongs to, or the package where there are no modules.
+/// The module of a package, or the package if there are no modules.
 fn subject(package: &BuiltPackage) -> &str {
     package.module.as_ref().map_or(&package.path, |module| &module.path)
 }
 
-/// The one line about a module's changed files: the edited ones, or else the younger.
+/// The one line about a module's changed files: the edited ones, else the younger ones.
 fn gap(module: &str, own: bool, changed: &[(&Path, &Change)]) -> Option<SourceGap> {
     let edited = changed.iter().find_map(|(path, change)| match change {
         Change::Edited(shown) => Some((*path, shown)),
@@ -152,14 +152,14 @@ fn gap(module: &str, own: bool, changed: &[(&Path, &Change)]) -> Option<SourceGa
     })
 }
 
-/// Whether the package's folder says of which version it is, so that its files' times say nothing.
+/// Whether the package's folder tells its version, so that file times do not matter.
 fn has_version(package: &BuiltPackage) -> bool {
-    // The main module's own folder may bear a version that says nothing.
+    // The version in the name of the main module's own folder may mean nothing.
     let named = || !package.own && is_copy_of_cached(&package.folder);
     is_cached(&package.folder) || named()
 }
 
-/// Whether every inlined call is one that the text makes: a profile makes others, and so does counting coverage.
+/// Whether every inlined call is made by the text. With a profile, or when coverage is counted, there are others.
 fn calls_are_written(binary: &Binary) -> bool {
     let set = |key| {
         let value = binary.build().and_then(|build| build.setting(key));
@@ -168,14 +168,14 @@ fn calls_are_written(binary: &Binary) -> bool {
     !set("-pgo") && !set("-cover") && !set("-covermode")
 }
 
-/// Whether the file was written after the binary was.
+/// Whether the file was written after the binary.
 fn is_younger(path: &Path, built: Option<SystemTime>) -> bool {
     let written = fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
     written.zip(built).is_some_and(|(written, built)| written > built)
 }
 
-/// Whether the file was changed after the binary was written, by a clock that nobody sets back: tar and `rsync -a`
-/// give files the time of another text. A copy, and a checkout, counts as well.
+/// Whether the file was changed after the binary was written, by the inode's change time. tar and `rsync -a` give
+/// files an older modification time. Copies and fresh checkouts count as changed.
 #[cfg(unix)]
 fn is_touched(path: &Path, built: Option<SystemTime>) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -187,7 +187,7 @@ fn is_touched(path: &Path, built: Option<SystemTime>) -> bool {
     changed.zip(built).is_none_or(|(changed, built)| changed > built)
 }
 
-/// Whether the file was written after the binary was: no other time is kept.
+/// Whether the file was written after the binary; there is no other time.
 #[cfg(not(unix))]
 fn is_touched(path: &Path, built: Option<SystemTime>) -> bool {
     is_younger(path, built)
@@ -214,7 +214,7 @@ fn of_package(
     changed.collect()
 }
 
-/// Symbols of the package that directives give to functions of another name.
+/// Symbols of the package that directives give to functions with another name.
 fn given_names(package: &BuiltPackage, files: &[GoFile]) -> BTreeSet<Vec<u8>> {
     let symbol = |local: &[u8]| names::symbol(package.import_path.as_bytes(), local);
     let directives = files.iter().flat_map(|file| &file.linknames);
@@ -233,17 +233,17 @@ fn change(file: &GoFile, code: &[Code<'_>], younger: bool) -> Option<Change> {
     }
 }
 
-/// The functions that were compiled from each file: by package, then by base name of the file.
+/// The compiled functions of each file: by package, then by the file's base name.
 struct Compiled<'a>(HashMap<&'a str, HashMap<&'a [u8], Vec<Code<'a>>>>);
 
-/// A function, and the calls in its own text that were inlined: whose, and on which line.
+/// A function, and the inlined calls that it makes itself: their functions and lines.
 struct Code<'a> {
     function: Function<'a>,
     inlined: Vec<(&'a [u8], u32)>,
 }
 
 impl<'a> Code<'a> {
-    /// Without the calls of functions that the text knows by another name.
+    /// A copy without calls of functions that the text knows by another name.
     fn without(&self, given: &BTreeSet<Vec<u8>>) -> Self {
         let calls = self.inlined.iter().filter(|(name, _)| !given.contains(*name));
         Self { function: self.function, inlined: calls.copied().collect() }
@@ -260,7 +260,7 @@ impl<'a> Compiled<'a> {
         let mut compiled: HashMap<&str, HashMap<&[u8], Vec<Code<'_>>>> =
             packages.map(|p| (p.import_path.as_str(), HashMap::new())).collect();
         for function in functions.table.functions() {
-            // A pushed body bears another package's name: what its file declares is another.
+            // A pushed body has another package's name, so its file declares another name.
             let package = names::import_path(function.name());
             let package = package.as_deref().and_then(|package| std::str::from_utf8(package).ok());
             let Some(files) = package.and_then(|package| compiled.get_mut(package)) else {

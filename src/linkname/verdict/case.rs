@@ -1,6 +1,6 @@
-//! What do the rules ask of a claim and its evidence?
+//! The questions that the rules ask of a claim and its evidence.
 //!
-//! Questions only; nothing here decides. Those about references stand in `stack` and `proof`.
+//! Nothing here decides. The questions about references are in `stack` and `proof`.
 
 use crate::linkname::claim::{Claim, Directive, Form, Kind};
 use crate::linkname::evidence::{
@@ -82,8 +82,9 @@ impl<'a> Case<'a> {
         .iter()
     }
 
-    /// Nobody knows whose source the remote's code is: it may be a push of the local package. Not of package
-    /// main, whose unit is known by its function `main`, where only file and unit disagree.
+    /// Nobody knows which package's source the remote's code comes from, so it may be a push of the local package.
+    /// Package main is known by its function `main`: where only file and unit disagree, the code is not a push of
+    /// main.
     pub(super) fn is_anybodys(&self) -> bool {
         let named = !self.is_own_target();
         let open = |site: &Site| match provider(site) {
@@ -94,32 +95,33 @@ impl<'a> Case<'a> {
         named && self.functions().any(|site| site.source == SiteSource::Pclntab && open(site))
     }
 
-    /// Whether nobody but the remote's own package may refer to it without a linkname.
+    /// Whether every reference from outside the remote's own package needs a linkname.
     pub(super) fn needs_linkname(&self) -> bool {
         self.evidence.insertion == Insertion::NotInserted && self.needs_other_than_insertion()
     }
 
-    /// A word of data leads to the remote, by source that nobody but the local package can have: its own table.
+    /// A word of data points to the remote, and source says that only the local package can have it: it is the local
+    /// package's own table.
     pub(super) fn is_tabled(&self) -> bool {
         let taken = self.directive().is_some_and(|directive| directive.takes_value);
         taken && !self.evidence.tables.is_empty() && self.needs_linkname()
     }
 
-    /// The same of a reference that neither compiler nor linker inserted.
+    /// Whether a reference needs a linkname, if neither compiler nor linker inserted it.
     pub(super) fn needs_other_than_insertion(&self) -> bool {
         let exported = names::is_exported(&self.claim.remote) && self.target_package().is_some();
         !exported && self.is_foreign()
     }
 
-    /// Whether another package's source has the remote, and neither compiler nor linker nor a handle of Go's own
-    /// brings it into the local one.
+    /// Whether the remote comes from another package's source, and nothing but a linkname leads from the local
+    /// package to it: no insertion by compiler or linker, and no handle of Go's own.
     pub(super) fn is_anothers_own(&self) -> bool {
         self.evidence.insertion == Insertion::NotInserted && self.is_foreign()
     }
 
     fn is_foreign(&self) -> bool {
         let remote = self.claim.remote.as_slice();
-        // A C function has no package; Go code that calls it directly does so by a directive.
+        // A C function has no package; Go code can call it directly only through a directive.
         let named = self.target_package().is_some() || self.knows_source();
         named
             && !self.is_own_target()
@@ -130,7 +132,7 @@ impl<'a> Case<'a> {
             && !rules::may_use_handle(self.package(), remote)
     }
 
-    /// The local package's source, Go or assembly, made the remote's code, or may have made it.
+    /// The remote's code comes from the local package's source, Go or assembly, or may come from there.
     pub(super) fn is_provided_by_local(&self) -> bool {
         let package = self.package();
         let assembly =
@@ -138,7 +140,7 @@ impl<'a> Case<'a> {
         self.is_go_of_local() || self.functions().any(assembly)
     }
 
-    /// The local package's Go source made the remote's code, or may have made it.
+    /// The remote's code comes from the local package's Go source, or may come from there.
     pub(super) fn is_go_of_local(&self) -> bool {
         let package = self.package();
         self.functions().any(|site| match provider(site) {
@@ -147,22 +149,22 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// A third package's source made the remote's code. That package may have pushed a function with
-    /// an exported name, which anybody calls without a directive; no push of the standard library has
-    /// one (all of 1.18 to 1.27 read).
+    /// The remote's code comes from a third package's source. That package may have pushed a function with an
+    /// exported name, which any package calls without a directive. No push of the standard library has an exported
+    /// name (all of 1.18 to 1.27 read).
     fn is_pushed_by_third(&self) -> bool {
         let target = self.target_package();
         self.functions().any(|site| match provider(site) {
             Provider::Package(p) | Provider::Doubtful(p) => {
                 Some(&p) != target.as_ref() && p != self.package() && !rules::is_standard(&p)
             }
-            // `//line` hides whose it is.
+            // `//line` hides the package.
             Provider::Unknown => site.source == SiteSource::Pclntab && target.is_some(),
             Provider::Assembly(_) | Provider::Generated => false,
         })
     }
 
-    /// The claim names a body that the local package compiled itself under the local name.
+    /// The local package compiled a body of its own under the local name.
     pub(super) fn has_own_body(&self) -> bool {
         let package = Provider::Package(self.package().to_owned());
         self.evidence.local.iter().any(|site| site.code && provider(site) == package)
@@ -173,8 +175,9 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Whose source the code at `site` is: DWARF's unit decides where there is one, because `//line` makes
-/// any file foreign. Of generic code and closures it does not: those are compiled where they are used.
+/// Which package's source the code at `site` comes from. A DWARF unit decides where there is one, because `//line`
+/// can give any file to another package. It does not decide for generic code and closures: those are compiled into
+/// the package that uses them.
 pub(crate) fn provider(site: &Site) -> Provider {
     let Some(unit) = &site.unit else { return site.provider.clone() };
     if names::is_derived(&site.name) || names::is_instance(&site.name) {

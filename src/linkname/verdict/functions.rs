@@ -1,8 +1,8 @@
 //! The rules of judgement for functions, in the order in which they are tried.
 //!
-//! The linker refuses a function whose target is missing, so a pull is in effect wherever code of the
-//! local package calls its target, and unused where nothing does. What the rules guard against is
-//! code that would be the same without a directive.
+//! The linker refuses a function whose target is missing. So a pull is in effect wherever code of the local package
+//! calls the target, and unused where no code does. The rules guard against code that would be the same without a
+//! directive.
 
 use crate::linkname::claim::{Directive, Form, Kind};
 use crate::linkname::evidence::{
@@ -58,27 +58,28 @@ pub(super) fn wrong_program(case: &Case<'_>) -> Option<Verdict> {
     }
 }
 
-/// The compiler took it for a comment, or never read its file: known from source, whatever else is there.
+/// Source says that the compiler took the line for a comment, or never read its file. That decides, whatever the
+/// binary holds.
 pub(super) fn not_a_directive(case: &Case<'_>) -> Option<Verdict> {
     if case.directive().is_none_or(|directive| directive.not_a_directive.is_none()) {
         return None;
     }
-    // The package refers to the remote and has nothing of the local name: the source is not the one that was
-    // compiled.
+    // The package refers to the remote, and no symbol has the local name: the source at hand is not the source that
+    // was compiled.
     if case.evidence.local.is_empty() && case.own_references().next().is_some() {
         return gap(Gap::Ambiguous);
     }
     Some(Verdict::NotInEffect(Refutation::NotADirective))
 }
 
-/// A variable linknamed onto a function is a second symbol of that name: one that the local package's
-/// unit defines is what became of the directive.
+/// A variable that is linknamed onto a function becomes a second symbol of that name. If the local package's unit
+/// defines such a variable, it comes from the directive.
 fn variable_onto_function(case: &Case<'_>) -> Option<Verdict> {
     let onto = case.claim.kind == Kind::Unknown && super::variables::is_second_symbol(case);
     onto.then_some(Verdict::NotInEffect(Refutation::KindMismatch))
 }
 
-/// pclntab up to 1.20 writes any type arguments as `[...]`, and symbols name shapes instead.
+/// Up to 1.20 pclntab writes `[...]` for all type arguments, and symbols name shapes instead.
 fn instance(case: &Case<'_>) -> Option<Verdict> {
     names::is_instance(&case.claim.remote).then_some(Verdict::Unproven(Gap::NotYetJudged))
 }
@@ -98,16 +99,16 @@ fn same_address(case: &Case<'_>) -> Option<Verdict> {
     same.then_some(Verdict::InEffect(Proof::SameAddress))
 }
 
-/// A body under the local name: a linkname would have given it the remote's name.
+/// A body under the local name. A linkname would have given that body the remote's name.
 fn own_body(case: &Case<'_>) -> Option<Verdict> {
-    // A function of that name may be another one, to which a directive of the package gave it.
+    // Another directive of the package may have given the local name to another function.
     let pushed = case.directive().is_some_and(|directive| directive.local_is_pushed);
     if case.is_one_argument() || pushed || !case.has_own_body() {
         return None;
     }
     match &case.evidence.references {
         References::NotSearched(reason) => gap(search_gap(*reason)),
-        // The witnesses disagree: another directive of the package may be the one in effect, or give the local
+        // The witnesses disagree. Another directive of the package may be the one in effect, or may give the local
         // name to the body (`//go:linkname h main.f`).
         References::Searched(_) if case.is_provided_by_local() || case.may_refer() => {
             gap(Gap::Ambiguous)
@@ -118,8 +119,8 @@ fn own_body(case: &Case<'_>) -> Option<Verdict> {
 
 /// One argument: the name is provided by another package, by assembly, or by the package itself.
 ///
-/// That another package provides it is so whether or not this one declares it with a directive: with
-/// and without it, the files have the same SHA-256 (1.22.10, 1.27.3).
+/// Whether this package declares the name with a directive does not matter if another package provides it: with and
+/// without the directive the files have the same SHA-256 (1.22.10, 1.27.3).
 fn one_argument(case: &Case<'_>) -> Option<Verdict> {
     if !case.is_one_argument() {
         return None;
@@ -153,7 +154,7 @@ fn one_argument(case: &Case<'_>) -> Option<Verdict> {
             Some(Verdict::NoTrace(NoTrace::OwnAssembly))
         }
         () if by(|p, own| matches!(p, Provider::Package(p) if p == own)) => {
-            // Source has no body for it: the folder was voted to be the package's by the name alone.
+            // Source has no body for it. Only the name made the vote that the folder is the package's.
             match case.knows_source() {
                 true => gap(Gap::Ambiguous),
                 false => Some(Verdict::NoTrace(NoTrace::PermissionOnly)),
@@ -180,7 +181,7 @@ fn owned_elsewhere(case: &Case<'_>) -> Option<Verdict> {
     if elsewhere {
         return Some(Verdict::NotInEffect(Refutation::OwnedElsewhere));
     }
-    // `//line` gives the only body of that name a folder that is not the package's.
+    // The only body of that name has a folder that is not the package's, because of `//line`.
     let open = |s: &Site| match provider(s) {
         Provider::Doubtful(p) => p != package,
         Provider::Unknown => true,
@@ -191,12 +192,13 @@ fn owned_elsewhere(case: &Case<'_>) -> Option<Verdict> {
     moved.then_some(Verdict::Unproven(Gap::Ambiguous))
 }
 
-/// The name that `//go:cgo_import_dynamic` gives is imported: the remote's own is nowhere.
+/// The name that `//go:cgo_import_dynamic` gives is imported. The remote's own name is nowhere in the file.
 pub(super) fn dynamic_import(case: &Case<'_>) -> Option<Verdict> {
     if !case.knows_source() || !(case.evidence.dynamic_import || is_imported_itself(case)) {
         return None;
     }
-    // Go's own packages import the same names (`getpid`, `write`): of a variable that nothing mentions they say nothing.
+    // Go's own packages import the same names (`getpid`, `write`). So the import proves nothing about a variable that
+    // nothing mentions.
     let unused = case.claim.kind == Kind::Var && case.directive().is_some_and(Directive::is_mark);
     Some(match unused {
         true => Verdict::Unused(Unused::NotCalled),
@@ -204,7 +206,7 @@ pub(super) fn dynamic_import(case: &Case<'_>) -> Option<Verdict> {
     })
 }
 
-/// The loader finds a variable by its remote's own name, and code of Go takes it from there: `dlopen` under cgo.
+/// The loader finds a variable by the remote's own name, and Go code reads it: `dlopen` under cgo.
 fn is_imported_itself(case: &Case<'_>) -> bool {
     let left = matches!(case.evidence.undefined, Undefined::ToLoader | Undefined::ToLibrary);
     left && case.claim.kind == Kind::Var
@@ -212,7 +214,8 @@ fn is_imported_itself(case: &Case<'_>) -> bool {
         && case.uses().any(|reference| case.settles(reference))
 }
 
-/// The name that `//go:cgo_import_dynamic` gives is not imported, and no system linker may have found it elsewhere.
+/// The name that `//go:cgo_import_dynamic` gives is not imported, and no system linker linked the program: none can
+/// have found the name in a library.
 pub(super) fn is_not_imported(case: &Case<'_>) -> bool {
     let named = case.directive().is_some_and(|directive| directive.import.is_some());
     let whole = case.evidence.names.symtab != Witness::Damaged;
@@ -220,20 +223,20 @@ pub(super) fn is_not_imported(case: &Case<'_>) -> bool {
 }
 
 pub(super) fn undefined_import(case: &Case<'_>) -> Option<Verdict> {
-    // A name without a package is C's: the loader may well resolve it, as cgo_import_dynamic asks.
+    // A name without a package is a C name: the loader may resolve it, as cgo_import_dynamic asks.
     let go_name = names::package(&case.claim.remote).is_some();
     if !go_name || case.stands() {
         return None;
     }
     match case.evidence.undefined {
         Undefined::ToLoader => Some(Verdict::NotInEffect(Refutation::UndefinedImport)),
-        // `x.cfunc` is a good name of C, and the libraries are not at hand.
+        // `x.cfunc` is a valid name in C, and the libraries are not at hand.
         Undefined::ToLibrary => gap(Gap::Ambiguous),
         Undefined::No | Undefined::ToGoLibrary => None,
     }
 }
 
-/// The remote's code comes out of the local package's source although its name says another.
+/// The remote's code comes from the local package's source, although the remote is another package's name.
 fn pushed(case: &Case<'_>) -> Option<Verdict> {
     if case.is_own_target() && case.is_go_of_local() {
         return within_package(case);
@@ -248,22 +251,23 @@ fn pushed(case: &Case<'_>) -> Option<Verdict> {
         let defined = case.functions().any(|site| provider(site) == assembly);
         return defined.then_some(Verdict::InEffect(Proof::ForeignFile));
     }
-    // Two bodies of one name do not link: where source says that the package pushes one, its folder is witness enough.
+    // Two bodies of one name do not link. So where source says that the package pushes a body, the folder alone is
+    // witness enough.
     let known = case.directive().is_some_and(|d| d.has_body && d.mentions.is_some());
     let in_folder = Provider::Doubtful(package.to_owned());
     let alone =
         known && case.functions().all(|site| is_silent(site) || provider(site) == in_folder);
     if !alone && !case.functions().any(|site| provider(site) == own) {
-        // Assembly may define any name without a directive, but Go code that calls it needs one.
+        // Assembly may define any name without a directive, but Go code that calls the name needs one.
         if case.own_references().any(|reference| case.proves(reference)) {
             return None;
         }
-        // A declaration in Go that nobody calls makes the compiler wrap the assembly for Go code.
+        // A Go declaration that nobody calls makes the compiler wrap the assembly function for Go code.
         let defined = case.functions().any(|site| provider(site) == assembly);
         if defined && case.directive().is_some_and(Directive::is_mark) {
             return Some(Verdict::NoTrace(NoTrace::OwnAssembly));
         }
-        // `//line` can make any file foreign.
+        // `//line` can give any file to another package.
         return gap(Gap::Ambiguous);
     }
     let outside = case.all_references().any(|reference| case.is_used_outside(reference));
@@ -272,15 +276,16 @@ fn pushed(case: &Case<'_>) -> Option<Verdict> {
     Some(Verdict::InEffect(if claimed { Proof::ForeignFile } else { Proof::Unclaimed }))
 }
 
-/// A site that says nothing of whose source it is: the symbol of a function, or what the compiler wrote.
+/// A site that does not tell a package: the symbol of a function, or code that the compiler wrote.
 fn is_silent(site: &Site) -> bool {
     site.source == SiteSource::Symtab || provider(site) == Provider::Generated
 }
 
-/// A body that gets another name of its own package: a package with a second body of that name does not compile.
+/// A body that gets another name of its own package. A package with a second body of that name does not compile, so
+/// one body is proof.
 fn within_package(case: &Case<'_>) -> Option<Verdict> {
     let directive = case.directive().filter(|directive| directive.has_body)?;
-    // Lines of another version prove nothing, and what it says is not what was compiled.
+    // The source is another version's: its lines prove nothing, and what it says was not compiled.
     if directive.mentions.is_none() {
         return gap(Gap::Ambiguous);
     }
@@ -295,7 +300,7 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
     if case.evidence.intrinsic {
         return Some(Verdict::NoTrace(NoTrace::Intrinsic));
     }
-    // What this Go replaces by instructions is for a table to say that does not know it.
+    // The tables do not know this Go version, so they cannot say which functions it replaces by instructions.
     if case.evidence.insertion == Insertion::UnknownVersion {
         return gap(Gap::UnknownGo);
     }
@@ -307,14 +312,14 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
         let reason = if pushed && !case.is_own_target() { Unused::Inlined } else { Unused::Absent };
         return Some(Verdict::Unused(reason));
     }
-    // A call of nothing: the system linker was told to ignore that its target is undefined.
+    // A call of nothing: the system linker was told to ignore the undefined target.
     if case.own_references().next().is_some() {
         return gap(Gap::Ambiguous);
     }
     if is_not_imported(case) {
         return Some(Verdict::Unused(Unused::Absent));
     }
-    // A C function, or `libc_getpid`, whose import has another name: known from source only.
+    // A C function, or a name like `libc_getpid`, whose import has another name. Only source knows which.
     let gone = case.evidence.never_imported && case.evidence.names.symtab == Witness::Whole;
     if names::package(&case.claim.remote).is_none() && !gone {
         return gap(match case.evidence.names.symtab {
@@ -323,7 +328,7 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
             Witness::Damaged => Gap::Incomplete,
         });
     }
-    // An object of C may bear a Go name, and pclntab of an external link does not list its functions.
+    // A C object may define a Go name, and the pclntab of an external link does not list its functions.
     let listed = case.claim.kind == Kind::Func && !case.evidence.system_linker;
     match (listed, case.evidence.names.symtab) {
         (true, _) | (_, Witness::Whole) => Some(Verdict::Unused(Unused::Absent)),
@@ -333,8 +338,8 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
 }
 
 pub(super) fn package_absent(case: &Case<'_>) -> Option<Verdict> {
-    // Source says that the package was linked: without code it uses nothing. A package main always has code, and
-    // goes by a path that nothing records in plugins up to 1.20.
+    // Source says that the package was linked. A package without code uses nothing. Package main always has code; in
+    // plugins up to 1.20 it has an import path that nothing records.
     let searched = matches!(case.evidence.references, References::Searched(_));
     let silent = case.knows_source() && case.package() != "main";
     if silent && searched && case.claim.form == Form::Pull {
@@ -350,7 +355,7 @@ pub(super) fn not_searched(case: &Case<'_>) -> Option<Verdict> {
     }
 }
 
-/// The local package's code calls the remote, or refers to it in a way that proves nothing.
+/// The local package's code calls the remote, or refers to it in another way.
 fn referenced(case: &Case<'_>) -> Option<Verdict> {
     let mut proofs: Vec<Proof> =
         case.all_references().filter_map(|reference| case.proof_of(reference)).collect();
@@ -368,8 +373,8 @@ fn referenced(case: &Case<'_>) -> Option<Verdict> {
     })
 }
 
-/// A second name for something of the same package that nobody uses: it lets others pull a method
-/// (reflect/badlinkname.go, since 1.23).
+/// The directive gives a second name to something of the same package, and nobody uses that name. It permits others
+/// to pull a method (reflect/badlinkname.go, since 1.23).
 fn is_permission(case: &Case<'_>) -> bool {
     let mark = |directive: &Directive| directive.is_mark() && !directive.has_body;
     case.is_own_target() && case.directive().is_some_and(mark)
@@ -383,18 +388,18 @@ fn not_called(case: &Case<'_>) -> Option<Verdict> {
     if case.evidence.intrinsic {
         return Some(Verdict::NoTrace(NoTrace::Intrinsic));
     }
-    // Whether the compiler replaces its calls is for a table to say that does not know this Go.
+    // The tables do not know this Go version, so they cannot say whether its compiler replaces the calls.
     if case.evidence.insertion == Insertion::UnknownVersion {
         return gap(Gap::UnknownGo);
     }
-    // A handle with an exported name is called from other packages.
+    // Other packages call a handle with an exported name.
     let by_others = names::is_exported(&case.claim.local) && case.all_references().next().is_some();
-    // A table of functions that source fills is data, which no instruction of the package forms.
+    // A table of functions that source fills is data: no instruction of the package forms the address.
     if case.is_tabled() {
         return Some(Verdict::InEffect(Proof::Funcval));
     }
-    // Whose table holds a function value, and whose code a doubtful reference is, nobody can tell; and
-    // a value that a third package takes may come out of an inlined function of the local one.
+    // Nobody can tell whose table holds a function value, or whose code a doubtful reference is. A value that a third
+    // package takes may come from an inlined function of the local package.
     let mut frames = case.all_references().flat_map(|reference| &reference.frames);
     let unattributed =
         frames.any(|frame| frame.package.is_none() || frame.doubt.is_some_and(is_misplaced));
@@ -411,7 +416,7 @@ fn not_called(case: &Case<'_>) -> Option<Verdict> {
     Some(Verdict::Unused(Unused::NotCalled))
 }
 
-/// A doubt about whose code the reference is.
+/// A doubt about the package that the reference belongs to.
 fn is_misplaced(doubt: Doubt) -> bool {
     doubt == Doubt::Attribution
 }

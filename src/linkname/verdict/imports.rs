@@ -1,8 +1,8 @@
-//! Who could say an exported name without a linkname?
+//! Which packages could use an exported name without a linkname?
 //!
-//! Nobody imports package main, and a package below `internal` is for those below the folder that holds it
-//! (cmd/go/internal/load/pkg.go, disallowInternal). A call of such a function from anywhere else has no other way
-//! than a directive. Methods have one: `dep.New().Do()` calls them directly wherever it stands.
+//! No package imports main. A package below `internal` is only for packages below the folder that holds `internal`
+//! (cmd/go/internal/load/pkg.go, disallowInternal). So a direct call of such a function from anywhere else needs a
+//! directive. A method does not: any package can call it directly with `dep.New().Do()`.
 
 use crate::linkname::evidence::How;
 use crate::linkname::evidence::{Frame, Reference};
@@ -10,12 +10,12 @@ use crate::names;
 
 use super::case::Case;
 
-/// What a program is called that was built from files: it may stand anywhere.
+/// The name of a program that was built from a list of files. Its files may lie anywhere.
 const FILES: &str = "command-line-arguments";
 
 impl Case<'_> {
-    /// A direct call of a package-level function with an exported name at which no package stands that may import
-    /// its own.
+    /// A direct call of a package-level function with an exported name, where no package of the inline stack may
+    /// import the function's package.
     pub(super) fn is_beyond_imports(&self, reference: &Reference) -> bool {
         let function = !names::within_package(&self.claim.remote).contains(&b'.');
         let barred = |frame: &Frame| {
@@ -28,7 +28,7 @@ impl Case<'_> {
             && reference.frames.iter().all(barred)
     }
 
-    /// Whether the rules of imports let `package` import the remote's.
+    /// Whether the rules about imports let `package` import the remote's package.
     fn may_import_target(&self, package: &str) -> bool {
         let (Some(main), Some(target)) = (&self.evidence.main_path, self.target_package()) else {
             return true;
@@ -44,7 +44,7 @@ impl Case<'_> {
         if above.is_empty() {
             return crate::rules::is_standard(importer);
         }
-        // External tests of the folder's own package are called so.
+        // The external test of a folder has the folder's import path with `_test`.
         let importer = importer.strip_suffix("_test").unwrap_or(importer);
         let below = importer.strip_prefix(above);
         below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

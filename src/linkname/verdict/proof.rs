@@ -1,10 +1,11 @@
 //! What does a reference prove?
 //!
-//! Each rule was held against twins: programs without the directive whose files have the same SHA-256. A direct call
-//! or jump names its target in the source of the innermost function at its instruction: a function value that was
-//! passed on is called indirectly, inlined or not (1.18 to 1.27, amd64, arm64, 386), unless a profile says whom.
-//! A function value and every reference to a variable may come from any function of the stack, or out of an inlined
-//! one of any package that returns it.
+//! Each rule was held against twins: programs without the directive whose files have the same SHA-256.
+//!
+//! A direct call or jump names its target in the source of the innermost function at its instruction. A function
+//! value that was passed on is called indirectly, inlined or not (1.18 to 1.27, amd64, arm64, 386), unless a profile
+//! says which function it is. A function value, and every reference to a variable, may come from any function of the
+//! stack, or from an inlined function of any package that returns it.
 
 use crate::linkname::claim::Kind;
 use crate::linkname::evidence::How;
@@ -30,7 +31,7 @@ impl Case<'_> {
         self.proof_of(reference).is_some()
     }
 
-    /// Whether a reference to a variable is the directive's own, of a claim that is known from source.
+    /// Whether source and lines say that this reference to a variable is the directive's own.
     pub(super) fn settles(&self, reference: &Reference) -> bool {
         let alone = self.is_sole() && reference.any_doubt() != Some(Doubt::Assembly);
         alone || reference.frames.iter().enumerate().any(|(at, _)| self.settles_at(reference, at))
@@ -42,14 +43,15 @@ impl Case<'_> {
             .all(|reference| reference.is_of(self.package()) && self.settles(reference))
     }
 
-    /// A direct call or jump that the local package's source holds: nobody else at its instruction may have named
-    /// the remote there.
+    /// A direct call or jump in the local package's source: no other package at the instruction may have named the
+    /// remote there.
     fn is_alone_in(&self, reference: &Reference) -> bool {
         let own = reference.innermost().is_some_and(|frame| self.is_locals(frame));
         own && reference.is_branch() && self.is_open(reference)
     }
 
-    /// A reference to something of package main, whose functions are inlined nowhere else: a value does as well.
+    /// A reference to something of package main. Its functions are inlined in no other package, so a reference to a
+    /// value proves as a call does.
     fn is_of_mains_alone(&self, reference: &Reference) -> bool {
         let other = |frame: &Frame| !self.is_locals(frame) && self.may_bring(frame);
         self.target_package().as_deref() == Some("main")
@@ -58,8 +60,8 @@ impl Case<'_> {
             && reference.frames.iter().any(|frame| frame.mentioned == Mentioned::Nobody)
     }
 
-    /// The local package's source certainly stands at the instruction, on no line of another directive, and nobody
-    /// else's needs no linkname there.
+    /// The local package's source certainly stands at the instruction, and its line is not another directive's. A
+    /// reference by any other package would need a linkname too.
     fn is_open(&self, reference: &Reference) -> bool {
         let own = |frame: &&Frame| self.is_locals(frame);
         let certain = reference.frames.iter().filter(own).any(|frame| frame.doubt.is_none());
@@ -74,14 +76,16 @@ impl Case<'_> {
             && (self.needs_linkname() || self.is_beyond_imports(reference))
     }
 
-    /// A line at the instruction names the local name of a directive that is known from source.
+    /// Source is known, and a line at the instruction names the local name of the directive.
     fn is_named_in(&self, reference: &Reference) -> bool {
         (0..reference.frames.len()).any(|at| self.is_named_at(reference, at))
     }
 
-    /// A handle with an exported name is called from other packages, and its own may leave nothing. A function
-    /// of the remote's own package that was inlined there leaves the same, and so does another package's handle
-    /// for the same function: only a line that names this one tells.
+    /// Whether the line of frame `at` names the directive's local name, in a package that may use it.
+    ///
+    /// Other packages call a handle with an exported name, and the handle's own package may leave no code. An inlined
+    /// function of the remote's package leaves the same bytes, and so does another package's handle for the same
+    /// function. Only a line that names this handle tells them apart.
     fn is_named_at(&self, reference: &Reference, at: usize) -> bool {
         let Some(frame) = reference.frames.get(at) else { return false };
         let by_handle = || {
@@ -96,8 +100,8 @@ impl Case<'_> {
         allowed && self.settles_at(reference, at)
     }
 
-    /// A reference to a function whose calls the compiler inserts as well, which it did not insert here: it calls
-    /// them and takes the value of none in code, and a line that calls the local name itself leaves a call.
+    /// The compiler inserts calls of this function by itself, but not this reference. It inserts calls only and never
+    /// takes the function's value in code, and a line that calls the local name itself leaves a call of its own.
     fn is_written(&self, reference: &Reference, at: usize) -> bool {
         let called = at == 0 && reference.frames.first().is_some_and(|frame| frame.called);
         let kind = match reference.how {
@@ -110,11 +114,11 @@ impl Case<'_> {
             && self.needs_other_than_insertion()
     }
 
-    /// Whether the line of that frame settles whose reference it is.
+    /// Whether the line of frame `at` decides which package the reference belongs to.
     ///
-    /// The innermost one is the line of the instruction itself. What stands further out handed the value to the
-    /// functions that were inlined there: these must have no way to the remote of their own. A package with a
-    /// directive of its own, whose function takes the local name and ignores it, leaves the same file.
+    /// The innermost frame has the line of the instruction itself. A frame further out handed the value to the
+    /// functions that were inlined there, so those must have no way of their own to the remote. A package with its
+    /// own directive, whose function takes the local name as an argument and ignores it, leaves the same file.
     fn settles_at(&self, reference: &Reference, at: usize) -> bool {
         let Some(frame) = reference.frames.get(at) else { return false };
         if frame.package.is_none()
@@ -132,7 +136,8 @@ impl Case<'_> {
             && (insertion == Insertion::NotInserted || self.is_written(reference, at))
             && frame.doubt.is_none();
         match frame.mentioned {
-            // What an inlined function returns is called through a register, or its address is known: a direct call.
+            // What an inlined function returns is called through a register; if its address is known, by a direct
+            // call.
             Mentioned::Shared if !reference.is_branch() => false,
             Mentioned::This | Mentioned::Shared if at == 0 => {
                 (reference.is_branch() && (!inserted || frame.called))

@@ -1,8 +1,8 @@
-//! Whose is a reference, when several functions stand at its instruction?
+//! Which package does a reference belong to, when several functions stand at its instruction?
 //!
-//! Questions only. A reference belongs to every frame of its inline stack: each of their packages may have brought
-//! the remote there, by its own name for it or by a value that it passed on. A direct call alone is known to be the
-//! innermost one's.
+//! Nothing here decides. A reference belongs to every frame of its inline stack: each package of the stack may have
+//! brought the remote there, by a name of its own or by a value that it passed on. Only of a direct call is it known
+//! that the innermost frame made it.
 
 use crate::linkname::claim::Directive;
 use crate::linkname::evidence::{Access, Doubt, Frame, Mentioned, Reference};
@@ -12,15 +12,15 @@ use crate::rules;
 use super::case::Case;
 
 impl<'a> Case<'a> {
-    /// References with code of the local package in their stack, but for those whose line belongs to another
-    /// directive of the package, and for what an inlined function of another package calls by a name of its own.
+    /// References with a frame of the local package. Left out are those whose line belongs to another directive of
+    /// the package, and those that an inlined function of another package makes by a name of its own.
     pub(super) fn own_references(&self) -> impl Iterator<Item = &'a Reference> {
         let (package, target) = (self.package(), self.target_package());
         let unnamed = self.directive().is_some_and(Directive::is_mark);
         let case = self.again();
         self.all_references().filter(move |reference| {
             let owners = target.as_ref().is_some_and(|target| reference.is_of(target));
-            // What the owner inlined there is not the local name's, where nothing in the source uses that.
+            // The owner's function was inlined there. If no source uses the local name, the reference is the owner's.
             let owners = owners && target.as_deref() != Some(package) && unnamed;
             reference.is_of(package)
                 && !owners
@@ -30,8 +30,8 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// Whether an inlined function of the remote's package left the reference, by what source says: nothing uses the
-    /// local name, and the statement uses that package. A call is none of those: it names its target.
+    /// Whether source says that an inlined function of the remote's package left the reference: nothing uses the
+    /// local name, and the statement uses that package. A call never counts, because it names its target.
     fn is_anothers(&self, reference: &Reference) -> bool {
         let Some(said) = self.directive().filter(|_| !reference.is_branch()) else { return false };
         let mut own = reference.frames.iter().filter(|frame| self.is_locals(frame));
@@ -40,7 +40,8 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// References that the remote's own package made: no other one of the stack may have brought the remote there.
+    /// References that the remote's own package made: no other package of the stack may have brought the remote
+    /// there.
     pub(super) fn owner_references(&self) -> impl Iterator<Item = &'a Reference> {
         let target = self.target_package();
         let case = self.again();
@@ -55,7 +56,7 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// References from code of third packages alone, or of nobody knows whom.
+    /// References with frames of third packages only, or with a frame whose package is unknown.
     pub(super) fn third_references(&self) -> impl Iterator<Item = &'a Reference> {
         let target = self.target_package();
         let package = self.package();
@@ -65,8 +66,8 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// References that the directive accounts for: the local package's own, and those of whoever uses its
-    /// exported handle, or calls the only functions that use it, where the directive is known from source.
+    /// References that the directive explains: those of the local package and, where source is known, those of
+    /// packages that use its exported handle or call the only functions that use it.
     pub(super) fn uses(&self) -> impl Iterator<Item = &'a Reference> {
         let handle = self.knows_source() && names::is_exported(&self.claim.local);
         let sole = self.is_sole();
@@ -82,7 +83,8 @@ impl<'a> Case<'a> {
         self.own_references().chain(by_handle)
     }
 
-    /// No other directive names a remote without a package: whatever code of Go refers to it does so by this one.
+    /// The remote's name has no package, and no other directive names it: every reference from Go code comes from
+    /// this directive.
     pub(super) fn is_sole(&self) -> bool {
         self.evidence.never_imported
             && self.target_package().is_none()
@@ -90,7 +92,7 @@ impl<'a> Case<'a> {
             && self.knows_source()
     }
 
-    /// Code of a package may refer to the remote that no claim on it is about, or code of nobody knows whom.
+    /// A package without a claim on the remote may refer to it, or code of an unknown package may.
     pub(super) fn has_strangers(&self) -> bool {
         let known = |frame: &Frame| {
             self.is_locals(frame) || self.is_claimants(frame) && !self.is_owners(frame)
@@ -101,13 +103,13 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// References that a function of the local package may have left where it was inlined without a frame of its
-    /// own. Nobody imports package main, so its functions are inlined nowhere else.
+    /// References that a function of the local package may have left where it was inlined without a frame of its own.
+    /// Package main has none: nobody imports it, so its functions are inlined in no other package.
     pub(super) fn passed_on(&self) -> impl Iterator<Item = &'a Reference> {
         let main = self.package() == "main";
         let case = self.again();
-        // A folder that is in doubt may be the local package's also where code of the owner stands around it: an
-        // external test that calls a package of a module that is not recorded (1.24 to 1.26; tests/generated found it).
+        // Code in a doubtful folder may be the local package's even inside a frame of the owner: an external test
+        // that calls a package of a module that is not recorded (1.24 to 1.26; tests/generated found it).
         let around = self.all_references().filter(|reference| {
             !reference.is_of(case.package())
                 && case.target_package().is_some_and(|target| reference.is_of(&target))
@@ -115,9 +117,10 @@ impl<'a> Case<'a> {
         });
         let around: Vec<&Reference> = around.collect();
         self.third_references().chain(around).filter(move |reference| {
-            // A package that does not import the local one holds none of its functions, if the code is that
-            // package's at all: a function of an external test stands in the folder of the package it tests. Of
-            // those with a directive of their own on the remote nothing else is believed.
+            // A package that does not import the local package holds none of its functions, if the code is that
+            // package's at all: a function of an external test stands in the folder of the package that it tests. If
+            // a package has its own directive on the remote and its imports are unknown, the reference counts as its
+            // own.
             let holds = |frame: &Frame| match frame.imports_local {
                 _ if frame.doubt == Some(Doubt::Attribution) => true,
                 Some(imports) => imports,
@@ -130,15 +133,15 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// Code or data of the local package may refer to the remote: its own references, those that one of its
-    /// functions may have left where it was inlined, and words of nobody knows whose data.
+    /// Code or data of the local package may refer to the remote: its own references, those that its inlined
+    /// functions may have left, and words of data that nobody is known to own.
     pub(super) fn may_refer(&self) -> bool {
         self.own_references().next().is_some()
             || self.passed_on().any(|reference| !reference.is_branch())
             || !self.evidence.tables.is_empty()
     }
 
-    /// Code beside the local package's may refer to the remote.
+    /// Code outside the local package may refer to the remote.
     pub(super) fn is_used_outside(&self, reference: &Reference) -> bool {
         reference.frames.iter().any(|frame| !self.is_locals(frame) && self.may_name(frame))
     }
@@ -152,22 +155,22 @@ impl<'a> Case<'a> {
         frame.package.is_some() && frame.package.as_deref() == self.target_package().as_deref()
     }
 
-    /// Another claim about the remote is the frame's package's.
+    /// Another claim names the same remote, and its local package is the frame's package.
     pub(super) fn is_claimants(&self, frame: &Frame) -> bool {
         let claimants = &self.evidence.claimants;
         frame.package.as_deref().is_some_and(|package| claimants.iter().any(|one| one == package))
     }
 
-    /// Code of another package with a directive of its own on the remote refers to it.
+    /// Another package with its own directive on the remote refers to it.
     pub(super) fn is_used_by_claimants(&self) -> bool {
         let mut frames = self.all_references().flat_map(|reference| &reference.frames);
         frames.any(|frame| !self.is_locals(frame) && self.is_claimants(frame))
     }
 
-    /// Whether the source of the frame's package may name the remote, by a directive of its own or another way.
+    /// Whether the source of the frame's package may name the remote, by its own directive or in another way.
     ///
-    /// What a third package's source names is known where it was read. Of Go's own packages a table knows all
-    /// directives, and they import nobody else's.
+    /// Where a third package's source was read, it says what the package names. For Go's own packages a table lists
+    /// all directives, and they import no packages but Go's.
     pub(super) fn may_name(&self, frame: &Frame) -> bool {
         let Some(package) = &frame.package else { return true };
         if frame.doubt == Some(Doubt::Attribution)
@@ -183,8 +186,8 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Whether the frame's package may have brought the remote there: by naming it, or by a function of another
-    /// package whose body is one expression, which leaves no frame.
+    /// Whether the frame's package may have brought the remote there: by naming it, or by calling a function of
+    /// another package whose body is one expression, which leaves no frame.
     pub(super) fn may_bring(&self, frame: &Frame) -> bool {
         if self.may_name(frame) {
             return true;
@@ -199,30 +202,30 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The same questions, for iterators that outlive this value.
+    /// A copy of this value, for iterators that outlive it.
     fn again(&self) -> Case<'a> {
         Case { claim: self.claim, evidence: self.evidence }
     }
 }
 
-/// File and name of some frame disagree about its package.
+/// Some frame's file and name disagree about its package.
 pub(super) fn is_in_doubt(reference: &Reference) -> bool {
     reference.frames.iter().any(|frame| frame.doubt == Some(Doubt::Attribution))
 }
 
-/// Some frame is of nobody knows which package.
+/// The package of some frame is unknown.
 pub(super) fn is_of_nobody(reference: &Reference) -> bool {
     reference.frames.iter().any(|frame| frame.package.is_none())
 }
 
-/// A line of `package` names the local name of another directive of it, and none this one's.
+/// A line of `package` names the local name of another directive of the package, and no line names this directive's.
 fn is_of_other(package: &str, reference: &Reference) -> bool {
     let own = |frame: &&Frame| frame.package.as_deref() == Some(package);
     let has = |wanted| reference.frames.iter().filter(own).any(|frame| frame.mentioned == wanted);
     has(Mentioned::Other) && !has(Mentioned::This) && !has(Mentioned::Shared)
 }
 
-/// A direct call that certainly stands in another package's source, on no line that got the local name handed.
+/// A direct call that certainly stands in another package's source, and no line passes the local name there.
 fn is_called_by_other(package: &str, reference: &Reference) -> bool {
     let innermost = reference.innermost();
     let other = innermost.is_some_and(|frame| {

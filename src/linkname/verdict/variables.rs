@@ -1,10 +1,9 @@
 //! The rules of judgement for variables, in the order in which they are tried.
 //!
-//! The linker never refuses a variable: if nobody defines the remote, the local package's own object
-//! does, and the program has a private zero of that name. So the question is whose object the symbol
-//! comes from, and only DWARF's units say that. A unit of the local package that defines another
-//! package's name is the work of a directive and of nothing else; every reference to a variable could
-//! also come from an inlined function of its owner.
+//! The linker never refuses a variable. If nobody defines the remote, the local package's object file defines it, and
+//! the program has a private zero of that name. So the question is which object file the symbol comes from, and only
+//! DWARF's compilation units tell. A unit of the local package that defines another package's name proves a
+//! directive. A reference proves none: an inlined function of the owner leaves the same.
 
 use crate::linkname::evidence::{
     DebugSite, Doubt, Frame, How, Provider, Reference, References, Role, Site, Undefined, Witness,
@@ -40,20 +39,20 @@ pub(super) const RULES: &[super::rules::Rule] = &[
     without_unit,
 ];
 
-/// A variable cannot lead to a function of Go that has an ABI of its own: the linker keeps a second, private symbol
+/// A variable cannot be linked to a Go function that has an ABI of its own: the linker keeps a second, private symbol
 /// of that name.
 ///
-/// Code of C and of assembly has the same ABI as data has, and there is one symbol: `var x_cgo_init byte`
-/// is how Go code takes the address of such a function. So has the wrapper that lets assembly call a function of
-/// Go, and on ports that pass everything by the stack every function (386, arm and mips, linked from 1.26 on): code
-/// beats zeros (1.21 to 1.26; 1.27 refuses the wrapper).
+/// Code of C and of assembly has the same ABI as data, so there is one symbol: with `var x_cgo_init byte` Go code
+/// takes the address of such a function. The same is true of the wrapper that lets assembly call a Go function, and
+/// of every function on ports that pass all arguments on the stack (386, arm and mips, linked from 1.26 on): code
+/// wins over zeros (1.21 to 1.26; 1.27 refuses the wrapper).
 fn onto_function(case: &Case<'_>) -> Option<Verdict> {
     if !case.is_function() {
         return None;
     }
     let go = |site: &Site| matches!(provider(site), Provider::Package(_) | Provider::Doubtful(_));
     let second = case.data().any(|site| site.role != Role::Mark);
-    // Trampolines stand for their target.
+    // A trampoline stands for its target.
     let made = |site: &Site| go(site) || names::trampoline_target(&site.name).is_some();
     let by_go = case.target_package().is_some()
         && !case.evidence.one_abi
@@ -62,8 +61,8 @@ fn onto_function(case: &Case<'_>) -> Option<Verdict> {
     if second || by_go {
         return Some(Verdict::NotInEffect(Refutation::KindMismatch));
     }
-    // Of a directive in source the one symbol is the proof, where the table of symbols is whole; another
-    // would bear the name too.
+    // For a directive in source the one symbol is the proof if the symbol table is whole: a second symbol would have
+    // the name too.
     let whole = case.knows_source()
         && case.evidence.names.symtab == Witness::Whole
         && !has_local_symbol(case);
@@ -90,13 +89,13 @@ fn same_address(case: &Case<'_>) -> Option<Verdict> {
     same.then_some(Verdict::InEffect(Proof::SameAddress))
 }
 
-/// A variable bears the local name, which a directive would have taken from it: the source at hand is not the one
-/// that was compiled, or another package pushed a variable under that name.
+/// A variable has the local name, which a directive would have replaced. Either the source at hand is not what was
+/// compiled, or another package pushed a variable under that name.
 fn has_local_symbol(case: &Case<'_>) -> bool {
     case.evidence.local.iter().any(|site| !site.code && site.role == Role::Name)
 }
 
-/// The local package's unit defines a variable of the local name: a directive would have taken it.
+/// The local package's unit defines a variable of the local name, which a directive would have replaced.
 fn own_variable(case: &Case<'_>) -> Option<Verdict> {
     let own = case.evidence.debug.local.iter().any(|site| site.go && site.unit == case.package());
     // Another directive may have given the variable that name.
@@ -105,7 +104,7 @@ fn own_variable(case: &Case<'_>) -> Option<Verdict> {
         return None;
     }
     if !own {
-        // Without DWARF nothing says whose it is.
+        // Without DWARF nothing says which package it belongs to.
         return has_local_symbol(case).then(|| gap(Gap::Ambiguous)).flatten();
     }
     match &case.evidence.references {
@@ -115,7 +114,7 @@ fn own_variable(case: &Case<'_>) -> Option<Verdict> {
     }
 }
 
-/// One argument: the variable keeps its name, and the linker learns that others may refer to it.
+/// One argument: the variable keeps its name, and the linker is told that others may refer to it.
 fn one_argument(case: &Case<'_>) -> Option<Verdict> {
     if !case.is_one_argument() || !case.stands() {
         return None;
@@ -134,7 +133,8 @@ fn one_argument(case: &Case<'_>) -> Option<Verdict> {
     }
 }
 
-/// What runtime/cgo, or code that cgo makes, defines: without cgo the runtime's variable is all there is.
+/// A variable that runtime/cgo defines, or code that cgo makes. Without cgo the runtime's own variable is all there
+/// is.
 fn of_cgo(case: &Case<'_>) -> Option<Verdict> {
     let name = case.claim.remote.as_slice();
     let wired = case.knows_source() && (name.starts_with(b"_cgo_") || name.starts_with(b"x_cgo_"));
@@ -142,7 +142,7 @@ fn of_cgo(case: &Case<'_>) -> Option<Verdict> {
     (wired && alone).then_some(Verdict::Unused(Unused::Absent))
 }
 
-/// The local package's object defines the remote, whose name has no package.
+/// The remote's name has no package, and the local package's object file defines it.
 fn is_defined_by_local_name(case: &Case<'_>) -> bool {
     unit_of(case).is_none_or(|site| site.unit == case.package())
 }
@@ -155,12 +155,12 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
         return gap(Gap::Ambiguous);
     }
     match case.evidence.names.symtab {
-        // Assembly that the linker left out: nothing refers to it.
+        // Nothing refers to the assembly, so the linker left it out.
         Witness::Whole if case.directive().is_some_and(|directive| directive.assembly) => {
             Some(Verdict::Unused(Unused::Absent))
         }
         _ if functions::is_not_imported(case) => Some(Verdict::Unused(Unused::Absent)),
-        // `libc_getpid`, whose import has another name: known from source only.
+        // A name like `libc_getpid`, whose import has another name. Only source knows which.
         Witness::Whole if case.target_package().is_none() && !case.evidence.never_imported => {
             gap(Gap::Ambiguous)
         }
@@ -185,8 +185,8 @@ fn not_referred(case: &Case<'_>) -> Option<Verdict> {
     if may_give_value(case) {
         return gap(without_dwarf(case));
     }
-    // A function of the local package that was inlined elsewhere leaves its reference there, and a
-    // pointer in data is anybody's. A package whose own unit defines the variable refers for itself.
+    // A function of the local package that was inlined in another package leaves its reference there, and a pointer
+    // in data may be any package's. A package whose own unit defines the variable makes the references itself.
     let definer = unit_of(case).map(|site| site.unit.as_str());
     let by_definer =
         |r: &Reference| definer.is_some_and(|definer| r.is_of(definer)) && !stack::is_in_doubt(r);
@@ -199,7 +199,7 @@ fn not_referred(case: &Case<'_>) -> Option<Verdict> {
     }
 }
 
-/// The directive gives the variable a value, and without DWARF nobody knows whether it is the one that others read.
+/// The directive gives the variable a value, and without DWARF nobody knows whether others read that value.
 fn may_give_value(case: &Case<'_>) -> bool {
     case.directive().is_some_and(|directive| directive.has_body)
         && is_valued(case)
@@ -212,7 +212,7 @@ fn linker_defined(case: &Case<'_>) -> Option<Verdict> {
     if !case.evidence.linker_defined {
         return None;
     }
-    // Some linker defines it; whether this one does is for a table to say.
+    // The linker of some version defines it. The tables do not know whether this version's does.
     if case.evidence.insertion == Insertion::UnknownVersion {
         return gap(Gap::UnknownGo);
     }
@@ -222,10 +222,10 @@ fn linker_defined(case: &Case<'_>) -> Option<Verdict> {
     Some(known_from_source(case, Proof::LinkerDefined))
 }
 
-/// Two symbols of one name: Go's private one and that of an object that Go did not make.
+/// Two symbols of one name: Go's private one, and one of an object file that Go did not make.
 fn two_definitions(case: &Case<'_>) -> Option<Verdict> {
     let named: Vec<&Site> = case.data().filter(|site| site.role != Role::Mark).collect();
-    // A pointer in data leads to it as well, and the unit tells whose it is.
+    // A pointer in data leads to it as well; the unit tells the package.
     let unit = unit_of(case).filter(|site| site.unit == case.package()).and_then(|s| s.address);
     let own = |site: &&&Site| {
         Some(site.address) == unit || case.own_references().any(|r| r.to == site.address)
@@ -235,9 +235,9 @@ fn two_definitions(case: &Case<'_>) -> Option<Verdict> {
     two.then_some(Verdict::NotInEffect(Refutation::TwoDefinitions))
 }
 
-/// A directive gives the variable a value, and another package's refers to it: a push and its pull, whether or not
-/// a package of that name declares it too. DWARF has it in the unit of the object that the linker read first, which
-/// may be the puller's (measured, 1.22: `var v *int = new(int)`).
+/// A directive gives the variable a value, and another package's directive refers to it: a push and its pull, whether
+/// or not a package of that name declares the variable too. DWARF names the unit of the object file that the linker
+/// read first, which may be the puller's (measured, 1.22: `var v *int = new(int)`).
 fn by_initialiser(case: &Case<'_>) -> Option<Verdict> {
     let claimants = &case.evidence.claimants;
     if !case.knows_source() || !is_given(case) || claimants.is_empty() {
@@ -251,7 +251,7 @@ fn by_initialiser(case: &Case<'_>) -> Option<Verdict> {
         let pushes = case.is_used_by_claimants();
         return pushes.then_some(Verdict::InEffect(Proof::LocalDefinition));
     }
-    // No value of its own, and yet there is one.
+    // The directive gives no value, and yet the variable has one.
     if own_unit {
         let pulls = !case.is_own_target() && used();
         return pulls.then_some(Verdict::InEffect(Proof::LocalDefinition));
@@ -260,20 +260,21 @@ fn by_initialiser(case: &Case<'_>) -> Option<Verdict> {
     pulls.then_some(Verdict::InEffect(Proof::DwarfOwner))
 }
 
-/// Some object gives the variable a value.
+/// Some object file gives the variable a value.
 fn is_valued(case: &Case<'_>) -> bool {
     case.data().any(|site| !site.zero_filled && site.role != Role::Mark)
 }
 
-/// Some directive gives it one, be it by code of its package's `init`: what source says alone may be `= 0`, which
-/// leaves the same bytes as nothing.
+/// Some directive gives the variable a value, in data or by code of its package's `init`. Source alone is not enough:
+/// `= 0` leaves the same bytes as no value.
 fn is_given(case: &Case<'_>) -> bool {
     let own = case.directive().is_some_and(|directive| directive.has_body);
     let said = own || case.evidence.given || !case.knows_source();
     is_valued(case) || (said && may_be_set(case))
 }
 
-/// Initialisers of a package's variables write it, or take its address to: what `var v = new(int)` leaves.
+/// Code that initialises a package's variables writes it, or takes its address in order to write: `var v = new(int)`
+/// leaves that.
 fn may_be_set(case: &Case<'_>) -> bool {
     let initialises = |frame: &Frame| names::within_package(&frame.function) == b"init";
     let writes = |reference: &&Reference| reference.how != How::Load;
@@ -281,8 +282,8 @@ fn may_be_set(case: &Case<'_>) -> bool {
     written.any(|reference| reference.frames.last().is_some_and(initialises))
 }
 
-/// Several directives in source give the variable one name, and the owner's own is among them if the name has
-/// an owner: they share what one of them defines. `_cgo_init` is the runtime's, and runtime/cgo's.
+/// Several directives in source give the variable one name, and if the name has an owner, the owner's directive is
+/// among them. They share the definition of one of them. `_cgo_init` is shared by the runtime and runtime/cgo.
 fn by_several(case: &Case<'_>) -> Option<Verdict> {
     let claimants = &case.evidence.claimants;
     let owner = case.target_package();
@@ -292,7 +293,7 @@ fn by_several(case: &Case<'_>) -> Option<Verdict> {
     }
     let unit = unit_of(case)?;
     if unit.unit == case.package() {
-        // Nobody owns it: it is shared with those alone that use it.
+        // The name has no owner: only the packages that use it share it.
         let shared = !case.evidence.unowned || case.is_used_by_claimants();
         return shared.then_some(Verdict::InEffect(Proof::LocalDefinition));
     }
@@ -315,12 +316,13 @@ fn by_unit(case: &Case<'_>) -> Option<Verdict> {
     }
 }
 
-/// The owner's source has the variable, whoever defines it in the end: of one name there is one symbol.
+/// The owner's source declares the variable. There is one symbol of a name, whichever object file defines it in the
+/// end.
 fn owner_declares(case: &Case<'_>) -> bool {
     case.directive().and_then(|directive| directive.owner_declares) == Some(true)
 }
 
-/// Another object than the owner's defines the variable, and the owner's code uses it.
+/// An object file that is not the owner's defines the variable, and the owner's code uses it.
 fn shared(case: &Case<'_>) -> Verdict {
     if is_defined_by_local(case) {
         return Verdict::InEffect(Proof::LocalDefinition);
@@ -328,7 +330,7 @@ fn shared(case: &Case<'_>) -> Verdict {
     known_from_source(case, Proof::OwnerRefers)
 }
 
-/// One symbol, and its bytes are those of a C object.
+/// There is one symbol, and its bytes come from a C object.
 fn c_object(case: &Case<'_>) -> Option<Verdict> {
     if case.data().any(|site| !site.foreign && site.role != Role::Mark) {
         return gap(Gap::Ambiguous);
@@ -339,7 +341,7 @@ fn c_object(case: &Case<'_>) -> Option<Verdict> {
     Some(known_from_source(case, Proof::CObject))
 }
 
-/// No unit of DWARF defines the variable: assembly or C does, or DWARF was left out.
+/// No DWARF unit defines the variable: assembly or C defines it, or DWARF was left out.
 fn without_unit(case: &Case<'_>) -> Option<Verdict> {
     if case.data().any(|site| site.foreign) {
         return c_object(case);
@@ -348,13 +350,13 @@ fn without_unit(case: &Case<'_>) -> Option<Verdict> {
         return Some(known_from_source(case, Proof::OwnerRefers));
     }
     match case.evidence.debug.witness {
-        // The local package's own object would have said so: assembly defines it.
+        // If the local package's object file defined it, DWARF would say so: assembly defines it.
         Witness::Whole => Some(known_from_source(case, Proof::DwarfOwner)),
         _ => gap(without_dwarf(case)),
     }
 }
 
-/// Nobody else defines it, unless the linker of a Go that no table knows does.
+/// Nobody else defines the variable, unless the linker of a Go version that no table knows does.
 fn detached(case: &Case<'_>) -> Verdict {
     match case.evidence.insertion {
         Insertion::UnknownVersion => Verdict::Unproven(Gap::UnknownGo),
@@ -362,7 +364,7 @@ fn detached(case: &Case<'_>) -> Verdict {
     }
 }
 
-/// What everybody but the source leaves open.
+/// The verdict where only source can decide: `proof` if the lines settle it, else unproven.
 fn known_from_source(case: &Case<'_>, proof: Proof) -> Verdict {
     if case.knows_source() && (case.is_tabled() || case.uses().any(|r| case.settles(r))) {
         return Verdict::InEffect(proof);
@@ -394,7 +396,7 @@ fn unit_of<'a>(case: &Case<'a>) -> Option<&'a DebugSite> {
         .or_else(|| units.find(addressed))
 }
 
-/// The local package's object defines the remote, which only a directive makes it do.
+/// The local package's object file defines the remote. Only a directive makes it do that.
 pub(super) fn is_defined_by_local(case: &Case<'_>) -> bool {
     !case.is_own_target() && unit_of(case).is_some_and(|site| site.unit == case.package())
 }
@@ -404,16 +406,17 @@ pub(super) fn is_second_symbol(case: &Case<'_>) -> bool {
     is_defined_by_local(case) && case.data().any(|site| site.role != Role::Mark)
 }
 
-/// Nobody but the local package has it: neither the owner's object nor its code.
+/// Only the local package has the variable: neither the owner's object file defines it, nor does the owner's code use
+/// it.
 ///
-/// An initialised variable displaces the owner's zeros, and an owner all of whose functions were inlined has
-/// no unit, no function and no line of its own: `return v` is written at its caller's line (measured, 1.19 to
-/// 1.27). So of an initialised one the release must be known not to declare it.
+/// An initialised variable replaces the owner's zeros. If all of the owner's functions were inlined, the owner has no
+/// unit, no function and no line of its own: `return v` is written at its caller's line (measured, 1.19 to 1.27). So
+/// for an initialised variable the release must be known not to declare it.
 ///
-/// Zeros displace smaller zeros, since 1.23: `var flag int64` over a `var flag bool` that only an inlined function
-/// of its owner reads. So of zeros, too, something else must say that nobody has them.
+/// Since 1.23 zeros replace smaller zeros: `var flag int64` replaces a `var flag bool` that only an inlined function
+/// of its owner reads. So for zeros, too, another witness must say that the owner has none.
 fn is_phantom(case: &Case<'_>) -> bool {
-    // A pointer in data may be the owner's way to it.
+    // The pointer in data may be how the owner reaches the variable.
     if case.has_strangers() || !case.evidence.tables.is_empty() {
         return false;
     }
@@ -422,16 +425,16 @@ fn is_phantom(case: &Case<'_>) -> bool {
     if Some(&unit.unit) == owner.as_ref() {
         return false;
     }
-    // A value that another package's directive pushed or pulls, if it is one, is nobody's private copy. Zeros are: who
-    // pulls them wanted the owner's variable, and does not get it.
+    // A value that another package's directive pushes or pulls, if there is a value, is no private copy. Zeros are:
+    // whoever pulls them wanted the owner's variable and does not get it.
     let shared = case.is_used_by_claimants() || case.evidence.claimants.contains(&unit.unit);
     if shared && is_given(case) {
         return false;
     }
     let zeros = case.data().all(|site| site.zero_filled);
-    // That it is declared nowhere is not believed alone: `-overlay` compiles other text than is on disk, and a getter
-    // of the owner that was inlined leaves its reference on a line that does not name the local variable. Nor are the
-    // lines alone: `flag = 1; println(lib.Flag())` is one.
+    // Source that says "declared nowhere" is not believed alone. `-overlay` compiles other text than is on disk, and
+    // an inlined getter of the owner leaves its reference on a line that does not name the local variable. The lines
+    // alone are not believed either: `flag = 1; println(lib.Flag())` is one line.
     let declares = case.directive().and_then(|directive| directive.owner_declares);
     if declares == Some(true) {
         return false;
@@ -442,8 +445,8 @@ fn is_phantom(case: &Case<'_>) -> bool {
         || (declares == Some(false) && case.all_own_lines())
 }
 
-/// Zeros of the local package, or its directive's own value, under a name without a package: only directives have that
-/// name, and no package of another one uses it.
+/// The remote's name has no package, so only directives have it. The local package defines it, as zeros or with its
+/// directive's value, and no package of another directive uses it.
 fn is_nobodys(case: &Case<'_>) -> bool {
     let none = case.evidence.claimants.is_empty();
     let valued = case.directive().is_some_and(|directive| directive.has_body);
@@ -460,14 +463,15 @@ fn is_nobodys(case: &Case<'_>) -> bool {
         && case.all_references().all(|reference| own(reference) && !assembly(reference))
 }
 
-/// No package can declare a variable of that name: an unescaped path, whose end looks like a name with a dot.
+/// No package can declare a variable of that name: its last part holds a dot, because the path before it was not
+/// escaped.
 fn is_undeclarable(remote: &[u8]) -> bool {
     let letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | 0x80..);
     let name = names::within_package(remote);
     name.contains(&b'.') && !name.starts_with(b".") && name.iter().all(letter)
 }
 
-/// Nobody but the local package uses what the runtime declares for runtime/cgo: there is no cgo.
+/// Only the local package uses what the runtime declares for runtime/cgo: the program has no cgo.
 fn is_alone(case: &Case<'_>) -> bool {
     let others = case.third_references().next().is_some() || !case.evidence.tables.is_empty();
     let zeros = case.data().all(|site| site.zero_filled);

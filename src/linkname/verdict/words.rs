@@ -17,6 +17,7 @@ pub enum Verdict {
 
 /// Why a claim is in effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Proof {
     /// Both names stand at one address and are one code.
     SameAddress,
@@ -44,6 +45,7 @@ pub enum Proof {
 
 /// Why a claim is not in effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Refutation {
     /// The local package compiled a body of its own under the local name.
     OwnBody,
@@ -63,6 +65,7 @@ pub enum Refutation {
 
 /// Why a claim is unused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Unused {
     /// The remote is not in the binary.
     Absent,
@@ -74,6 +77,7 @@ pub enum Unused {
 
 /// Why a claim leaves no trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum NoTrace {
     /// One argument and a body: only a permission for the linker.
     PermissionOnly,
@@ -85,6 +89,7 @@ pub enum NoTrace {
 
 /// Why a claim is unproven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Gap {
     /// A witness that the answer needs is damaged.
     Incomplete,
@@ -109,7 +114,7 @@ pub enum Gap {
 }
 
 macro_rules! reasons {
-    ($($verdict:ident $kind:ident $reason:ident $word:literal $title:literal,)*) => {
+    ($($verdict:ident $kind:ident $reason:ident $word:literal $title:literal $(=> $help:literal)?,)*) => {
         impl Verdict {
             /// Every verdict with each of its reasons, in the order of the table.
             pub const ALL: &'static [Self] = &[$(Self::$verdict($kind::$reason),)*];
@@ -124,6 +129,15 @@ macro_rules! reasons {
             #[must_use]
             pub fn title(self) -> &'static str {
                 match self { $(Self::$verdict($kind::$reason) => $title,)* }
+            }
+
+            /// What to do about it, in one line, if anything can be done.
+            #[must_use]
+            pub fn help(self) -> Option<&'static str> {
+                let help: &[&'static str] = match self {
+                    $(Self::$verdict($kind::$reason) => &[$($help)?],)*
+                };
+                help.first().copied()
             }
         }
     };
@@ -153,49 +167,69 @@ reasons! {
     InEffect Proof Unclaimed "unclaimed"
         "A push: the remote's body is compiled from the local package's source; nobody outside refers to it.",
     NotInEffect Refutation OwnBody "own-body"
-        "The local package compiled a body or variable of its own under the local name.",
+        "The local package compiled a body or variable of its own under the local name."
+        => "check that the directive is compiled and spells the local name: gonym scan lists it with its mistakes",
     NotInEffect Refutation Detached "detached"
-        "Nobody else defines the variable: it is a private copy, zero unless its own directive says a value (`runtime.ncpu` since 1.25).",
+        "Nobody else defines the variable: it is a private copy, zero unless its own directive says a value (`runtime.ncpu` since 1.25)."
+        => "correct the remote's name, or use another way to the value: gonym scan tells whether another version of the package has the variable",
     NotInEffect Refutation KindMismatch "kind-mismatch"
-        "A variable was linked to a function's name, or the reverse.",
+        "A variable was linked to a function's name, or the reverse."
+        => "declare the local name as what the remote is: a function for a function, a variable for a variable",
     NotInEffect Refutation TwoDefinitions "two-definitions"
         "Two symbols bear the remote's name, and the package refers to Go's own, not C's.",
     NotInEffect Refutation OwnedElsewhere "owned-elsewhere"
-        "A push whose remote is another package's code.",
+        "A push whose remote is another package's code."
+        => "push under a name that no other package defines",
     NotInEffect Refutation UndefinedImport "undefined-import"
-        "The remote is left undefined, and nothing that the file needs could define it.",
+        "The remote is left undefined, and nothing that the file needs could define it."
+        => "define the remote, or correct its name",
     NotInEffect Refutation NotADirective "not-a-directive"
-        "Known from source: to the compiler it is a comment, or this build leaves its file out.",
+        "Known from source: to the compiler it is a comment, or this build leaves its file out."
+        => "correct the line, or build its file: gonym scan says what is wrong with it",
     Unused Unused Absent "absent"
-        "The remote is not in the binary.",
+        "The remote is not in the binary."
+        => "remove the directive if nothing needs it; --allow-unused accepts it",
     Unused Unused NotCalled "not-called"
-        "The remote is there; everything was searched, and nobody of the local package refers to it.",
+        "The remote is there; everything was searched, and nobody of the local package refers to it."
+        => "remove the directive if nothing needs it; --allow-unused accepts it",
     Unused Unused Inlined "inlined"
-        "Every use of the pushed function was inlined.",
+        "Every use of the pushed function was inlined."
+        => "nothing is wrong: --allow-unused accepts it",
     NoTrace NoTrace PermissionOnly "permission-only"
-        "One argument and a body: only a permission for the linker, which leaves nothing.",
+        "One argument and a body: only a permission for the linker, which leaves nothing."
+        => "nothing is wrong: --allow-unproven accepts it",
     NoTrace NoTrace OwnAssembly "own-assembly"
-        "One argument, and the same package's assembly provides the body.",
+        "One argument, and the same package's assembly provides the body."
+        => "nothing is wrong: --allow-unproven accepts it",
     NoTrace NoTrace Intrinsic "intrinsic"
-        "The compiler replaces every use by instructions.",
+        "The compiler replaces every use by instructions."
+        => "nothing is wrong: --allow-unproven accepts it",
     Unproven Gap Incomplete "incomplete"
-        "A witness that the answer needs is damaged; a fault names part and offset.",
+        "A witness that the answer needs is damaged; a fault names part and offset."
+        => "copy or build the file again",
     Unproven Gap UnsupportedArch "unsupported-arch"
-        "The answer needs code to be decoded, and this architecture's is not.",
+        "The answer needs code to be decoded, and this architecture's is not."
+        => "check a build of the same source for an architecture that is decoded",
     Unproven Gap NotGc "not-gc"
-        "Not made by the gc toolchain: gccgo, TinyGo, packed, or no Go.",
+        "Not made by the gc toolchain: gccgo, TinyGo, packed, or no Go."
+        => "check a build by Go's own toolchain; unpack a packed file first",
     Unproven Gap Ambiguous "ambiguous"
-        "The same bytes would exist without a linkname, or witnesses disagree; the message says which.",
+        "The same bytes would exist without a linkname, or witnesses disagree; the message says which."
+        => "give the source with --source and the debug file with --debug: together they decide most of these",
     Unproven Gap UnknownGo "unknown-go"
-        "The answer needs tables that this Go version is newer than.",
+        "The answer needs tables that this Go version is newer than."
+        => "use a gonym whose tables know this Go",
     Unproven Gap NoNames "no-names"
-        "Names of that kind are stripped: give the debug file with --debug.",
+        "Names of that kind are stripped: give the debug file with --debug."
+        => "give the debug file with --debug, or check a build that was not stripped",
     Unproven Gap NoDwarf "no-dwarf"
-        "A variable whose owner's code does not refer to it, and no DWARF says who defines it.",
+        "A variable whose owner's code does not refer to it, and no DWARF says who defines it."
+        => "give the debug file with --debug, or build without -ldflags=-w",
     Unproven Gap NoReferences "no-references"
         "The code could not be searched with certainty.",
     Unproven Gap PackageAbsent "package-absent"
-        "The local package is not in the binary.",
+        "The local package is not in the binary."
+        => "correct the package of the local name, or check a program that links it",
     Unproven Gap NotYetJudged "not-yet-judged"
         "A kind that this version does not judge.",
 }

@@ -1,4 +1,4 @@
-//! What an executable is and how much of it can be read: the beginning of each document about one.
+//! What an executable is and how much of it can be read: each document about an executable begins with this.
 
 use serde::Serialize;
 
@@ -12,6 +12,7 @@ use crate::report::{Place, Reported};
 /// An executable.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct About {
     /// The path as given.
     pub path: String,
@@ -42,20 +43,20 @@ pub struct About {
     /// `full`, `partial` or `none`.
     #[serde(serialize_with = "as_word")]
     pub dwarf: DebugState,
-    /// The file that symbols or debugging information were taken from, if not this one.
+    /// The file that symbols or debugging information come from, if not from this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub debug_file: Option<String>,
-    /// Whether everything that the headers promise is there.
+    /// Whether the file holds everything that its headers promise.
     pub complete: bool,
     /// Not computed by this command.
     pub sha256: Option<String>,
-    /// Codes of what weakens every verdict on this file; told once, here.
+    /// Codes of what weakens every verdict on this file. They are told only here.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Code>,
 }
 
 impl About {
-    /// Describes `binary`, which reports call `path`.
+    /// Describes `binary`; `path` is its name in reports.
     #[must_use]
     pub fn new(binary: &Binary, path: &str, complete: bool) -> Self {
         let facts = binary.facts();
@@ -79,7 +80,7 @@ impl About {
         }
     }
 
-    /// The executable as a place of findings.
+    /// The executable as the place of a finding.
     #[must_use]
     pub fn place(&self) -> Place {
         Place::Binary {

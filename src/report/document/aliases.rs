@@ -20,19 +20,21 @@ use crate::symbols::aliases::{self, Class, Group};
 
 /// One executable and its names that share an address.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct AliasedBinary {
     /// What it is.
     #[serde(flatten)]
     pub about: About,
     /// The groups, in order of section and address.
     pub groups: Vec<AliasGroup>,
-    /// How many groups there are that mean nothing and were left out.
+    /// How many meaningless groups were left out.
     #[serde(rename = "groupsOmitted")]
     pub omitted: usize,
 }
 
 /// Names at one address.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct AliasGroup {
     /// The address.
     pub address: String,
@@ -44,17 +46,19 @@ pub struct AliasGroup {
 
 /// One of several names at an address.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct AliasName {
     /// The name.
     #[serde(flatten)]
     pub name: Field<Name>,
-    /// What it is there: `alias`, `marker`, …
+    /// What the name is at this address: `alias`, `marker`, …
     #[serde(serialize_with = "as_word")]
     pub class: Class,
 }
 
 /// How many groups there are.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct AliasSummary {
     /// Shown.
     pub groups: usize,
@@ -64,7 +68,7 @@ pub struct AliasSummary {
 }
 
 impl AliasedBinary {
-    /// The document about `binary`, which reports call `path`; with `all` it has groups that mean nothing too.
+    /// The document about `binary`; `path` is its name in reports. With `all` it lists meaningless groups too.
     #[must_use]
     pub fn new(binary: &Binary, path: &str, complete: bool, all: bool) -> Self {
         let image = &binary.image;

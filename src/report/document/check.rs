@@ -23,6 +23,7 @@ use crate::report::{Command, Reported};
 
 /// One executable and what was judged on it.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct CheckedBinary {
     /// What it is.
     #[serde(flatten)]
@@ -31,21 +32,22 @@ pub struct CheckedBinary {
     pub claims: Vec<JudgedClaim>,
     /// The rules, in the order given.
     pub rules: Vec<JudgedRule>,
-    /// Directives that were judged and are not listed: by whose they are, how often each verdict was given.
+    /// Directives that were judged but are not listed: for each owner, how often each verdict was given.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub folded: BTreeMap<Owner, BTreeMap<&'static str, usize>>,
-    /// Comments that were meant as directives and claim nothing, with their place.
+    /// Comments that look like directives and are none, with their places.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mistakes: Vec<PlacedNote>,
-    /// Modules whose source is missing, or may not be that of this build.
+    /// Modules whose source is missing, or may be another build's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<SourceGap>,
     #[serde(skip)]
     outcome: Outcome,
 }
 
-/// How often each verdict was given, and what only text counts.
+/// How often each verdict was given, and counts that only the text report shows.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct CheckSummary {
     /// By the verdict's word.
     #[serde(flatten)]
@@ -53,15 +55,15 @@ pub struct CheckSummary {
     /// How the rules came out.
     #[serde(skip)]
     pub rules: BTreeMap<&'static str, usize>,
-    /// How many findings of level deny stand beside what was asked: beside the claims that are listed, and on lines
-    /// that claim nothing.
+    /// How many findings of level deny there are beside the verdicts: on the claims that are listed, and on comments
+    /// that are no directives.
     #[serde(skip)]
     pub mistakes: usize,
 }
 
 impl CheckedBinary {
-    /// The document about `binary`, which reports call `path` and whose headers keep what they promise if `complete`;
-    /// with `whole` it has all evidence.
+    /// The document about `binary`; `path` is its name in reports. `complete` says whether the file holds what its
+    /// headers promise. With `whole` the document has all evidence.
     #[must_use]
     pub fn new(
         binary: &Binary,
@@ -73,7 +75,7 @@ impl CheckedBinary {
         let claims = checked.judged.iter().map(|judged| JudgedClaim::new(judged, whole));
         let rules = checked.rules.iter().map(|(rule, outcome)| JudgedRule::new(rule, outcome));
         Self {
-            // Damage and DWARF are known of what the judgement had to read.
+            // Damage and DWARF are known only after the judgement, which reads what it needs.
             about: About::new(binary, path, complete && !checked.is_incomplete()),
             claims: claims.collect(),
             rules: rules.collect(),

@@ -1,4 +1,4 @@
-//! A claim with its verdict, what the verdict rests on, and what source adds.
+//! A claim with its verdict, the evidence for it, and what source adds.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -21,6 +21,7 @@ use crate::report::{Place, Reported, ReportedCode, address};
 /// A claim with its judgement.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct JudgedClaim {
     /// Local name as given.
     #[serde(flatten)]
@@ -45,15 +46,15 @@ pub struct JudgedClaim {
     /// `verdict` and `reason`.
     #[serde(flatten)]
     pub verdict: VerdictEntry,
-    /// Whether that is what was asked for, `--allow-unused` and `--allow-unproven` counted in.
+    /// Whether the verdict is what was asked for, with `--allow-unused` and `--allow-unproven` taken into account.
     pub holds: bool,
-    /// Where the remote stands.
+    /// The address of the remote.
     pub address: Option<String>,
     /// Set for discoveries only.
     pub confidence: Option<&'static str>,
     /// The verdict in one sentence.
     pub message: Sentence,
-    /// Codes of what is remarkable beside the verdict.
+    /// Codes of the findings beside the verdict.
     pub warnings: Vec<Code>,
     /// What the verdict rests on.
     pub evidence: Vec<EvidenceEntry>,
@@ -66,7 +67,7 @@ pub struct JudgedClaim {
     /// For a pair: whether its names stand in the source of its package.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub pair: Option<PairEntry>,
-    /// How grave it is that the claim does not hold, if it does not.
+    /// The severity if the claim does not hold.
     #[serde(skip)]
     pub level: Option<Level>,
 }
@@ -87,15 +88,17 @@ impl Serialize for VerdictEntry {
 /// What evidence is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ClaimScope {
     /// One directive.
     Directive,
-    /// The package alone: without source lines a reference proves the package and the remote, not the local name.
+    /// Only the package: without source lines a reference proves the package and the remote, but not the local name.
     Package,
 }
 
-/// Who makes a claim, and where it stands.
+/// Where a claim comes from.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct OriginEntry {
     /// `argument` or `source`.
     #[serde(rename = "type")]
@@ -135,13 +138,13 @@ impl JudgedClaim {
         }
     }
 
-    /// What to know beside the verdict, most severe first.
+    /// The findings beside the verdict, most severe first.
     pub fn notes(&self) -> impl Iterator<Item = &Finding> {
         let of_pair = self.pair.iter().flat_map(|pair| &pair.notes);
         self.source.iter().flat_map(|source| &source.notes).chain(of_pair)
     }
 
-    /// What is to be told of it in an executable: that it does not hold, and what stands beside the verdict.
+    /// All findings about it: that it does not hold, and what is told beside the verdict.
     pub fn findings(&self, binary: &Place) -> Vec<Reported> {
         let place = self.place(binary);
         let failed = self.level.map(|level| Reported {
@@ -164,7 +167,7 @@ impl JudgedClaim {
         failed.into_iter().chain(notes).chain(warnings).collect()
     }
 
-    /// The directive's line, or the remote in the executable.
+    /// The directive's line, or the remote's address in the executable.
     fn place(&self, binary: &Place) -> Place {
         match (&self.source, &self.origin.file, self.origin.line) {
             (Some(_), Some(file), Some(line)) => {
@@ -252,7 +255,7 @@ fn warnings(
     warnings
 }
 
-/// The symbol and the type that its unit gives it are not of one size: one of two declarations won.
+/// Whether the symbol has another size than its type in the unit: one of two declarations won.
 fn size_differs(evidence: &Evidence) -> bool {
     evidence.debug.remote.iter().filter(|unit| unit.go).any(|unit| {
         let at = |site: &&Site| Some(site.address) == unit.address && site.exact_size;

@@ -14,11 +14,12 @@ use crate::report::name::{Field, Name};
 use crate::report::wording::Told;
 use crate::report::words::{as_word, as_word_or_null};
 
-/// References that a document holds of one claim without `-v`.
+/// The most references of one claim in a document without `-v`.
 const SHOWN: usize = 8;
 
 /// A function at an instruction.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct FrameEntry {
     /// Its name.
     #[serde(flatten)]
@@ -34,6 +35,7 @@ pub struct FrameEntry {
 /// One fact.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[non_exhaustive]
 pub enum EvidenceEntry {
     /// An instruction that refers to the remote.
     Reference {
@@ -62,7 +64,7 @@ pub enum EvidenceEntry {
         /// Why it could exist without a linkname.
         #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_word_or_null")]
         doubt: Option<Doubt>,
-        /// The same in plain words.
+        /// The same in words.
         #[serde(skip)]
         told: Told,
     },
@@ -83,18 +85,18 @@ pub enum EvidenceEntry {
         /// Its name.
         #[serde(flatten)]
         name: Field<Name>,
-        /// Its entry, or where its body was copied to.
+        /// Its entry, or the address of an inlined copy of its body.
         address: String,
         /// The source file of its body.
         file: Option<String>,
         /// The package that its source belongs to.
         package: Option<String>,
-        /// Whether only copies of its body are left.
+        /// Whether only inlined copies of its body are left.
         inlined: bool,
     },
-    /// A unit of DWARF that defines a variable of the remote's name.
+    /// A DWARF unit that defines a variable of the remote's name.
     Unit {
-        /// The unit's name: of Go the package.
+        /// The unit's name. For Go it is the package's import path.
         #[serde(flatten)]
         name: Field<Name>,
     },
@@ -105,7 +107,7 @@ pub enum EvidenceEntry {
         /// What it holds.
         value: String,
     },
-    /// A name left to the dynamic loader.
+    /// A name that the dynamic loader resolves.
     Import {
         /// The name.
         #[serde(flatten)]
@@ -113,7 +115,7 @@ pub enum EvidenceEntry {
     },
 }
 
-/// What `evidence` holds of `claim`, references first; with `whole` all of it.
+/// The evidence for `claim`, references first. With `whole` all of it.
 pub(super) fn entries(claim: &Claim, evidence: &Evidence, whole: bool) -> Vec<EvidenceEntry> {
     let most = if whole { usize::MAX } else { SHOWN };
     let references = shown_references(claim, evidence).into_iter().take(most);
@@ -130,7 +132,7 @@ pub(super) fn entries(claim: &Claim, evidence: &Evidence, whole: bool) -> Vec<Ev
     references.chain(sites).chain(words).chain(units).chain(import).collect()
 }
 
-/// A function that was inlined in a hundred places is one fact, not a hundred.
+/// One reference for each function: a function that was inlined in a hundred places is one fact.
 fn first_of_each_source<'a>(
     sites: impl Iterator<Item = &'a Site>,
 ) -> impl Iterator<Item = &'a Site> {

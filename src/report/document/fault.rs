@@ -1,4 +1,4 @@
-//! What could not be read, as reports tell it.
+//! What could not be read, as reports show it.
 
 use serde::Serialize;
 
@@ -8,6 +8,7 @@ use crate::source::file::Fault as SyntaxFault;
 
 /// A fault of one input.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
 pub struct FaultEntry {
     /// The file concerned.
     pub path: String,
@@ -32,7 +33,7 @@ pub struct FaultEntry {
 }
 
 impl FaultEntry {
-    /// `fault` of the file that reports call `path`.
+    /// `fault` in the file whose name in reports is `path`.
     #[must_use]
     pub fn new(path: &str, fault: &Fault) -> Self {
         Self {
@@ -64,7 +65,7 @@ impl FaultEntry {
         }
     }
 
-    /// A source file that no compiler takes.
+    /// A source file that is not valid Go.
     #[must_use]
     pub fn syntax(path: &str, fault: &SyntaxFault) -> Self {
         let SyntaxFault { line, column, wanted } = *fault;

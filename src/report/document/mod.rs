@@ -1,7 +1,7 @@
 //! The documents: what each command found, in the fields of the public interface.
 //!
-//! One file for each command, and files for what several of them hold. A document is made once, out of what an engine
-//! returned, and never changed; it knows no format but its own words for text.
+//! There is one file for each command, and files for what several commands share. A document is made once, from what
+//! an engine returned, and never changed. It knows no format but text.
 
 pub mod about;
 pub mod aliases;
@@ -26,7 +26,7 @@ use crate::outcome::Outcome;
 
 pub use fault::FaultEntry;
 
-/// What a command found: of one executable, or of everything where it reads none.
+/// What a command found: about one executable, or about everything if the command reads none.
 pub trait Document: Serialize {
     /// What is counted over all documents of a report.
     type Summary: Serialize + Default;
@@ -34,16 +34,17 @@ pub trait Document: Serialize {
     /// The command.
     const COMMAND: Command;
 
-    /// The field of the report that lists the documents; none where there is one, whose fields are the report's own.
+    /// The name of the report's list of documents. None if there is one document, whose fields are then the report's
+    /// own.
     const LISTED_AS: Option<&'static str>;
 
-    /// Everything to be told, in the order in which it stands in the document.
+    /// Everything to tell, in the order of the document.
     fn findings(&self) -> Vec<Reported>;
 
-    /// Adds this document to what is counted.
+    /// Adds this document to the counts.
     fn count(&self, summary: &mut Self::Summary);
 
-    /// What it comes to.
+    /// The outcome of this document.
     fn outcome(&self) -> Outcome;
 
     /// Writes it for a person.
@@ -53,7 +54,7 @@ pub trait Document: Serialize {
     #[cfg(feature = "cli")]
     fn text(&self, out: &mut dyn Write, detail: Detail) -> io::Result<()>;
 
-    /// Writes for a person what stands behind all documents.
+    /// Writes the text that follows all documents.
     ///
     /// # Errors
     /// What `out` reports.

@@ -1,4 +1,4 @@
-//! `rule`: every code that a report can carry, findings' and verdicts' reasons alike.
+//! `rule`: every code that a report can carry, those of findings and the reasons of verdicts.
 
 #[cfg(feature = "cli")]
 use std::io::{self, Write};
@@ -16,6 +16,7 @@ use crate::report::{Command, Reported};
 
 /// The codes that were asked for.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Codes {
     /// In the order of the tables: findings by group, then the reasons of each verdict.
     pub codes: Vec<CodeEntry>,
@@ -24,19 +25,20 @@ pub struct Codes {
 /// One code and what it means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct CodeEntry {
     /// Stable.
     pub code: &'static str,
-    /// What it has in common with others.
+    /// What the code has in common with others.
     pub group: CodeGroup,
-    /// How grave a finding is, where nothing speaks for another level; null for reasons, for gaps and for faults, which
-    /// have an exit code of their own.
+    /// The severity of a finding, unless the case gives another level. Null for reasons, and for gaps and faults,
+    /// which have an exit code of their own.
     pub level: Option<Level>,
     /// The verdict that a reason belongs to; null for findings.
     pub verdict: Option<&'static str>,
-    /// What is so.
+    /// What is wrong.
     pub title: &'static str,
-    /// What to do about a finding.
+    /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<&'static str>,
     /// Where it is defined.
@@ -44,7 +46,7 @@ pub struct CodeEntry {
 }
 
 impl Codes {
-    /// All codes, or those of the word `asked`: a code, or a verdict with all its reasons.
+    /// All codes, or those that `asked` names: one code, or a verdict with all its reasons.
     #[must_use]
     pub fn new(asked: Option<&str>) -> Self {
         let findings = Code::ALL.iter().map(|code| of_finding(*code));
@@ -57,10 +59,11 @@ impl Codes {
     }
 }
 
-/// How many codes there are.
+/// How many codes are listed.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct CodesSummary {
-    /// Of those that were asked for.
+    /// The number of codes.
     pub codes: usize,
 }
 
@@ -88,12 +91,13 @@ impl Document for Codes {
     }
 }
 
-/// What codes have in common: a heading.
+/// What codes have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CodeGroup {
-    /// They are of one group of findings.
+    /// A group of findings.
     Finding(Group),
-    /// They are reasons of verdicts.
+    /// Reasons of verdicts.
     Reason,
 }
 
@@ -133,7 +137,7 @@ fn of_reason(verdict: Verdict) -> CodeEntry {
         level: None,
         verdict: Some(verdict.word()),
         title: verdict.title(),
-        help: None,
+        help: verdict.help(),
         reference: "gonym, Verdicts",
     }
 }

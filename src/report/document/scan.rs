@@ -25,8 +25,10 @@ use crate::source::modules::Goroot;
 
 /// What `scan` found.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct ScannedSources {
-    /// The build that the files were selected for; null where the executable that was to tell it cannot be read.
+    /// The build that the files were selected for. Null if the named executable, which was to tell it, cannot be
+    /// read.
     pub build: Option<BuildEntry>,
     /// By package, file and line.
     pub directives: Vec<DirectiveEntry>,
@@ -34,17 +36,18 @@ pub struct ScannedSources {
     pub gaps: Vec<SourceGap>,
     #[serde(skip)]
     outcome: Outcome,
-    /// That the release is newer than the tables.
+    /// Whether the release is newer than the tables.
     #[serde(skip)]
     pub outside_tables: Option<Finding>,
 }
 
-/// What is counted.
+/// The counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ScanSummary {
     /// Notes of level advice.
     pub advice: usize,
-    /// Names of others in assembly.
+    /// Names of other packages in assembly.
     pub assembly: usize,
     /// Directives.
     pub directives: usize,
@@ -56,9 +59,10 @@ pub struct ScanSummary {
     pub warnings: usize,
 }
 
-/// Which build the files were selected for.
+/// The build that the files were selected for.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct BuildEntry {
     /// Operating system, in Go's words.
     pub goos: String,
@@ -70,25 +74,27 @@ pub struct BuildEntry {
     pub tags: Vec<String>,
     /// Whether cgo is on.
     pub cgo: bool,
-    /// What says which symbols Go has, and which of them its linker lets others pull.
+    /// What decides which symbols Go has, and which of them its linker lets others pull.
     pub rules: RulesEntry,
 }
 
 /// What decided about Go's own symbols.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct RulesEntry {
-    /// Which of the two it was.
+    /// Which of the two decided.
     pub source: RulesSource,
     /// The installation at hand.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub goroot: Option<String>,
-    /// Its version, `go1.26.8`; empty where it does not say.
+    /// Its version, `go1.26.8`; empty if it records none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }
 
 /// What can decide about Go's own symbols.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub enum RulesSource {
     /// The source of an installation of the release that was asked for.
     #[serde(rename = "GOROOT")]
@@ -124,11 +130,12 @@ impl RulesEntry {
     }
 }
 
-/// One directive, or a comment that looks like one.
+/// A directive, or a comment that looks like one.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct DirectiveEntry {
-    /// Import path of the package that it stands in.
+    /// The import path of its package.
     pub package: String,
     /// The module that the package belongs to.
     pub module: String,
@@ -143,10 +150,10 @@ pub struct DirectiveEntry {
     /// The local name as it is written.
     #[serde(flatten)]
     pub local: Field<Name>,
-    /// The remote symbol; with one argument the local one's own.
+    /// The remote symbol. With one argument it is the symbol of the local name.
     #[serde(flatten)]
     pub remote: Field<Name>,
-    /// How it is written.
+    /// How the directive is written.
     #[serde(serialize_with = "as_word")]
     pub form: Form,
     /// What the names stand for.
@@ -158,30 +165,31 @@ pub struct DirectiveEntry {
     pub std: bool,
     /// Whether this build compiles the file.
     pub selected: bool,
-    /// Whether a compiler that reads the file takes it for a directive.
+    /// Whether a compiler that reads the file would take the line for a directive.
     pub is_directive: bool,
-    /// Whether it stands in assembly, which defines or names the symbol without a directive.
+    /// Whether the line is in assembly, which defines or names the symbol without a directive.
     pub in_assembly: bool,
-    /// The gravest thing that is wrong with it; advice is no mistake.
+    /// The most serious finding above the level advice.
     pub mistake: Option<MistakeEntry>,
-    /// Everything to know about it, most severe first.
+    /// All findings about it, most severe first.
     pub notes: Vec<Finding>,
-    /// What Go's own rules say of the target.
+    /// What Go's own rules say about the target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<PermissionEntry>,
 }
 
-/// What is wrong.
+/// A mistake.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct MistakeEntry {
     /// Stable.
     pub code: Code,
-    /// What is so, and what to do.
+    /// What is wrong, and what to do.
     pub message: String,
 }
 
 impl ScannedSources {
-    /// The document about what was found.
+    /// The document for `scanned`.
     #[must_use]
     pub fn new(scanned: &Scanned) -> Self {
         let shown = Shown::from_here();
@@ -195,7 +203,7 @@ impl ScannedSources {
     }
 }
 
-/// A release that the tables do not know.
+/// The finding that the tables do not know the release.
 fn outside_tables(selected: &Selected) -> Option<Finding> {
     let minor = selected.context.minor;
     (minor > rules::NEWEST_MINOR).then(|| {
@@ -251,7 +259,7 @@ impl Document for ScannedSources {
     }
 }
 
-/// What could not be read, or not as Go; `binary` is what reports call the executable that was named.
+/// What could not be read, or is not valid Go. `binary` is the name in reports of the executable that was named.
 #[must_use]
 pub fn faults(scanned: &Scanned, binary: &str) -> Vec<FaultEntry> {
     let shown = Shown::from_here();
@@ -263,7 +271,7 @@ pub fn faults(scanned: &Scanned, binary: &str) -> Vec<FaultEntry> {
     of_binary.chain(unread).chain(broken).collect()
 }
 
-/// Tags that no user gives: `goexperiment.…`, `amd64.v1`.
+/// Tags that only the toolchain sets: `goexperiment.…`, `amd64.v1`.
 fn is_of_toolchain(tag: &str) -> bool {
     tag.contains('.')
 }
@@ -293,14 +301,14 @@ fn directive(row: &ScannedDirective, shown: &Shown) -> DirectiveEntry {
     }
 }
 
-/// The gravest of `notes`, if it is more than advice.
+/// The most serious of `notes`, if it is above the level advice.
 fn mistake_of(notes: &[Finding]) -> Option<MistakeEntry> {
     let first = notes.iter().find(|note| note.level != Level::Advice)?;
     Some(MistakeEntry { code: first.code, message: first.message.clone() })
 }
 
 impl DirectiveEntry {
-    /// What is to be told of it.
+    /// All findings about it.
     fn findings(&self) -> impl Iterator<Item = Reported> {
         self.notes.iter().map(|note| {
             let (file, line, column) = (self.file.clone(), self.line, Some(self.column));

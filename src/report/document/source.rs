@@ -9,35 +9,38 @@ use crate::linkname::source_claims::{self, Placed, SourceFacts};
 use crate::report::{Place, Reported};
 use crate::source::build;
 
-/// What is known of a claim from source.
+/// What source says about a claim.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct SourceEntry {
     /// `own`, `dependency` or `std`.
     pub standing: Owner,
     /// The module that the directive stands in.
     pub module: String,
-    /// What to know beside the verdict, most severe first.
+    /// The findings beside the verdict, most severe first.
     pub notes: Vec<Finding>,
-    /// What Go's own rules say of the target.
+    /// What Go's own rules say about the target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<PermissionEntry>,
 }
 
-/// What source says of a pair.
+/// What source says about a pair.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct PairEntry {
-    /// Whether the source of its package was read, so that the local name is known to be a directive's or not.
+    /// Whether the source of the package was read: only then is it known whether a directive has the local name.
     pub name_checked: bool,
-    /// `no-such-directive`, where it is none.
+    /// `no-such-directive`, if none has it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Finding>,
 }
 
-/// What Go's own rules say of a pull's target.
+/// What Go's own rules say about the target of a pull.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct PermissionEntry {
     /// `unchecked`, `marked`, `std-only`, `blocked`, `not-marked`, `gone` or `unknown`.
     pub state: String,
@@ -49,26 +52,28 @@ pub struct PermissionEntry {
     pub recorded: Option<bool>,
     /// The packages that Go's source lists as pulling the target.
     pub hall_of_shame: Vec<String>,
-    /// The public interface to use instead.
+    /// The public API to use instead.
     pub replacement: Option<String>,
-    /// The first Go that has it.
+    /// The first Go version that has it.
     pub replacement_since: Option<String>,
 }
 
-/// A note that belongs to a line and to no claim.
+/// A finding about a line that is no claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct PlacedNote {
     /// The file.
     pub file: String,
     /// The line, from 1.
     pub line: u32,
-    /// What is so there.
+    /// The finding.
     #[serde(flatten)]
     pub note: Finding,
 }
 
 /// A module whose directives are not known for certain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct SourceGap {
     /// What kind of gap it is.
     pub code: Code,
@@ -76,12 +81,13 @@ pub struct SourceGap {
     pub module: String,
     /// Where gonym looked, what it found, and what would help.
     pub message: String,
-    /// Whether an answer may be wrong or missing for it, which the exit code says; else it is only worth knowing.
+    /// Whether an answer may be wrong or missing because of it, which changes the exit code. If not, it is only a
+    /// note.
     pub weakens: bool,
 }
 
 impl PlacedNote {
-    /// What is to be told of it.
+    /// The gap as a finding.
     #[must_use]
     pub fn finding(&self) -> Reported {
         let (file, line) = (self.file.clone(), self.line);
@@ -90,7 +96,7 @@ impl PlacedNote {
 }
 
 impl SourceGap {
-    /// What is to be told of it of an executable.
+    /// The gap as a finding about an executable.
     #[must_use]
     pub fn finding(&self, binary: &Place) -> Reported {
         let message = match self.module.as_str() {
@@ -100,7 +106,7 @@ impl SourceGap {
         self.reported(message, binary.clone())
     }
 
-    /// What is to be told of it where no executable was named.
+    /// The gap as a finding, if no executable was named.
     #[must_use]
     pub fn finding_of_module(&self) -> Reported {
         let module = Some(self.module.clone()).filter(|module| !module.is_empty());
@@ -113,7 +119,7 @@ impl SourceGap {
     }
 }
 
-/// The entry for a mistake on a line that claims nothing.
+/// The entry for a finding about a line that is no claim.
 pub(super) fn placed(placed: &Placed) -> PlacedNote {
     PlacedNote { file: placed.file.clone(), line: placed.line, note: placed.finding.clone() }
 }
@@ -128,7 +134,7 @@ pub(super) fn gap(gap: &source_claims::SourceGap) -> SourceGap {
     }
 }
 
-/// The entry for what a build's sources lack, where no binary says whether it weakens an answer.
+/// The entry for a gap in a build's sources, if no binary says whether it weakens an answer.
 pub(super) fn source_gap(gap: &build::Gap) -> SourceGap {
     SourceGap {
         code: gap.kind.code(),
@@ -138,7 +144,7 @@ pub(super) fn source_gap(gap: &build::Gap) -> SourceGap {
     }
 }
 
-/// The entry for what source says of a pair's names.
+/// The entry for what source says about a pair's names.
 pub(super) fn pair(names: &PairNames) -> PairEntry {
     let notes = names.finding.iter().cloned().collect();
     PairEntry { name_checked: names.checked, notes }

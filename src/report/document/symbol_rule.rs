@@ -1,4 +1,4 @@
-//! How a rule about names came out, as reports tell it.
+//! How a rule about names came out, as reports show it.
 
 use serde::Serialize;
 
@@ -10,6 +10,7 @@ use crate::report::{Place, Reported, wording};
 
 /// A rule with its outcome.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct JudgedRule {
     /// What it asks.
     #[serde(serialize_with = "as_word")]
@@ -23,16 +24,16 @@ pub struct JudgedRule {
     /// How it came out.
     #[serde(serialize_with = "as_word")]
     pub result: RuleResult,
-    /// What decided it, or kept it from being decided.
+    /// What decided it, or why nothing could.
     pub reason: Because,
-    /// That in one sentence.
+    /// The same in one sentence.
     pub message: String,
     /// The lists that were searched.
     pub searched: Vec<&'static str>,
-    /// The names that matched, or that stand in the way of an answer.
+    /// The names that matched, or that prevent an answer.
     #[serde(flatten)]
     pub matched: Field<Vec<Name>>,
-    /// How grave it is that the rule does not hold, if it does not.
+    /// The severity if the rule does not hold.
     #[serde(skip)]
     pub level: Option<Level>,
 }
@@ -57,13 +58,13 @@ impl JudgedRule {
         }
     }
 
-    /// The rule's name as it is typed: with its kind in front.
+    /// The rule's name as it is typed, with the kind in front.
     #[must_use]
     pub fn asked(&self) -> String {
         format!("{}{}", wording::prefix(self.kind), self.name)
     }
 
-    /// That it does not hold, if it does not.
+    /// The finding that it does not hold, if that is so.
     #[must_use]
     pub fn finding(&self, binary: &Place) -> Option<Reported> {
         let code = match self.result {

@@ -1,7 +1,7 @@
-//! One JSON document: the exact names, and nothing that could steer a terminal.
+//! One JSON document, with exact names and nothing that could steer a terminal.
 //!
-//! It is written piece by piece, so that no report is in memory as a whole. The findings of all documents stand
-//! behind the last one, and are the only thing that is kept.
+//! It is written piece by piece, so that no report is in memory as a whole. The findings of all documents follow the
+//! last document; they are all that is kept.
 
 use std::io::{self, Write};
 
@@ -18,7 +18,7 @@ use crate::report::reported::Reported;
 pub struct Json {
     object: Object,
     findings: Vec<Reported>,
-    /// Whether the list of documents has one already.
+    /// Whether the list of documents has an element yet.
     listed: bool,
 }
 
@@ -59,7 +59,7 @@ impl Render for Json {
 #[derive(Default)]
 struct Object {
     indent: PrettyFormatter<'static>,
-    /// Whether it has a field already.
+    /// Whether it has a field yet.
     filled: bool,
 }
 
@@ -87,7 +87,7 @@ impl Object {
         self.indent.end_object_value(out)
     }
 
-    /// The fields of `value`, which is an object itself.
+    /// Writes the fields of `value`, which is an object itself.
     fn fields(&mut self, out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
         self.value(out, value, true)
     }
@@ -108,7 +108,7 @@ impl Object {
         self.indent.end_object_value(out)
     }
 
-    /// `open` leaves out the braces, so that the fields of `value` continue this object.
+    /// Writes a value. With `open` the braces are left out, so that the fields of `value` continue this object.
     fn value(
         &mut self,
         out: &mut dyn Write,
@@ -121,10 +121,10 @@ impl Object {
     }
 }
 
-/// Writes C1 controls, separators and bidirectional marks as `\uXXXX`, which JSON leaves raw.
+/// Writes C1 controls, separators and bidirectional marks as `\uXXXX`; serde_json leaves them as they are.
 struct Escaping<'a> {
     indent: &'a mut PrettyFormatter<'static>,
-    /// Whether the object that is continued has a field already.
+    /// Whether the object that is continued has a field yet.
     filled: &'a mut bool,
     open: bool,
     depth: usize,
@@ -172,7 +172,7 @@ impl Formatter for Escaping<'_> {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        // Nearly every name: no character needs to be looked at.
+        // Nearly every name takes this way: no character needs a closer look.
         if fragment.bytes().all(|byte| byte < 0x7f) {
             return CompactFormatter.write_string_fragment(out, fragment);
         }
@@ -190,7 +190,7 @@ impl Formatter for Escaping<'_> {
     }
 }
 
-/// All of these lie in the basic plane, so one escape holds each.
+/// Whether the character could steer a terminal. All of these lie in the basic plane, so one escape holds each.
 fn steers_output(c: char) -> bool {
     crate::printable::steers_output(c) || c.is_ascii_control()
 }

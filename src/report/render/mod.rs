@@ -1,8 +1,8 @@
 //! The formats of a report, one file or folder each.
 //!
-//! Each writes a beginning, the documents one by one, and an end. Text and JSON know documents; a format of somebody
-//! else's sees [`Document::findings`] alone. A new format is a file here, a variant of [`Renderer`] and a word of the
-//! command line.
+//! Each format writes a beginning, the documents one by one, and an end. Text and JSON know the documents. A format
+//! that others define sees [`Document::findings`] only. A new format is a file here, a variant of [`Renderer`] and a
+//! word of the command line.
 
 mod json;
 #[cfg(feature = "cli")]
@@ -21,7 +21,7 @@ pub trait Render {
     /// The beginning.
     ///
     /// # Errors
-    /// What `out` reports; so below.
+    /// What `out` reports.
     fn begin<T: Document>(&mut self, out: &mut dyn Write, head: &Head) -> io::Result<()>;
 
     /// The next document.
@@ -41,7 +41,8 @@ pub trait Render {
     ) -> io::Result<()>;
 }
 
-/// The formats that there are.
+/// All formats.
+#[non_exhaustive]
 pub enum Renderer {
     /// For a person.
     #[cfg(feature = "cli")]

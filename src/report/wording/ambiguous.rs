@@ -1,4 +1,4 @@
-//! Why what was found proves nothing: the same bytes would exist without a linkname.
+//! Why the evidence proves nothing: the same bytes would exist without a linkname.
 
 use super::{Sentence, Subject};
 use crate::code::How;
@@ -44,7 +44,8 @@ impl Subject<'_> {
         }
     }
 
-    /// A pair on a variable of another package that the local one, or one with a pair of its own, defines.
+    /// Whether a pair is about another package's variable, and the local package, or a package with a pair of its
+    /// own, defines it.
     fn is_perhaps_private(&self) -> bool {
         let target = self.target();
         let known = |unit: &str| {
@@ -58,7 +59,7 @@ impl Subject<'_> {
             && self.evidence.debug.remote.iter().any(|site| site.go && known(&site.unit))
     }
 
-    /// What makes it doubtful that the local package pushed the remote, where it may have.
+    /// Why the local package may not have pushed the remote, where it may have.
     fn doubtful_provider(&self) -> Option<String> {
         let Self { remote, package, .. } = self;
         let target = names::import_path(&self.claim.remote);
@@ -179,7 +180,7 @@ impl Subject<'_> {
         }
     }
 
-    /// Why a reference of a third package says nothing of the local one.
+    /// Why a reference of a third package says nothing about the local package.
     fn why_anothers(&self, first: &Reference) -> String {
         let claimants = &self.evidence.claimants;
         let mut from = first.frames.iter().filter_map(|frame| frame.package.as_deref());

@@ -1,4 +1,4 @@
-//! Why a claim is in effect: what proves it.
+//! Why a claim is in effect: the proof.
 
 use super::{Sentence, Subject};
 use crate::linkname::claim::Form;
@@ -84,7 +84,7 @@ impl Subject<'_> {
         Sentence::plain(sentence)
     }
 
-    /// A call or jump, and why nothing but a directive allows it.
+    /// A call or jump, and why only a directive allows it.
     fn referenced(&self) -> Sentence {
         let rest = match self.claim.directive() {
             Some(_) => format!(": {} leads there", self.local),
@@ -103,7 +103,8 @@ impl Subject<'_> {
         }
     }
 
-    /// Whether directives alone share it: with the owner of the name only if it declares it by one too.
+    /// Whether only directives share the variable. The owner of the name counts if it declares the variable by a
+    /// directive too.
     fn is_shared_by_directives(&self) -> bool {
         let target = self.target();
         let claimants = &self.evidence.claimants;
@@ -114,7 +115,7 @@ impl Subject<'_> {
         target.is_empty() || claimants.contains(&target) || !owners
     }
 
-    /// What is to be added where the name that directives share is nobody's.
+    /// What is added if the name that directives share has no owner.
     fn without_owner(&self) -> String {
         let target = self.target();
         let declares = self.claim.directive().and_then(|directive| directive.owner_declares);
@@ -125,7 +126,7 @@ impl Subject<'_> {
         }
     }
 
-    /// Why the local package cannot name the remote.
+    /// Why the local package cannot use the remote by its name.
     fn why_hidden(&self) -> String {
         let target = self.target();
         match (names::is_exported(&self.claim.remote), names::internal_to(&target)) {

@@ -1,6 +1,6 @@
-//! A verdict in plain words, for somebody who has never heard of it.
+//! A verdict in plain words, for a reader who knows nothing about the binary.
 //!
-//! All sentences of a report are made here; documents keep them, formats show them.
+//! All sentences of a report are made here. Documents keep them, formats show them.
 
 mod ambiguous;
 mod in_effect;
@@ -41,7 +41,7 @@ pub fn sentence(claim: &Claim, evidence: &Evidence, verdict: Verdict) -> Sentenc
     }
 }
 
-/// What a sentence is about, its names ready to be shown.
+/// The subject of a sentence, its names ready to be shown.
 struct Subject<'a> {
     claim: &'a Claim,
     evidence: &'a Evidence,
@@ -82,7 +82,7 @@ impl Subject<'_> {
         Told::new(reference, &self.evidence.package, &self.remote)
     }
 
-    /// The reference that stands first among the evidence, in plain words.
+    /// The first reference of the evidence, in words.
     fn first_reference(&self) -> Option<Told> {
         let shown = shown_references(self.claim, self.evidence);
         shown.first().map(|first| self.told(first))
@@ -102,7 +102,7 @@ impl Subject<'_> {
         self.evidence.remote.iter()
     }
 
-    /// The file that the local package provides the remote from.
+    /// The local package's file that provides the remote.
     fn provided_file(&self) -> String {
         let file = self.remote_sites().find_map(|site| site.file.as_deref());
         file.map(printable).unwrap_or_default()
@@ -116,7 +116,7 @@ impl Subject<'_> {
         })
     }
 
-    /// The package whose source the remote's code certainly is.
+    /// The package whose source the remote's code certainly comes from.
     fn provider(&self) -> Option<String> {
         self.remote_sites().find_map(|site| match provider(site) {
             Provider::Package(package) => Some(printable(package.as_bytes())),

@@ -1,4 +1,4 @@
-//! Why a claim is not in effect: what refutes it.
+//! Why a claim is not in effect: the refutation.
 
 use super::Subject;
 use crate::linkname::claim::Kind;
@@ -48,14 +48,14 @@ impl Subject<'_> {
                     "{remote} is left undefined, for a linker or loader that knows no Go to find"
                 )
             }
-            // What was written instead stands beside it, with its remedy (report::source).
+            // The note beside the verdict has what was written, and its remedy (report::source).
             Refutation::NotADirective => format!(
                 "the compiler of this build read no directive here: {local} and {remote} are two names"
             ),
         }
     }
 
-    /// Who else has the private variable, by directives of their own.
+    /// Which other packages have the private variable, by their own directives.
     fn with_others(&self) -> String {
         let claimants = &self.evidence.claimants;
         match self.claim.directive().is_some() && !claimants.is_empty() {

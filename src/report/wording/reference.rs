@@ -1,7 +1,7 @@
-//! One reference in plain words: who refers to the remote, how, where, and through which inlined functions.
+//! One reference in words: who refers to the remote, how, where, and through which inlined functions.
 //!
-//! `main.applied calls lib.cmp at 0x47e485, through third.Apply inlined at main.go:42`. What the judgement makes of it is
-//! not told here.
+//! `main.applied calls lib.cmp at 0x47e485, through third.Apply inlined at main.go:42`. What the judgement concludes
+//! from it is not told here.
 
 use crate::code::How;
 use crate::linkname::evidence::{Frame, Mentioned, Reference};
@@ -9,6 +9,7 @@ use crate::printable::printable;
 
 /// A reference in plain words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Told {
     /// Files without their folders.
     pub brief: String,
@@ -17,7 +18,7 @@ pub struct Told {
 }
 
 impl Told {
-    /// Tells a reference to `remote`, as that of `package` where code of it stands there.
+    /// A reference to `remote` in words. If a frame of `package` is there, the reference is told as that package's.
     pub(in crate::report) fn new(reference: &Reference, package: &str, remote: &str) -> Self {
         Self {
             brief: sentence(reference, package, remote, base),
@@ -51,8 +52,8 @@ fn sentence(
     format!("{from}{} {does} {remote} at {:#x}{place}", holder.unwrap_or_default(), reference.at)
 }
 
-/// The frame that a reference is told of: whose line names the local name, else the local package's, else the one
-/// that the instruction was written in.
+/// The frame that is named as the caller: the one whose line names the local name, else the local package's, else the
+/// innermost one.
 fn speaker(reference: &Reference, package: &str) -> usize {
     let names = |frame: &Frame| {
         matches!(frame.mentioned, Mentioned::This | Mentioned::Shared | Mentioned::Called)

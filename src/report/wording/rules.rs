@@ -54,7 +54,7 @@ fn absent(subject: Subject, searched: &[&str]) -> String {
     }
 }
 
-/// The names that could tell are gone: what can be asked instead.
+/// The lists that could answer are stripped: what can be asked instead.
 fn stripped(rule: &SymbolRule, searched: &[&str]) -> String {
     let lists = searched.join(", ");
     match rule.subject {

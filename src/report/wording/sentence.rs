@@ -1,4 +1,4 @@
-//! A sentence that may begin with a reference, which a reader can ask to see in full.
+//! A sentence that may begin with a reference, which a reader may want to see in full.
 
 use serde::{Serialize, Serializer};
 
@@ -20,17 +20,17 @@ struct Lead {
 }
 
 impl Sentence {
-    /// One that begins with no reference.
+    /// A sentence that does not begin with a reference.
     pub(super) fn plain(rest: String) -> Self {
         Self { lead: None, rest }
     }
 
-    /// One that begins with the first reference of the evidence, if there is one.
+    /// A sentence that begins with the first reference of the evidence, if there is one.
     pub(super) fn led(first: Option<Told>, rest: String) -> Self {
         Self { lead: first.map(|told| Lead { told, is_evidence: true }), rest }
     }
 
-    /// One that begins with a reference that is not among the evidence.
+    /// A sentence that begins with a reference that is not part of the evidence.
     pub(super) fn led_by_other(told: Told, rest: String) -> Self {
         Self { lead: Some(Lead { told, is_evidence: false }), rest }
     }
@@ -49,7 +49,7 @@ impl Sentence {
         format!("{lead}{}", self.rest)
     }
 
-    /// Whether it has said the first entry of the evidence.
+    /// Whether it tells the first entry of the evidence.
     #[must_use]
     pub fn says_first(&self) -> bool {
         self.lead.as_ref().is_some_and(|lead| lead.is_evidence)

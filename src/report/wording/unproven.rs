@@ -1,4 +1,5 @@
-//! Why a claim cannot be told from this file; `ambiguous` has the reason that is none of the file's.
+//! Why a claim cannot be decided from this file. The reason `ambiguous` has a file of its own, because it is not
+//! about what the file lacks.
 
 use super::Subject;
 use crate::linkname::claim::Kind;
@@ -51,7 +52,7 @@ impl Subject<'_> {
         }
     }
 
-    /// How the name may have been meant.
+    /// What the name may have been meant to be.
     fn absent_hint(&self) -> &'static str {
         let name = names::within_package(&self.claim.local);
         match self.evidence.package.as_str() {

@@ -1,4 +1,4 @@
-//! Why a claim is unused, or leaves nothing in any binary.
+//! Why a claim is unused, or leaves no trace in any binary.
 
 use super::Subject;
 use crate::linkname::claim::Form;

@@ -1,7 +1,7 @@
-//! Which packages lie below a folder, and what do they import?
+//! Which packages are below a folder, and what do they import?
 //!
-//! `./...` of the `go` command: nested modules, `testdata`, `vendor` and names with `_` or `.` are left out, and
-//! links are not followed. Where no binary tells the versions of modules, go.mod does.
+//! As `./...` of the `go` command: nested modules, `testdata`, `vendor` and names that begin with `_` or `.` are left
+//! out, and links are not followed. If no binary tells the versions of modules, go.mod does.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -31,7 +31,7 @@ pub(super) fn module_packages(
         sources.gaps.retain(|gap| gap.module != "std");
     }
     if !deps {
-        // Only what lies below is asked for.
+        // Only packages below the folder are asked for.
         sources.gaps.clear();
     }
     let settings = BTreeMap::new();
@@ -46,7 +46,7 @@ pub(super) fn module_packages(
         walk.start_implied(false);
         walk.run();
     }
-    // go.mod names modules that no package comes from; nobody needs their source.
+    // go.mod may name modules that no package comes from; their source is not needed.
     let missed = std::mem::take(&mut walk.missed);
     let needed = |gap: &&Gap| gap.kind != GapKind::Missing || missed.contains(&gap.module);
     let mut build = walk.finish();
@@ -66,7 +66,7 @@ pub(super) fn module_packages(
     build
 }
 
-/// Whether a package is a program, whose symbols say `main` whatever its path is.
+/// Whether a package is a program, whose symbols begin with `main` whatever its path is.
 fn is_program(files: &Files, package: &BuiltPackage) -> bool {
     let first = package.files.first().and_then(|file| files.opening(file).ok());
     first.is_some_and(|opening| opening.package == b"main")
@@ -76,14 +76,14 @@ fn main_module(said: &GoMod) -> Module {
     Module { path: said.module.clone(), version: "(devel)".to_owned() }
 }
 
-/// What a folder belongs to.
+/// The module or installation that a folder belongs to.
 #[derive(Default)]
 pub(super) struct Start {
     /// The go.mod above it.
     pub(super) said: Option<(PathBuf, GoMod)>,
     /// The Go installation that it is part of.
     goroot: Option<Goroot>,
-    /// What its module builds with.
+    /// The modules that its module builds with.
     pub(super) deps: Vec<Dep>,
     missing: Vec<Module>,
 }
@@ -134,10 +134,10 @@ impl Start {
         self.missing = missing;
     }
 
-    /// As a binary would record it.
+    /// The record that a binary of this build would have.
     fn record(&self, context: &Context, places: &Places) -> BuildRecord {
         let own = self.said.as_ref().filter(|_| self.goroot.is_none());
-        // Any Go of the minor will do: a module says no patch.
+        // Any patch release of the minor version will do: a module does not ask for one.
         let mut installed = places.goroots().into_iter().filter_map(|folder| Goroot::at(&folder));
         let go = installed
             .find(|goroot| goroot.minor() == Some(context.minor))
@@ -188,7 +188,7 @@ fn import_path((root, module): &(PathBuf, String), folder: &Path) -> String {
     }
 }
 
-/// Whether an `ignore` line names the folder: `./x` is one at the module's root, `x` one at any depth
+/// Whether an `ignore` line names the folder: `./x` is at the module's root, `x` at any depth
 /// (cmd/go/internal/search, IgnorePatterns).
 fn is_ignored(folder: &Path, module: &Path, said: &GoMod) -> bool {
     let Ok(below) = folder.strip_prefix(module) else { return false };
@@ -205,7 +205,7 @@ fn inside(folder: &Path, goroot: bool) -> Vec<PathBuf> {
         let name = entry.file_name().to_string_lossy().into_owned();
         let hidden = name.starts_with(['.', '_']) || name == "testdata";
         let vendored = name == "vendor" && !goroot;
-        // A link is no folder here, so that no loop begins.
+        // A link does not count as a folder, so there are no loops.
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         let nested = !goroot && entry.path().join("go.mod").is_file();
         is_folder && !hidden && !vendored && !nested

@@ -1,13 +1,13 @@
-//! Which packages take part in a build although no file imports them?
+//! Which packages belong to a build although no file imports them?
 //!
-//! What cgo's generated code imports and what the linker asks for (cmd/go/internal/load: LinkerDeps,
+//! The imports of code that cgo generates, and the packages that the linker needs (cmd/go/internal/load: LinkerDeps,
 //! externalLinkingReason and Package.load, of 1.19 to 1.27).
 
 use std::collections::BTreeMap;
 
 use crate::source::constraint::Context;
 
-/// What the generated code of a package that uses cgo imports.
+/// The imports of the code that cgo generates for a package.
 pub(super) fn of_cgo(path: &str, std: bool) -> Vec<&'static str> {
     let mut implied = vec!["unsafe"];
     if !(std && path == "runtime/cgo") {
@@ -20,13 +20,13 @@ pub(super) fn of_cgo(path: &str, std: bool) -> Vec<&'static str> {
     implied
 }
 
-/// What the compiler adds to a package that imports `simd` on ports that have it (since 1.27).
+/// The packages that the compiler adds to one that imports `simd`, on platforms that have it (since 1.27).
 pub(super) fn of_simd(context: &Context, imports: &dyn Fn(&str) -> bool) -> Option<&'static str> {
     let port = ["amd64", "arm64", "wasm"].contains(&context.goarch.as_str());
     (context.minor >= 27 && port && imports("simd")).then_some("simd/internal/bridge")
 }
 
-/// What the linker needs beside package main.
+/// The packages that the linker needs in addition to package main.
 pub(super) fn of_linker(
     context: &Context,
     settings: &BTreeMap<String, String>,
@@ -55,7 +55,8 @@ fn links_externally(context: &Context, settings: &BTreeMap<String, String>) -> b
         "ios" => goarch == "arm64",
         _ => false,
     };
-    // Every default of these systems can be linked without the system's linker; a -buildmode=pie not.
+    // By default, programs for these systems can be linked without the system's linker; with -buildmode=pie they
+    // cannot.
     let pie = mode == "pie" && !links_pie_internally(goos, goarch);
     let shared = mode == "plugin" || (mode == "c-shared" && goarch != "wasm");
     always

@@ -1,7 +1,7 @@
-//! What can be said of a build that its binary does not record?
+//! What can be said about a build that its binary does not record?
 //!
-//! Test binaries record nothing before Go 1.24, not all until 1.26, and a record can be stripped. The function table still
-//! shows the folder of package main or of the tests, whether C took part, and the race detector.
+//! Test binaries record no build before Go 1.24 and not everything until 1.26, and a record can be stripped. The
+//! function table still shows the folder of package main or of the tests, whether C took part, and the race detector.
 
 use std::path::Path;
 
@@ -10,42 +10,43 @@ use super::sources::Table;
 use super::{BuildRecord, Dep, Gap, GapKind, Module, Places};
 use crate::source::modules::{escaped, module_above};
 
-/// `order` with what can be told from its files, and what is doubtful about that.
-pub(super) fn complete(order: &BuildRecord, places: &Places) -> (BuildRecord, Vec<Gap>) {
-    let mut order = order.clone();
-    let table = Table::learn(&order.compiled_files);
+/// `record` completed with what its files show, and the gaps in that.
+pub(super) fn complete(record: &BuildRecord, places: &Places) -> (BuildRecord, Vec<Gap>) {
+    let mut record = record.clone();
+    let table = Table::learn(&record.compiled_files);
     let holds = |end: &str| {
         table.folders.keys().any(|name| name == end || name.ends_with(&format!("/src/{end}")))
     };
-    // 1.20 does not record -cover.
+    // Go 1.20 does not record -cover.
     let noticed = [
         ("CGO_ENABLED", "runtime/cgo", "1"),
         ("-race", "runtime/race", "true"),
         ("-cover", "runtime/coverage", "true"),
     ];
     for (setting, folder, value) in noticed {
-        if holds(folder) && !order.settings.contains_key(setting) {
-            order.settings.insert(setting.to_owned(), value.to_owned());
+        if holds(folder) && !record.settings.contains_key(setting) {
+            record.settings.insert(setting.to_owned(), value.to_owned());
         }
     }
-    // A program may lie in a folder whose name ends like a test's.
+    // The name of a program's folder may end as a test's does.
     if !table.folders.is_empty() {
-        order.test = table.folders.values().any(|files| files.contains("_testmain.go"));
+        record.test = table.folders.values().any(|files| files.contains("_testmain.go"));
     }
-    if !order.main_package.is_empty() || order.main_module.is_some() || !order.deps.is_empty() {
-        let gaps = add_of_external_tests(&mut order, &table, places);
-        return (order, gaps);
+    if !record.main_package.is_empty() || record.main_module.is_some() || !record.deps.is_empty() {
+        let gaps = add_of_external_tests(&mut record, &table, places);
+        return (record, gaps);
     }
     let gap =
-        main_folder(&order, &table).and_then(|folder| infer(&mut order, &folder, &table, places));
-    (order, gap.into_iter().collect())
+        main_folder(&record, &table).and_then(|folder| infer(&mut record, &folder, &table, places));
+    (record, gap.into_iter().collect())
 }
 
-/// Adds the modules that only the external tests of a package import: 1.24 to 1.26 record those of the package itself
-/// (measured; 1.27 records all). Which version of them was compiled no witness says, unless a folder replaces them.
-fn add_of_external_tests(order: &mut BuildRecord, table: &Table, places: &Places) -> Vec<Gap> {
-    let Some(main) = order.main_module.clone().filter(|_| order.test) else { return Vec::new() };
-    let tested = main_folder(order, table).filter(|folder| Path::new(folder).is_absolute());
+/// Adds the modules that only the external tests of a package import: 1.24 to 1.26 record only those of the package
+/// itself (measured; 1.27 records all). No witness tells which version of them was compiled, unless a folder replaces
+/// them.
+fn add_of_external_tests(record: &mut BuildRecord, table: &Table, places: &Places) -> Vec<Gap> {
+    let Some(main) = record.main_module.clone().filter(|_| record.test) else { return Vec::new() };
+    let tested = main_folder(record, table).filter(|folder| Path::new(folder).is_absolute());
     let tested = tested.and_then(|folder| module_above(Path::new(&folder), "go.mod"));
     let found = tested.or_else(|| module_above(&places.here, "go.mod"));
     let Some((root, _)) = found.filter(|(_, said)| said.module == main.path) else {
@@ -53,7 +54,7 @@ fn add_of_external_tests(order: &mut BuildRecord, table: &Table, places: &Places
     };
     let mut gaps = Vec::new();
     for dep in Start::at(&root, places).deps {
-        let known = order.deps.iter().any(|one| one.path == dep.path);
+        let known = record.deps.iter().any(|one| one.path == dep.path);
         let Some(certain) = is_compiled(&dep, table, &root).filter(|_| !known) else { continue };
         if !certain {
             let detail = format!(
@@ -63,20 +64,20 @@ fn add_of_external_tests(order: &mut BuildRecord, table: &Table, places: &Places
             let module = dep.path.clone();
             gaps.push(Gap { module, kind: GapKind::OtherVersion, detail });
         }
-        order.deps.push(dep);
+        record.deps.push(dep);
     }
     gaps
 }
 
-/// Whether files of a module were compiled, or may have been, and if so, whether certainly those of its version: out of
-/// the module cache, of `vendor`, or of the folder that replaces it.
+/// Whether files of a module were compiled, or may have been. If so, the inner answer says whether they certainly had
+/// its version: from the module cache, from `vendor`, or from the folder that replaces it.
 fn is_compiled(dep: &Dep, table: &Table, root: &Path) -> Option<bool> {
     let cached = format!("{}@", escaped(&dep.path));
     let of_version = format!("{cached}{}", escaped(&dep.version));
     let vendored = format!("/vendor/{}", dep.path);
     let replaced = dep.replace.as_ref().and_then(|to| root.join(&to.path).canonicalize().ok());
     let mut names = table.folders.keys();
-    // A folder has no version; what it holds may be variables alone, of which no table of functions tells.
+    // A folder has no version. It may hold only variables, which do not appear in a table of functions.
     if replaced.is_some() {
         return Some(!names.any(|name| name.contains(&cached)));
     }
@@ -84,72 +85,72 @@ fn is_compiled(dep: &Dep, table: &Table, root: &Path) -> Option<bool> {
     match names.clone().any(is_certain) {
         true => Some(true),
         false if names.any(|name| name.contains(&cached)) => Some(false),
-        // So may those in the vendor folder.
+        // The vendor folder may hold only variables too.
         false => root.join("vendor").join(&dep.path).is_dir().then_some(true),
     }
 }
 
 /// The folder of package main, or that of the package under test.
-fn main_folder(order: &BuildRecord, table: &Table) -> Option<String> {
-    if order.test {
+fn main_folder(record: &BuildRecord, table: &Table) -> Option<String> {
+    if record.test {
         let tested = table
             .folders
             .iter()
             .find(|(_, files)| files.iter().any(|file| file.ends_with("_test.go")));
         return tested.map(|(folder, _)| folder.clone());
     }
-    let file = String::from_utf8_lossy(order.main_files.first()?).replace('\\', "/");
+    let file = String::from_utf8_lossy(record.main_files.first()?).replace('\\', "/");
     file.rsplit_once('/').map(|(folder, _)| folder.to_owned())
 }
 
-fn infer(order: &mut BuildRecord, folder: &str, table: &Table, places: &Places) -> Option<Gap> {
+fn infer(record: &mut BuildRecord, folder: &str, table: &Table, places: &Places) -> Option<Gap> {
     let root = table.built_goroot.as_ref().map(|root| format!("{root}/src/"));
     let below = |root: &Path| {
         Some(Path::new(folder).strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/"))
     };
     if let Some(path) = root.as_ref().and_then(|root| folder.strip_prefix(root.as_str())) {
-        set_main(order, path);
+        set_main(record, path);
         return None;
     }
     if let Some((root, said)) =
         module_above(Path::new(folder), "go.mod").filter(|_| Path::new(folder).is_absolute())
     {
         let path = format!("{}/{}", said.module, below(&root)?);
-        set_main(order, path.trim_end_matches('/'));
-        return require(order, &root, table, places);
+        set_main(record, path.trim_end_matches('/'));
+        return require(record, &root, table, places);
     }
     if let Some(path) = places.gopath().iter().find_map(|root| below(&root.join("src"))) {
-        set_main(order, &path);
+        set_main(record, &path);
         return None;
     }
-    // A trimmed name is the import path itself, behind a version if it came out of the module cache.
+    // A trimmed name is the import path itself, with the version in it if it came from the module cache.
     if let Some((path, rest)) = folder.split_once('@') {
         let (version, rest) = rest.split_once('/').unwrap_or((rest, ""));
-        set_main(order, format!("{path}/{rest}").trim_end_matches('/'));
-        order.main_module = Some(Module { path: path.to_owned(), version: version.to_owned() });
+        set_main(record, format!("{path}/{rest}").trim_end_matches('/'));
+        record.main_module = Some(Module { path: path.to_owned(), version: version.to_owned() });
         return None;
     }
     let (root, said) = module_above(&places.here, "go.mod")?;
     let own = folder == said.module || folder.starts_with(&format!("{}/", said.module));
-    let standard = order.test && !folder.split('/').next().unwrap_or_default().contains('.');
+    let standard = record.test && !folder.split('/').next().unwrap_or_default().contains('.');
     if own || standard {
-        set_main(order, folder);
+        set_main(record, folder);
     }
-    if own { require(order, &root, table, places) } else { None }
+    if own { require(record, &root, table, places) } else { None }
 }
 
-fn set_main(order: &mut BuildRecord, path: &str) {
-    let end = if order.test { ".test" } else { "" };
-    order.main_package = format!("{path}{end}");
+fn set_main(record: &mut BuildRecord, path: &str) {
+    let end = if record.test { ".test" } else { "" };
+    record.main_package = format!("{path}{end}");
 }
 
-/// The modules are those that go.mod asks for now; no witness but the names of their folders says that the build had
-/// them.
-fn require(order: &mut BuildRecord, root: &Path, table: &Table, places: &Places) -> Option<Gap> {
+/// Uses the modules that go.mod asks for now. Only the names of compiled folders can show that the build had these
+/// versions.
+fn require(record: &mut BuildRecord, root: &Path, table: &Table, places: &Places) -> Option<Gap> {
     let start = Start::at(root, places);
     let (_, said) = start.said.as_ref()?;
-    order.main_module = Some(Module { path: said.module.clone(), version: "(devel)".to_owned() });
-    order.deps.clone_from(&start.deps);
+    record.main_module = Some(Module { path: said.module.clone(), version: "(devel)".to_owned() });
+    record.deps.clone_from(&start.deps);
     let detail = "the binary records no modules: versions are those that go.mod asks for";
     let gap =
         Gap { module: said.module.clone(), kind: GapKind::OtherVersion, detail: detail.to_owned() };

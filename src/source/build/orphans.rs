@@ -1,7 +1,7 @@
-//! Which packages does a build hold whose importer's source is not here?
+//! Which packages of a build have no importer whose source is here?
 //!
-//! Imports are followed from package main. Where the main module was not found, the function table leads on: every
-//! package that left code and whose module is here is read, and what that imports.
+//! Imports are followed from package main. If the main module was not found, the function table helps: every package
+//! that left code, and whose module is here, is read, together with its imports.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::BuildRecord;
 use super::resolve::Importer;
 use super::walk::{Part, Walk};
 
-/// Adds the compiled packages of the modules that were found, where the main module was not.
+/// Adds the compiled packages of the modules that were found, if the main module was not.
 pub(super) fn find_unreached(walk: &mut Walk<'_>, record: &BuildRecord) {
     let main_is_missing = walk.sources.trees.iter().any(|tree| tree.own && tree.folder.is_none());
     if !main_is_missing {

@@ -1,8 +1,8 @@
 //! Does the source that was found agree with the files that the binary says were compiled?
 //!
-//! A name in the function table proves that the file was compiled; a missing name proves nothing
-//! (files without code leave none). A compiled file that the selection leaves out shows a wrong platform or
-//! tag; one that is not there, a source that changed; a folder that no import leads to, a package missed.
+//! A name in the function table proves that the file was compiled; a missing name proves nothing (files without code
+//! leave none). If the selection leaves out a compiled file, platform or tags are wrong. If a compiled file is
+//! missing, the source has changed. If no import reaches a compiled folder, a package was missed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,32 +14,32 @@ use crate::source::modules::{escaped, is_cached};
 use crate::source::renumber::named_files;
 use crate::source::selection::Reason;
 
-/// The names that a folder has in a function table.
+/// The names that folders have in a function table.
 #[derive(Default)]
 pub(super) struct Names {
-    /// A whole name leads to a folder.
+    /// Whole names, and their folders.
     whole: BTreeMap<String, PathBuf>,
-    /// So does the end of one, from a slash on.
+    /// Ends of names, from a slash on, and their folders.
     ends: BTreeMap<String, PathBuf>,
 }
 
 impl Names {
-    /// Those of every package.
+    /// The names of every package's folder.
     pub(super) fn of<'a>(
         packages: impl Iterator<Item = &'a BuiltPackage> + Clone,
         table: &Table,
         sources: &Sources,
-        order: &BuildRecord,
+        record: &BuildRecord,
     ) -> Self {
         let mut names = Self::default();
-        let moved = moved_root(packages.clone(), order);
+        let moved = moved_root(packages.clone(), record);
         for package in packages {
             let folder = &package.folder;
             names.note(slashed(folder), folder);
             if let Some(canonical) = sources.files.real(folder) {
                 names.note(slashed(&canonical), folder);
             }
-            // The frozen cryptographic module lies in the module cache, wherever that was when it was compiled.
+            // A frozen cryptographic module is in the module cache, wherever that was when it was compiled.
             let folder_name = slashed(folder);
             if let Some(end) = folder_name.find("/golang.org/fips140@").filter(|_| package.std) {
                 let end =
@@ -56,8 +56,8 @@ impl Names {
             }
             names.note_module(package, sources);
             if package.module.is_none() && !package.std {
-                // Bazel's folders are named by no import path; the binary's symbols say whose they are.
-                let own = order.folders.iter().filter(|(_, path)| **path == package.import_path);
+                // Bazel's folders do not have the import path as name; the binary's symbols tell the package.
+                let own = record.folders.iter().filter(|(_, path)| **path == package.import_path);
                 for (name, _) in own {
                     names.note(String::from_utf8_lossy(name).into_owned(), folder);
                 }
@@ -76,7 +76,7 @@ impl Names {
         self.whole.entry(name).or_insert_with(|| folder.to_owned());
     }
 
-    /// `module@version/rest` when trimmed, and the same escaped at the end of a cache's path.
+    /// Adds the module's names: `module@version/rest` if trimmed, and the same, escaped, at the end of a cache path.
     fn note_module(&mut self, package: &BuiltPackage, sources: &Sources) {
         let Some(module) = &package.module else {
             self.note(package.path.clone(), &package.folder);
@@ -96,23 +96,23 @@ impl Names {
         }
     }
 
-    /// The folder that a name of the function table means.
+    /// The folder that a name in the function table stands for.
     pub(super) fn folder(&self, name: &str) -> Option<&PathBuf> {
         let end = || name.match_indices('/').find_map(|(at, _)| self.ends.get(name.get(at..)?));
         self.whole.get(name).or_else(end)
     }
 }
 
-/// Where the main module lay when it was built, and where it lies now, told by package main: by the folder of which
-/// most files are in its folder here, because `//line` names others.
+/// Where the main module was when it was built, and where it is now. Package main tells: the folder of most of its
+/// compiled files, because `//line` can name others.
 fn moved_root<'a>(
     mut packages: impl Iterator<Item = &'a BuiltPackage>,
-    order: &BuildRecord,
+    record: &BuildRecord,
 ) -> Option<(String, PathBuf)> {
     let main = packages.find(|package| package.import_path == "main" && package.own)?;
     let here: BTreeSet<String> = main.files.iter().filter_map(|path| base_name(path)).collect();
     let mut built: BTreeMap<String, usize> = BTreeMap::new();
-    for file in &order.main_files {
+    for file in &record.main_files {
         let name = String::from_utf8_lossy(file).replace('\\', "/");
         let rooted = is_rooted(&name);
         let Some((folder, base)) = name.rsplit_once('/').filter(|_| rooted) else { continue };
@@ -132,13 +132,13 @@ fn slashed(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-/// Files that no source folder holds: what cgo, the compiler and `go test` write themselves.
+/// Whether no source folder holds the file: cgo, the compiler and `go test` generate it.
 pub(super) fn is_generated(name: &str) -> bool {
     let source = name.ends_with(".go") || name.ends_with(".s");
     !source || name.starts_with("_cgo_") || name == "_testmain.go"
 }
 
-/// The files that `//line` comments of the build's sources name, in whatever folder.
+/// The files that `//line` comments in the build's sources name, in any folder.
 fn named_by_line(build: &Build, files: &Files) -> BTreeSet<String> {
     let asked = build.packages.iter().filter(|package| !package.std && !is_cached(&package.folder));
     let mut named = BTreeSet::new();
@@ -151,7 +151,7 @@ fn named_by_line(build: &Build, files: &Files) -> BTreeSet<String> {
     named
 }
 
-/// Whether `//line` comments gave the code of a folder its files' names.
+/// Whether the names of a folder's files come from `//line` comments.
 fn is_by_line(folder: &str, files: &[&String], named: &BTreeSet<String>) -> bool {
     files.iter().all(|file| {
         let whole = format!("{folder}/{file}");
@@ -162,15 +162,15 @@ fn is_by_line(folder: &str, files: &[&String], named: &BTreeSet<String>) -> bool
 }
 
 /// Adds a gap for everything that disagrees.
-pub(super) fn compare(build: &mut Build, order: &BuildRecord, sources: &Sources) {
-    let table = Table::learn(&order.compiled_files);
-    let names = Names::of(build.packages.iter(), &table, sources, order);
+pub(super) fn compare(build: &mut Build, record: &BuildRecord, sources: &Sources) {
+    let table = Table::learn(&record.compiled_files);
+    let names = Names::of(build.packages.iter(), &table, sources, record);
     let mut folders: BTreeMap<&Path, Folder<'_>> = BTreeMap::new();
     for package in &build.packages {
         folders.entry(&package.folder).or_default().join(package);
     }
     let mut owners = BTreeMap::new();
-    // Files of another version's standard library differ; that it is another is said already.
+    // If Go's source is another version's, its files differ, and that is already reported.
     let other =
         build.gaps.iter().any(|gap| gap.module == "std" && gap.kind == GapKind::OtherVersion);
     let (mut gaps, mut tests, mut by_line) = (Vec::new(), Vec::new(), None);
@@ -181,7 +181,7 @@ pub(super) fn compare(build: &mut Build, order: &BuildRecord, sources: &Sources)
             continue;
         }
         let found = names.folder(name).and_then(|folder| folders.get(folder.as_path()));
-        // A build that was not trimmed writes rooted names: any other is a `//line` comment's.
+        // A build that was not trimmed writes rooted names; any other name comes from a `//line` comment.
         let written = table.built_goroot.is_none() || is_rooted(name);
         let own = found.filter(|_| written);
         if let Some(owner) = own.and_then(|folder| folder.owner(&files)) {
@@ -214,8 +214,8 @@ fn is_rooted(name: &str) -> bool {
     name.starts_with('/') || name.as_bytes().get(1) == Some(&b':')
 }
 
-/// The packages of the files without a folder, where one package alone names such a file by `//line`, in whatever
-/// spelling, or has one of that name.
+/// The packages of files without a folder: if only one package names such a file by `//line`, in any spelling, or has
+/// a file of that name, it is that package's.
 fn file_owners(build: &Build, table: &Table, files: &Files) -> BTreeMap<Vec<u8>, String> {
     let bare = table.folders.get("").into_iter().flatten().filter(|file| file.ends_with(".go"));
     let bare: BTreeSet<&[u8]> = bare.map(String::as_bytes).collect();
@@ -240,7 +240,7 @@ fn file_owners(build: &Build, table: &Table, files: &Files) -> BTreeMap<Vec<u8>,
         .collect()
 }
 
-/// What the packages of one folder make of its files.
+/// The files that the packages of one folder have.
 #[derive(Default)]
 struct Folder<'a> {
     module: String,
@@ -248,7 +248,7 @@ struct Folder<'a> {
     import_paths: Vec<&'a str>,
     sources: Vec<&'a Path>,
     compiled: BTreeSet<String>,
-    /// The packages of `_test.go` files: the one tested, or its external tests.
+    /// The packages of `_test.go` files: the tested one, or its external tests.
     tests: BTreeMap<String, &'a str>,
     ignored: BTreeMap<String, &'a Reason>,
 }
@@ -269,7 +269,7 @@ impl<'a> Folder<'a> {
         self.ignored.extend(ignored.map(|(path, reason)| (name(path), reason)));
     }
 
-    /// The package whose the folder is, if one of `files` is certainly its source.
+    /// The package that owns the folder, if one of `files` is certainly its source.
     fn owner(&self, files: &[&String]) -> Option<&'a str> {
         let there = files.iter().any(|file| self.compiled.contains(*file));
         let shortest = self.import_paths.iter().min_by_key(|path| path.len());
@@ -287,7 +287,7 @@ impl<'a> Folder<'a> {
             .collect()
     }
 
-    /// A gap for every file that the build has from this folder and the packages have not.
+    /// A gap for every file of this folder that the build compiled and the packages do not have.
     fn doubts(&self, folder: &str, files: &[&String], cache: &Files) -> Vec<Gap> {
         let mut gaps: Vec<(&String, Gap)> =
             files.iter().filter_map(|file| Some((*file, self.doubt(folder, file)?))).collect();
@@ -298,8 +298,8 @@ impl<'a> Folder<'a> {
         gaps.into_iter().map(|(_, gap)| gap).collect()
     }
 
-    /// The names without a folder that `//line` comments of its own files give to code. Up to 1.26 the function
-    /// table holds them as they are, in 1.27 behind the folder of the file (measured).
+    /// The names without a folder that `//line` comments in its own files give to code. Up to 1.26 the function table
+    /// has them unchanged, in 1.27 with the folder of the file before them (measured).
     fn named_by_line(&self, cache: &Files) -> BTreeSet<String> {
         let mut named = BTreeSet::new();
         for path in &self.sources {
@@ -322,7 +322,8 @@ impl<'a> Folder<'a> {
     }
 }
 
-/// Whether the folder belongs to a module that was not found at all, or to a Go that was not, or only as `other_go`.
+/// Whether the folder belongs to a module that was not found, or to a Go that was not found or is only there as
+/// `other_go`.
 fn is_of_missing(name: &str, sources: &Sources, table: &Table, other_go: bool) -> bool {
     let of_tree = sources.trees.iter().filter(|tree| tree.folder.is_none()).any(|tree| {
         let modules = [Some(&tree.module), tree.replace.as_ref()];
@@ -339,7 +340,7 @@ fn is_of_missing(name: &str, sources: &Sources, table: &Table, other_go: bool) -
         || !name.split('/').next().unwrap_or_default().contains('.'),
         |root| name.starts_with(root),
     );
-    // Of a Go at hand only what some release has is known to be another's.
+    // If Go is at hand, only a package that some release has is known to be from another Go.
     let of_other = other_go && (root.is_some() || crate::rules::is_standard(name));
     of_tree || (standard && (sources.goroot.is_none() || of_other))
 }

@@ -1,7 +1,7 @@
-//! Which folder does an import name?
+//! Which folder does an import stand for?
 //!
-//! The `go` command's order: the standard library with its own vendor folders, then modules by the longest
-//! path that holds the package, or GOPATH with its vendor folders.
+//! In the `go` command's order: the standard library with its own vendor folders; then modules, by the longest path
+//! that contains the package, or GOPATH with its vendor folders.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use super::sources::Sources;
 use crate::source::cache::Files;
 use crate::source::modules::Module;
 
-/// Where an import leads.
+/// The package that an import leads to.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Located {
     /// The path that `go list` prints, `vendor/…` included.
@@ -21,7 +21,7 @@ pub(super) struct Located {
     pub(super) own: bool,
 }
 
-/// Who imports.
+/// The importing package.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Importer {
     pub(super) path: String,
@@ -30,7 +30,7 @@ pub(super) struct Importer {
 }
 
 impl Sources {
-    /// The package that `path` means in a file of `importer`.
+    /// The package that `path` stands for in a file of `importer`.
     pub(super) fn locate(&self, path: &str, importer: &Importer) -> Option<Located> {
         if !is_plain(path) {
             return self.relative(path, importer);
@@ -43,7 +43,7 @@ impl Sources {
         standard.or_else(|| self.in_modules(path)).or_else(|| self.in_gopath(path, importer))
     }
 
-    /// The modules that were not found and may hold `path`: that is said once, for the module.
+    /// The modules that were not found and may contain `path`; that is reported once, for the module.
     pub(super) fn missing_homes(&self, path: &str, importer: &Importer) -> Vec<&str> {
         let head = path.split('/').next().unwrap_or_default();
         let standard = importer.std || !head.contains('.');
@@ -72,7 +72,7 @@ impl Sources {
         let names = vendored.into_iter().chain([path.to_owned()]);
         let found = |path: String| {
             let folder = source.join(&path);
-            // unsafe and others hold no more than one file; a folder of folders is no package.
+            // unsafe and others have only one file; a folder that holds only folders is no package.
             is_package(&self.files, &folder).then_some(Located {
                 path,
                 folder,
@@ -98,7 +98,7 @@ impl Sources {
         })
     }
 
-    /// Vendor folders from the importer's upwards, then GOPATH itself.
+    /// Looks in the vendor folders from the importer's folder upwards, then in GOPATH itself.
     fn in_gopath(&self, path: &str, importer: &Importer) -> Option<Located> {
         for root in &self.gopath {
             let source = root.join("src");
@@ -116,7 +116,7 @@ impl Sources {
         None
     }
 
-    /// `./x`: only files outside of modules may import that way.
+    /// `./x`: only files outside modules may import so.
     fn relative(&self, path: &str, importer: &Importer) -> Option<Located> {
         let dots = path.starts_with("./") || path.starts_with("../");
         if !dots || importer.folder.as_os_str().is_empty() {
@@ -135,19 +135,19 @@ pub(super) fn rest_of<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
-/// No `..` leads out of a module: what a binary or a file names is not to be trusted.
+/// Whether the path has no `..`, which would lead out of a module: a binary or a file may name anything.
 fn is_plain(path: &str) -> bool {
     let fine = |part: &str| !part.is_empty() && part != "." && part != "..";
     !path.contains(['\\', '\0', ':']) && path.split('/').all(fine)
 }
 
-/// Whether `folder` holds a file of Go.
+/// Whether `folder` holds a Go file.
 pub(super) fn is_package(files: &Files, folder: &Path) -> bool {
     let Ok(entries) = files.folder(folder) else { return false };
     entries.iter().any(|entry| {
         let name = entry.name.as_encoded_bytes();
         let named = name.ends_with(b".go") && !name.starts_with(b"_") && !name.starts_with(b".");
-        // Links are followed to files; a folder may be called x.go.
+        // Links to files are followed; a folder may be called x.go.
         let is_file = || fs::metadata(folder.join(&entry.name)).is_ok_and(|about| about.is_file());
         named && (entry.is_file || is_file())
     })

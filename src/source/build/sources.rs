@@ -1,7 +1,7 @@
-//! Where do the modules of this build and its Go lie?
+//! Where are the modules of this build, and its Go?
 //!
-//! For each module the places are tried in an order: what the user named, what the function table names and
-//! is on this disk, the workspace and the main module's vendor folder, the module cache.
+//! For each module the places are tried in this order: what the user named; what the function table names, if it is
+//! on this disk; the workspace and the main module's vendor folder; the module cache.
 
 mod own;
 mod table;
@@ -16,18 +16,18 @@ use crate::source::modules::{GoMod, Goroot, Module, Places, cached, find_goroot}
 pub(super) use own::workspace;
 pub(super) use table::Table;
 
-/// A module and the folder that its packages lie below.
+/// A module and the folder that holds its packages.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tree {
     /// The module as imports name it.
     pub(super) module: Module,
-    /// What replaced it; the function table may name either.
+    /// What replaced it; the function table may use either name.
     pub(super) replace: Option<Module>,
-    /// Where it lies; `None` when it was not found.
+    /// Its folder; `None` if it was not found.
     pub(super) folder: Option<PathBuf>,
     /// Whether it is the main module.
     pub(super) own: bool,
-    /// Whether the folder is one of a vendor folder, which holds needed packages only.
+    /// Whether the folder is in a vendor folder, which holds only the packages that are needed.
     pub(super) vendored: bool,
 }
 
@@ -42,7 +42,7 @@ pub(super) struct Sources {
     pub(super) trees: Vec<Tree>,
     /// Folders of GOPATH, for builds without modules.
     pub(super) gopath: Vec<PathBuf>,
-    /// Where a frozen cryptographic module lies, and its version (GOFIPS140).
+    /// The folder of a frozen cryptographic module, and its version (GOFIPS140).
     pub(super) fips: Option<(PathBuf, String)>,
     pub(super) gaps: Vec<Gap>,
     pub(super) files: Files,
@@ -80,7 +80,7 @@ impl Sources {
         sources
     }
 
-    /// The module with the longest path is the one that an import belongs to.
+    /// Sorts the modules so that an import belongs to the first match: the longest path.
     pub(super) fn sort(&mut self) {
         self.trees.sort_by(|one, other| {
             let key =
@@ -122,7 +122,7 @@ impl Sources {
     }
 }
 
-/// What is known of the main module when its requirements are looked for.
+/// What is known about the main module when its requirements are looked for.
 struct Modules<'a> {
     places: &'a Places,
     table: &'a Table,
@@ -152,8 +152,8 @@ impl Modules<'_> {
         tree
     }
 
-    /// In the vendor folder if Go would use it, then elsewhere; a vendor folder that Go would not use is
-    /// still better than nothing.
+    /// Looks in the vendor folder if Go would use it, then elsewhere. A vendor folder that Go would not use is the
+    /// last resort.
     fn look(&self, tree: &mut Tree, wanted: &Module, gaps: &mut Vec<Gap>) {
         let default = self.own.vendor.as_ref().is_some_and(|vendor| vendor.used);
         let places = if default { [true, false] } else { [false, true] };
@@ -182,7 +182,7 @@ impl Modules<'_> {
         found.map(|given| given.folder.clone())
     }
 
-    /// In the vendor folder.
+    /// Looks in the vendor folder.
     fn vendored(&self, module: &Module, wanted: &Module, gaps: &mut Vec<Gap>) -> Option<PathBuf> {
         let vendor = self.own.vendor.as_ref()?;
         let listed = vendor.listed.modules.get(&module.path)?;
@@ -223,5 +223,5 @@ impl Modules<'_> {
     }
 }
 
-/// The modules of a workspace and where they lie.
+/// The modules of a workspace, and their folders.
 type Members = BTreeMap<String, PathBuf>;

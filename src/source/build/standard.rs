@@ -1,7 +1,7 @@
-//! Which packages of Go's own were compiled although no import that was found leads to them?
+//! Which of Go's own packages were compiled although no import that was found reaches them?
 //!
-//! Those that only a missing module imports, and those that the `go` command adds for settings that a build
-//! did not record: `-cover` up to 1.20. The function table names them.
+//! Those that only a missing module imports, and those that the `go` command adds for settings that the build did not
+//! record: `-cover` up to 1.20. The function table names them.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use super::resolve::Located;
 use super::sources::Table;
 use super::walk::{Part, Walk};
 
-/// Adds the packages of compiled folders that lie in GOROOT.
+/// Adds the packages of compiled folders that are in GOROOT.
 pub(super) fn find_unreached(walk: &mut Walk<'_>, record: &BuildRecord) {
     let Some(goroot) = &walk.sources.goroot else { return };
     let source = goroot.folder.join("src");
@@ -19,7 +19,7 @@ pub(super) fn find_unreached(walk: &mut Walk<'_>, record: &BuildRecord) {
     let names = Names::of(walk.packages.values(), &table, walk.sources, record);
     let built = table.built_goroot.as_ref().map(|root| format!("{root}/src/"));
     for (name, files) in &table.folders {
-        // Trimmed, Go's own packages are named by their path alone.
+        // If the build was trimmed, folders of Go's own packages have only their import paths.
         let path = built.as_ref().map_or(Some(name.as_str()), |root| name.strip_prefix(root));
         let Some(path) = path.filter(|path| is_below(path) && names.folder(name).is_none()) else {
             continue;
@@ -35,7 +35,7 @@ pub(super) fn find_unreached(walk: &mut Walk<'_>, record: &BuildRecord) {
     walk.run();
 }
 
-/// Whether a path, which comes from the binary, stays below the folder that it is joined to.
+/// Whether a path from the binary stays below the folder that it is joined to.
 fn is_below(path: &str) -> bool {
     let plain = |part: &str| !part.is_empty() && part != "." && part != "..";
     Path::new(path).is_relative() && path.split('/').all(plain) && !path.contains(':')

@@ -1,6 +1,6 @@
-//! Where does the source of a build lie that records no modules, such as Bazel's?
+//! Where is the source of a build that records no modules, such as Bazel's?
 //!
-//! Its function table names files by some root that is not here. A folder is found by the longest end of
+//! Its function table names files below a root that is not on this machine. A folder is found by the longest end of
 //! its name that exists below the folders at hand and holds every file that was compiled from it.
 
 use std::path::{Path, PathBuf};
@@ -11,9 +11,9 @@ use super::sources::Table;
 use super::walk::{Part, Walk};
 use super::{BuildRecord, Places};
 
-/// Adds the packages of compiled folders that no import led to.
+/// Adds the packages of compiled folders that no import reached.
 pub(super) fn find_unreached(walk: &mut Walk<'_>, record: &BuildRecord, places: &Places) {
-    // Where modules are recorded, each has one place: a folder of the same name elsewhere is another's.
+    // If modules are recorded, each has one place: a folder of the same name elsewhere belongs to something else.
     if record.main_module.is_some() || !record.deps.is_empty() {
         return;
     }
@@ -38,7 +38,7 @@ pub(super) fn find_unreached(walk: &mut Walk<'_>, record: &BuildRecord, places: 
         walk.add(&located, Part::Plain, import_path);
     }
     walk.run();
-    // What a compiled folder provides is not missing, whoever imports it.
+    // A package that a compiled folder provides is not missing, whoever imports it.
     let found: Vec<String> =
         walk.packages.keys().map(|path| format!("{path}, imported by ")).collect();
     walk.gaps.retain(|gap| !found.iter().any(|path| gap.detail.starts_with(path)));

@@ -1,6 +1,6 @@
 //! Which packages does a build reach from its main package?
 //!
-//! Every package is listed once, so that cycles and links end. What cannot be located is a gap.
+//! Every package is listed once, so that cycles and links end. A package that cannot be found is a gap.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -13,17 +13,17 @@ use crate::error::in_words;
 use crate::source::constraint::Context;
 use crate::source::selection::{self, Candidate, Outcome, Reason, Tests};
 
-/// What the main package of a test imports beside the package under test (cmd/go/internal/load, TestMainDeps).
+/// The imports of a test's main package besides the package under test (cmd/go/internal/load, TestMainDeps).
 const TEST_MAIN: [&str; 4] = ["os", "reflect", "testing", "testing/internal/testdeps"];
 
 /// Which files of a folder a package consists of.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
-    /// Those that are no tests.
+    /// The files that are no tests.
     Plain,
-    /// Those, and the tests of the same package.
+    /// These, and the tests of the same package.
     Tested,
-    /// The tests of the package `…_test`.
+    /// The tests in the package `…_test`.
     External,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Walk<'a> {
     pub(super) packages: BTreeMap<String, BuiltPackage>,
     waiting: Vec<(String, Importer)>,
     asked: BTreeSet<(String, String)>,
-    /// Modules that are missing and that an import leads to.
+    /// Missing modules that some import leads to.
     pub(super) missed: BTreeSet<String>,
     pub(super) gaps: Vec<Gap>,
 }
@@ -51,10 +51,10 @@ impl<'a> Walk<'a> {
         Self { context, sources, settings, packages, waiting, asked, missed, gaps }
     }
 
-    /// Walks from what `record` names as main.
+    /// Starts from the package that `record` names as main.
     pub(super) fn start(&mut self, record: &BuildRecord) {
         let path = record.main_package.as_str();
-        // Up to 1.26 the test of a program bears the program's own path.
+        // Up to 1.26 the test of a program has the program's own path.
         let tested = record.test.then(|| path.strip_suffix(".test").unwrap_or(path));
         match tested.unwrap_or(path) {
             "" => {}
@@ -89,9 +89,9 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// `go build x.go`: build information does not say which files, the functions of main do.
+    /// Starts from the files of `go build x.go`. Build information does not name them, but the functions of main do.
     fn start_files(&mut self, record: &BuildRecord, test: bool) {
-        // A trimmed build names them as they were typed.
+        // A trimmed build names the files as they were typed.
         let here = &self.sources.here;
         let mut files: Vec<PathBuf> = Vec::new();
         for name in &record.main_files {
@@ -123,12 +123,12 @@ impl<'a> Walk<'a> {
         self.add_files(&located, part, "main", chosen);
     }
 
-    /// Adds a package with the files of its folder.
+    /// Adds a package with the files in its folder.
     pub(super) fn add(&mut self, located: &Located, part: Part, import_path: &str) {
         if self.packages.contains_key(&located.path) {
             return;
         }
-        // Other packages' tests are nobody's imports.
+        // Nothing imports the tests of other packages.
         let tests = if part == Part::Plain { Tests::Named } else { Tests::Read };
         match selection::folder(&self.sources.files, &located.folder, self.context, tests) {
             Ok(files) => self.add_files(located, part, import_path, files),
@@ -180,7 +180,7 @@ impl<'a> Walk<'a> {
                 package.ignored.push((path, reason));
             }
         }
-        // A package whose tests are all its own has no external one.
+        // A package without `…_test` files has no external test package.
         if part == Part::External && package.files.is_empty() {
             return;
         }
@@ -202,7 +202,8 @@ impl<'a> Walk<'a> {
     }
 
     fn ask(&mut self, path: &str, importer: &Importer) {
-        // The answer depends on who asks only by vendor folders: of std, of cmd, of a place in GOPATH.
+        // The answer depends on the importer only because of vendor folders: those of std, of cmd, of a place in
+        // GOPATH.
         let asker = if importer.std {
             importer
                 .path

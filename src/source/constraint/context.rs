@@ -1,7 +1,7 @@
 //! For which platform, with which tags and by which Go is this build made?
 //!
-//! Everything that a constraint or a file name may ask for, from the settings that a binary records or
-//! from flags and environment. What is not recorded takes Go's own default.
+//! Everything that a constraint or a file name may ask for, from the settings that a binary records or from flags and
+//! environment. Settings that are not recorded have Go's own default.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ pub struct Context {
     pub goos: String,
     /// The architecture built for.
     pub goarch: String,
-    /// Satisfied tags: the user's, the experiments', the instruction set's, those of `-race` and so on.
+    /// Satisfied tags: the user's, those of experiments, of the instruction set, of `-race` and so on.
     pub tags: BTreeSet<String>,
     /// `27` of Go 1.27.3: `go1.1` to `go1.27` are satisfied.
     pub minor: u16,
@@ -23,12 +23,12 @@ pub struct Context {
     pub cgo: bool,
     /// `gc`, or `gccgo`.
     pub compiler: String,
-    /// The names that file names and `unix` go by.
+    /// The platform names that file names and `unix` refer to.
     pub platforms: Platforms,
 }
 
 impl Context {
-    /// That of a build by Go 1.`minor` with the `settings` that its binary records.
+    /// The context of a build by Go 1.`minor` with the `settings` that its binary records.
     ///
     /// The keys are those of build information: `GOOS`, `GOARCH`, `CGO_ENABLED`, `-tags`, `-race`,
     /// `-compiler`, `GOEXPERIMENT`, `GOAMD64` and the like, `GOFIPS140`.
@@ -59,9 +59,9 @@ impl Context {
         Self { goos, goarch, tags, minor, cgo, compiler, platforms: Platforms::of(minor) }
     }
 
-    /// That of a build which `flags` (`-tags`, `-race`, …) and then `environment` describe.
+    /// The context of a build that `flags` (`-tags`, `-race`, …) and then `environment` describe.
     ///
-    /// cgo is on as Go has it: where this machine builds for itself, unless CGO_ENABLED says.
+    /// cgo is on as in Go: if this machine builds for itself, unless CGO_ENABLED decides.
     #[must_use]
     pub fn from_flags_and_environment(
         minor: u16,
@@ -107,9 +107,9 @@ impl Context {
         number.and_then(|text| text.parse().ok()).is_some_and(|minor: u16| minor <= self.minor)
     }
 
-    /// What a file name asks for and this build does not give: `arm64` of `x_linux_arm64.go`.
+    /// What a file name asks for and this build does not have: `arm64` of `x_linux_arm64.go`.
     ///
-    /// The name counts up to its first dot and from its first `_` on; `_test` is no part of it.
+    /// The name counts up to its first dot and from its first `_` on, without `_test`.
     #[must_use]
     pub fn missing_for_name<'a>(&self, name: &'a str) -> Option<&'a str> {
         let stem = name.split('.').next().unwrap_or_default();
@@ -151,7 +151,7 @@ const fn host_architecture() -> &'static str {
     }
 }
 
-/// Commas since Go 1.13, blanks before; build information keeps what was typed.
+/// Separators are commas since Go 1.13, blanks before; build information keeps what was typed.
 fn split_tags(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split([',', ' ']).filter(|tag| !tag.is_empty()).map(str::to_owned)
 }

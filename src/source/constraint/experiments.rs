@@ -1,22 +1,22 @@
 //! Which tags does the toolchain itself satisfy: experiments and instruction-set levels?
 //!
-//! Measured with `go list -f '{{context.ToolTags}}' runtime` of Go 1.19.13, 1.20.14, 1.21.13, 1.22.12,
-//! 1.23.12, 1.24.13, 1.25.14, 1.26.11 and 1.27.4 for nineteen platforms (tests/source_selection.rs does
-//! it again). Go source is built by these tags, so a wrong one selects the wrong half of a package.
+//! Measured with `go list -f '{{context.ToolTags}}' runtime` of Go 1.19.13, 1.20.14, 1.21.13, 1.22.12, 1.23.12,
+//! 1.24.13, 1.25.14, 1.26.11 and 1.27.4 for nineteen platforms (tests/source_selection.rs repeats it). These tags
+//! choose between files of Go's own source, so a wrong tag selects the wrong half of a package.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Where an experiment is on without being asked for.
+/// The platforms on which an experiment is on by default.
 #[derive(Clone, Copy)]
 enum Where {
     Everywhere,
-    /// Ports with an atomic exchange of bytes.
+    /// Platforms with an atomic exchange of bytes.
     Exchange,
     /// All but macOS, iOS and AIX, whose linkers cannot take DWARF 5.
     ModernDwarf,
 }
 
-/// An experiment, the first and the last minor that has it on.
+/// An experiment, and the first and last minor version that has it on by default.
 const DEFAULTS: &[(&str, u16, u16, Where)] = &[
     ("unified", 20, 20, Where::Everywhere),
     ("coverageredesign", 20, 24, Where::Everywhere),
@@ -48,7 +48,7 @@ pub(super) fn experiments(minor: u16, goos: &str, goarch: &str, asked: &str) -> 
     for word in asked.split(',').map(str::trim).filter(|word| !word.is_empty()) {
         apply(word, &mut on);
     }
-    // Not even GOEXPERIMENT=none changes the calling convention of a port.
+    // Not even GOEXPERIMENT=none changes the calling convention of a platform.
     for name in ["regabiwrappers", "regabiargs"] {
         if has_registers(minor, goarch) {
             on.insert(name.to_owned());
@@ -59,7 +59,7 @@ pub(super) fn experiments(minor: u16, goos: &str, goarch: &str, asked: &str) -> 
     on
 }
 
-/// Ports whose functions take arguments in registers: two experiments that are always on.
+/// Whether functions of the platform take arguments in registers: two experiments that are always on.
 fn has_registers(minor: u16, goarch: &str) -> bool {
     match goarch {
         "amd64" | "arm64" | "ppc64" | "ppc64le" | "riscv64" => true,
@@ -95,7 +95,7 @@ pub(super) fn levels(minor: u16, goarch: &str, settings: &BTreeMap<String, Strin
     let words = match goarch {
         "386" => vec![setting("GO386", "sse2")],
         "amd64" => up_to(1, &setting("GOAMD64", "v1"), "v"),
-        // The toolchains of 1.20 were built with 5 as the default, those since with 7.
+        // The toolchain of 1.20 was built with 5 as the default, later ones with 7.
         "arm" => up_to(5, &setting("GOARM", if minor == 20 { "5" } else { "7" }), ""),
         "arm64" if minor >= 23 => arm64(&setting("GOARM64", "v8.0")),
         "mips" | "mipsle" => vec![setting("GOMIPS", "hardfloat")],
@@ -108,7 +108,7 @@ pub(super) fn levels(minor: u16, goarch: &str, settings: &BTreeMap<String, Strin
     words.into_iter().map(|word| format!("{goarch}.{word}")).collect()
 }
 
-/// `prefix`N for every N from `first` to the one in `value`; options behind a comma are no levels.
+/// `prefix`N for every N from `first` to the number in `value`; options after a comma are no levels.
 fn up_to(first: u32, value: &str, prefix: &str) -> Vec<String> {
     let number = value.split(',').next().and_then(|word| word.strip_prefix(prefix)?.parse().ok());
     let last: u32 = number.unwrap_or(first);

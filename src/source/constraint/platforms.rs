@@ -1,7 +1,7 @@
 //! Which names in a file name or a constraint are operating systems and architectures?
 //!
-//! The lists that go/build goes by, per Go version; those of a GOROOT at hand are harvested from its
-//! own source. Names outside them are plain words: `foo_riscos.go` is built everywhere.
+//! The lists of go/build, per Go version; if a GOROOT is at hand, they are read from its source. Other names are
+//! plain words: `foo_riscos.go` is built everywhere.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,10 +10,10 @@ use std::path::Path;
 /// Every GOOS of Go 1.19; `wasip1` came with 1.21 (go/build/syslist.go, internal/syslist since 1.24).
 const SYSTEMS: &str = "aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd \
                        openbsd plan9 solaris windows zos";
-/// Those that `unix` holds for: unchanged from 1.19 to 1.27.
+/// The systems for which `unix` holds: unchanged from 1.19 to 1.27.
 const UNIX: &str =
     "aix android darwin dragonfly freebsd hurd illumos ios linux netbsd openbsd solaris";
-/// Every GOARCH that file names know: unchanged from 1.19 to 1.27.
+/// Every GOARCH that counts in file names: unchanged from 1.19 to 1.27.
 const ARCHITECTURES: &str = "386 amd64 amd64p32 arm armbe arm64 arm64be loong64 mips mipsle mips64 \
                              mips64le mips64p32 mips64p32le ppc ppc64 ppc64le riscv riscv64 s390 \
                              s390x sparc sparc64 wasm";
@@ -31,7 +31,7 @@ pub struct Platforms {
 }
 
 impl Platforms {
-    /// Those of Go 1.`minor`.
+    /// The names in Go 1.`minor`.
     #[must_use]
     pub fn of(minor: u16) -> Self {
         let set = |text: &str| text.split_whitespace().map(str::to_owned).collect();
@@ -42,7 +42,7 @@ impl Platforms {
         Self { systems, architectures: set(ARCHITECTURES), unix: set(UNIX) }
     }
 
-    /// Those that the source of a GOROOT lists, if it holds all three lists.
+    /// The names that the source of a GOROOT lists, if it has all three lists.
     #[must_use]
     pub fn harvest(goroot: &Path) -> Option<Self> {
         let places = ["src/internal/syslist/syslist.go", "src/go/build/syslist.go"];

@@ -1,6 +1,6 @@
-//! Where does what stands in brackets end, and what is said in the pair before a method's name?
+//! Where does the content of brackets end, and what is in the pair before a method's name?
 //!
-//! Nothing in brackets is cut into tokens unless it was looked at before.
+//! The content of brackets is not split into tokens, except for tokens that were already read.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::Reader;
 use crate::source::lexer::{Stop, Token, TokenKind, closing_of};
 
 impl Reader<'_> {
-    /// Moves behind the bracket that closes the one that opens here.
+    /// Moves past the bracket that closes the current one.
     pub(super) fn skip_brackets(&mut self) -> Range<usize> {
         let start = self.offset();
         self.open.clear();
@@ -26,8 +26,8 @@ impl Reader<'_> {
         start..self.bytes.len()
     }
 
-    /// Moves behind the brackets that are open behind the token here. Nothing was looked at there: it need not be
-    /// cut into tokens.
+    /// Moves past the brackets that are open after the current token. No token was read there, so nothing needs to be
+    /// split.
     fn skip_open(&mut self) -> usize {
         self.at += 1;
         self.here = None;
@@ -49,7 +49,7 @@ impl Reader<'_> {
         self.end
     }
 
-    /// Whether no bracket is open behind `token`. A bracket of the wrong kind closes what is open, too.
+    /// Whether no bracket is open after `token`. A closing bracket of the wrong kind closes the open one too.
     fn closes_all(&mut self, token: &Token) -> bool {
         match token.text(self.bytes) {
             [opening @ (b'(' | b'[' | b'{')] => self.open.push(closing_of(*opening)),
@@ -62,14 +62,14 @@ impl Reader<'_> {
         self.open.is_empty()
     }
 
-    /// Tells of `token` if it is no bracket of the kind that closes here.
+    /// Reports `token` if it is not the expected closing bracket.
     fn wants_right(&mut self, token: &Token, is_right: bool) {
         if !is_right {
             self.fault_at(token, "closing bracket of the kind that was opened");
         }
     }
 
-    /// `(r *T[P])`: the last name outside of brackets is the type's.
+    /// Reads `(r *T[P])`: the last name outside the inner brackets is the type's.
     pub(super) fn receiver(&mut self) -> Receiver {
         let start = self.offset();
         let mut receiver =
@@ -101,7 +101,7 @@ impl Reader<'_> {
     }
 }
 
-/// What stands between `func` and the name of a method.
+/// The parentheses between `func` and the name of a method.
 pub(super) struct Receiver {
     pub(super) name: Vec<u8>,
     pub(super) pointer: bool,

@@ -82,9 +82,9 @@ impl Reader<'_> {
         self.file.declarations.push(declared);
     }
 
-    /// Whether the bracket behind a type's name opens type parameters and not an array's length.
+    /// Whether the bracket after a type's name opens type parameters and not an array's length.
     ///
-    /// syntax/parser.go, typeDecl: a name that something other than an expression follows. `[P *T]` and
+    /// syntax/parser.go, typeDecl: it does if a name comes first, and what follows is not an expression. `[P *T]` and
     /// `[P (T)]` are lengths, unless a comma follows or T cannot be an expression.
     fn opens_type_parameters(&mut self) -> bool {
         if !self.is_identifier(1) {
@@ -99,7 +99,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a comma, or what only a type has, stands within the brackets that open here.
+    /// Whether the current brackets contain a comma, or something that only a type has.
     fn holds_type_only(&mut self) -> bool {
         let mut depth = 0usize;
         let mut ahead = 0;
@@ -120,7 +120,7 @@ impl Reader<'_> {
     }
 }
 
-/// Type and values of the last constant that had some.
+/// Type and values of the last constant that had its own.
 #[derive(Default)]
 pub(super) struct Repeated {
     signature: Range<usize>,

@@ -1,8 +1,8 @@
 //! Which symbols does the object file of one package define, and which of them are marked?
 //!
-//! What the compiler makes of declarations and directives (cmd/compile/internal/noder,
-//! ssagen/abi.go): a mark is an attribute of the symbol that a directive names, whichever declaration
-//! it stands on, if this package defines that symbol. Knows no folders and no linker.
+//! What the compiler makes of declarations and directives (cmd/compile/internal/noder, ssagen/abi.go). A mark is an
+//! attribute of the symbol that a directive names, whichever declaration the directive is on, if this package defines
+//! the symbol. This file knows no folders and no linker.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,17 +70,17 @@ pub(super) fn symbols(
         define(&name, if known { SymbolKind::Assembly } else { SymbolKind::BareAssembly });
     }
     for name in assembly.data.iter().filter_map(|name| String::from_utf8(name.clone()).ok()) {
-        // Its data replaces Go's variable, and the mark goes with that.
+        // Its data replaces Go's variable, and the mark disappears with the variable.
         unite(&mut found, name, Symbol { kind: SymbolKind::AssemblyVariable, mark: Mark::Absent });
     }
     found
 }
 
 impl Declared {
-    /// What a directive with another name publishes under that.
+    /// The symbol that a directive with another name publishes.
     fn published(&self, local: &str, remote: &str, assembly: &Assembly) -> Option<SymbolKind> {
         if self.variables.get(local) == Some(&true) {
-            // Data replaces a definition without: runtime/cgo fills syscall.cgo_libc_setegid.
+            // Data replaces a definition without data: runtime/cgo fills syscall.cgo_libc_setegid.
             return Some(SymbolKind::Variable);
         }
         let body = self.functions.get(local)?;
@@ -111,7 +111,7 @@ fn declare(path: &str, goarch: &str, files: &[&GoFile]) -> Declared {
                     let spelt = |before: &[u8], behind: &[u8]| {
                         own(&[before, receiver, behind, b".", &declaration.name].concat())
                     };
-                    // The compiler makes the pointer's method of a value's where it is needed.
+                    // Where it is needed, the compiler makes a method of the pointer from one of the value.
                     declared.methods.extend(spelt(b"(*", b")"));
                     declared.methods.extend((!pointer).then(|| spelt(b"", b"")).flatten());
                 }
@@ -122,8 +122,7 @@ fn declare(path: &str, goarch: &str, files: &[&GoFile]) -> Declared {
     declared
 }
 
-/// Whether `//go:wasmimport` stands among the comment lines just above: the compiler then writes the
-/// body.
+/// Whether `//go:wasmimport` is in the comment lines just above. The compiler then writes the body.
 fn is_wasm_import(file: &GoFile, declaration: &Declaration) -> bool {
     let above = usize::try_from(declaration.line).unwrap_or(0).saturating_sub(1);
     let lines: Vec<&[u8]> = file.bytes.split(|byte| *byte == b'\n').take(above).collect();
@@ -131,7 +130,7 @@ fn is_wasm_import(file: &GoFile, declaration: &Declaration) -> bool {
     comments.into_iter().any(|line| line.starts_with(b"//go:wasmimport "))
 }
 
-/// The functions that the runtime's assembly makes by its macro CALLFN (asm_*.s): `CALLFN(·call16, 16)`.
+/// The functions that the runtime's assembly defines with its macro CALLFN (asm_*.s): `CALLFN(·call16, 16)`.
 pub(super) fn call_frames(path: &str, text: &[u8]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     for line in text.split(|byte| *byte == b'\n') {
@@ -144,7 +143,7 @@ pub(super) fn call_frames(path: &str, text: &[u8]) -> Vec<Vec<u8>> {
     found
 }
 
-/// Keeps the stronger of two definitions: packages and builds say different things of one name.
+/// Keeps the stronger of two definitions, because packages and builds define one name differently.
 pub(super) fn unite(into: &mut BTreeMap<String, Symbol>, name: String, symbol: Symbol) {
     match into.entry(name) {
         Entry::Vacant(free) => {
@@ -158,7 +157,7 @@ pub(super) fn unite(into: &mut BTreeMap<String, Symbol>, name: String, symbol: S
     }
 }
 
-/// A marked definition before an unmarked one, Go before assembly, data before code: the order of the
+/// The order of strength: marked before unmarked, Go before assembly, data before code. It is the order of the
 /// letters in testdata/rules/harvest/symbols.go.
 fn strength(symbol: Symbol) -> (Mark, u8) {
     let kind = match symbol.kind {
@@ -171,7 +170,7 @@ fn strength(symbol: Symbol) -> (Mark, u8) {
     (symbol.mark, kind)
 }
 
-/// Whether the name is a method's: it has a dot behind that of its package.
+/// Whether the name is a method's: it has a second dot after the package's.
 pub(super) fn is_method(name: &str) -> bool {
     names::within_package(name.as_bytes()).contains(&b'.')
 }

@@ -1,8 +1,8 @@
-//! Whom do the comments of a package's files name as users of a symbol?
+//! Which packages do the comments in a package's files list as users of a symbol?
 //!
 //! Go keeps a "hall of shame" (go.dev/issue/67401) in the comments above marks: a list with a dash before each
-//! member. It speaks of the directives in the same comment, else of those in the next one, else of the
-//! function below it; in some files of all directives that follow.
+//! member. The list is about the directives in the same comment; else about those in the next comment; else about the
+//! function below it. In some files it is about all directives that follow.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,11 +10,11 @@ use crate::names;
 use crate::source::file::{DeclarationKind, GoFile};
 use crate::source::lexer::{Lexer, Token};
 
-/// Symbols, each with the packages that are named as pulling it.
+/// Symbols, each with the packages that are listed as pulling it.
 pub(super) type Members = BTreeMap<String, BTreeSet<String>>;
 
-/// Adds what the comments of `file`, which belongs to the package `path`, say. `remotes` are the symbols that
-/// some directive of Go's own names.
+/// Adds the lists in the comments of `file`, which belongs to the package `path`. `remotes` are the symbols that
+/// directives of Go's own name.
 pub(super) fn read(path: &str, file: &GoFile, remotes: &BTreeSet<&[u8]>, into: &mut Members) {
     let groups = Group::all(file);
     let mut for_file: Vec<String> = Vec::new();
@@ -50,17 +50,17 @@ fn add(into: &mut Members, symbols: Vec<String>, members: &[String]) {
     }
 }
 
-/// Comments that stand together: on lines that follow each other.
+/// Comments on consecutive lines.
 struct Group {
     first: u32,
     last: u32,
     members: Vec<String>,
-    /// Whether the members are meant for all directives of the file.
+    /// Whether the list is about all directives of the file.
     of_file: bool,
 }
 
 impl Group {
-    /// The groups of a file; none where no comment has a list.
+    /// The groups of a file; none if no comment has a list.
     fn all(file: &GoFile) -> Vec<Self> {
         let holds = |word: &[u8]| memchr::memmem::find(&file.bytes, word).is_some();
         if !holds(b"shame") && !holds(b"notably") {

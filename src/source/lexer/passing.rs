@@ -1,23 +1,24 @@
-//! Where do the open brackets close, and what stands in them that matters even to one who does not read them?
+//! Where do the open brackets close, and what inside them matters even if they are skipped?
 //!
-//! Most of a Go file is bodies, and of a body only the end, comments to tools and what can be no Go are of interest.
-//! No names, numbers and operators are cut here: only what could hide a bracket or a comment is.
+//! Most of a Go file is bodies. Of a body only the end, comments to tools, and text that is not Go are wanted. So
+//! names, numbers and operators are not split here; only what could hide a bracket or a comment is.
 
 use super::spelling::is_finished;
 use super::{Lexer, Token, TokenKind};
 
-/// What [`Lexer::pass`] stopped behind.
+/// What [`Lexer::pass`] stopped after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::source) enum Stop {
-    /// The bracket behind which none is open.
+    /// The bracket that closed the last open one.
     Closed,
-    /// A closing bracket of another kind than the one that it closes.
+    /// A closing bracket of another kind than the open one.
     WrongBracket(Token),
-    /// A comment that begins with `go:`, a literal or comment that has no end, or what no token of Go begins with.
+    /// A comment that begins with `go:`, a literal or comment without an end, or a byte with which no token of Go
+    /// begins.
     Token(Token),
 }
 
-/// What a byte is to one who passes over it.
+/// What a byte means when text is skipped.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Byte {
     /// A letter, a digit, an operator, a blank.
@@ -53,7 +54,7 @@ static BYTES: [Byte; 256] = {
     bytes
 };
 
-/// What closes the bracket `opening`.
+/// The closing bracket of `opening`.
 pub(in crate::source) fn closing_of(opening: u8) -> u8 {
     match opening {
         b'(' => b')',
@@ -62,8 +63,8 @@ pub(in crate::source) fn closing_of(opening: u8) -> u8 {
     }
 }
 
-/// Whether a comment begins with `go:`, in whatever case and behind whatever blanks. Directives do, and so does
-/// all that was meant as one.
+/// Whether a comment begins with `go:`, in any case and after any blanks. Directives do, and so does everything that
+/// was meant as one.
 pub(in crate::source) fn is_to_a_tool(comment: &[u8]) -> bool {
     let text = comment.get(2..).unwrap_or_default();
     // `// text`: nearly every comment.
@@ -76,7 +77,7 @@ pub(in crate::source) fn is_to_a_tool(comment: &[u8]) -> bool {
 }
 
 impl Lexer<'_> {
-    /// Moves behind blanks, line ends that stand for nothing, and comments on lines of their own that are for people.
+    /// Moves past blanks, line ends without meaning, and lines of comments for people.
     pub(in crate::source) fn pass_prose(&mut self) {
         if self.ended_by_comment {
             return;
@@ -95,10 +96,10 @@ impl Lexer<'_> {
         }
     }
 
-    /// Moves on until none of the brackets is open whose closing ones are in `open`, or to what must be told on the
-    /// way; `None` where the file ends before that.
+    /// Moves on until every bracket whose closing one is in `open` is closed, or to something that must be reported;
+    /// `None` if the file ends first.
     ///
-    /// Behind a closing bracket a line end is a semicolon, so that [`Iterator::next`] goes on rightly there.
+    /// After a closing bracket a line end is a semicolon, so that [`Iterator::next`] continues correctly.
     pub(in crate::source) fn pass(&mut self, open: &mut Vec<u8>) -> Option<Stop> {
         (self.ended_by_comment, self.may_end) = (false, true);
         let counted = self.at;
@@ -142,7 +143,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// Whether what begins at `start` and was just cut must be told.
+    /// Whether the token from `start` that was just read must be reported.
     fn is_told(&self, kind: TokenKind, start: usize) -> bool {
         let text = self.bytes.get(start..self.at).unwrap_or_default();
         match kind {
@@ -153,7 +154,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// The token that begins at `start` and was just cut; lines are counted up to `counted`.
+    /// The token from `start` that was just read; lines are counted up to `counted`.
     fn located(&mut self, kind: TokenKind, counted: usize, start: usize) -> Token {
         let end = self.at;
         self.at = start;

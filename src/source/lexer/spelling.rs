@@ -1,8 +1,8 @@
-//! What do the bytes of one token say about it: is it a keyword, how long is an operator, is a literal closed?
+//! What do the bytes of a token tell: is it a keyword, how long is an operator, is a literal closed?
 
 use super::TokenKind;
 
-/// Whether a literal or comment is closed. What no token begins with has no end either.
+/// Whether a literal or comment is closed. Text that is no token is not.
 pub(super) fn is_finished(kind: TokenKind, text: &[u8]) -> bool {
     match kind {
         TokenKind::String => is_quoted(text, b'"'),
@@ -14,7 +14,7 @@ pub(super) fn is_finished(kind: TokenKind, text: &[u8]) -> bool {
     }
 }
 
-/// Whether `text`, which begins with `quote`, ends with one that no backslash escapes.
+/// Whether `text`, which begins with `quote`, ends with one that is not escaped.
 fn is_quoted(text: &[u8], quote: u8) -> bool {
     let Some(([_, inside @ ..], last)) = text.split_last().map(|(last, rest)| (rest, last)) else {
         return false;
@@ -24,7 +24,7 @@ fn is_quoted(text: &[u8], quote: u8) -> bool {
 
 /// Whether a word is one of Go's 25 keywords.
 pub(super) fn is_keyword(word: &[u8]) -> bool {
-    // All begin with one of these letters; most names do not even get to the comparison.
+    // All keywords begin with one of these letters; most names are not compared at all.
     let may_be = (2..=11).contains(&word.len()) && matches!(word.first(), Some(b'b'..=b'v'));
     may_be
         && matches!(

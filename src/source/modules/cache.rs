@@ -1,13 +1,13 @@
-//! Under which name does a module lie in the module cache?
+//! What is a module's folder called in the module cache?
 //!
-//! Upper-case letters are written as `!` and the lower-case letter, because file systems fold case
+//! Upper-case letters are written as `!` and the lower-case letter, because some file systems ignore case
 //! (golang.org/x/mod/module, EscapePath and EscapeVersion).
 
 use std::path::{Path, PathBuf};
 
 use super::GoMod;
 
-/// `path` or `version` as the cache writes it.
+/// `path` or `version` as the module cache spells it.
 #[must_use]
 pub fn escaped(text: &str) -> String {
     let mut name = String::with_capacity(text.len());
@@ -20,7 +20,8 @@ pub fn escaped(text: &str) -> String {
     name
 }
 
-/// Whether `folder` is one of a module in a module cache, or below it. People call folders `proj@v1.2.3` too.
+/// Whether `folder` is a module's folder in a module cache, or below one. Other folders may be called `proj@v1.2.3`
+/// too.
 #[must_use]
 pub fn is_cached(folder: &Path) -> bool {
     versioned(folder).any(|root| {
@@ -29,7 +30,7 @@ pub fn is_cached(folder: &Path) -> bool {
     })
 }
 
-/// Whether `folder` lies in a module that is named as a cache names it, whole path and version: a copy of a cache.
+/// Whether `folder` is in a copy of a module cache: a module with its whole path and version as a cache spells them.
 #[must_use]
 pub fn is_copy_of_cached(folder: &Path) -> bool {
     versioned(folder).any(|root| match GoMod::read(&root.join("go.mod")) {
@@ -38,7 +39,7 @@ pub fn is_copy_of_cached(folder: &Path) -> bool {
     })
 }
 
-/// The folders from this one upwards that are named by a version.
+/// The folders from this one upwards that have a version in their names.
 fn versioned(folder: &Path) -> impl Iterator<Item = &Path> {
     folder
         .ancestors()
@@ -49,8 +50,8 @@ fn slashed(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-/// Whether a folder is named as the cache names a module's: `sys@v0.1.2`. Other folders have an `@` too, such as the
-/// second workspace of a job.
+/// Whether a folder is named as a module is in the cache: `sys@v0.1.2`. Other folders have an `@` too, such as the
+/// second workspace of a Jenkins job.
 fn is_versioned(folder: &str) -> bool {
     let version = folder.rsplit_once("@v").map(|(_, version)| version).unwrap_or_default();
     let mut parts = version.splitn(3, '.');
@@ -60,9 +61,9 @@ fn is_versioned(folder: &str) -> bool {
     number(parts.next()) && number(parts.next()) && number(parts.next())
 }
 
-/// The folder of a module in the cache at `root`, whether or not it is there.
+/// The folder of a module in the cache at `root`, whether or not it exists.
 ///
-/// `None` for names that could leave the cache: what a binary records is not to be trusted.
+/// `None` for names that could lead out of the cache: a binary may record anything.
 #[must_use]
 pub fn cached(root: &Path, path: &str, version: &str) -> Option<PathBuf> {
     let plain = |text: &str| {

@@ -1,7 +1,7 @@
 //! Which folders does the environment name: GOROOT, GOPATH, the module cache?
 //!
-//! Go's own order: the environment, then the file that `go env -w` writes, then defaults. The environment
-//! comes as plain data, so that a test can have its own.
+//! As in Go: first the environment, then the file that `go env -w` writes, then defaults. The environment is plain
+//! data, so that a test can have its own.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -11,25 +11,25 @@ use std::path::{Path, PathBuf};
 /// A folder that the user named with `--source`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {
-    /// The module that lies there; `None` when it is to be read from its go.mod. `std` is a GOROOT.
+    /// The module in the folder; `None` if its go.mod tells. `std` is a GOROOT.
     pub module: Option<String>,
     /// The folder.
     pub folder: PathBuf,
 }
 
-/// Where source may lie on this machine.
+/// Where source may be on this machine.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
     /// The current folder.
     pub here: PathBuf,
-    /// What the user named; goes before everything else.
+    /// The folders that the user named; they come first.
     pub given: Vec<Given>,
     environment: BTreeMap<String, String>,
     saved: BTreeMap<String, String>,
 }
 
 impl Places {
-    /// Those that `environment` describes.
+    /// The places that `environment` describes.
     #[must_use]
     pub fn new(here: PathBuf, given: Vec<Given>, environment: BTreeMap<String, String>) -> Self {
         let mut places = Self { here, given, environment, saved: BTreeMap::new() };
@@ -42,7 +42,7 @@ impl Places {
         places
     }
 
-    /// Those of this process, seen from `here`.
+    /// The places of this process, with `here` as current folder.
     #[must_use]
     pub fn of_this_process(here: PathBuf, given: Vec<Given>) -> Self {
         let text = |(key, value): (std::ffi::OsString, std::ffi::OsString)| {
@@ -61,7 +61,7 @@ impl Places {
             .map(String::as_str)
     }
 
-    /// Every Go setting, those of the file of `go env -w` included.
+    /// Every Go setting, including those in the file of `go env -w`.
     #[must_use]
     pub fn settings(&self) -> BTreeMap<String, String> {
         let mut all = self.saved.clone();
@@ -77,7 +77,7 @@ impl Places {
         self.environment.get(name).filter(|value| !value.is_empty()).map(PathBuf::from)
     }
 
-    /// os.UserConfigDir, and in it `go/env`.
+    /// The file `go/env` in os.UserConfigDir.
     fn settings_file(&self) -> Option<PathBuf> {
         let variable = |name: &str| self.environment.get(name).filter(|value| !value.is_empty());
         if let Some(path) = variable("GOENV") {
@@ -110,7 +110,7 @@ impl Places {
         own.or_else(|| self.gopath().first().map(|path| path.join("pkg").join("mod")))
     }
 
-    /// Folders that may be a GOROOT, the likeliest first; none is checked.
+    /// Folders that may be a GOROOT, the most likely first; none is checked.
     #[must_use]
     pub fn goroots(&self) -> Vec<PathBuf> {
         let mut found: Vec<PathBuf> =

@@ -1,7 +1,7 @@
 //! What does a go.mod or go.work say?
 //!
-//! The line grammar of golang.org/x/mod/modfile: directives, blocks in parentheses, quoted words, comments.
-//! A line that cannot be read says nothing; the `go` command would have refused the build.
+//! The line grammar of golang.org/x/mod/modfile: directives, blocks in parentheses, quoted words, comments. A line
+//! that cannot be read is ignored; the `go` command would have refused the build.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,16 +11,16 @@ use std::path::{Path, PathBuf};
 pub struct Module {
     /// Its path.
     pub path: String,
-    /// Its version; empty or `(devel)` where there is none.
+    /// Its version; empty or `(devel)` if it has none.
     pub version: String,
 }
 
 /// A `replace` line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replacement {
-    /// What is replaced; an empty version stands for every version.
+    /// The module that is replaced; an empty version means every version.
     pub old: Module,
-    /// What replaces it: a module, or a folder and no version.
+    /// What replaces it: a module, or a folder without a version.
     pub new: Module,
 }
 
@@ -92,7 +92,7 @@ impl GoMod {
         }
     }
 
-    /// What stands for `wanted`: a line for its version goes before one for all.
+    /// What replaces `wanted`: a line for its version counts before one for all versions.
     #[must_use]
     pub fn replaced(&self, wanted: &Module) -> Option<&Module> {
         let of_path = || self.replace.iter().filter(|line| line.old.path == wanted.path);
@@ -102,7 +102,7 @@ impl GoMod {
 }
 
 impl Module {
-    /// Whether this is a folder, as the right side of a `replace` may be.
+    /// Whether this is a folder, as the right side of `replace` may be.
     #[must_use]
     pub fn is_folder(&self) -> bool {
         let drive = self.path.as_bytes().get(1) == Some(&b':');
@@ -110,7 +110,7 @@ impl Module {
     }
 }
 
-/// The nearest `name` (go.mod, go.work) in `folder` or above, and what it says.
+/// The nearest file `name` (go.mod, go.work) in `folder` or above, and its content.
 pub fn module_above(folder: &Path, name: &str) -> Option<(PathBuf, GoMod)> {
     folder.ancestors().find_map(|root| Some((root.to_owned(), GoMod::read(&root.join(name))?)))
 }
@@ -132,7 +132,7 @@ fn replacement(arguments: &[&str]) -> Option<Replacement> {
     })
 }
 
-/// The words of a line, without its comment; quotes and back quotes hold one word.
+/// The words of a line, without its comment. Quotes and back quotes enclose one word.
 fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut rest = line.trim_start();
@@ -154,7 +154,7 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// Up to a blank or a parenthesis; a comment may follow without a blank.
+/// The length of a word up to a blank or a parenthesis; a comment may follow without a blank.
 fn plain_word(text: &str) -> usize {
     let end = text.find(|c: char| c.is_whitespace() || c == '(' || c == ')').unwrap_or(text.len());
     text.find("//").map_or(end, |comment| comment.min(end))

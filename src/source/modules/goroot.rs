@@ -1,7 +1,7 @@
 //! Which Go installation holds the source of a Go version?
 //!
-//! An installation says its version in the first line of `VERSION`. One of another version is an answer too,
-//! and is told as such.
+//! The first line of the file `VERSION` tells an installation's version. An installation of another version is an
+//! answer too, and is reported as such.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub struct Goroot {
     /// The folder that holds `src`.
     pub folder: PathBuf,
-    /// `go1.27.3`; empty when it does not say.
+    /// `go1.27.3`; empty if it records none.
     pub version: String,
 }
 
@@ -34,8 +34,8 @@ impl Goroot {
     }
 }
 
-/// The best of `candidates` for `version`: that version, else the nearest patch of the same minor,
-/// else the nearest minor; among equals the first.
+/// The best of `candidates` for `version`: the same version, else the nearest patch of the same minor version, else
+/// the nearest minor version. If several are equal, the first one.
 #[must_use]
 pub fn find_goroot(candidates: &[PathBuf], version: &str) -> Option<Goroot> {
     let (minor, patch) = numbers(version).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Which version of each module does a main module build with?
 //!
-//! Needed where no binary tells: minimal version selection over the go.mod files that the module cache
-//! holds. A build that succeeded has them all there.
+//! This is needed if no binary tells: minimal version selection over the go.mod files in the module cache. After a
+//! successful build they are all there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,8 +10,8 @@ use super::cache::{cached, escaped};
 use super::gomod::{GoMod, Module};
 use super::version::compare_versions;
 
-/// The version of every module that `roots` (the main module, or those of a workspace) need, and the
-/// modules whose go.mod is missing.
+/// The version of every module that `roots` (the main module, or those of a workspace) need, and the modules whose
+/// go.mod is missing.
 #[must_use]
 pub fn requirements(
     roots: &[(PathBuf, GoMod)],
@@ -24,8 +24,8 @@ pub fn requirements(
     let mut waiting: Vec<Module> =
         roots.iter().flat_map(|(_, said)| said.require.clone()).collect();
     let own: BTreeSet<&str> = roots.iter().map(|(_, said)| said.module.as_str()).collect();
-    // Since 1.17 a main module lists all that its packages need; what its requirements require beyond
-    // that raises no version that matters.
+    // Since 1.17 a main module lists all modules that its packages need. What these require in turn raises no version
+    // that matters.
     let pruned = roots.iter().all(|(_, said)| said.minor.is_some_and(|minor| minor >= 17));
     let folder = roots.first().map_or(Path::new("."), |(folder, _)| folder.as_path());
     while let Some(module) = waiting.pop() {
@@ -50,14 +50,14 @@ pub fn requirements(
     (chosen, missing)
 }
 
-/// The go.mod of `module` or of what replaces it.
+/// The go.mod of `module`, or of its replacement.
 fn go_mod(module: &Module, replaces: &GoMod, folder: &Path, cache: Option<&Path>) -> Option<GoMod> {
     let module = replaces.replaced(module).unwrap_or(module);
     if module.is_folder() {
         return GoMod::read(&folder.join(&module.path).join("go.mod"));
     }
     let cache = cache?;
-    // A go.mod is fetched alone when no package of its module is needed.
+    // If no package of a module is needed, only its go.mod is downloaded.
     let place = cached(&cache.join("cache/download"), &module.path, &module.version);
     place.as_ref()?;
     let alone = cache

@@ -1,4 +1,4 @@
-//! What lies in a vendor folder?
+//! What is in a vendor folder?
 //!
 //! `vendor/modules.txt` lists each module, its version, what replaced it, and which of its packages are there.
 
@@ -13,7 +13,7 @@ use super::gomod::Module;
 pub struct Vendored {
     /// Its version.
     pub version: String,
-    /// What stands for it.
+    /// What replaces it.
     pub replaced: Option<Module>,
 }
 
@@ -55,7 +55,7 @@ impl Vendor {
         vendor
     }
 
-    /// `path [version] [=> path [version]]`; a line without version is a note on replacements.
+    /// Reads `path [version] [=> path [version]]`. A line without a version only notes a replacement.
     fn module(&mut self, header: &str) -> String {
         let words: Vec<&str> = header.split_whitespace().collect();
         let (left, right) = match words.iter().position(|word| *word == "=>") {

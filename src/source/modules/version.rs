@@ -4,7 +4,7 @@
 
 use std::cmp::Ordering;
 
-/// Orders two versions; what is no version comes before every version.
+/// Orders two versions; text that is no version comes before every version.
 #[must_use]
 pub fn compare_versions(one: &str, other: &str) -> Ordering {
     Version::parse(one).cmp(&Version::parse(other))
@@ -38,7 +38,7 @@ impl<'a> Version<'a> {
             }
             None => (text, Prerelease::Release),
         };
-        // v1 and v1.2 stand for v1.0.0 and v1.2.0.
+        // v1 and v1.2 mean v1.0.0 and v1.2.0.
         let mut parts = numbers.split('.');
         let mut number = |first: bool| match parts.next() {
             Some(text) => text.parse().ok(),

@@ -1,6 +1,6 @@
-//! What is declared in a package, and what does that say about one directive?
+//! What does a package declare, and what does that say about a directive?
 //!
-//! Names of the package's scope and the imports of its files; which directives there are is not known here.
+//! The names in the package's scope and the imports of its files. This file does not know which directives there are.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -11,12 +11,12 @@ use crate::source::directive::{Linkname, Refusal};
 use crate::source::file::{Declaration, DeclarationKind, GoFile, Import};
 use crate::source::mistake::Mistake;
 
-/// What the package declares, by name, of the names that directives speak of.
+/// The package's declarations of names that directives use.
 pub(super) struct Scope<'a> {
     declared: HashMap<&'a [u8], (usize, usize, &'a Declaration)>,
     methods: BTreeSet<&'a [u8]>,
     imports: BTreeSet<&'a [u8]>,
-    /// Names that a `//go:cgo_import_dynamic` of the package gives.
+    /// Names that the package's `//go:cgo_import_dynamic` comments give.
     imported_symbols: BTreeSet<&'a [u8]>,
 }
 
@@ -48,7 +48,7 @@ impl<'a> Scope<'a> {
 
     /// The function or variable that `local` names, or why it names none.
     fn find(&self, file: &GoFile, local: &[u8]) -> Result<(usize, usize, &'a Declaration), Code> {
-        // Neither is in the package's scope, however often it is declared.
+        // Neither `init` nor `_` is in the package's scope, however often it is declared.
         match local {
             b"_" => return Err(Code::LocalBlank),
             b"init" => return Err(Code::LocalInit),
@@ -56,7 +56,7 @@ impl<'a> Scope<'a> {
         }
         let Some(found) = self.declared.get(local) else {
             let imported = file.imports.iter().any(|import| import_name(import) == local);
-            // 1.19 finds `T.m` too, and then fails in the compiler's back end.
+            // 1.19 finds `T.m` too and then fails in the compiler's back end.
             let last = local.rsplit(|byte| *byte == b'.').next().unwrap_or(local);
             return Err(match (imported, self.methods.contains(last)) {
                 (true, _) => Code::LocalImport,
@@ -147,12 +147,12 @@ impl<'a> Scope<'a> {
             return Some(Code::InstantiatedRemote);
         }
         if !remote.contains(&b'.') {
-            // C's symbols have no dots: those that the package itself asks for or makes are meant.
+            // C symbols have no dots. If the package itself imports or makes the symbol, it is meant.
             let is_c = self.imported_symbols.contains(remote)
                 || package.assembled.contains(remote)
                 || remote == directive.local
                 || remote.starts_with(b"_cgo_")
-                // The linker's own: crypto/internal/fips140/check, go1.24.
+                // Symbols of the linker: crypto/internal/fips140/check, go1.24.
                 || remote.starts_with(b"go:")
                 || remote.starts_with(b"x_cgo_");
             return (!is_c).then_some(Code::DotlessRemote);
@@ -161,7 +161,7 @@ impl<'a> Scope<'a> {
         (of_import || names::holds_bare_version(remote)).then_some(Code::UnescapedPath)
     }
 
-    /// Comments of one file that are no directives, and directives that the compiler refuses to read.
+    /// The mistakes in comments of one file that are no directives, and in directives that the compiler refuses.
     pub(super) fn comments(&self, number: usize, file: &GoFile) -> Vec<Mistake> {
         let mut found = Vec::new();
         for refused in &file.refused {
@@ -182,7 +182,7 @@ impl<'a> Scope<'a> {
             });
         }
         for near in &file.near_misses {
-            // A word of prose is declared nowhere.
+            // A word of prose is not declared anywhere.
             let meant = near.local.is_empty() || self.find(file, &near.local).is_ok();
             if meant {
                 let (line, column, code) = (near.line, near.column, near.code);
@@ -193,7 +193,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// The names that directives, and what was meant as one, speak of: of methods the last part.
+/// The names that directives, and comments that were meant to be directives, use; for methods the last part.
 fn asked<'a>(files: &[&'a GoFile]) -> HashSet<&'a [u8]> {
     let mut asked = HashSet::new();
     for file in files {
@@ -206,13 +206,13 @@ fn asked<'a>(files: &[&'a GoFile]) -> HashSet<&'a [u8]> {
     asked
 }
 
-/// The name by which a file knows an import, as far as the path tells.
+/// The name under which a file uses an import, as far as the path tells.
 fn import_name(import: &Import) -> &[u8] {
     let last = import.path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
     import.name.as_deref().unwrap_or(last)
 }
 
-/// Whether a function's parameters plainly hold pointers: `*`, a slice, unsafe.Pointer.
+/// Whether a function's parameters visibly hold pointers: `*`, a slice, unsafe.Pointer.
 fn takes_pointers(file: &GoFile, function: &Declaration) -> bool {
     let signature = file.text(&function.signature);
     let mut depth = 0usize;
@@ -234,7 +234,7 @@ fn takes_pointers(file: &GoFile, function: &Declaration) -> bool {
         || memchr::memmem::find(parameters, b"unsafe.Pointer").is_some()
 }
 
-/// Whether a file may hold directives: cgo writes `import _ "unsafe"` where the file imports "C" (cmd/cgo, 1.18 to 1.27).
+/// Whether a file may have directives. If it imports "C", cgo adds `import _ "unsafe"` (cmd/cgo, 1.18 to 1.27).
 fn imports_unsafe(file: &GoFile) -> bool {
     file.imports_path(b"unsafe") || file.imports_path(b"C")
 }

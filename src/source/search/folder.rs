@@ -1,7 +1,7 @@
-//! What stands in one folder, and the bytes of its files?
+//! What is in a folder, and the bytes of its files.
 //!
-//! On Unix a file is opened from its folder, not from the root: the kernel then looks up one name and not eight, which
-//! is a tenth of what searching GOROOT costs. Elsewhere the standard library opens paths.
+//! On Unix a file is opened relative to its folder, not from the root: the kernel then looks up one name instead of
+//! eight, which saves a tenth of the time of searching GOROOT. On other systems the standard library opens paths.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -10,12 +10,12 @@ use std::path::Path;
 
 use crate::source::reading;
 
-/// What an entry of a folder is.
+/// The kind of a folder's entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Folder,
     File,
-    /// A link, a pipe, or what the listing does not tell.
+    /// A link, a pipe, or an entry whose kind the listing does not tell.
     Other,
 }
 
@@ -24,7 +24,7 @@ pub(super) enum Kind {
 pub(super) struct Handle(system::Folder);
 
 impl Handle {
-    /// Opens a folder and tells its entries to `each`.
+    /// Opens a folder and passes its entries to `each`.
     pub(super) fn list(
         path: &Path,
         each: &mut dyn FnMut(&OsStr, io::Result<Kind>),
@@ -32,8 +32,8 @@ impl Handle {
         system::list(path, each).map(Self)
     }
 
-    /// Reads the file `name` of the folder into `buffer` and returns its length; what stands behind it there is of
-    /// others. `path` is that of the folder.
+    /// Reads the file `name` of the folder into `buffer` and returns its length. The buffer after that length holds
+    /// bytes of other files. `path` is the path of the folder.
     pub(super) fn read(
         &self,
         path: &Path,
@@ -43,7 +43,7 @@ impl Handle {
         let mut file = system::open(&self.0, path, name)?;
         buffer.resize(buffer.len().max(ROOM), 0);
         let mut filled = 0;
-        // `read_to_end` asks for size and position first: two system calls more for each of 8,000 files.
+        // `read_to_end` asks for size and position first: two more system calls for each of 8,000 files.
         loop {
             if filled > reading::LONGEST {
                 // The next file is short again.
@@ -63,10 +63,10 @@ impl Handle {
     }
 }
 
-/// Room for most files; a longer one makes the buffer grow.
+/// Enough for most files; a longer one makes the buffer grow.
 const ROOM: usize = 64 * 1024;
 
-/// Whether a link leads to a file, as go/build asks; a pipe would have the search wait for ever.
+/// Whether a link leads to a file, as go/build checks; reading a pipe would wait for ever.
 pub(super) fn leads_to_file(path: &Path) -> io::Result<bool> {
     let about = fs::metadata(path)?;
     if about.is_file() || about.is_dir() {
@@ -111,7 +111,7 @@ mod system {
                 _ if name == "." || name == ".." => {}
                 FileType::Directory => each(name, Ok(Kind::Folder)),
                 FileType::RegularFile => each(name, Ok(Kind::File)),
-                // Not every file system tells it in the listing.
+                // Not every file system tells the kind in the listing.
                 FileType::Unknown => {
                     let about = fs::symlink_metadata(path.join(name));
                     each(name, about.map(|about| super::kind(about.file_type())));

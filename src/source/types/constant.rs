@@ -1,8 +1,8 @@
-//! What whole number does a constant expression stand for?
+//! What integer is the value of a constant expression?
 //!
-//! Enough of Go's constants to size arrays: whole numbers of up to 127 bits, typed and untyped, `iota`,
-//! conversions, `len`, `unsafe.Sizeof` and its sisters, constants of other packages. Floating point
-//! and truth values are not followed: whatever rests on them is unknown.
+//! Enough of Go's constants for array lengths: integers of up to 127 bits, typed and untyped, `iota`, conversions,
+//! `len`, `unsafe.Sizeof` and similar functions, constants of other packages. Floating-point and boolean values are
+//! not computed; what depends on them is unknown.
 
 use std::sync::Arc;
 
@@ -11,14 +11,14 @@ use super::resolve::{Place, Resolver};
 use crate::types::layout::{Layout, round_up};
 use crate::types::{Basic, Type};
 
-/// A constant that is a whole number.
+/// An integer constant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Value {
     /// The number.
     pub(super) number: i128,
-    /// Its type; `None` while untyped.
+    /// Its type; `None` if it is untyped.
     pub(super) type_: Option<Type>,
-    /// Whether it was written as a floating point number: its division is not one of whole numbers.
+    /// Whether it was written as a floating-point number, whose division is not integer division.
     float: bool,
 }
 
@@ -33,7 +33,7 @@ impl Value {
 }
 
 impl Resolver<'_> {
-    /// The value of `expression`, if it is a whole number that can be known.
+    /// The value of `expression`, if it is an integer and can be known.
     pub(super) fn constant(&self, expression: &Expression, at: &Place<'_>) -> Option<Value> {
         self.deeper(|| self.constant_here(expression, at))?
     }
@@ -71,7 +71,7 @@ impl Resolver<'_> {
         })
     }
 
-    /// The constant `name` of the package of `at`.
+    /// The constant `name` in the package of `at`.
     fn declared_constant(&self, name: &str, at: &Place<'_>) -> Option<Value> {
         let written = at.package.constant(name)?;
         let place = at.of_file(written.file, Some(written.iota));
@@ -82,7 +82,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// How many bits a whole-number type has, and whether it has a sign.
+    /// The number of bits of an integer type, and whether it is signed.
     fn bits(&self, type_: &Type) -> Option<(u32, bool)> {
         let Type::Basic(basic) = type_.underlying(self) else { return None };
         let signed =
@@ -121,7 +121,7 @@ impl Resolver<'_> {
         self.of_type(number, operand.type_, operand.float)
     }
 
-    /// `number` as a constant of the type, which must be able to hold it.
+    /// `number` as a constant of the type, if the type can hold it.
     fn of_type(&self, number: i128, type_: Option<Type>, float: bool) -> Option<Value> {
         let value = Value { number, type_: None, float };
         match type_ {
@@ -179,7 +179,7 @@ impl Resolver<'_> {
         self.convert(&self.constant(argument, at)?, type_)
     }
 
-    /// `unsafe.Sizeof(x)` and its sisters.
+    /// `unsafe.Sizeof(x)` and similar calls.
     fn measured(&self, name: &str, argument: &Expression, at: &Place<'_>) -> Option<Value> {
         let bytes = match name {
             "Sizeof" => self.layout(&self.type_of(argument, at)?)?.size,
@@ -223,7 +223,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// The bytes of a constant string.
+    /// The length of a constant string in bytes.
     fn text_length(&self, expression: &Expression, at: &Place<'_>) -> Option<i128> {
         match expression {
             Expression::Text(part) => plain_length(at.bytes(part)),
@@ -243,7 +243,7 @@ impl Resolver<'_> {
 
 const INT: Type = Type::Basic(Basic::Int);
 
-/// A literal as a whole number: `1_000`, `0x1F`, `0b1`, `0o7`, `017`, and `1e6`.
+/// The value of an integer literal: `1_000`, `0x1F`, `0b1`, `0o7`, `017`, and `1e6`.
 fn number(text: &str) -> Option<Value> {
     let text = text.replace('_', "");
     let lower = text.to_ascii_lowercase();
@@ -268,7 +268,7 @@ fn number(text: &str) -> Option<Value> {
     }
 }
 
-/// The number of a character literal without an escape other than the short ones.
+/// The value of a character literal; of the escapes only the short ones are known.
 fn character(literal: &[u8]) -> Option<i128> {
     let inside = literal.strip_prefix(b"'")?.strip_suffix(b"'")?;
     let short: &[(&[u8], u8)] = &[

@@ -1,4 +1,4 @@
-//! What is a named type made of, and do its values lie on the heap?
+//! What is the underlying type of a named type, and are its values on the heap?
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ impl Definitions for Resolver<'_> {
     }
 
     fn off_heap(&self, name: &Name) -> bool {
-        // The type that marks others since 1.20; the pragma before.
+        // Since 1.20 a type marks others; before there was a pragma.
         if matches!(name.name.as_ref(), "nih" | "NotInHeap")
             && matches!(name.package.as_ref(), "internal/runtime/sys" | "runtime/internal/sys")
         {

@@ -1,7 +1,7 @@
-//! What does a type or a constant look like before its names are resolved?
+//! A type or a constant as written, before its names are resolved.
 //!
-//! Go writes array lengths, type arguments and conversions with one grammar, so types and constant
-//! expressions share one tree. Plain data.
+//! Go writes array lengths, type arguments and conversions with one grammar, so types and constant expressions share
+//! one tree. Plain data.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub enum Expression {
     Index(Box<Expression>, Vec<Expression>),
     /// `f(x, …)`: a call of a builtin or a conversion.
     Call(Box<Expression>, Vec<Expression>),
-    /// `T{…}`. Elements are kept only of `[...]T{…}`, whose length they are.
+    /// `T{…}`. Elements are kept only for `[...]T{…}`, because they give its length.
     Composite(Box<Expression>, Vec<Element>),
     /// A number.
     Number(Arc<str>),
@@ -35,7 +35,7 @@ pub enum Expression {
     Pointer(Box<Expression>),
     /// `[]T`
     Slice(Box<Expression>),
-    /// `[N]T`; without a length `[...]T`.
+    /// `[N]T`; without a length it is `[...]T`.
     Array(Option<Box<Expression>>, Box<Expression>),
     /// `map[K]V`
     Map(Box<Expression>, Box<Expression>),
@@ -52,13 +52,13 @@ pub enum Expression {
 /// Elements of an array literal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Element {
-    /// So many without an index.
+    /// This many elements without an index.
     Plain(u32),
-    /// One with an index.
+    /// An element with an index.
     At(Expression),
 }
 
-/// Operators that constants of whole numbers can have.
+/// The operators of integer constants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the operators of Go")]
 pub enum Operator {
@@ -73,7 +73,7 @@ pub enum Operator {
     AndNot,
     ShiftLeft,
     ShiftRight,
-    /// A comparison or a logical operator: its value is no number.
+    /// A comparison or a logical operator, whose value is no number.
     Logical,
     /// `~T` in a constraint.
     Tilde,
@@ -144,7 +144,7 @@ pub struct WrittenField {
 pub struct WrittenInterface {
     /// Methods.
     pub methods: Vec<(Arc<str>, FuncType)>,
-    /// Whatever else stands in it.
+    /// All other elements.
     pub embedded: Vec<Expression>,
 }
 
@@ -153,6 +153,6 @@ pub struct WrittenInterface {
 pub struct WrittenType {
     /// Names of the type parameters.
     pub parameters: Vec<Arc<str>>,
-    /// What stands behind the name.
+    /// The type after the name.
     pub definition: Expression,
 }

@@ -1,8 +1,8 @@
-//! Which types do the declarations of a package's source mean?
+//! Which types do the declarations in a package's source denote?
 //!
-//! [`package`] finds declarations by their name, [`parse`] reads their bytes into an [`expression`],
-//! [`resolve`] looks the names in it up across packages, [`constant`] computes array lengths. The result
-//! is a [`crate::types::Type`]. Bodies are never read, and nothing here knows a linkname.
+//! [`package`] finds declarations by name, [`parse`] reads their bytes into an [`expression`], [`resolve`] looks up
+//! the names in it across packages, [`constant`] computes array lengths. The result is a [`crate::types::Type`].
+//! Function bodies are never read, and nothing here knows linknames.
 
 mod constant;
 mod definitions;

@@ -1,7 +1,7 @@
-//! Which type does the operand of `unsafe.Sizeof` or `len` have, and a variable without a written type?
+//! What is the type of an operand of `unsafe.Sizeof` or `len`, or of a variable without a written type?
 //!
-//! Only what says its type by itself: conversions, composite literals, variables, their fields and
-//! elements, calls of functions by their name. Methods are not followed.
+//! Only operands that show their type are supported: conversions, composite literals, variables, their fields and
+//! elements, calls of functions by name. Methods are not followed.
 
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use super::expression::{Element, Expression, Operator};
 use super::resolve::{Place, Resolver};
 use crate::types::{Basic, Signature, Type};
 
-/// How deep a promoted field may lie in embedded structs.
+/// The deepest promoted field in embedded structs.
 const MOST_EMBEDDED: usize = 4;
 
 impl Resolver<'_> {
-    /// The type of a value, if it can be seen without checking the program.
+    /// The type of a value, if it is visible without type checking.
     #[must_use]
     pub fn type_of(&self, expression: &Expression, at: &Place<'_>) -> Option<Type> {
         self.deeper(|| self.type_of_here(expression, at))?
@@ -44,7 +44,7 @@ impl Resolver<'_> {
         known(self.resolve(type_, at))
     }
 
-    /// One more than the largest index.
+    /// The largest index plus one.
     fn count(&self, elements: &[Element], at: &Place<'_>) -> Option<u64> {
         let (mut next, mut length) = (0_u64, 0);
         for element in elements {
@@ -62,7 +62,7 @@ impl Resolver<'_> {
     fn element(&self, of: &Type) -> Option<Type> {
         match of.underlying(self) {
             Type::Pointer(to) => match to.underlying(self) {
-                // `p[i]` of a pointer to an array; `*p` of one is not told from it, and not needed.
+                // `p[i]` of a pointer to an array. `*p` looks the same here, and is not needed.
                 Type::Array(_, element) => Some(element.as_ref().clone()),
                 _ => Some(to.as_ref().clone()),
             },
@@ -115,7 +115,7 @@ impl Resolver<'_> {
         Some(value.type_.unwrap_or(Type::Basic(Basic::Int)))
     }
 
-    /// A conversion, `new(T)`, or a call of a function with one result.
+    /// The type of a conversion, of `new(T)`, or of a call of a function with one result.
     fn called(
         &self,
         function: &Expression,
@@ -146,7 +146,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// The signature of a function of the package that is not generic.
+    /// The signature of a function of the package, if it is not generic.
     fn function(&self, name: &str, at: &Place<'_>) -> Option<Signature> {
         let written = at.package.function(name).filter(|written| !written.generic)?;
         Some(self.signature(&written.type_, &at.of_file(written.file, None)))

@@ -1,7 +1,7 @@
 //! What does a package declare under a name?
 //!
-//! An index over the files that a build selects of one package. Declarations are read when they are
-//! asked for: of most packages few are.
+//! An index over the selected files of one package. Declarations are parsed when they are asked for: in most packages
+//! few are.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -21,16 +21,16 @@ pub trait Declared {
         self.package(import_path).is_some()
     }
 
-    /// Whether a package is of the standard library or of cmd.
+    /// Whether a package belongs to the standard library or to cmd.
     fn is_standard(&self, import_path: &str) -> bool {
         !import_path.split('/').next().is_some_and(|first| first.contains('.'))
     }
 
     /// The path of the package that `from` means when it imports `path`.
     ///
-    /// The standard library, cmd and GOPATH builds keep what they import from elsewhere in vendor folders,
-    /// the nearest of which counts; such a package is asked for by its full path. The vendor folder of a
-    /// module adds nothing to the paths in it.
+    /// The standard library, cmd and GOPATH builds keep imported packages in vendor folders, the nearest of which
+    /// counts; such a package is asked for by its full path. A module's vendor folder adds nothing to the paths of
+    /// its packages.
     fn import(&self, from: &str, path: &str) -> String {
         let mut above = Some(from);
         while let Some(folder) = above {
@@ -55,14 +55,14 @@ pub struct ParsedPackage {
     known: OnceLock<Known>,
 }
 
-/// A declaration: which file, and which of its declarations.
+/// A declaration: its file, and its index there.
 #[derive(Clone, Copy, Debug)]
 struct Spot {
     file: usize,
     index: usize,
 }
 
-/// A type as its declaration shows it at a glance.
+/// What the beginning of a type's declaration shows.
 #[derive(Clone, Copy, Debug)]
 pub struct TypeHead {
     /// Whether it is `type A = B`.
@@ -78,7 +78,7 @@ pub struct WrittenConstant {
     pub file: usize,
     /// The value of `iota`.
     pub iota: u32,
-    /// Its type, where one is written.
+    /// Its type, if one is written.
     pub type_: Option<Expression>,
     /// Its value.
     pub value: Expression,
@@ -89,9 +89,9 @@ pub struct WrittenConstant {
 pub struct WrittenVariable {
     /// Which file.
     pub file: usize,
-    /// Its type, where one is written.
+    /// Its type, if one is written.
     pub type_: Option<Expression>,
-    /// Its initial value, where there is one for this name alone.
+    /// Its initial value, if it belongs to this name alone.
     pub value: Option<Expression>,
 }
 
@@ -102,7 +102,7 @@ pub struct WrittenFunction {
     pub file: usize,
     /// Whether it has type parameters, or its receiver has.
     pub generic: bool,
-    /// Of a method: whether the receiver is a pointer.
+    /// Whether the receiver of a method is a pointer.
     pub pointer_receiver: bool,
     /// Whether the source has a body.
     pub has_body: bool,
@@ -111,7 +111,7 @@ pub struct WrittenFunction {
 }
 
 impl ParsedPackage {
-    /// Joins `files`, which are those that a build selects, of the package `path`.
+    /// Combines `files`, the selected files of the package `path`.
     #[must_use]
     pub fn new(path: &str, files: Vec<GoFile>) -> Self {
         let (mut scope, mut methods) = (BTreeMap::new(), BTreeMap::new());
@@ -145,7 +145,7 @@ impl ParsedPackage {
         &self.files
     }
 
-    /// What its declarations change in what a name leaves.
+    /// Declarations that change what code a use of a name leaves.
     #[must_use]
     pub fn known(&self) -> &Known {
         self.known.get_or_init(|| Known::of(&self.files))
@@ -166,13 +166,13 @@ impl ParsedPackage {
         types.map(|(name, _)| name.as_slice())
     }
 
-    /// What the package declares as `name`.
+    /// The declaration of `name` in the package.
     #[must_use]
     pub fn declares(&self, name: &[u8]) -> Option<&Declaration> {
         self.find(name).map(|(_, _, declaration)| declaration)
     }
 
-    /// Whether the scope of the package does not hold `name`.
+    /// Whether the scope of the package does not have `name`.
     pub(super) fn is_free(&self, name: &str) -> bool {
         !self.scope.contains_key(name.as_bytes())
     }
@@ -188,7 +188,7 @@ impl ParsedPackage {
         Some((spot, file, declaration))
     }
 
-    /// Whether a type of this name is declared, and how.
+    /// The type of this name, if one is declared.
     #[must_use]
     pub fn type_(&self, name: &str) -> Option<TypeHead> {
         let (_, file, declaration) = self.find(name.as_bytes())?;
@@ -209,7 +209,7 @@ impl ParsedPackage {
         Some((spot.file, WrittenType { parameters, definition }))
     }
 
-    /// Whether `//go:notinheap` (until 1.19) stands above a type.
+    /// Whether `//go:notinheap` (until 1.19) is above a type.
     #[must_use]
     pub fn is_marked_off_heap(&self, name: &str) -> bool {
         let Some((_, file, declaration)) = self.find(name.as_bytes()) else { return false };
@@ -244,7 +244,7 @@ impl ParsedPackage {
             return None;
         }
         let type_ = written(file, declaration)?;
-        // Without a type only the beginning of the value matters, which says the type most often.
+        // Without a type only the beginning of the value is read, which mostly shows the type.
         let value = (type_.is_none() && declaration.spec.position == 0)
             .then(|| Parser::new(&file.bytes, declaration.body.clone()).expression())
             .flatten();
@@ -278,7 +278,8 @@ fn type_parameters(file: &GoFile, declaration: &Declaration) -> Option<Vec<std::
     Parser::new(&file.bytes, declaration.parameters.clone()).type_parameters()
 }
 
-/// The type beside a constant or variable, if there is one; `None` if it could not be read.
+/// The type written beside a constant or variable; the inner `None` if there is none, the outer if it could not be
+/// read.
 #[allow(clippy::option_option, reason = "absent and unreadable are not the same")]
 fn written(file: &GoFile, declaration: &Declaration) -> Option<Option<Expression>> {
     if declaration.signature.is_empty() {

@@ -1,7 +1,7 @@
-//! Which type or constant expression do these bytes hold?
+//! Which type or constant expression is in these bytes?
 //!
-//! A recursive descent over the tokens of [`super::super::lexer`], as far as signatures, type
-//! declarations and constants need it; function bodies are never read. What it does not know is `None`.
+//! A recursive descent over the tokens of [`super::super::lexer`], as far as signatures, type declarations and
+//! constants need it; function bodies are never read. The result for unknown syntax is `None`.
 
 mod constant;
 mod signature;
@@ -14,10 +14,10 @@ use super::expression::Expression;
 use crate::source::lexer::{Lexer, Token, TokenKind};
 use crate::types::Direction;
 
-/// How deep expressions lie in each other; the deepest in GOROOT is below 20.
+/// The deepest nesting of expressions; the deepest in GOROOT is below 20.
 const MOST_DEPTH: usize = 60;
 
-/// How many operands one expression has, so that a tree stays shallow enough to be walked.
+/// The most operands of one expression, so that the tree stays shallow.
 const MOST_OPERANDS: usize = 200;
 
 /// Reads one declaration's bytes.
@@ -25,14 +25,14 @@ const MOST_OPERANDS: usize = 200;
 pub struct Parser<'a> {
     bytes: &'a [u8],
     tokens: Lexer<'a>,
-    /// The token that is next, and those behind it that were already looked at.
+    /// The next token, and those after it that were already read.
     ahead: [Option<Token>; 3],
     depth: usize,
     operands: usize,
 }
 
 impl<'a> Parser<'a> {
-    /// Reads `part` and nothing behind it.
+    /// A parser of `part` alone.
     #[must_use]
     pub fn new(bytes: &'a [u8], part: Range<usize>) -> Self {
         let tokens = Lexer::within(bytes, part);
@@ -90,7 +90,7 @@ impl<'a> Parser<'a> {
         self.ahead[0].is_none_or(|token| token.ends_statement())
     }
 
-    /// One level deeper, if there is room for it.
+    /// Reads one level deeper, if the limit allows.
     fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         if self.depth >= MOST_DEPTH {
             return None;
@@ -130,7 +130,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// `T`, `p.T`, `T[A]`. Without `indexed` a bracket behind the name is left alone.
+    /// `T`, `p.T`, `T[A]`. Without `indexed` a bracket after the name is not read.
     fn type_name(&mut self, indexed: bool) -> Option<Expression> {
         let mut name = Expression::Name(self.name()?);
         if self.is(b".") && self.is_name(1) {
@@ -145,7 +145,7 @@ impl<'a> Parser<'a> {
         Some(name)
     }
 
-    /// Items between commas up to `end`, which is taken.
+    /// Items between commas up to `end`, which is consumed.
     fn list<T>(&mut self, end: &[u8], item: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let mut items = Vec::new();
         while !self.take(end) {

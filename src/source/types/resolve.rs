@@ -1,7 +1,7 @@
-//! Which type does a type expression stand for, once its names are looked up?
+//! Which type does a type expression denote once its names are looked up?
 //!
-//! Aliases are followed, named types stay names, type parameters are replaced by arguments. Names of
-//! other packages come through [`Declared`]. What is not found is [`Type::Unknown`] with the reason.
+//! Aliases are followed, named types stay names, type parameters are replaced by arguments. Names of other packages
+//! come through [`Declared`]. A name that is not found gives [`Type::Unknown`] with the reason.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -13,19 +13,19 @@ use crate::types::layout::Layout;
 use crate::types::machine::Machine;
 use crate::types::{Basic, Field, Interface, Name, Signature, Type};
 
-/// How many names and expressions are followed for one question; the dearest in GOROOT,
-/// `runtime.mheap`, takes some ten thousand.
+/// The most names and expressions followed for one question; the most expensive in GOROOT, `runtime.mheap`, takes
+/// some ten thousand.
 const MOST_STEPS: u32 = 200_000;
 
-/// How deep declarations lead to each other; in GOROOT below 40.
+/// The deepest chain of declarations; in GOROOT below 40.
 const MOST_DEPTH: u32 = 120;
 
-/// How many sizes wait for each other. Each layout goes as deep as [`Layout::of`] allows, on one stack.
+/// The most sizes that wait for each other. Each layout goes as deep as [`Layout::of`] allows, on one stack.
 const MOST_MEASURED: u32 = 4;
 
 pub(super) const TOO_DEEP: Type = Type::Unknown("declarations that lead to each other too often");
 
-/// Looks names up for one question.
+/// Looks up names for one question.
 pub struct Resolver<'a> {
     pub(super) declared: &'a dyn Declared,
     machine: Machine,
@@ -34,21 +34,21 @@ pub struct Resolver<'a> {
     measuring: Cell<u32>,
 }
 
-/// Where an expression stands: which names it sees.
+/// The place of an expression, which decides what its names mean.
 #[derive(Clone)]
 pub struct Place<'a> {
     /// The package.
     pub package: &'a ParsedPackage,
     /// Which of its files.
     pub file: usize,
-    /// What its type parameters stand for.
+    /// The arguments of its type parameters.
     pub bindings: Arc<[(Arc<str>, Type)]>,
     /// The value of `iota`, in a constant's declaration.
     pub iota: Option<u32>,
 }
 
 impl<'a> Place<'a> {
-    /// Somewhere in a file of `package`.
+    /// A place in a file of `package`.
     #[must_use]
     pub fn of(package: &'a ParsedPackage, file: usize) -> Self {
         Self { package, file, bindings: Arc::default(), iota: None }
@@ -87,7 +87,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The port whose sizes hold.
+    /// The platform whose sizes are used.
     #[must_use]
     pub fn machine(&self) -> Machine {
         self.machine
@@ -99,7 +99,7 @@ impl<'a> Resolver<'a> {
         self.declared
     }
 
-    /// The layout, if it can be known; for lengths of arrays that depend on sizes of types.
+    /// The layout, if it can be known; array lengths may depend on sizes of types.
     pub(super) fn layout(&self, type_: &Type) -> Option<Layout> {
         let measuring = self.measuring.get();
         if measuring >= MOST_MEASURED {
@@ -111,7 +111,7 @@ impl<'a> Resolver<'a> {
         layout
     }
 
-    /// One step more and one level deeper; `None` when there were too many.
+    /// One step more and one level deeper; `None` if a limit is reached.
     pub(super) fn deeper<T>(&self, follow: impl FnOnce() -> T) -> Option<T> {
         let (steps, depth) = (self.steps.get(), self.depth.get());
         if steps >= MOST_STEPS || depth >= MOST_DEPTH {
@@ -124,7 +124,7 @@ impl<'a> Resolver<'a> {
         Some(followed)
     }
 
-    /// The type that `expression` stands for at a place.
+    /// The type that `expression` denotes at a place.
     #[must_use]
     pub fn resolve(&self, expression: &Expression, at: &Place<'_>) -> Type {
         self.deeper(|| self.resolve_here(expression, at)).unwrap_or(TOO_DEEP)
@@ -217,7 +217,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The type `name` of the package of `at`; an alias is what it stands for.
+    /// The type `name` in the package of `at`; for an alias the type that it stands for.
     fn declared_type(&self, name: &str, arguments: &[Type], at: &Place<'_>) -> Option<Type> {
         let written = at.package.type_(name)?;
         if !written.alias {
@@ -229,7 +229,7 @@ impl<'a> Resolver<'a> {
         Some(self.definition(name, arguments, at))
     }
 
-    /// What stands behind the name in its declaration.
+    /// The type after the name in its declaration.
     pub(super) fn definition(&self, name: &str, arguments: &[Type], at: &Place<'_>) -> Type {
         let Some((file, written)) = at.package.written_type(name) else {
             return Type::Unknown("a declaration that could not be read");
@@ -268,7 +268,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The path of the package that `name` stands for in the file of `at`.
+    /// The path of the package that `name` denotes in the file of `at`.
     fn import_path(&self, name: &str, at: &Place<'_>) -> Option<String> {
         let file = at.package.files().get(at.file)?;
         let mut imports = file.imports.iter();
@@ -291,13 +291,13 @@ impl<'a> Resolver<'a> {
         self.import_path(name, at).is_some_and(|path| path == "unsafe")
     }
 
-    /// The scope of the package that `name` stands for.
+    /// The scope of the package that `name` denotes.
     pub(super) fn imported(&self, name: &str, at: &Place<'_>) -> Option<Place<'a>> {
         let package = self.declared.package(&self.import_path(name, at)?)?;
         Some(Place::of(package, 0))
     }
 
-    /// The packages whose names a file sees as its own.
+    /// The packages whose names a file uses without a qualifier.
     pub(super) fn dot_imports<'b>(
         &'b self,
         at: &'b Place<'_>,
@@ -317,7 +317,7 @@ fn named(package: &str, name: &str, arguments: Vec<Type>) -> Type {
     Type::Named(Arc::new(Name { package: Arc::from(package), name: Arc::from(name), arguments }))
 }
 
-/// The package that a field or method belongs to: none where the name is exported.
+/// The package that a field or method belongs to; none if the name is exported.
 fn owner(name: &str, at: &Place<'_>) -> Arc<str> {
     let exported = name.chars().next().is_some_and(char::is_uppercase);
     Arc::from(if exported { "" } else { at.package.path() })
@@ -332,7 +332,7 @@ fn embedded_name(type_: &Expression) -> Option<Arc<str>> {
     }
 }
 
-/// The name that a package of this path most often has; only for packages that were not found.
+/// The name that a package with this path usually has; only for packages that were not found.
 fn usual_name(path: &str) -> &str {
     let (before, last) = path.rsplit_once('/').unwrap_or(("", path));
     let is_version = last.strip_prefix('v').is_some_and(|digits| {

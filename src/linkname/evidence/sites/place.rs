@@ -1,4 +1,4 @@
-//! What is there to say of one place where a name stands?
+//! What is known about one place where a name is.
 
 use std::cell::OnceCell;
 
@@ -45,8 +45,8 @@ pub(super) fn symbol_site(
     }
 }
 
-/// Whether a variable is zero when the program starts: it has no bytes in the file. PE rounds what the
-/// file holds of a section up, so zeros may begin within.
+/// Whether a variable is zero when the program starts, because it has no bytes in the file. PE rounds the bytes of a
+/// section in the file up, so the zeros may begin within them.
 fn is_zero(binary: &Binary, section: &Section, symbol: &Symbol) -> bool {
     let within = symbol.address.wrapping_sub(section.address);
     if within >= section.file_size {
@@ -58,10 +58,10 @@ fn is_zero(binary: &Binary, section: &Section, symbol: &Symbol) -> bool {
         && binary.memory(symbol.address, held).is_ok_and(|data| data.iter().all(|b| *b == 0))
 }
 
-/// More bytes of a variable are not read to see that they are zero.
+/// More bytes of a variable than this are not read to see whether they are zero.
 const MOST_ZEROS: u64 = 1 << 20;
 
-/// The size of a variable: Mach-O and PE tell none, and there it ends where the next symbol begins.
+/// The size of a variable. Mach-O and PE record none: there it ends where the next symbol begins.
 fn data_size(binary: &Binary, symbol: &Symbol) -> u64 {
     if symbol.size != 0 || binary.image.format == Format::Elf {
         return symbol.size;
@@ -126,11 +126,11 @@ pub(super) fn inlined_site(
     })
 }
 
-/// Whose source `function` is compiled from, by its file's folder and its unit.
+/// The package whose source `function` is compiled from, by its file's folder and its unit.
 ///
-/// The folder alone lies for `//line` and for closures of inlined bodies, the unit alone for generic
-/// code: a name of another package counts as a push only if both say so, and if the unit is known to
-/// be that package's by more than this name (discovery.md, traps.md).
+/// The folder alone is wrong for `//line` and for closures of inlined bodies, the unit alone for generic code. So a
+/// function with a name of another package counts as a push only if both agree, and if more than this name shows that
+/// the unit is that package's (discovery.md, traps.md).
 pub(in crate::linkname::evidence) fn provider(
     functions: &Functions,
     function: &Function<'_>,
@@ -147,8 +147,8 @@ pub(in crate::linkname::evidence) fn provider(
     }
     let unit = folders.unit(function.unit());
     let sure = unit.is_some_and(|unit| unit.sure);
-    // A unit of nothing but pushes: `//line` of any other package names the same folder (same SHA-256, 1.22 and
-    // 1.27), but for Go's own, whose pushes are known.
+    // A unit of nothing but pushes: with `//line` any other package leaves the same folder (same SHA-256, 1.22 and
+    // 1.27). Go's own pushes are known.
     let bears =
         unit.zip(unit.and_then(|unit| unit.owner.as_deref())).is_some_and(|(unit, owner)| {
             let standard =
@@ -160,8 +160,8 @@ pub(in crate::linkname::evidence) fn provider(
     let package = |owner: &str| Provider::Package(owner.to_owned());
     let doubtful = |owner: &str| Provider::Doubtful(owner.to_owned());
     match (folders.owner_of_file(file), named.as_deref()) {
-        // `//line` of any package leaves a bare name, or a folder that nobody knows, and a closure of what was inlined is
-        // called after the function that holds it: neither tells whose it is.
+        // `//line` of any package leaves a file without a folder, or with an unknown one. A closure of an inlined
+        // function has the name of the function that contains it. Neither tells the package.
         (owner, Some(named))
             if names::is_of_inlined(function.name())
                 && (owner.is_none() || !file.contains(&b'/')) =>
@@ -169,7 +169,7 @@ pub(in crate::linkname::evidence) fn provider(
             doubtful(owner.unwrap_or(named))
         }
         (Some(owner), Some(named)) if owner == named => match unit.filter(|unit| *unit != named) {
-            // A push whose `//line` says the folder that it is pushed into.
+            // A push whose `//line` names the folder of the package that it pushes into.
             Some(unit) if plain && sure => doubtful(unit),
             _ => package(owner),
         },

@@ -1,4 +1,4 @@
-//! Which spellings of which names does each claim want to find?
+//! Which spellings of which names does each claim look for?
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -7,16 +7,16 @@ use super::Found;
 use crate::linkname::claim::Claim;
 use crate::names;
 
-/// Which side of a claim a name is.
+/// How a name belongs to a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Side {
     Local,
     Remote,
-    /// The remote, were its path escaped the other way.
+    /// The remote with its path escaped the other way.
     OtherSpelling,
 }
 
-/// The wanted names and packages, each with the claims that want it.
+/// The names and packages to look for, each with its claims.
 #[derive(Default)]
 pub(super) struct Index<'a> {
     pub(super) names: HashMap<Cow<'a, [u8]>, Vec<(usize, Side)>>,
@@ -66,8 +66,8 @@ pub(super) fn local_name(claim: &Claim, package: &str) -> Vec<u8> {
 fn spellings(name: &[u8]) -> BTreeSet<Vec<u8>> {
     let Some(package) = names::package(name) else { return BTreeSet::from([name.to_vec()]) };
     let rest = name.get(package.len()..).unwrap_or_default();
-    // `example.com/a.b.f`: the dots after the last slash do not tell where the package ends, so the
-    // longer readings are tried as well.
+    // `example.com/a.b.f`: the dots after the last slash do not tell where the package ends, so the longer readings
+    // are tried too.
     let mut all = BTreeSet::from([name.to_vec(), [&*names::unescape(package), rest].concat()]);
     let unescaped = [&*names::unescape(package), rest].concat();
     let last_element = memchr::memrchr(b'/', package).map_or(0, |slash| slash + 1);

@@ -1,7 +1,7 @@
 //! Was a function compiled from this text?
 //!
-//! By the line on which it begins, recorded since Go 1.20, else by the lines that its code comes from; and by the
-//! calls of its own that were inlined, whose names its text must hold.
+//! Its first line tells, which is recorded since Go 1.20; before that the lines of its code. The names of inlined
+//! calls must be in the text too.
 
 use std::collections::HashMap;
 
@@ -10,9 +10,9 @@ use crate::names;
 use crate::printable::printable;
 use crate::source::file::{Declaration, DeclarationKind, GoFile};
 
-/// What a file declares with a body, and where its lines begin.
+/// The declarations with a body in a file, and where its lines begin.
 pub(super) struct Text<'a> {
-    /// By receiver's type, empty for functions, and name.
+    /// By type of the receiver (empty for functions) and name.
     declared: HashMap<(&'a [u8], &'a [u8]), &'a Declaration>,
     lines: Lines,
     bytes: &'a [u8],
@@ -30,7 +30,7 @@ impl<'a> Text<'a> {
         Self { declared: named.collect(), lines: Lines::of(&file.bytes), bytes: &file.bytes }
     }
 
-    /// What shows that `code` was not compiled from it.
+    /// What shows that `code` was not compiled from this text.
     pub(super) fn contradicts(&self, code: &Code<'_>) -> Option<String> {
         let function = &code.function;
         let local = names::within_package(function.name());
@@ -42,7 +42,7 @@ impl<'a> Text<'a> {
             let plain = !local.contains(&b'.') && !local.contains(&b'[');
             return plain.then(|| format!("it declares no {name}, which was compiled from it"));
         };
-        // What has no body here was not compiled from here.
+        // A function without a body here was not compiled from this file.
         if !declared.has_body {
             return None;
         }
@@ -54,8 +54,8 @@ impl<'a> Text<'a> {
             }
             return self.unwritten_call(declared, code);
         }
-        // Single lines are no witness: 1 stands for none, inlined code can leave some without a mark (go and
-        // compile of 1.19 to 1.27: 3 to 12 files of about 1,200 have such a line; starting lines: none).
+        // Single lines prove nothing: 1 stands for no line, and inlined code can leave some without a mark (go and
+        // compile of 1.19 to 1.27: 3 to 12 files of about 1,200 have such a line; first lines of functions: none).
         let own = function.own_lines();
         let elsewhere = !own.is_empty() && !own.iter().any(|line| (first..=last).contains(line));
         if elsewhere {
@@ -64,13 +64,13 @@ impl<'a> Text<'a> {
         self.unwritten_call(declared, code)
     }
 
-    /// A call that was inlined into the function, and whose name its text does not hold.
+    /// A call that was inlined into the function, and whose name is not in its text.
     fn unwritten_call(&self, declared: &Declaration, code: &Code<'_>) -> Option<String> {
         let text = self
             .bytes
             .get(declared.parameters.start.min(declared.body.start)..declared.body.end)?;
         let unwritten = code.inlined.iter().find(|(name, _)| {
-            // The compiler itself calls what is the runtime's, and makes closures and wrappers.
+            // The compiler itself calls the runtime, and makes closures and wrappers.
             let made = names::package(name) == Some(b"runtime") || names::is_derived(name);
             let called = key(names::within_package(name)).1;
             let called = called.strip_prefix(b"_Cfunc_").unwrap_or(called);
@@ -82,7 +82,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Receiver's type and name of a symbol without its package: `(*T[...]).m`, `T.m`, `f[...]`.
+/// Receiver type and name of a symbol without its package: `(*T[...]).m`, `T.m`, `f[...]`.
 fn key(local: &[u8]) -> (&[u8], &[u8]) {
     let (receiver, name) = match memchr::memrchr(b'.', local) {
         Some(dot) if !local.ends_with(b"]") => local.split_at(dot),
@@ -98,7 +98,7 @@ fn key(local: &[u8]) -> (&[u8], &[u8]) {
     )
 }
 
-/// Offsets at which lines begin.
+/// Offsets where lines begin.
 struct Lines(Vec<usize>);
 
 impl Lines {
@@ -106,7 +106,7 @@ impl Lines {
         Self(std::iter::once(0).chain(memchr::memchr_iter(b'\n', bytes).map(|at| at + 1)).collect())
     }
 
-    /// Line, from 1, of an offset.
+    /// The line, from 1, of an offset.
     fn line(&self, offset: usize) -> u32 {
         u32::try_from(self.0.partition_point(|start| *start <= offset)).unwrap_or(u32::MAX)
     }

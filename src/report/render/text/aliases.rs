@@ -28,7 +28,7 @@ pub(in crate::report) fn binary(out: &mut dyn Write, binary: &AliasedBinary) -> 
     table(out, ["ADDRESS", "SECTION", "CLASS", "NAME"], rows)
 }
 
-/// The sentence that people look for: a linkname is no alias in the symbol table.
+/// Answers the usual question: a linkname is not an alias in the symbol table.
 fn no_alias(binary: &AliasedBinary) -> String {
     if binary.about.names != NameList::Symtab {
         return "The symbol table does not hold the program's names, so there are no two to compare: \

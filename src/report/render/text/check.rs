@@ -1,4 +1,4 @@
-//! `check` for a person: the claims in short, what needs a look in full, then the rules.
+//! `check` for a person: a table of the claims, details where something needs attention, then the rules.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -54,7 +54,7 @@ fn rest(out: &mut dyn Write, binary: &CheckedBinary) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes one line about everything that was judged; none where nothing was.
+/// Writes one line about everything that was judged, if anything was.
 pub(in crate::report) fn summary(out: &mut dyn Write, summary: &CheckSummary) -> io::Result<()> {
     let mistakes = (summary.mistakes > 0).then(|| counted(summary.mistakes, "mistake"));
     let parts = [total("claim", &summary.verdicts), total("rule", &summary.rules), mistakes];

@@ -1,4 +1,4 @@
-//! One claim: the verdict's sentence, the facts that it rests on, and what to know beside it.
+//! One claim: the verdict's sentence, the facts behind it, and the findings beside it.
 
 use std::io::{self, Write};
 
@@ -12,7 +12,7 @@ use crate::report::document::claim::{ClaimScope, JudgedClaim};
 use crate::report::document::evidence::EvidenceEntry;
 use crate::report::words::Worded;
 
-/// Writes the verdict with what it rests on.
+/// Writes the verdict and the facts behind it.
 pub(super) fn evidence(out: &mut dyn Write, claim: &JudgedClaim, detail: Detail) -> io::Result<()> {
     let verdict = claim.verdict.0;
     let style = verdict_style(verdict);
@@ -54,7 +54,7 @@ pub(super) fn evidence(out: &mut dyn Write, claim: &JudgedClaim, detail: Detail)
     Ok(())
 }
 
-/// The verdict's sentence, the fact that it begins with in as much detail as the others.
+/// The verdict's sentence. Its first fact has as much detail as the other facts.
 fn sentence(claim: &JudgedClaim, detail: Detail) -> String {
     match detail.verbose && says_first(claim) {
         true => claim.message.full(),
@@ -62,7 +62,7 @@ fn sentence(claim: &JudgedClaim, detail: Detail) -> String {
     }
 }
 
-/// Whether the sentence has said the first fact: not where it is doubtful, which only the fact itself tells.
+/// Whether the sentence has already told the first fact. A doubt about the fact is told only by the fact itself.
 fn says_first(claim: &JudgedClaim) -> bool {
     let doubtful = match claim.evidence.first() {
         Some(EvidenceEntry::Reference { doubt, .. }) => doubt.is_some(),
@@ -71,7 +71,7 @@ fn says_first(claim: &JudgedClaim) -> bool {
     claim.message.says_first() && !doubtful
 }
 
-/// The facts to show in plain words, and how many are left out.
+/// The facts to show, in words, and how many are left out.
 fn facts(claim: &JudgedClaim, detail: Detail) -> (Vec<String>, usize) {
     let others = claim.evidence.iter().skip(usize::from(says_first(claim)));
     let all: Vec<String> =
@@ -81,7 +81,7 @@ fn facts(claim: &JudgedClaim, detail: Detail) -> (Vec<String>, usize) {
     (all.into_iter().take(most).collect(), more)
 }
 
-/// Facts of one claim shown without `-v`.
+/// The most facts of one claim that are shown without `-v`.
 const SHOWN: usize = 4;
 
 fn fact(entry: &EvidenceEntry, detail: Detail) -> String {

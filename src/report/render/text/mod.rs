@@ -1,6 +1,6 @@
 //! A report for a person: a short table, then the evidence in plain words.
 //!
-//! Colours are written as escape sequences; whoever made the output drops them where they are not wanted.
+//! Colours are written as escape sequences; the output drops them where they are not wanted.
 
 pub(in crate::report) mod aliases;
 pub(in crate::report) mod check;
@@ -27,7 +27,7 @@ pub struct Text {
 }
 
 impl Text {
-    /// Text in as much detail.
+    /// A text format with this much detail.
     #[must_use]
     pub fn new(detail: Detail) -> Self {
         Self { detail, begun: false }
@@ -46,7 +46,7 @@ impl Render for Text {
         document.text(out, self.detail)
     }
 
-    /// Faults are diagnostics, and are told on standard error.
+    /// Faults are diagnostics and go to standard error.
     fn end<T: Document>(
         &mut self,
         out: &mut dyn Write,

@@ -21,7 +21,7 @@ pub(super) fn rules(out: &mut dyn Write, rules: &[JudgedRule], detail: Detail) -
         let cells = rows.iter().filter_map(|(cells, _)| cells.get(column));
         cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
     };
-    // Two blanks between columns, one in front.
+    // Two blanks between the columns, and one in front.
     let taken = widest(0) + widest(1) + widest(2) + 7;
     let lines = rows.into_iter().flat_map(|([rule, name, result], message)| {
         let lines = wrapped(message, taken);
@@ -32,7 +32,7 @@ pub(super) fn rules(out: &mut dyn Write, rules: &[JudgedRule], detail: Detail) -
         })
     });
     table(out, ["RULE", "NAME", "RESULT", "BECAUSE"], lines.collect::<Vec<_>>().into_iter())?;
-    // One match stands in the table already.
+    // The table already shows the first match.
     for rule in rules.iter().filter(|rule| detail.verbose && rule.matched.len() > 1) {
         writeln!(out, "\n{}", rule.asked())?;
         for name in rule.matched.iter() {

@@ -1,4 +1,4 @@
-//! The directives of a module for a person: each with its place, and what is wrong with it.
+//! The directives of a module for a person: each with its place and its mistakes.
 
 use std::io::{self, Write};
 
@@ -13,7 +13,7 @@ use crate::report::words::Worded;
 
 /// Writes what was found.
 pub(in crate::report) fn sources(out: &mut dyn Write, report: &ScannedSources) -> io::Result<()> {
-    // The fault of an executable that cannot be read is told elsewhere, and is all there is to say.
+    // If the executable cannot be read, its fault is told elsewhere and there is nothing else to say.
     let Some(build) = &report.build else { return Ok(()) };
     let tags = match build.tags.as_slice() {
         [] => String::new(),
@@ -56,7 +56,7 @@ fn summary(out: &mut dyn Write, summary: &ScanSummary) -> io::Result<()> {
     )
 }
 
-/// What says which symbols Go has.
+/// What decides which symbols Go has.
 fn decided(rules: &RulesEntry, asked: &str) -> String {
     let shown = |text: &Option<String>| printable(text.as_deref().unwrap_or_default().as_bytes());
     let (folder, version) = (shown(&rules.goroot), shown(&rules.version));

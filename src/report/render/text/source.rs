@@ -1,4 +1,4 @@
-//! What a person is shown of claims that come from source: where each stands, and what to know about it.
+//! What a person sees of claims from source: where each directive is, and what to know about it.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use crate::printable::printable;
 use crate::report::document::claim::JudgedClaim;
 use crate::report::document::source::{PermissionEntry, SourceEntry};
 
-/// The claims in short. Those from source say where they stand.
+/// The table of claims. Claims from source have their place in it.
 pub(super) fn table(out: &mut dyn Write, claims: &[JudgedClaim]) -> io::Result<()> {
     let words = |claim: &JudgedClaim| {
         let verdict = claim.verdict.0;
@@ -44,30 +44,30 @@ pub(super) fn place(claim: &JudgedClaim) -> String {
     }
 }
 
-/// Whether a claim is explained without being asked: of those from source only what needs a person.
+/// Whether a claim is explained without `-v`. Of claims from source only those that need attention are.
 pub(super) fn is_remarkable(claim: &JudgedClaim) -> bool {
     let Some(source) = &claim.source else { return true };
     let settled =
         matches!(claim.verdict.0, Verdict::InEffect(_) | Verdict::NoTrace(_) | Verdict::Unused(_));
-    // Of others' code only mistakes are told unasked.
+    // In other people's code only mistakes are told without `-v`.
     let own = source.standing == Owner::Main;
     let noted = source.notes.iter().any(|note| own || note.level != Level::Advice);
     let warned = claim.warnings.iter().any(|warning| *warning != Code::DefinedBy);
     !settled || warned || noted || (own && is_refused(source))
 }
 
-/// Go refuses the target, now or from a later version on.
+/// Whether Go refuses the target, in this or in a later version.
 fn is_refused(source: &SourceEntry) -> bool {
     source.permission.as_ref().is_some_and(|permission| permission.blocked_since.is_some())
 }
 
-/// The warnings that a note says in words.
+/// The warnings that a note already explains.
 pub(super) fn told(claim: &JudgedClaim) -> Vec<Code> {
     let notes = claim.source.iter().flat_map(|source| &source.notes);
     notes.map(|note| note.code).collect()
 }
 
-/// The notes, and what Go's rules say of the target.
+/// Writes the notes, and what Go's rules say about the target.
 pub(super) fn notes(out: &mut dyn Write, claim: &JudgedClaim) -> io::Result<()> {
     for note in claim.notes() {
         write_note(out, note)?;
@@ -78,7 +78,7 @@ pub(super) fn notes(out: &mut dyn Write, claim: &JudgedClaim) -> io::Result<()> 
     }
 }
 
-/// One note, indented below what it is about.
+/// Writes one note, indented below its subject.
 pub(super) fn write_note(out: &mut dyn Write, note: &Finding) -> io::Result<()> {
     let word = match note.level {
         Level::Deny => "mistake",
@@ -94,7 +94,7 @@ pub(super) fn write_note(out: &mut dyn Write, note: &Finding) -> io::Result<()> 
     )
 }
 
-/// What Go's rules say of a target, indented below what it is about.
+/// Writes what Go's rules say about a target, indented below its subject.
 pub(super) fn write_permission(
     out: &mut dyn Write,
     permission: &PermissionEntry,

@@ -1,10 +1,10 @@
-//! Tables: columns as wide as their longest cell, sentences in lines that a terminal can show.
+//! Tables: columns as wide as their longest cell, and sentences wrapped for a terminal.
 
 use std::io::{self, Write};
 
 use comfy_table::{Table, presets};
 
-/// Above this many rows columns are not measured: a table of 100,000 rows costs 94 MB.
+/// With more rows than this, columns are not measured: a table of 100,000 rows costs 94 MB.
 const MOST_TABLE_ROWS: usize = 500;
 
 /// Writes `rows` below `header`.
@@ -31,13 +31,13 @@ pub(super) fn table<const N: usize>(
     Ok(())
 }
 
-/// What a terminal is expected to show in a line.
+/// The expected width of a terminal.
 const WIDTH: usize = 100;
 
-/// Sentences are never wrapped into less.
+/// Sentences are never wrapped to fewer characters.
 const NARROWEST: usize = 40;
 
-/// `text` in lines that fit beside columns which take `taken` characters, where its words allow it.
+/// `text` in lines that fit beside columns of `taken` characters, if its words allow it.
 pub(super) fn wrapped(text: &str, taken: usize) -> Vec<String> {
     let width = WIDTH.saturating_sub(taken).max(NARROWEST);
     let mut lines = vec![String::new()];

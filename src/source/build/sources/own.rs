@@ -1,4 +1,4 @@
-//! Where does the main module lie, and the workspace that it may be part of?
+//! Where is the main module, and the workspace that it may belong to?
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use super::{BuildRecord, Gap, GapKind, Members, Places, Table};
 use crate::source::modules::{GoMod, Module, Vendor, cached, is_cached, module_above};
 
-/// The main module's places.
+/// The places of the main module.
 #[derive(Debug, Default)]
 pub(super) struct Own {
     /// The folder of its go.mod.
     pub(super) root: Option<PathBuf>,
     /// Its vendor folder, or that of the workspace.
     pub(super) vendor: Option<VendorFolder>,
-    /// The folder of the go.work, and what that says.
+    /// The folder of the go.work file, and its content.
     pub(super) workspace: Option<(PathBuf, GoMod)>,
-    /// Modules that lie in the open: those of the workspace and those found on the way.
+    /// Modules outside the module cache: those of the workspace and those found on the way.
     pub(super) members: Members,
     /// Why it was not found.
     pub(super) gap: Option<Gap>,
@@ -37,7 +37,7 @@ pub(super) struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    /// Finds the main module; of a build of single files, the module that they lie in.
+    /// Finds the main module. For a build of single files that is the module of these files.
     pub(super) fn main_module(&self) -> Own {
         let mut own = Own::default();
         self.collect_members(&mut own);
@@ -59,12 +59,12 @@ impl Finder<'_> {
         own
     }
 
-    /// `std` and `cmd` are modules of GOROOT.
+    /// Whether it is `std` or `cmd`, which are modules of GOROOT.
     fn is_goroot(&self, module: &Module) -> bool {
         ["std", "cmd"].contains(&module.path.as_str())
     }
 
-    /// Every module that is met above the current folder, above compiled files and in a go.work.
+    /// Collects every module above the current folder, above compiled files and in a go.work.
     fn collect_members(&self, own: &mut Own) {
         let mut seen = BTreeSet::new();
         for given in &self.places.given {
@@ -97,7 +97,7 @@ impl Finder<'_> {
         own.workspace = Some((folder, said));
     }
 
-    /// `go install module@version` builds from the module cache.
+    /// The module in the module cache, from which `go install module@version` builds.
     fn cached(&self, module: &Module) -> Option<PathBuf> {
         let named = self.table.root_of(module);
         let cache = self.places.module_cache();
@@ -117,8 +117,8 @@ impl Finder<'_> {
         self.vendor_of(root, &said, false)
     }
 
-    /// The function table says whether it was used. Where that is silent, the `go` command's default does
-    /// (cmd/go/internal/modload, setDefaultBuildMod): since go 1.14 in go.mod.
+    /// Whether the vendor folder was used. The function table tells. If it does not, the `go` command's default
+    /// applies (cmd/go/internal/modload, setDefaultBuildMod): since go 1.14 in go.mod.
     fn vendor_of(&self, root: &Path, said: &GoMod, workspace: bool) -> Option<VendorFolder> {
         let folder = root.join("vendor");
         let listed = Vendor::read(&folder)?;
@@ -150,7 +150,7 @@ impl Finder<'_> {
     }
 }
 
-/// Notes the module of the nearest go.mod above `folder`, and those of the go.mod files above that.
+/// Adds the module of the nearest go.mod above `folder`, and those of the go.mod files above that one.
 fn note_above(
     folder: &Path,
     seen: &mut BTreeSet<PathBuf>,
@@ -160,7 +160,7 @@ fn note_above(
         if !seen.insert(root.to_owned()) {
             return;
         }
-        // A module of the cache is named by its version, never as a member.
+        // A module in the cache is known by its version, and is never a member.
         if is_cached(root) {
             return;
         }
@@ -170,7 +170,7 @@ fn note_above(
     }
 }
 
-/// The workspace of `folder`: the file that GOWORK names, which may have another name, or the go.work above.
+/// The workspace of `folder`: the file that GOWORK names, which may have any name, or the nearest go.work above.
 pub(in crate::source::build) fn workspace(
     folder: &Path,
     places: &Places,

@@ -1,7 +1,7 @@
-//! What do the file names of a function table say about where source lies?
+//! What do the file names of a function table tell about where source is?
 //!
-//! A build that was not trimmed names every file by its place on the machine that built it. Where that is
-//! this machine, the names lead to GOROOT, to the main module and into the module cache.
+//! A build that was not trimmed names every file by its place on the machine that built it. If that is this machine,
+//! the names lead to GOROOT, to the main module and into the module cache.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -13,9 +13,9 @@ use crate::source::modules::{Module, escaped};
 pub(in crate::source::build) struct Table {
     /// The names of the files in each folder.
     pub(in crate::source::build) folders: BTreeMap<String, BTreeSet<String>>,
-    /// The GOROOT that it names, if that is on this disk.
+    /// The GOROOT in the names, if it is on this disk.
     pub(super) goroot: Option<PathBuf>,
-    /// What stands before `/src/runtime`, here or not.
+    /// The path before `/src/runtime` in the names, whether it exists here or not.
     pub(in crate::source::build) built_goroot: Option<String>,
 }
 
@@ -36,7 +36,7 @@ impl Table {
         table
     }
 
-    /// The folders that are on this disk and not below GOROOT.
+    /// The folders that exist on this disk and are not below GOROOT.
     pub(super) fn present(&self) -> impl Iterator<Item = PathBuf> + '_ {
         let root = self.built_goroot.as_deref().map(|root| format!("{root}/src/"));
         let outside = move |folder: &&String| {
@@ -53,7 +53,7 @@ impl Table {
         self.folders.keys().any(|name| below(Path::new(name)))
     }
 
-    /// The folder `…/path@version` that files of `module` lie in, if it is on this disk.
+    /// The folder `…/path@version` with files of `module`, if it is on this disk.
     pub(super) fn root_of(&self, module: &Module) -> Option<PathBuf> {
         if module.version.is_empty() {
             return None;

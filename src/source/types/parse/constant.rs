@@ -1,4 +1,4 @@
-//! Which constant expression do the next tokens hold?
+//! Which constant expression do the next tokens form?
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::source::lexer::TokenKind;
 use crate::source::types::expression::{Element, Expression, Operator};
 
 impl Parser<'_> {
-    /// A constant expression, or the type of a conversion within one.
+    /// A constant expression, or the type in a conversion.
     pub fn expression(&mut self) -> Option<Expression> {
         self.deeper(|parser| parser.binary(1))
     }
@@ -109,7 +109,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The elements of an array literal: how many, and which have an index.
+    /// The elements of an array literal: their number, and those that have an index.
     fn elements(&mut self) -> Option<Vec<Element>> {
         self.advance();
         let mut elements = Vec::new();
@@ -130,7 +130,7 @@ impl Parser<'_> {
         Some(elements)
     }
 
-    /// Moves to the end of an element, or behind the colon that says that it was only the index.
+    /// Moves to the end of an element, or past the colon which shows that it was only the index.
     fn skip_element(&mut self) -> Option<bool> {
         loop {
             match (self.kind(0)?, self.text(0)) {
@@ -145,7 +145,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Moves behind the bracket that closes the one that opens here.
+    /// Moves past the bracket that closes the current one.
     fn skip_braces(&mut self) -> Option<()> {
         let mut depth = 0_usize;
         loop {

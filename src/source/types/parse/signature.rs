@@ -1,6 +1,6 @@
 //! Which parameters and results does a signature list?
 //!
-//! Go writes `a, b T` and `T, U` in the same list; only its whole tells which.
+//! Go writes `a, b T` and `T, U` in the same kind of list; only the whole list tells which it is.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::Parser;
 use crate::source::types::expression::{Expression, FuncType};
 
 impl Parser<'_> {
-    /// From `(` of the parameters to the end of the results.
+    /// From the `(` of the parameters to the end of the results.
     pub fn signature(&mut self) -> Option<FuncType> {
         let (parameters, variadic) = self.parameters()?;
         let results = match self.text(0) {
@@ -19,14 +19,14 @@ impl Parser<'_> {
         Some(FuncType { parameters, results, variadic })
     }
 
-    /// Whether a type can begin with the token.
+    /// Whether the token can begin a type.
     pub(super) fn begins_type(&self, ahead: usize) -> bool {
         let words: [&[u8]; 9] =
             [b"*", b"(", b"[", b"map", b"chan", b"<-", b"func", b"struct", b"interface"];
         self.is_name(ahead) || words.contains(&self.text(ahead))
     }
 
-    /// A list in parentheses; one type per name, or one per entry where no names are.
+    /// A list in parentheses: one type per name, or one per entry if there are no names.
     fn parameters(&mut self) -> Option<(Vec<Expression>, bool)> {
         if !self.take(b"(") {
             return None;
@@ -37,7 +37,7 @@ impl Parser<'_> {
         if !named {
             return Some((entries.into_iter().map(|entry| entry.type_).collect(), variadic));
         }
-        // `a, b T`: an entry that is only a name takes the type of the next one that has both.
+        // `a, b T`: an entry that is only a name has the type of the next entry with both.
         let (mut types, mut last) = (Vec::new(), None);
         for entry in entries.into_iter().rev() {
             if entry.named {
@@ -76,7 +76,7 @@ impl Parser<'_> {
         Some(Parameter { type_, named: named.is_some(), variadic: false })
     }
 
-    /// A name and a bracket: either a name and its type, or an instance.
+    /// A name and a bracket: a name and its type, or an instance.
     pub(super) fn bracketed(&mut self) -> Option<(Option<Arc<str>>, Expression)> {
         let name = self.name()?;
         if self.text(1) == b"]" || self.text(1) == b"..." {

@@ -1,4 +1,4 @@
-//! Which fields, methods and type parameters stand between the braces and brackets of a type?
+//! Which fields, methods and type parameters are between the braces and brackets of a type?
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ impl Parser<'_> {
         Some(token.start..token.end)
     }
 
-    /// Takes the semicolon behind a field or method; the last one may have none.
+    /// Consumes the semicolon after a field or method; the last one may have none.
     fn end_of_item(&mut self) -> Option<()> {
         if self.is(b"}") {
             return Some(());
@@ -51,7 +51,7 @@ impl Parser<'_> {
         ended.then_some(())
     }
 
-    /// The names of a field and its type; no names where it is embedded.
+    /// The names of a field and its type; no names if it is embedded.
     fn field(&mut self) -> Option<(Vec<Arc<str>>, Expression)> {
         if !self.is_name(0) {
             return Some((Vec::new(), self.type_()?));
