@@ -7,6 +7,8 @@
 //! witness is missing that could overturn any other answer.
 
 mod case;
+mod definers;
+mod either;
 mod functions;
 mod imports;
 mod proof;

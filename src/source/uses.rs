@@ -7,6 +7,7 @@
 //! A use is sure where it stands for the package's declaration and leaves code at its place: not in a constant
 //! expression, not given to `_`, not behind a condition that may be a constant on lines that it shares with others.
 
+mod calls;
 mod cursor;
 mod declarations;
 mod expressions;
@@ -16,6 +17,7 @@ mod roots;
 mod scopes;
 mod statements;
 mod types;
+mod universe;
 mod walk;
 mod words;
 

@@ -6,17 +6,20 @@
 
 use crate::linkname::claim::{Directive, Form, Kind};
 use crate::linkname::evidence::{
-    Doubt, Program, Provider, Reference, References, Role, SearchGap, Site, SiteSource, Undefined,
-    Witness,
+    Doubt, Provider, Reference, References, Role, Site, SiteSource, Undefined, Witness,
 };
 use crate::names;
 use crate::rules::Insertion;
 
 use super::case::{Case, provider};
+use super::either::{
+    Rule, dynamic_import, gap, is_not_imported, not_a_directive, not_searched, package_absent,
+    search_gap, undefined_import, wrong_program,
+};
 use super::{Gap, NoTrace, Proof, Refutation, Unused, Verdict};
 
 /// The rules, in the order in which they are tried.
-pub(super) const RULES: &[super::rules::Rule] = &[
+pub(super) const RULES: &[Rule] = &[
     wrong_program,
     not_a_directive,
     variable_onto_function,
@@ -36,46 +39,10 @@ pub(super) const RULES: &[super::rules::Rule] = &[
     not_called,
 ];
 
-pub(super) fn gap(gap: Gap) -> Option<Verdict> {
-    Some(Verdict::Unproven(gap))
-}
-
-pub(super) fn search_gap(reason: SearchGap) -> Gap {
-    match reason {
-        SearchGap::Architecture => Gap::UnsupportedArch,
-        SearchGap::Damaged => Gap::Incomplete,
-        SearchGap::Uncertain => Gap::NoReferences,
-    }
-}
-
-/// Nothing can be said without the function table: it is the witness of every rule below.
-pub(super) fn wrong_program(case: &Case<'_>) -> Option<Verdict> {
-    match case.evidence.program {
-        Program::Gc => None,
-        Program::UnknownLayout => gap(Gap::UnknownGo),
-        Program::Damaged => gap(Gap::Incomplete),
-        Program::NotGc(_) => gap(Gap::NotGc),
-    }
-}
-
-/// Source says that the compiler took the line for a comment, or never read its file. That decides, whatever the
-/// binary holds.
-pub(super) fn not_a_directive(case: &Case<'_>) -> Option<Verdict> {
-    if case.directive().is_none_or(|directive| directive.not_a_directive.is_none()) {
-        return None;
-    }
-    // The package refers to the remote, and no symbol has the local name: the source at hand is not the source that
-    // was compiled.
-    if case.evidence.local.is_empty() && case.own_references().next().is_some() {
-        return gap(Gap::Ambiguous);
-    }
-    Some(Verdict::NotInEffect(Refutation::NotADirective))
-}
-
 /// A variable that is linknamed onto a function becomes a second symbol of that name. If the local package's unit
 /// defines such a variable, it comes from the directive.
 fn variable_onto_function(case: &Case<'_>) -> Option<Verdict> {
-    let onto = case.claim.kind == Kind::Unknown && super::variables::is_second_symbol(case);
+    let onto = case.claim.kind == Kind::Unknown && super::definers::is_second_symbol(case);
     onto.then_some(Verdict::NotInEffect(Refutation::KindMismatch))
 }
 
@@ -192,50 +159,6 @@ fn owned_elsewhere(case: &Case<'_>) -> Option<Verdict> {
     moved.then_some(Verdict::Unproven(Gap::Ambiguous))
 }
 
-/// The name that `//go:cgo_import_dynamic` gives is imported. The remote's own name is nowhere in the file.
-pub(super) fn dynamic_import(case: &Case<'_>) -> Option<Verdict> {
-    if !case.knows_source() || !(case.evidence.dynamic_import || is_imported_itself(case)) {
-        return None;
-    }
-    // Go's own packages import the same names (`getpid`, `write`). So the import proves nothing about a variable that
-    // nothing mentions.
-    let unused = case.claim.kind == Kind::Var && case.directive().is_some_and(Directive::is_mark);
-    Some(match unused {
-        true => Verdict::Unused(Unused::NotCalled),
-        false => Verdict::InEffect(Proof::DynamicImport),
-    })
-}
-
-/// The loader finds a variable by the remote's own name, and Go code reads it: `dlopen` under cgo.
-fn is_imported_itself(case: &Case<'_>) -> bool {
-    let left = matches!(case.evidence.undefined, Undefined::ToLoader | Undefined::ToLibrary);
-    left && case.claim.kind == Kind::Var
-        && case.target_package().is_none()
-        && case.uses().any(|reference| case.settles(reference))
-}
-
-/// The name that `//go:cgo_import_dynamic` gives is not imported, and no system linker linked the program: none can
-/// have found the name in a library.
-pub(super) fn is_not_imported(case: &Case<'_>) -> bool {
-    let named = case.directive().is_some_and(|directive| directive.import.is_some());
-    let whole = case.evidence.names.symtab != Witness::Damaged;
-    named && whole && !case.evidence.dynamic_import && !case.evidence.system_linker
-}
-
-pub(super) fn undefined_import(case: &Case<'_>) -> Option<Verdict> {
-    // A name without a package is a C name: the loader may resolve it, as cgo_import_dynamic asks.
-    let go_name = names::package(&case.claim.remote).is_some();
-    if !go_name || case.stands() {
-        return None;
-    }
-    match case.evidence.undefined {
-        Undefined::ToLoader => Some(Verdict::NotInEffect(Refutation::UndefinedImport)),
-        // `x.cfunc` is a valid name in C, and the libraries are not at hand.
-        Undefined::ToLibrary => gap(Gap::Ambiguous),
-        Undefined::No | Undefined::ToGoLibrary => None,
-    }
-}
-
 /// The remote's code comes from the local package's source, although the remote is another package's name.
 fn pushed(case: &Case<'_>) -> Option<Verdict> {
     if case.is_own_target() && case.is_go_of_local() {
@@ -334,24 +257,6 @@ fn absent(case: &Case<'_>) -> Option<Verdict> {
         (true, _) | (_, Witness::Whole) => Some(Verdict::Unused(Unused::Absent)),
         (_, Witness::Missing) => gap(Gap::NoNames),
         (_, Witness::Damaged) => gap(Gap::Incomplete),
-    }
-}
-
-pub(super) fn package_absent(case: &Case<'_>) -> Option<Verdict> {
-    // Source says that the package was linked. A package without code uses nothing. Package main always has code; in
-    // plugins up to 1.20 it has an import path that nothing records.
-    let searched = matches!(case.evidence.references, References::Searched(_));
-    let silent = case.knows_source() && case.package() != "main";
-    if silent && searched && case.claim.form == Form::Pull {
-        return None;
-    }
-    (!case.evidence.package_present).then_some(Verdict::Unproven(Gap::PackageAbsent))
-}
-
-pub(super) fn not_searched(case: &Case<'_>) -> Option<Verdict> {
-    match &case.evidence.references {
-        References::NotSearched(reason) => gap(search_gap(*reason)),
-        References::Searched(_) => None,
     }
 }
 

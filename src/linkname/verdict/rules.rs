@@ -1,10 +1,8 @@
 //! Which rules judge a claim?
 
 use super::case::Case;
-use super::{Verdict, functions, variables};
-
-/// One rule: a verdict, or `None` to let the next rule decide.
-pub(super) type Rule = fn(&Case<'_>) -> Option<Verdict>;
+use super::either::Rule;
+use super::{functions, variables};
 
 /// The rules for what the claim is about.
 pub(super) fn of(case: &Case<'_>) -> &'static [Rule] {

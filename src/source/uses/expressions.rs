@@ -1,6 +1,7 @@
 //! Expressions: operands, what follows them, composite and function literals.
 
 use super::scopes::Declared;
+use super::universe::CONVERSIONS;
 use super::walk::{Life, Lost, Walk, Walked};
 
 /// What an expression may be.
@@ -28,36 +29,6 @@ enum Keys {
 const BINARY: &[&[u8]] = &[
     b"||", b"&&", b"==", b"!=", b"<", b"<=", b">", b">=", b"+", b"-", b"|", b"^", b"*", b"/", b"%",
     b"<<", b">>", b"&", b"&^",
-];
-
-/// Types of the universe: `int(c)` is a constant as `c` is.
-pub(super) const CONVERSIONS: &[&[u8]] = &[
-    b"bool",
-    b"string",
-    b"int",
-    b"int8",
-    b"int16",
-    b"int32",
-    b"int64",
-    b"uint",
-    b"uint8",
-    b"uint16",
-    b"uint32",
-    b"uint64",
-    b"uintptr",
-    b"byte",
-    b"rune",
-    b"float32",
-    b"float64",
-    b"complex64",
-    b"complex128",
-    b"real",
-    b"imag",
-    b"complex",
-    b"min",
-    b"max",
-    b"len",
-    b"cap",
 ];
 
 impl Walk<'_, '_> {

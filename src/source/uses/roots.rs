@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use super::Lines;
 use super::places::Places;
-use super::walk::Walk;
 
 /// Something that may be or hold a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +36,11 @@ struct Placed<'a> {
 pub(super) struct Roots<'a>(Vec<Placed<'a>>);
 
 impl<'a> Roots<'a> {
+    /// Notes one at token `at`, on `line` and in `place`.
+    pub(super) fn note(&mut self, root: Root<'a>, at: usize, line: u32, place: Option<usize>) {
+        self.0.push(Placed { root, at, line, place });
+    }
+
     /// Those of every line.
     pub(super) fn standing(self, places: &Places) -> Standing<'a> {
         let mut by_place: BTreeMap<Option<usize>, Few<'a>> = BTreeMap::new();
@@ -105,72 +109,4 @@ impl<'a> Standing<'a> {
         let others: BTreeSet<Root<'a>> = others.map(|(root, _)| *root).collect();
         others.into_iter().collect()
     }
-}
-
-/// Functions of the universe, and types beside those of [`super::expressions`] that convert.
-const UNIVERSE: &[&[u8]] = &[
-    b"append", b"clear", b"close", b"copy", b"delete", b"make", b"new", b"panic", b"print",
-    b"println", b"recover", b"any", b"error",
-];
-
-impl<'a> Walk<'a, '_> {
-    /// Notes the name of an import at `start`, behind which a dot and a name follow.
-    pub(super) fn root_of_import(&mut self, start: usize) {
-        let (name, member) = (self.tokens.text_at(start), self.tokens.text_at(start + 2));
-        let import = self.tokens.is_identifier_at(start)
-            && self.scopes.get(name).is_none()
-            && !self.known.declares(name);
-        if import {
-            self.root(Root::Member(name, member), start);
-        }
-    }
-
-    /// Notes whose function is called here by what begins at `start`.
-    pub(super) fn root_of_call(&mut self, start: usize) {
-        let name = self.tokens.text_at(start);
-        let direct = self.tokens.at == start + 1;
-        let root = match () {
-            () if !self.tokens.is_identifier_at(start) => {
-                self.is_unnamed_call(start).then_some(Root::Call)
-            }
-            () if self.scopes.get(name).is_some() => Some(Root::Call),
-            () if self.known.declares(name) => match (direct, self.known.is_type(name)) {
-                (true, true) => None,
-                (true, false) => Some(Root::Function(name)),
-                (false, _) => Some(Root::Method(name)),
-            },
-            // A member of an import is noted as such.
-            () if !direct => None,
-            () => (!is_of_universe(name)).then_some(Root::Call),
-        };
-        root.into_iter().for_each(|root| self.root(root, start));
-    }
-
-    /// Not a conversion to a type that is written out, nor a function literal, whose statements are walked.
-    fn is_unnamed_call(&self, start: usize) -> bool {
-        let converts = self.tokens.text_at(start + 1) == b"*" && {
-            let name = self.tokens.text_at(start + 2);
-            self.scopes.get(name).is_none()
-                && (self.known.is_type(name) || !self.known.declares(name))
-        };
-        self.tokens.text_at(start) == b"(" && !converts
-    }
-
-    /// A function may stand behind what begins at `start`.
-    pub(super) fn root_of_range(&mut self, start: usize) {
-        let name = self.tokens.text_at(start);
-        let plain = self.tokens.is_identifier_at(start) && self.tokens.at == start + 1;
-        if plain && (self.scopes.get(name).is_some() || self.known.declares(name)) {
-            self.root(Root::Call, start);
-        }
-    }
-
-    fn root(&mut self, root: Root<'a>, at: usize) {
-        let (line, place) = (self.tokens.line(at), self.places.here);
-        self.roots.0.push(Placed { root, at, line, place });
-    }
-}
-
-fn is_of_universe(name: &[u8]) -> bool {
-    UNIVERSE.contains(&name) || super::expressions::CONVERSIONS.contains(&name)
 }
