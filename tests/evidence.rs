@@ -307,6 +307,7 @@ fn nothing() -> Evidence {
         dynamic_import: false,
         package: "main".to_owned(),
         package_present: true,
+        package_possible: false,
         target_present: false,
         debug: Debug { witness: whole, local: Vec::new(), remote: Vec::new() },
         linker_defined: false,

@@ -253,15 +253,18 @@ impl Folders {
         self.is_test
     }
 
-    /// Whether a folder or unit of the program belongs, or may belong, to `package`. A unit without an owner may
-    /// belong to any package, and so may a folder whose owner is a guess.
+    /// Whether some folder or unit of the program belongs to `package`, or may belong to it by its path.
     #[must_use]
     pub fn knows(&self, package: &str) -> bool {
-        let may_be = |unit: &Unit| unit.owner.as_deref().is_none_or(|owner| owner == package);
-        self.guesses
-            || self.owners.values().any(|owner| owner == package)
+        self.owners.values().any(|owner| owner == package)
             || self.possible.contains(package)
-            || self.units.values().any(may_be)
+            || self.units.values().any(|unit| unit.owner.as_deref() == Some(package))
+    }
+
+    /// Whether some code may be any package's: its unit has no owner, or its folder's owner is a guess.
+    #[must_use]
+    pub fn may_hold_others(&self) -> bool {
+        self.guesses || self.units.values().any(|unit| unit.owner.is_none())
     }
 
     /// `package` as symbols spell it: the program's own import path becomes `main`, and in a plugin `main` becomes

@@ -56,6 +56,9 @@ pub struct Evidence {
     pub package: String,
     /// Whether the local package has functions in the binary.
     pub package_present: bool,
+    /// Whether it may have some all the same if it is not known to: code whose package cannot be told.
+    #[serde(default)]
+    pub package_possible: bool,
     /// Whether the remote's package has other names in the binary than the remote.
     pub target_present: bool,
     /// What DWARF says about both names.

@@ -61,6 +61,7 @@ pub fn each(binary: &Binary, claims: &[Claim], mut take: impl FnMut(&Claim, Evid
             dynamic_import: loader.imports(claim),
             package: names.package(index).to_owned(),
             package_present: names.package_present(index),
+            package_possible: names.package_possible(index),
             target_present: names.target_present(index),
             debug: debug.of(claim, names.local_name(index)),
             // If the tables do not know the version, `insertion` says so.

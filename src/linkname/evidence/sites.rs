@@ -32,6 +32,7 @@ struct Found {
     remote: Vec<Site>,
     other_spelling: Option<Vec<u8>>,
     package_present: bool,
+    package_possible: bool,
     target_present: bool,
     package: String,
     /// The local name as symbols spell it.
@@ -67,6 +68,8 @@ impl Names {
                 // `main` is the package that `go test` writes; the symbols of the tested command have its import
                 // path.
                 found.package_present &= !(functions.owners().is_test() && found.package == "main");
+                found.package_possible =
+                    !found.package_present && functions.owners().may_hold_others();
                 let target = found.target.as_deref();
                 found.target_present |= target.is_some_and(|t| functions.owners().knows(t));
             }
@@ -84,6 +87,11 @@ impl Names {
 
     pub(super) fn package_present(&self, claim: usize) -> bool {
         self.claims.get(claim).is_some_and(|found| found.package_present)
+    }
+
+    /// Whether the local package, which nothing shows, may have code in the binary.
+    pub(super) fn package_possible(&self, claim: usize) -> bool {
+        self.claims.get(claim).is_some_and(|found| found.package_possible)
     }
 
     /// Whether the remote's package has another name in the binary than the remote.

@@ -98,7 +98,8 @@ pub(super) fn package_absent(case: &Case<'_>) -> Option<Verdict> {
     if silent && searched && case.claim.form == Form::Pull {
         return None;
     }
-    (!case.evidence.package_present).then_some(Verdict::Unproven(Gap::PackageAbsent))
+    let absent = !case.evidence.package_present && !case.evidence.package_possible;
+    absent.then_some(Verdict::Unproven(Gap::PackageAbsent))
 }
 
 pub(super) fn not_searched(case: &Case<'_>) -> Option<Verdict> {

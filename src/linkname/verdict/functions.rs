@@ -314,6 +314,7 @@ fn not_called(case: &Case<'_>) -> Option<Verdict> {
         || unattributed
         || passed_on
         || case.is_anybodys()
+        || case.evidence.package_possible
         || !case.evidence.tables.is_empty()
     {
         return gap(Gap::Ambiguous);

@@ -189,6 +189,9 @@ fn not_referred(case: &Case<'_>) -> Option<Verdict> {
     let definer = unit_of(case).map(|site| site.unit.as_str());
     let by_definer =
         |r: &Reference| definer.is_some_and(|definer| r.is_of(definer)) && !stack::is_in_doubt(r);
+    if case.evidence.package_possible {
+        return gap(Gap::Ambiguous);
+    }
     let perhaps = case.passed_on().any(|reference| !by_definer(reference))
         || !case.evidence.tables.is_empty();
     match perhaps || case.evidence.reached_behind {

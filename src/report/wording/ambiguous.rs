@@ -169,6 +169,12 @@ impl Subject<'_> {
                 "data at {address:#x} holds {held}, and nothing tells whose data it is"
             ));
         }
+        if self.evidence.package_possible {
+            return Sentence::plain(format!(
+                "nothing shows whether package {} has code in this binary, and the package of some code cannot be told",
+                self.package
+            ));
+        }
         match self.by_another() {
             Some(first) => {
                 let why = self.why_anothers(first);
