@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::go;
-use gonym::binary::{Binary, DebugState};
+use gonym::binary::{Binary, DebugState, NameList};
 use gonym::error::FaultCode;
 use gonym::image::Place;
 
@@ -220,4 +220,38 @@ fn without_symbols(path: &Path) -> Vec<u8> {
         }
     }
     bytes
+}
+
+/// What was asked before a debug file was there is no answer for what it holds. `go tool nm` lists main.main of the
+/// whole file at 0x47f1c0.
+#[test]
+fn names_are_looked_up_anew_in_the_debug_file() {
+    let Some(split) = split("spine-go1.27-linux-amd64", "anew", false) else { return };
+    let mut binary = open(&split.stripped);
+    assert_eq!(binary.named(b"main.main").symbols().count(), 0);
+    assert!(binary.at(0x47_f1c0).symbol().is_none());
+    assert_eq!(binary.facts().names, NameList::Pclntab);
+    assert_eq!(binary.attach(&split.debug), Ok(()));
+    let found: Vec<u64> =
+        binary.named(b"main.main").symbols().map(|found| found.symbol.address).collect();
+    assert_eq!(found, [0x47_f1c0]);
+    assert_eq!(binary.at(0x47_f1c1).symbol().map(|found| found.name), Some(&b"main.main"[..]));
+    let facts = binary.facts();
+    assert_eq!((facts.names, facts.debug_file), (NameList::Symtab, Some(split.debug.as_path())));
+    fs::remove_dir_all(&split.folder).expect("cleaned");
+}
+
+/// It was refused as "an archive inside an archive".
+#[test]
+fn an_archive_is_no_debug_file() {
+    let Some(split) = split("spine-go1.27-linux-amd64", "archive", false) else { return };
+    let archive = split.folder.join("debug.a");
+    let [a, d] = [&archive, &split.debug].map(|path| path.to_str().expect("text"));
+    if !run("ar", &["rc", a, d]) {
+        return;
+    }
+    let fault = open(&split.stripped).attach(&archive).expect_err("no debug file");
+    assert_eq!(fault.code, FaultCode::Unsupported);
+    assert_eq!(fault.to_string(), "debug file: file: an archive is no debug file");
+    fs::remove_dir_all(&split.folder).expect("cleaned");
 }

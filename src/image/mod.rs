@@ -338,7 +338,7 @@ impl Image {
     /// The content of `section`, inflated where it is compressed; empty for a zero-filled one.
     ///
     /// # Errors
-    /// [`FaultCode::Truncated`] when the file does not hold it; for a compressed one also when its
+    /// [`FaultCode::Truncated`](crate::error::FaultCode::Truncated) when the file does not hold it; for a compressed one also when its
     /// stream is damaged, of an unknown kind, or claims more than [`MOST_INFLATED`] bytes or
     /// [`MOST_RATIO`] of them for one.
     pub fn read_section(&self, section: &Section) -> Result<Vec<u8>> {

@@ -91,7 +91,7 @@ impl Range {
     /// Fails when the range ends before `offset + len`, without reading anything.
     ///
     /// # Errors
-    /// [`FaultCode::Truncated`].
+    /// [`FaultCode::Truncated`](crate::error::FaultCode::Truncated).
     pub fn check(&self, part: &str, offset: u64, len: u64) -> Result<()> {
         let present = self.len.saturating_sub(offset);
         if len > present {
