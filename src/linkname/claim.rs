@@ -69,6 +69,9 @@ pub struct Directive {
     /// Source decides it, and nobody is shown what the binary says: it is counted.
     #[serde(skip)]
     pub settled: bool,
+    /// Nobody is shown what the binary says: only the verdict is counted.
+    #[serde(skip)]
+    pub counted: bool,
     /// The code of the mistake that makes it no directive in this build.
     #[serde(default)]
     pub not_a_directive: Option<String>,

@@ -142,6 +142,8 @@ pub struct ScannedDirective {
     pub returned: bool,
     /// Whether source decides it, and it is only counted.
     pub settled: bool,
+    /// Whether it is only counted.
+    pub counted: bool,
     /// Whether the signature could be held against source: then DWARF need not be asked.
     pub compared: bool,
 }
@@ -267,6 +269,7 @@ impl Scan<'_> {
                 row.returned = getters.contains_key(directive.local.as_slice());
                 row.neighbours = neighbours;
                 row.settled = self.is_settled(index, directive);
+                row.counted = package.std && !self.question.std;
                 row
             })
             .collect();
@@ -333,6 +336,7 @@ impl Scan<'_> {
             neighbours: None,
             returned: false,
             settled: false,
+            counted: false,
             compared: false,
         };
         let target = self.target_of(index, directive);

@@ -87,6 +87,7 @@ impl Scan<'_> {
             neighbours: None,
             returned: false,
             settled: false,
+            counted: false,
             compared: false,
         };
         // Of a file for another platform nothing is wrong with a directive that serves that one.
