@@ -35,8 +35,11 @@ pub use made::{
 pub fn package(name: &[u8]) -> Option<&[u8]> {
     // `$f64.3ff0000000000000` is a constant (cmd/internal/obj/sym.go, Float64Sym).
     let marks: [&[u8]; 4] = [b"type:", b"type.", b"go:", b"$"];
-    // The linker collects type descriptions under this name (cmd/link/internal/ld/data.go).
-    if marks.iter().any(|mark| name.starts_with(mark)) || name == b"typerel.*" {
+    // The linker gathers descriptions of types there (cmd/link/internal/ld/data.go). The first letter tells nearly all
+    // names from these: every name of a program is asked, some of them a hundred times.
+    if matches!(name.first(), Some(b't' | b'g' | b'$'))
+        && (marks.iter().any(|mark| name.starts_with(mark)) || name == b"typerel.*")
+    {
         return None;
     }
     // Type arguments and receivers hold paths of their own; only what precedes them counts.

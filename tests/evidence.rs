@@ -238,10 +238,10 @@ fn changed(change: Change, case: &mut Case) {
         (Change::NoReferences, references) => *references = emptied(references),
         (Change::OnlyFirstReference, References::Searched(list)) => list.truncate(1),
         (Change::ReferencesFromOwner, References::Searched(list)) => {
-            innermost(list).for_each(|frame| frame.package = target.clone());
+            innermost(list).for_each(|frame| frame.package = target.as_deref().map(Into::into));
         }
         (Change::ReferencesFromThird, References::Searched(list)) => {
-            innermost(list).for_each(|frame| frame.package = Some(third.clone()));
+            innermost(list).for_each(|frame| frame.package = Some(third.as_str().into()));
         }
         (Change::UnitIsLocal, _) => {
             evidence.debug.remote.iter_mut().for_each(|s| s.unit = evidence.package.clone());

@@ -69,6 +69,9 @@ pub struct Directive {
     /// Whether source alone decides the claim. Such a claim is only counted, and what the binary says is not shown.
     #[serde(skip)]
     pub settled: bool,
+    /// Whether only its verdict is counted, and what the binary says is not shown.
+    #[serde(skip)]
+    pub counted: bool,
     /// The code of the mistake because of which it is no directive in this build.
     #[serde(default)]
     pub not_a_directive: Option<String>,

@@ -144,6 +144,8 @@ pub struct ScannedDirective {
     pub returned: bool,
     /// Whether source alone decides it, and it is only counted.
     pub settled: bool,
+    /// Whether it is only counted.
+    pub counted: bool,
     /// Whether the signature could be compared with source: then DWARF is not needed.
     pub compared: bool,
 }
@@ -269,6 +271,7 @@ impl Scan<'_> {
                 row.returned = getters.contains_key(directive.local.as_slice());
                 row.neighbours = neighbours;
                 row.settled = self.is_settled(index, directive);
+                row.counted = package.std && !self.question.std;
                 row
             })
             .collect();
@@ -335,6 +338,7 @@ impl Scan<'_> {
             neighbours: None,
             returned: false,
             settled: false,
+            counted: false,
             compared: false,
         };
         let target = self.target_of(index, directive);

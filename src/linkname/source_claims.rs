@@ -314,6 +314,7 @@ fn claim(row: &ScannedDirective, package: &BuiltPackage, stale: bool) -> Claim {
             import: row.import.clone(),
             neighbours: row.neighbours.clone().filter(|_| !stale),
             settled: row.settled,
+            counted: row.counted,
             not_a_directive: row.not_a_directive.map(|code| code.word().to_owned()),
         }),
     }

@@ -13,6 +13,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use memchr::memmem::Finder;
 use rayon::prelude::*;
 
 use super::assembly::Assembly;
@@ -85,6 +86,9 @@ pub fn facts_of_build(
 ) -> Facts {
     let remotes: BTreeSet<&[u8]> = remotes(linked.iter().flat_map(|package| package.files));
     let (mut symbols, mut members) = (BTreeMap::new(), shame::Members::new());
+    // Who speaks of a symbol writes the last part of its name.
+    let words = asked.iter().map(|symbol| symbol.rsplit(|byte| *byte == b'.').next());
+    let words: Vec<Finder<'_>> = words.map(|word| Finder::new(word.unwrap_or_default())).collect();
     for package in linked {
         let mut assembly = Assembly::default();
         for text in &package.assembly {
@@ -98,7 +102,9 @@ pub fn facts_of_build(
                 defined::unite(&mut symbols, name, symbol);
             }
         }
-        package.files.iter().for_each(|f| shame::read(package.path, f, &remotes, &mut members));
+        let names_one = |file: &&GoFile| words.iter().any(|word| word.find(&file.bytes).is_some());
+        let about = package.files.iter().filter(names_one);
+        about.for_each(|file| shame::read(package.path, file, &remotes, &mut members));
     }
     symbols.retain(|name, symbol| !defined::is_method(name) || is_worth_keeping(name, *symbol));
     members.retain(|name, _| asked.contains(name.as_bytes()));

@@ -74,7 +74,7 @@ fn condensed(case: &Case) -> Case {
         let mut seen = BTreeSet::new();
         references.retain(|reference| seen.insert(sort_of(reference)));
         let frames = references.iter_mut().flat_map(|reference| &mut reference.frames);
-        frames.for_each(|frame| frame.file = frame.file.as_deref().map(base));
+        frames.for_each(|frame| frame.file = frame.file.as_deref().map(base).map(Into::into));
     }
     let mut seen = BTreeSet::new();
     case.evidence.remote.retain(|site| {

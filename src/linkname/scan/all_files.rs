@@ -172,6 +172,7 @@ fn nothing(tree: &Tree, path: &str, file: PathBuf, selected: bool) -> ScannedDir
         neighbours: None,
         returned: false,
         settled: false,
+        counted: false,
         compared: false,
     }
 }

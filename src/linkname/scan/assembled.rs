@@ -101,6 +101,7 @@ impl Scan<'_> {
             neighbours: None,
             returned: false,
             settled: false,
+            counted: false,
             compared: false,
         }
     }

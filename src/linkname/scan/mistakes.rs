@@ -87,6 +87,7 @@ impl Scan<'_> {
             neighbours: None,
             returned: false,
             settled: false,
+            counted: false,
             compared: false,
         };
         // A directive in a file for another platform serves that platform, and nothing is wrong with it.

@@ -206,13 +206,17 @@ impl Scan<'_> {
         let files = parsed.files().iter();
         let mentions: usize = files
             .map(|file| {
+                let found = uses(file, &names, known);
+                if found.is_empty() {
+                    return 0;
+                }
                 let kept = kept_lines(file);
                 let declared = file.declarations.iter().filter(|one| one.name == word);
                 let declared: BTreeSet<u32> = declared.map(|one| one.line).collect();
                 let counts = |line: u32| {
                     declared.contains(&line) || !kept.iter().any(|lines| lines.contains(&line))
                 };
-                uses(file, &names, known).iter().filter(|one| counts(one.line)).count()
+                found.iter().filter(|one| counts(one.line)).count()
             })
             .sum();
         let files = self.assembly_files.get_or_init(|| self.read_assembly());

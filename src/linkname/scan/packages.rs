@@ -27,6 +27,7 @@ pub struct Packages<'a> {
     by_path: HashMap<&'a str, usize>,
     /// Whether a file may hold a directive, or what was meant as one.
     speak: Vec<OnceLock<bool>>,
+    assembly: Vec<OnceLock<Assembly>>,
     parsed: Vec<OnceLock<ParsedPackage>>,
     positions: Vec<OnceLock<Positions>>,
 }
@@ -53,9 +54,10 @@ impl<'a> Packages<'a> {
             by_path.remove("main");
         }
         let speak = build.packages.iter().map(|_| OnceLock::new()).collect();
+        let assembly = build.packages.iter().map(|_| OnceLock::new()).collect();
         let parsed = build.packages.iter().map(|_| OnceLock::new()).collect();
         let positions = build.packages.iter().map(|_| OnceLock::new()).collect();
-        Self { build, files, minor, by_path, speak, parsed, positions }
+        Self { build, files, minor, by_path, speak, assembly, parsed, positions }
     }
 
     /// The package with this index in the build.
@@ -101,6 +103,19 @@ impl<'a> Packages<'a> {
         self.speak.get(index).is_some_and(|speaks| *speaks.get_or_init(any))
     }
 
+    /// What the assembly of package `index` says, as far as it can be read.
+    pub(super) fn assembly(&self, index: usize) -> Option<&Assembly> {
+        let package = self.build.packages.get(index)?;
+        let read = || {
+            let mut assembly = Assembly::default();
+            for bytes in package.assembly.iter().filter_map(|path| self.files.read(path).ok()) {
+                assembly.read(package.import_path.as_bytes(), &bytes);
+            }
+            assembly
+        };
+        Some(self.assembly.get(index)?.get_or_init(read))
+    }
+
     /// What a compiler records for the lines of package `index`.
     pub(super) fn positions(&self, index: usize) -> Option<&Positions> {
         let (package, parsed) = (self.build.packages.get(index)?, self.parsed(index)?);
@@ -119,12 +134,6 @@ impl<'a> Packages<'a> {
             return None;
         }
         let files: Vec<&GoFile> = parsed.files().iter().collect();
-        let mut assembly = Assembly::default();
-        for path in &package.assembly {
-            if let Ok(bytes) = self.files.read(path) {
-                assembly.read(package.import_path.as_bytes(), &bytes);
-            }
-        }
         let others: Vec<(LeftOut, &GoFile)> =
             left_out.iter().map(|(_, why, file)| (*why, file)).collect();
         let joined = package::join(&package::Package {
@@ -132,7 +141,7 @@ impl<'a> Packages<'a> {
             minor: self.minor,
             files: &files,
             left_out: &others,
-            assembled: &assembly.text,
+            assembled: &self.assembly(index)?.text,
         });
         Some(Spoken { joined, left_out })
     }

@@ -1,9 +1,5 @@
 //! What is a directive's remote, according to the sources of the same build?
 
-use std::collections::BTreeSet;
-
-use rayon::prelude::*;
-
 use super::Scan;
 use super::neighbours::{has_symbol, text};
 use super::packages::Believed;
@@ -11,7 +7,6 @@ use crate::finding::{Code, Finding, Level};
 use crate::linkname::signature::{self, Class, Short, Side, TargetSide, Universe};
 use crate::names;
 use crate::source::allocation::Asked;
-use crate::source::assembly::Assembly;
 use crate::source::build::BuiltPackage;
 use crate::source::file::DeclarationKind;
 use crate::source::package::{Directive, Form, Kind};
@@ -162,17 +157,10 @@ impl Scan<'_> {
 
     /// Whether assembly of any package defines the remote: `TEXT runtime·memequal` is in internal/bytealg.
     pub(super) fn is_assembled(&self, directive: &Directive) -> bool {
-        let packages = &self.question.build.packages;
         let read = || {
-            let each = packages.par_iter().map(|package| {
-                let mut assembly = Assembly::default();
-                let files = package.assembly.iter().map(|path| self.packages.files.read(path));
-                for bytes in files.flatten() {
-                    assembly.read(package.import_path.as_bytes(), &bytes);
-                }
-                assembly.text.into_iter().chain(assembly.data).collect()
-            });
-            each.collect::<Vec<BTreeSet<Vec<u8>>>>().into_iter().flatten().collect()
+            let all = 0..self.question.build.packages.len();
+            let each = all.filter_map(|index| self.packages.assembly(index));
+            each.flat_map(|one| one.text.iter().chain(&one.data)).cloned().collect()
         };
         self.assembled.get_or_init(read).contains(&directive.remote)
     }
