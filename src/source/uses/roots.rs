@@ -1,7 +1,7 @@
-//! What on the lines of a statement may be another function, which the compiler inlines there?
+//! Which expressions on the lines of a statement may be another function that the compiler inlines there?
 //!
-//! A function whose body is one expression leaves no frame where it is inlined: what it returns stands on the line
-//! of its caller, as if that had named it itself (1.18 to 1.27).
+//! A function whose body is one expression leaves no frame where it is inlined. What it returns is on the line of its
+//! caller, as if the caller had named it (1.18 to 1.27).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -10,20 +10,20 @@ use super::Lines;
 use super::places::Places;
 use super::walk::Walk;
 
-/// Something that may be or hold a function.
+/// Something that may be, or may contain, a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Root<'a> {
-    /// A member of an import: the name that the file gives the import, and the member's.
+    /// A member of an import: the name of the import in the file, and the member's name.
     Member(&'a [u8], &'a [u8]),
     /// A call of a function that the package declares.
     Function(&'a [u8]),
-    /// A method of what the package declares under that name, or a function that it holds.
+    /// A method of the package's declaration of that name, or a function that it contains.
     Method(&'a [u8]),
-    /// A call of nobody knows what.
+    /// A call of something unknown.
     Call,
 }
 
-/// A root where it stands.
+/// A root with its position.
 struct Placed<'a> {
     root: Root<'a>,
     /// Its token.
@@ -37,7 +37,7 @@ struct Placed<'a> {
 pub(super) struct Roots<'a>(Vec<Placed<'a>>);
 
 impl<'a> Roots<'a> {
-    /// Those of every line.
+    /// The roots of every line.
     pub(super) fn standing(self, places: &Places) -> Standing<'a> {
         let mut by_place: BTreeMap<Option<usize>, Few<'a>> = BTreeMap::new();
         let mut lines: HashMap<u32, Few<'a>> = HashMap::new();
@@ -55,14 +55,14 @@ impl<'a> Roots<'a> {
     }
 }
 
-/// Different roots, each with its token; of many only that.
+/// Different roots, each with its token; if there are many, only that fact.
 #[derive(Clone, Default)]
 struct Few<'a> {
     roots: BTreeSet<(Root<'a>, usize)>,
     many: bool,
 }
 
-/// So many calls on the lines of one statement say nothing one by one.
+/// If there are more roots on the lines of one statement, they are not listed.
 const MOST: usize = 64;
 
 impl<'a> Few<'a> {
@@ -90,7 +90,7 @@ pub(super) struct Standing<'a> {
 }
 
 impl<'a> Standing<'a> {
-    /// Those that may leave something on the `lines` of `place`, but for the token `at`.
+    /// The roots on the `lines` of `place` that may leave code there, except the token `at`.
     pub(super) fn beside(&mut self, place: usize, lines: &[Lines], at: usize) -> Arc<[Root<'a>]> {
         let found = self.known.entry(place).or_insert_with(|| {
             let mut found = Few::default();
@@ -107,14 +107,14 @@ impl<'a> Standing<'a> {
     }
 }
 
-/// Functions of the universe, and types beside those of [`super::expressions`] that convert.
+/// Predeclared functions, and converting types other than those in [`super::expressions`].
 const UNIVERSE: &[&[u8]] = &[
     b"append", b"clear", b"close", b"copy", b"delete", b"make", b"new", b"panic", b"print",
     b"println", b"recover", b"any", b"error",
 ];
 
 impl<'a> Walk<'a, '_> {
-    /// Notes the name of an import at `start`, behind which a dot and a name follow.
+    /// Records the name of an import at `start`, which is followed by a dot and a name.
     pub(super) fn root_of_import(&mut self, start: usize) {
         let (name, member) = (self.tokens.text_at(start), self.tokens.text_at(start + 2));
         let import = self.tokens.is_identifier_at(start)
@@ -125,7 +125,7 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    /// Notes whose function is called here by what begins at `start`.
+    /// Records the function that is called here; the call begins at `start`.
     pub(super) fn root_of_call(&mut self, start: usize) {
         let name = self.tokens.text_at(start);
         let direct = self.tokens.at == start + 1;
@@ -139,14 +139,15 @@ impl<'a> Walk<'a, '_> {
                 (true, false) => Some(Root::Function(name)),
                 (false, _) => Some(Root::Method(name)),
             },
-            // A member of an import is noted as such.
+            // A member of an import is recorded as such.
             () if !direct => None,
             () => (!is_of_universe(name)).then_some(Root::Call),
         };
         root.into_iter().for_each(|root| self.root(root, start));
     }
 
-    /// Not a conversion to a type that is written out, nor a function literal, whose statements are walked.
+    /// Whether the callee has no name: neither a conversion to a written type, nor a function literal, whose
+    /// statements are walked.
     fn is_unnamed_call(&self, start: usize) -> bool {
         let converts = self.tokens.text_at(start + 1) == b"*" && {
             let name = self.tokens.text_at(start + 2);
@@ -156,7 +157,7 @@ impl<'a> Walk<'a, '_> {
         self.tokens.text_at(start) == b"(" && !converts
     }
 
-    /// A function may stand behind what begins at `start`.
+    /// Records that the range expression at `start` may be a function.
     pub(super) fn root_of_range(&mut self, start: usize) {
         let name = self.tokens.text_at(start);
         let plain = self.tokens.is_identifier_at(start) && self.tokens.at == start + 1;
