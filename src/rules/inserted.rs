@@ -16,7 +16,7 @@ pub const OLDEST_MINOR: u16 = 18;
 /// The newest minor of Go 1 with rows of its own.
 pub const NEWEST_MINOR: u16 = 27;
 
-/// The program that inserts the reference.
+/// Who writes the reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Inserter {
     /// cmd/compile, or the assembler back end (`cmd/internal/obj`) that runs inside it.
