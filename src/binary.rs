@@ -1,8 +1,8 @@
-//! One executable with everything that can be known of it.
+//! One executable, with everything that can be known about it.
 //!
-//! Each part is read on first use and kept, its failure too: a question about a push never pays for
-//! decoding code. This is where what the file holds (`image`) meets what Go wrote into it (`golang`),
-//! what its instructions do (`code`) and what the compilers noted (`dwarf`).
+//! Each part is read on first use and kept, and so is a failure: a question about a push never pays for decoding
+//! code. Here the content of the file (`image`), what Go wrote into it (`golang`), what its instructions do (`code`)
+//! and what the compilers recorded (`dwarf`) come together.
 //!
 //! ```no_run
 //! use gonym::binary::Binary;

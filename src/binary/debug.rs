@@ -1,4 +1,4 @@
-//! What do the compilers' own notes say of a binary, and how much of it do they cover?
+//! What does the debugging information of a binary say, and how much of the program does it cover?
 
 use super::Binary;
 use crate::dwarf::{DebugInfo, Section};

@@ -1,9 +1,8 @@
 //! Where is what was stripped from a binary, and does that file really belong to it?
 //!
-//! Stripped releases keep their symbols and DWARF in a second file: `objcopy --only-keep-debug` for ELF
-//! and PE, `dsymutil` for Mach-O. It has no code of its own, so that symbols and debugging
-//! information come from it and everything else from the binary. A name or a place proves nothing: the
-//! file must carry the binary's identification.
+//! Stripped releases keep their symbols and DWARF in a second file: `objcopy --only-keep-debug` for ELF and PE,
+//! `dsymutil` for Mach-O. That file has no code, so symbols and debugging information come from it and everything
+//! else from the binary. Its name and place prove nothing: it must have the binary's identification.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

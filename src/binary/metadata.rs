@@ -1,9 +1,8 @@
-//! Where do Go's own records lie in the file: build information, function table, moduledata, inline
-//! trees?
+//! Where in the file are Go's own records: build information, function table, moduledata, inline trees?
 //!
-//! Sections have names in ELF and Mach-O and none of their own in PE, relocations must be applied before
-//! pointers are compared, and a program can embed another one: this is where what `golang` can read is
-//! looked for in what `image` holds. Nothing here judges what the records say.
+//! Sections have fixed names in ELF and Mach-O but not in PE; relocations must be applied before pointers are
+//! compared; and a program can embed another program. So the records that `golang` can read are searched here, in the
+//! sections of `image`. Nothing here judges their content.
 
 use super::{Binary, Functions};
 use crate::code::{self, Wanted};

@@ -1,7 +1,6 @@
 //! Which instructions and which words of one executable refer to wanted addresses?
 //!
-//! Cuts the code and the data out of the file and hands them to `code`; what a reference means is for
-//! the caller to say.
+//! Takes code and data from the file and passes them to `code`. The caller decides what a reference means.
 
 use super::Binary;
 use super::stubs::bare_code;

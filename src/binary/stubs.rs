@@ -1,7 +1,7 @@
 //! Which code of one executable belongs to no function that Go knows, and where do calls to it lead?
 //!
-//! Entries of linkage tables, veneers of other linkers, and Go's trampolines only go on to another
-//! function: a call of one is a reference to the other.
+//! Entries of linkage tables, veneers of other linkers, and Go's trampolines only jump to another function: a call of
+//! one is a reference to that function.
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
-//! Which of the bytes that the headers claim does the file not hold?
+//! Which of the bytes that the headers claim are not in the file?
 //!
-//! Collects claims (header tables, sections, segments, symbol and string tables) and makes one fault
-//! of all that are cut: a file cut in half lacks fifty sections, and one line tells as much as fifty.
-//! Knows no format.
+//! Collects claims (header tables, sections, segments, symbol and string tables) and makes one fault of all that are
+//! truncated: a file cut in half lacks fifty sections, and one line tells as much as fifty. This file knows no
+//! format.
 
 use crate::error::Fault;
 use crate::input::Range;

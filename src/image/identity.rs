@@ -1,8 +1,8 @@
-//! What tells that two files are of one build?
+//! What shows that two files belong to one build?
 //!
-//! Formats: `NT_GNU_BUILD_ID` and Go's own note (cmd/link/internal/ld/elf.go, go1.27) in ELF,
-//! `.gnu_debuglink` in ELF and PE (GDB manual, "Separate Debug Files"), `LC_UUID` in Mach-O. A name
-//! or a place proves nothing: yesterday's debug file has both.
+//! Formats: `NT_GNU_BUILD_ID` and Go's own note (cmd/link/internal/ld/elf.go, go1.27) in ELF, `.gnu_debuglink` in ELF
+//! and PE (GDB manual, "Separate Debug Files"), `LC_UUID` in Mach-O. A name or a place proves nothing: yesterday's
+//! debug file has the same.
 
 use super::{ByteOrder, Detail, Format, Image};
 use crate::error::Result;

@@ -1,10 +1,10 @@
-//! What would an object file hold, were it linked?
+//! What would an object file hold if it were linked?
 //!
-//! In an object addresses are offsets in sections, and references are relocations. Here it gets
-//! addresses of its own: its sections one behind the other, each undefined symbol 16 bytes behind
-//! them, a GOT behind those. The relocations are applied to a copy of its bytes, so that whatever
-//! reads a linked program reads it as well. Which relocation does what, and where symbols lie, is for
-//! each format to say; what cannot be applied is a fault, and code then counts as not searched.
+//! In an object file addresses are offsets in sections, and references are relocations. Here it gets addresses of its
+//! own: its sections one after another, then 16 bytes for each undefined symbol, then a GOT. The relocations are
+//! applied to a copy of its bytes, so that everything that reads a linked program can read it. Each format says what
+//! its relocations do and where symbols are. A relocation that cannot be applied is a fault, and code then counts as
+//! not searched.
 
 pub(super) mod forms;
 pub(super) mod work;

@@ -1,10 +1,9 @@
-//! Is a name the linker's own: a place in the image that no source declares?
+//! Does the linker define a name, which marks a place in the image and which no source declares?
 //!
-//! `runtime.text`, `runtime.etypes` and their like exist in every program, in no package's Go or
-//! assembly. A variable that is pulled under such a name is shared with the linker, although no owner
-//! refers to it and DWARF puts it into the package that pulled it. A symbol that source declares and
-//! the linker only fills (`runtime.firstmoduledata`, `runtime.buildVersion`) is an ordinary variable
-//! and not on the list.
+//! `runtime.text`, `runtime.etypes` and others are in every program, and in no package's Go or assembly. A variable
+//! that is pulled under such a name is shared with the linker, although no owner refers to it and DWARF puts it into
+//! the package that pulled it. A symbol that source declares and the linker only fills (`runtime.firstmoduledata`,
+//! `runtime.buildVersion`) is an ordinary variable and not on the list.
 
 use super::defined_table::DEFINED;
 use super::inserted::{NEWEST_MINOR, OLDEST_MINOR};
@@ -24,10 +23,10 @@ pub fn is_linker_defined(name: &[u8]) -> bool {
     runs(name).next().is_some()
 }
 
-/// Whether the linker of Go 1.`minor` defines `name`; `None` when the tables do not speak about that
-/// version, and some release they know does define it.
+/// Whether the linker of Go 1.`minor` defines `name`. `None` if the tables do not cover that version and some known
+/// release defines it.
 ///
-/// A pull of `runtime.covctrs` is shared since 1.20 and a private zero before.
+/// A pull of `runtime.covctrs` is shared since 1.20, and a private zero before.
 #[must_use]
 pub fn linker_defines(minor: Option<u16>, name: &[u8]) -> Option<bool> {
     if !is_linker_defined(name) {

@@ -6,7 +6,7 @@
 //! the sources of go1.18 to go1.27 (exported local names, no body); the packages are internal, so
 //! only the standard library and the toolchain can import them.
 
-/// Handle's package and the remotes that it hands out, separated by blanks.
+/// A handle's package and the remotes that it gives access to, separated by blanks.
 const HANDLES: &[(&str, &str)] = &[
     (
         "internal/syscall/unix",

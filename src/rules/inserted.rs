@@ -1,14 +1,12 @@
-//! Would this package refer to the symbol without any linkname, because the compiler or the linker
-//! writes the reference by itself?
+//! Does a package refer to the symbol without a linkname, because compiler or linker insert the reference?
 //!
-//! `x := new(T)` is a direct call of the unexported `runtime.newobject`; a stack check jumps to
-//! `runtime.morestack`; a pointer store loads `runtime.writeBarrier`. Bytes like those prove no
-//! directive. The names are the table's, harvested from the source of every release; the rules for
-//! names that no release lists stand here. Nothing here looks at a binary, at who refers, or at
-//! exported names, which anybody may use.
+//! `x := new(T)` is a direct call of the unexported `runtime.newobject`; a stack check jumps to `runtime.morestack`;
+//! a pointer store loads `runtime.writeBarrier`. Such bytes prove no directive. The names are in the table, harvested
+//! from the source of every release. The rules for names that no release lists are here. Nothing here looks at a
+//! binary, at the referring package, or at exported names, which any package may use.
 //!
-//! A wrong name on the list costs a proof (`unproven`), a missing one makes a false claim true. So
-//! where two sources of one release differ, the union counts, over all platforms and build modes.
+//! A wrong name on the list costs a proof (`unproven`); a missing one makes a false claim true. So if two sources of
+//! one release differ, the list has the names of both, for all platforms and build modes.
 
 use super::inserted_table::INSERTED;
 use super::inserter::Inserter;
@@ -22,7 +20,7 @@ pub const NEWEST_MINOR: u16 = 27;
 /// The answer of [`insertion`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Insertion {
-    /// A reference proves nothing: this one may have written it.
+    /// A reference proves nothing: this program may have inserted it.
     Inserted(Inserter),
     /// Only source, a directive or assembly refers to it.
     NotInserted,
@@ -31,15 +29,15 @@ pub enum Insertion {
     UnknownVersion,
 }
 
-/// Says whether Go 1.`minor` inserts references to `symbol` on its own account.
+/// Whether the toolchain of Go 1.`minor` inserts references to `symbol`.
 ///
-/// `symbol` is spelt as in the symbol table; a trailing `.abi0` makes no difference, because both
-/// entries of a function serve the same callers.
+/// `symbol` is spelled as in the symbol table. A trailing `.abi0` makes no difference, because both entries of a
+/// function serve the same callers.
 ///
-/// Outside the tables the nearest release answers, and it may only say `Inserted`: names leave the
-/// list rarely (of about 340, at most 11 in a release but 37 in 1.26), and to call such a name
-/// unknown would lead to the same `unproven` with a worse reason. A name that it lacks is unknown:
-/// executables of 1.14 and 1.16 call `runtime.convT2I`, which 1.18 has never heard of.
+/// For versions outside the tables the nearest release answers, and only with `Inserted`. Names rarely leave the list
+/// (of about 340 at most 11 in a release, but 37 in 1.26), and calling such a name unknown would lead to the same
+/// `unproven` with a worse reason. A name that the nearest release lacks is unknown: executables of 1.14 and 1.16
+/// call `runtime.convT2I`, which 1.18 does not have.
 ///
 /// ```
 /// # use gonym::rules::{Inserter, Insertion, insertion};
@@ -64,9 +62,9 @@ pub fn insertion(minor: Option<u16>, symbol: &[u8]) -> Insertion {
     }
 }
 
-/// Symbols whose very spelling says that the compiler made them and refers to them from any package
-/// that needs them: type descriptors with their equality and hash functions, itabs, literals, generic
-/// dictionaries, initialisation tasks. No source can declare these names, in any version.
+/// Names that only the compiler can make, and that it refers to from any package: type descriptors with their
+/// equality and hash functions, itabs, literals, generic dictionaries, initialisation tasks. No source can declare
+/// these names, in any version.
 fn made_by_compiler(name: &[u8]) -> bool {
     // `type.` and `go.` were spelt with a dot until 1.19 (cmd/compile/internal/types/fmt.go). `go.`
     // alone would also hold packages such as go.uber.org/atomic.
@@ -80,7 +78,7 @@ fn made_by_compiler(name: &[u8]) -> bool {
         || contains(name, b"..dict.")
 }
 
-/// Whether no release can know the name: package main, or a path with a dot in its first element,
+/// Whether no release can know the name: it belongs to package main, or to a path with a dot in its first element,
 /// which the standard library and the toolchain never have (cmd/go: IsStandardImportPath).
 fn is_outside_std(name: &[u8]) -> bool {
     let first = name.split(|byte| *byte == b'/').next().unwrap_or_default();
@@ -91,8 +89,8 @@ fn contains(name: &[u8], part: &[u8]) -> bool {
     name.windows(part.len()).any(|window| window == part)
 }
 
-/// The row of `name` for one minor: by its exact spelling, else by the pattern in which `#` stands
-/// for the digits at its end (`mallocgcSmallNoScanSC5`, cmd/compile/internal/ssagen/ssa.go, go1.26).
+/// The row of `name` for one minor version: by its exact spelling, else by the pattern that has `#` for the digits at
+/// its end (`mallocgcSmallNoScanSC5`, cmd/compile/internal/ssagen/ssa.go, go1.26).
 fn lookup(minor: u16, name: &[u8]) -> Option<Inserter> {
     row(minor, |row| row.cmp(name)).or_else(|| {
         let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();

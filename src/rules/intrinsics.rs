@@ -1,8 +1,8 @@
 //! Which functions does the compiler replace by instructions, so that a use leaves no reference?
 //!
-//! Whether it does so depends on the architecture, and a function that is not replaced is called as
-//! any other: a name here means that the absence of a reference proves nothing. Harvested from
-//! cmd/compile/internal/ssagen/{ssa,intrinsics}.go of go1.18 to go1.27, all versions together.
+//! It depends on the architecture, and elsewhere the function is called like any other. So for a name in this list
+//! the absence of a reference proves nothing. Harvested from cmd/compile/internal/ssagen/{ssa,intrinsics}.go of
+//! go1.18 to go1.27, all versions together.
 
 /// Packages and the names in them, separated by blanks.
 const INTRINSICS: &[(&str, &str)] = &[

@@ -1,11 +1,10 @@
-//! What does each Go release do by itself, so that nobody mistakes it for the work of a directive?
+//! What does each Go release do by itself, so that nobody takes it for the effect of a directive?
 //!
-//! Tables and rules that hold for a Go version, none of them read from the file under inspection.
-//! This room knows neither executables nor source nor claims, and imports nothing from the rest of
-//! the crate: every other room may ask it.
+//! Tables and rules for Go versions, none of them read from the inspected file. This room knows neither executables
+//! nor source nor claims. It imports nothing from the rest of the crate, and every other room may use it.
 //!
-//! A version that is newer than the tables is answered as such, never as the newest that is known:
-//! the caller lowers what rests on a table to `unproven`.
+//! A version that is newer than the tables gets an answer of its own, never that of the newest known one: the caller
+//! then answers `unproven`.
 //!
 //! ```
 //! use gonym::rules;

@@ -1,9 +1,9 @@
 //! Which packages of the standard library name symbols of other packages by a directive?
 //!
-//! A reference belongs to every function of its inline stack. Where a function of the standard library stands in
-//! it, it has to be known whether that one may have brought the remote there. Harvested from the sources of go1.18
-//! to go1.27 (every file, for all platforms, tests left out; names without a package left out as well). `runtime`
-//! itself is not in the list: it names hundreds, and counts as naming whatever belongs to the standard library.
+//! A reference belongs to every function of its inline stack. If one of them belongs to the standard library, it must
+//! be known whether its package may have brought the remote there. Harvested from the sources of go1.18 to go1.27
+//! (all files for all platforms, without tests and without names that have no package). `runtime` itself is not in
+//! the list: it names hundreds, and counts as naming everything in the standard library.
 
 use crate::names;
 
@@ -112,8 +112,8 @@ const NAMED: &[(&str, &str)] = &[
     ("vendor/golang.org/x/sys/cpu", "runtime.getAuxv syscall.syscall6"),
 ];
 
-/// Whether the source of `package` may name `remote` by a directive or a handle, as far as Go's releases tell: of
-/// packages outside the standard library nobody knows.
+/// Whether the source of `package` may name `remote` by a directive or a handle, according to Go's releases. About
+/// packages outside the standard library they say nothing.
 #[must_use]
 pub fn may_name(package: &str, remote: &[u8]) -> bool {
     if !is_standard(package) {
@@ -137,7 +137,7 @@ pub fn may_name(package: &str, remote: &[u8]) -> bool {
     }
 }
 
-/// Whether others may name it without a directive: a method of an exported type counts.
+/// Whether other packages may use the name without a directive; a method of an exported type counts.
 fn is_exported(owner: &str, remote: &[u8]) -> bool {
     let name = remote.get(owner.len() + 1..).unwrap_or_default();
     let name = name.strip_prefix(b"(*").unwrap_or(name);

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// Longer files are refused. The longest of Go's own has 4 MiB, generated ones have up to 50.
+/// Longer files are refused. The longest of Go's own has 4 MiB, generated ones have about 50.
 pub(super) const LONGEST: usize = 256 << 20;
 
 /// The bytes of a source file.

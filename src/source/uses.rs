@@ -1,11 +1,12 @@
-//! Where does a file use what its package declares under a name, and where does it only hold the name?
+//! Where does a file use a name that its package declares, and where does the same name mean something else?
 //!
-//! A parameter, a variable of a function, a field or a label may bear the name of a package's function, and
-//! then the name says nothing of the function: scopes are resolved as the compiler resolves them. Types are
-//! not: whether `T{f: 1}` names a field, or whether `len(f)` is a constant, is then not sure.
+//! A parameter, a local variable, a field or a label may have the name of a package's function. Scopes are resolved
+//! as the compiler resolves them, so these are told apart. Types are not known: whether `T{f: 1}` names a field, or
+//! `len(f)` is a constant, is not certain.
 //!
-//! A use is sure where it stands for the package's declaration and leaves code at its place: not in a constant
-//! expression, not given to `_`, not behind a condition that may be a constant on lines that it shares with others.
+//! A use is sure if it means the package's declaration and leaves code at its place. It is not sure in a constant
+//! expression, if it is assigned to `_`, or after a condition that may be constant, on lines that it shares with
+//! other code.
 
 mod calls;
 mod cursor;
@@ -31,7 +32,7 @@ use words::{Words, bodies_without};
 
 use super::file::GoFile;
 
-/// Some lines of a file, the last one among them.
+/// A range of lines in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Lines {
     /// The first, from 1.
@@ -40,31 +41,32 @@ pub struct Lines {
     pub last: u32,
 }
 
-/// A name that may stand for what the package declares, not behind a dot.
+/// A name that may mean the package's declaration; it does not follow a dot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use<'a> {
     /// The name.
     pub name: &'a [u8],
     /// Its line, from 1.
     pub line: u32,
-    /// The lines that a compiler may record for it: those of the statement, or of the element of a composite
-    /// literal, without those of other statements within it.
+    /// The lines that a compiler may record for it: those of the statement, or of the element of a composite literal,
+    /// without those of other statements inside.
     pub place: Arc<[Lines]>,
-    /// Whether it certainly stands for what the package declares, and leaves code there.
+    /// Whether it certainly means the package's declaration, and leaves code there.
     pub sure: bool,
-    /// Whether it, or its member, may be used otherwise than in a call: passed on, stored, compared.
+    /// Whether it, or its member, may be used in another way than by a call: passed on, stored, compared.
     pub value: bool,
-    /// Whether it certainly is passed on or stored: not compared, not given to `_`, not called as `(f)(x)`.
+    /// Whether it certainly is passed on or stored: not compared, not assigned to `_`, not called as `(f)(x)`.
     pub taken: bool,
-    /// Of a variable: whether its address may be taken: `&v`, and `v.f` or `v[i]`, of which a method or a slice is one.
+    /// Whether the address of a variable may be taken: by `&v`, or by `v.f` or `v[i]`, which may be a method or a
+    /// slice.
     pub addressed: bool,
-    /// The name behind a dot that follows: `F` of `p.F`.
+    /// The name after a following dot: `F` of `p.F`.
     pub member: Option<&'a [u8]>,
-    /// What else stands on those lines that may be a function of anybody's, inlined there.
+    /// What else on these lines may be an inlined function of any package.
     pub beside: Arc<[Root<'a>]>,
 }
 
-/// The uses of `names` in a file, in its order; `known` is what its package declares.
+/// The uses of `names` in a file, in its order; `known` has the declarations of its package.
 #[must_use]
 pub fn uses<'a>(file: &'a GoFile, names: &BTreeSet<&[u8]>, known: &Known) -> Vec<Use<'a>> {
     let words = Words::of(names);

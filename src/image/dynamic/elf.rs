@@ -1,8 +1,8 @@
 //! What does the dynamic loader see of an ELF image?
 //!
-//! `PT_DYNAMIC` leads to names and symbols (gABI chapter 5, "Dynamic Section"). The number of symbols
-//! stands in `DT_HASH`, else in the section header; else the names, which every linker puts behind
-//! the symbols, end them.
+//! `PT_DYNAMIC` leads to names and symbols (gABI chapter 5, "Dynamic Section"). `DT_HASH` has the number of symbols,
+//! else the section header does. Without both the symbols end where the names begin, because every linker puts the
+//! names after the symbols.
 
 use goblin::elf::Symtab;
 

@@ -1,9 +1,9 @@
 //! Which words of a Mach-O image does the loader fill with a symbol's address, and which stubs jump
 //! through them?
 //!
-//! Three tables tell: the chained fixups, the opcodes of `LC_DYLD_INFO` (plain, lazy and weak binds)
-//! and the indirect symbols of `LC_DYSYMTAB`, which name every GOT entry and every stub
-//! (`mach-o/loader.h`). The first to name a word is believed.
+//! Three tables tell: the chained fixups, the opcodes of `LC_DYLD_INFO` (plain, lazy and weak binds), and the
+//! indirect symbols of `LC_DYSYMTAB`, which name every GOT entry and every stub (`mach-o/loader.h`). If two tables
+//! name a word, the first counts.
 
 use std::collections::HashMap;
 use std::mem::size_of;

@@ -171,7 +171,7 @@ reasons! {
         => "check that the directive is compiled and spells the local name: gonym scan lists it with its mistakes",
     NotInEffect Refutation Detached "detached"
         "Nobody else defines the variable: it is a private copy, zero unless its own directive says a value (`runtime.ncpu` since 1.25)."
-        => "correct the remote's name, or use another way to the value: gonym scan tells whether another version of the package has the variable",
+        => "correct the remote's name, or use another way to the value: gonym scan tells whether another Go version has the variable",
     NotInEffect Refutation KindMismatch "kind-mismatch"
         "A variable was linked to a function's name, or the reverse."
         => "declare the local name as what the remote is: a function for a function, a variable for a variable",
@@ -215,7 +215,7 @@ reasons! {
         => "check a build by Go's own toolchain; unpack a packed file first",
     Unproven Gap Ambiguous "ambiguous"
         "The same bytes would exist without a linkname, or witnesses disagree; the message says which."
-        => "give the source with --source and the debug file with --debug: together they decide most of these",
+        => "give the source with --source, and the debug file with --debug if the file is stripped: they may decide it",
     Unproven Gap UnknownGo "unknown-go"
         "The answer needs tables that this Go version is newer than."
         => "use a gonym whose tables know this Go",

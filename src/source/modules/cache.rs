@@ -51,7 +51,7 @@ fn slashed(path: &Path) -> String {
 }
 
 /// Whether a folder is named as a module is in the cache: `sys@v0.1.2`. Other folders have an `@` too, such as the
-/// second workspace of a Jenkins job.
+/// second workspace of a CI job.
 fn is_versioned(folder: &str) -> bool {
     let version = folder.rsplit_once("@v").map(|(_, version)| version).unwrap_or_default();
     let mut parts = version.splitn(3, '.');

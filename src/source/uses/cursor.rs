@@ -1,20 +1,20 @@
-//! Which token stands where, and which bracket closes which?
+//! The tokens of a file, a position among them, and which bracket closes which.
 
 use std::ops::Range;
 
 use crate::source::lexer::{Lexer, Token, TokenKind};
 
-/// The tokens of a file without its comments, and a place among them.
+/// The tokens of a file without comments, and a position among them.
 pub(super) struct Cursor<'a> {
     bytes: &'a [u8],
     tokens: Vec<Token>,
-    /// Of each opening bracket the one that closes it.
+    /// For each opening bracket the one that closes it.
     closing: Vec<Option<usize>>,
     pub(super) at: usize,
 }
 
 impl<'a> Cursor<'a> {
-    /// Cuts a file; of the bodies in `empty` only the braces.
+    /// Splits a file into tokens; of the bodies in `empty` only the braces.
     pub(super) fn read(bytes: &'a [u8], empty: &[Range<usize>]) -> Self {
         let mut tokens: Vec<Token> = Vec::new();
         let (mut lexer, mut empty) = (Lexer::new(bytes), empty.iter().peekable());
@@ -53,7 +53,7 @@ impl<'a> Cursor<'a> {
         self.text_at(self.at)
     }
 
-    /// The text of the token `ahead` of the one here.
+    /// The text of the token `ahead` places after the current one.
     pub(super) fn ahead(&self, ahead: usize) -> &'a [u8] {
         self.text_at(self.at + ahead)
     }
@@ -95,7 +95,7 @@ impl<'a> Cursor<'a> {
         self.ends_statement_at(self.at)
     }
 
-    /// Moves behind the token here, if it is `text`.
+    /// Moves past the current token, if it is `text`.
     pub(super) fn eat(&mut self, text: &[u8]) -> bool {
         let here = self.is(text);
         self.at += usize::from(here);
@@ -122,17 +122,17 @@ impl<'a> Cursor<'a> {
         token.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX))
     }
 
-    /// The last token before the one here that is written.
+    /// The last token before the current one that is written in the file.
     pub(super) fn written_before(&self, at: usize) -> Option<usize> {
         (0..at).rev().find(|at| self.kind_at(*at) != Some(TokenKind::Newline))
     }
 
-    /// The first token from `at` on that is written.
+    /// The first token from `at` on that is written in the file.
     pub(super) fn written_from(&self, at: usize) -> Option<usize> {
         (at..self.tokens.len()).find(|at| self.kind_at(*at) != Some(TokenKind::Newline))
     }
 
-    /// The first token behind `start` that ends a declaration begun there.
+    /// The first token after `start` that ends the declaration that begins there.
     pub(super) fn end_of_declaration(&self, start: usize) -> usize {
         let mut at = start;
         while at < self.tokens.len() && !self.ends_statement_at(at) {

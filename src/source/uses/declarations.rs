@@ -1,4 +1,4 @@
-//! Declarations, of a package and within functions.
+//! Declarations, in packages and in functions.
 
 use super::scopes::Declared;
 use super::walk::{Lost, Walk, Walked};
@@ -114,7 +114,7 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// Values that are stored; `blank` says which of them in `_`.
+    /// Values that are assigned; `blank` says which of them to `_`.
     pub(super) fn values(&mut self, blank: &[bool]) -> Walked {
         let mut dropped = Vec::new();
         let discards = self.discards;
@@ -153,7 +153,7 @@ impl Walk<'_, '_> {
         walked
     }
 
-    /// Whether type parameters stand here, and not the length of an array: `[P any]`, `[P, Q T]`, `[P *T, …]`.
+    /// Whether the brackets hold type parameters and not the length of an array: `[P any]`, `[P, Q T]`, `[P *T, …]`.
     fn is_parameter_list(&self) -> bool {
         let first = self.tokens.at + 1;
         if !self.tokens.is_identifier_at(first) {

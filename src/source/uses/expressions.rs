@@ -1,13 +1,13 @@
-//! Expressions: operands, what follows them, composite and function literals.
+//! Expressions: operands and what follows them, composite literals, function literals.
 
 use super::scopes::Declared;
 use super::universe::CONVERSIONS;
 use super::walk::{Life, Lost, Walk, Walked};
 
-/// What an expression may be.
+/// What kind of expression it may be.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Nature {
-    /// Perhaps a constant.
+    /// A constant, perhaps.
     Constant,
     Running,
 }
@@ -18,7 +18,7 @@ impl Nature {
     }
 }
 
-/// What the keys of a composite literal are.
+/// The kind of the keys in a composite literal.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Keys {
     Fields,
@@ -32,7 +32,7 @@ const BINARY: &[&[u8]] = &[
 ];
 
 impl Walk<'_, '_> {
-    /// One expression, or a type where one may stand.
+    /// One expression, or a type where a type may be written.
     pub(super) fn expression(&mut self) -> Walked<Nature> {
         self.deeper(Self::expression_here)
     }
@@ -40,7 +40,7 @@ impl Walk<'_, '_> {
     fn expression_here(&mut self) -> Walked<Nature> {
         let mut nature = self.unary()?;
         while BINARY.contains(&self.tokens.text()) {
-            // What stands behind it may never run.
+            // The right operand may never be evaluated.
             let decides = matches!(self.tokens.text(), b"&&" | b"||");
             let from = self.found.len();
             self.tokens.at += 1;
@@ -54,7 +54,7 @@ impl Walk<'_, '_> {
         Ok(nature)
     }
 
-    /// Expressions with commas between them, and how many.
+    /// Expressions separated by commas; returns how many.
     pub(super) fn expressions(&mut self) -> Walked<usize> {
         let mut count = 1;
         self.expression()?;
@@ -112,7 +112,7 @@ impl Walk<'_, '_> {
         self.behind(start, nature, literal)
     }
 
-    /// Walks what is within brackets: there a brace begins a literal again.
+    /// Walks the content of brackets, where a brace begins a literal again.
     fn bracketed<T>(&mut self, walk: impl FnOnce(&mut Self) -> Walked<T>) -> Walked<T> {
         let literals = std::mem::replace(&mut self.literals, true);
         let walked = walk(self);
@@ -170,9 +170,9 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Notes the name at `start`, which with its member ends before `end`.
+    /// Records the name at `start`; with its member it ends before `end`.
     fn take(&mut self, start: usize, end: usize) {
-        // `go f()` and `defer f()` hand the function's value to the runtime.
+        // `go f()` and `defer f()` pass the function's value to the runtime.
         let handed = matches!(self.tokens.before(start), b"go" | b"defer");
         let called = self.tokens.text_at(end) == b"(" && !handed;
         let from = self.found.len();
@@ -185,7 +185,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Whether the value of what stands from `from` to `to` is certainly passed on or stored.
+    /// Whether the value of the expression from `from` to `to` is certainly passed on or stored.
     fn is_taken(&self, mut from: usize, mut to: usize) -> bool {
         while self.tokens.before(from) == b"(" && self.tokens.text_at(to) == b")" {
             (from, to) = (from - 1, to + 1);
@@ -230,7 +230,7 @@ impl Walk<'_, '_> {
         self.want(b"]")
     }
 
-    /// `(a, b...)` behind what begins at `start`.
+    /// `(a, b...)` after the expression that begins at `start`.
     fn call(&mut self, start: usize) -> Walked<Nature> {
         let (found, calls) = (self.found.len(), self.calls);
         let name = if self.scopes.get(self.tokens.text_at(start)).is_none() {
@@ -264,7 +264,7 @@ impl Walk<'_, '_> {
         self.want(b")")?;
         (self.fixed, self.discards) = (fixed, discards);
         if counted && self.calls == calls && !self.is_counted(opener) {
-            // Of an array it is a constant.
+            // For an array it is a constant.
             self.doubt(found..self.found.len());
             return Ok(Nature::Constant);
         }
@@ -279,7 +279,7 @@ impl Walk<'_, '_> {
         Ok(Nature::Running)
     }
 
-    /// Whether nothing but a variable whose length no compiler knows stands behind the bracket.
+    /// Whether the brackets hold only a variable whose length is not constant.
     fn is_counted(&self, opener: usize) -> bool {
         let name = self.tokens.text_at(opener + 1);
         self.tokens.text_at(opener + 2) == b")"
@@ -331,7 +331,7 @@ impl Walk<'_, '_> {
         self.expression().map(|_| ())
     }
 
-    /// `func(…) {…}`, or its type alone. The statements of a body are places of their own.
+    /// `func(…) {…}`, or only its type. The statements of a body have places of their own.
     fn function_or_type(&mut self) -> Walked {
         self.tokens.at += 1;
         self.scopes.open();
@@ -349,7 +349,7 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// Whether the statement here is a call of the universe's `panic`.
+    /// Whether the statement is a call of the predeclared `panic`.
     pub(super) fn is_panic(&self) -> bool {
         self.tokens.is(b"panic")
             && self.tokens.ahead(1) == b"("
@@ -357,7 +357,7 @@ impl Walk<'_, '_> {
             && !self.known.declares(b"panic")
     }
 
-    /// Walks what runs only where a condition of that nature lets it.
+    /// Walks code that runs only if a condition of that nature allows it.
     pub(super) fn under(&mut self, life: Life, walk: impl FnOnce(&mut Self) -> Walked) -> Walked {
         let before = self.life;
         self.life = before.max(life);

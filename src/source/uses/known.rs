@@ -1,17 +1,17 @@
-//! What does a package declare, as far as it changes what a name in it leaves?
+//! Which declarations of a package change what code a use of a name leaves?
 
 use std::collections::HashMap;
 
 use crate::source::file::{Declaration, DeclarationKind, GoFile};
 
-/// What a name of a package stands for.
+/// What a package declares a name as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Constant,
-    /// A type whose composite literals have fields for keys.
+    /// A struct type: the keys of its composite literals are fields.
     Struct,
     Type,
-    /// A variable whose length no compiler knows.
+    /// A variable whose length is not constant.
     Counted,
     Other,
 }
@@ -21,7 +21,7 @@ enum Kind {
 pub struct Known(HashMap<Vec<u8>, Kind>);
 
 impl Known {
-    /// Those of all `files` of one package.
+    /// The declarations in all `files` of one package.
     #[must_use]
     pub fn of(files: &[GoFile]) -> Self {
         let each = files.iter().flat_map(|file| file.declarations.iter().map(move |d| (file, d)));
@@ -49,7 +49,7 @@ impl Known {
         self.0.get(name) == Some(&Kind::Struct)
     }
 
-    /// Whether `len` of the variable is certainly no constant.
+    /// Whether `len` of the variable certainly is no constant.
     pub(super) fn is_counted(&self, name: &[u8]) -> bool {
         self.0.get(name) == Some(&Kind::Counted)
     }
@@ -67,7 +67,7 @@ fn kind(file: &GoFile, declared: &Declaration) -> Option<Kind> {
     })
 }
 
-/// A slice, a map, a channel or a string, by its type as it is written.
+/// Whether the written type is a slice, a map, a channel or a string.
 fn is_counted(text: &[u8]) -> bool {
     text == b"string" || [&b"[]"[..], b"map[", b"chan "].iter().any(|word| text.starts_with(word))
 }

@@ -1,21 +1,21 @@
-//! Which lines does a statement, or an element of a composite literal, take?
+//! Which lines belong to a statement, or to an element of a composite literal?
 //!
-//! Compilers record a line of the statement, not always that of the name: the one of an operator before it, of an
-//! argument before it (1.18), the first one of the literal that holds it (`[]int{⏎ n,⏎ c` is recorded at the first
-//! line, 1.18 to 1.27), never that of another element. The statements of a function literal are places of
-//! their own.
+//! The compiler records a line of the statement, which need not be the line of the name. It may be the line of an
+//! operator or an argument before it (1.18), or the first line of the literal that contains it (`[]int{⏎ n,⏎ c` is
+//! recorded at the first line, 1.18 to 1.27), but never that of another element. The statements of a function literal
+//! have places of their own.
 
 use super::Lines;
 
-/// Statement or element.
+/// A statement or an element.
 struct Place {
     first: u32,
     last: u32,
-    /// For an element the place around it, and the line on which its literal's brace stands.
+    /// For an element: the place that contains it, and the line of its literal's brace.
     around: Option<(usize, u32)>,
-    /// Lines that hold nothing but bodies of function literals, in their order.
+    /// Lines inside it that hold only bodies of function literals, in order.
     bodies: Vec<Lines>,
-    /// No other statement has a token on its first and last line.
+    /// Whether no other statement has a token on its first or last line.
     alone: bool,
 }
 
@@ -23,17 +23,17 @@ struct Place {
 #[derive(Default)]
 pub(super) struct Places {
     all: Vec<Place>,
-    /// Where the walk is.
+    /// The place of the current token.
     pub(super) here: Option<usize>,
 }
 
 impl Places {
-    /// Begins a statement and gives the place that it interrupts.
+    /// Begins a statement and returns the place that it interrupts.
     pub(super) fn open(&mut self, first: u32) -> Option<usize> {
         self.push(first, None)
     }
 
-    /// Begins an element of a literal whose brace stands on `brace`.
+    /// Begins an element of a literal whose brace is on line `brace`.
     pub(super) fn open_element(&mut self, first: u32, brace: u32) -> Option<usize> {
         self.push(first, self.here.map(|around| (around, brace)))
     }
@@ -51,7 +51,7 @@ impl Places {
         self.here = back;
     }
 
-    /// The body of a function literal stands between two braces here.
+    /// Records the body of a function literal between two braces.
     pub(super) fn body(&mut self, open: u32, close: u32) {
         let body = Lines { first: open.saturating_add(1), last: close.saturating_sub(1) };
         let mut next = self.here.filter(|_| body.first <= body.last);
@@ -61,7 +61,7 @@ impl Places {
         }
     }
 
-    /// Whether the statement around place `at` shares its lines with no other.
+    /// Whether the statement that contains place `at` shares its lines with no other.
     pub(super) fn is_alone(&self, mut at: usize) -> bool {
         while let Some((around, _)) = self.all.get(at).and_then(|place| place.around) {
             at = around;
@@ -69,7 +69,7 @@ impl Places {
         self.all.get(at).is_some_and(|place| place.alone)
     }
 
-    /// The lines of place `at`, and those that its literals begin on.
+    /// The lines of place `at`, and the first lines of its literals.
     pub(super) fn lines(&self, at: usize) -> Vec<Lines> {
         let mut lines = Vec::new();
         let mut next = self.all.get(at).map(|place| (place, place.last));

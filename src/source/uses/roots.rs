@@ -1,7 +1,7 @@
-//! What on the lines of a statement may be another function, which the compiler inlines there?
+//! Which expressions on the lines of a statement may be another function that the compiler inlines there?
 //!
-//! A function whose body is one expression leaves no frame where it is inlined: what it returns stands on the line
-//! of its caller, as if that had named it itself (1.18 to 1.27).
+//! A function whose body is one expression leaves no frame where it is inlined. What it returns is on the line of its
+//! caller, as if the caller had named it (1.18 to 1.27).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -9,20 +9,20 @@ use std::sync::Arc;
 use super::Lines;
 use super::places::Places;
 
-/// Something that may be or hold a function.
+/// Something that may be, or may contain, a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Root<'a> {
-    /// A member of an import: the name that the file gives the import, and the member's.
+    /// A member of an import: the name of the import in the file, and the member's name.
     Member(&'a [u8], &'a [u8]),
     /// A call of a function that the package declares.
     Function(&'a [u8]),
-    /// A method of what the package declares under that name, or a function that it holds.
+    /// A method of the package's declaration of that name, or a function that it contains.
     Method(&'a [u8]),
-    /// A call of nobody knows what.
+    /// A call of something unknown.
     Call,
 }
 
-/// A root where it stands.
+/// A root with its position.
 struct Placed<'a> {
     root: Root<'a>,
     /// Its token.
@@ -59,14 +59,14 @@ impl<'a> Roots<'a> {
     }
 }
 
-/// Different roots, each with its token; of many only that.
+/// Different roots, each with its token; if there are many, only that fact.
 #[derive(Clone, Default)]
 struct Few<'a> {
     roots: BTreeSet<(Root<'a>, usize)>,
     many: bool,
 }
 
-/// So many calls on the lines of one statement say nothing one by one.
+/// If there are more roots on the lines of one statement, they are not listed.
 const MOST: usize = 64;
 
 impl<'a> Few<'a> {
@@ -94,7 +94,7 @@ pub(super) struct Standing<'a> {
 }
 
 impl<'a> Standing<'a> {
-    /// Those that may leave something on the `lines` of `place`, but for the token `at`.
+    /// The roots on the `lines` of `place` that may leave code there, except the token `at`.
     pub(super) fn beside(&mut self, place: usize, lines: &[Lines], at: usize) -> Arc<[Root<'a>]> {
         let found = self.known.entry(place).or_insert_with(|| {
             let mut found = Few::default();

@@ -1,4 +1,4 @@
-//! What does a name stand for inside a function?
+//! What does a name mean inside a function?
 
 use std::collections::HashMap;
 
@@ -10,11 +10,11 @@ pub(super) enum Declared {
     Constant,
 }
 
-/// The blocks around a place and what they declare.
+/// The open blocks and their declarations.
 #[derive(Default)]
 pub(super) struct Scopes<'a> {
     names: HashMap<&'a [u8], Vec<Declared>>,
-    /// Every name in the order of its declaration.
+    /// Every name, in the order of declaration.
     order: Vec<&'a [u8]>,
     /// Where each open block begins in `order`.
     blocks: Vec<usize>,
@@ -35,14 +35,14 @@ impl<'a> Scopes<'a> {
     }
 
     pub(super) fn declare(&mut self, name: &'a [u8], declared: Declared) {
-        // What a package declares is no local name.
+        // A name that the package declares is not local.
         if !self.blocks.is_empty() && name != b"_" {
             self.names.entry(name).or_default().push(declared);
             self.order.push(name);
         }
     }
 
-    /// What the innermost block that declares the name declares it as.
+    /// What the innermost block with the name declares it as.
     pub(super) fn get(&self, name: &[u8]) -> Option<Declared> {
         self.names.get(name)?.last().copied()
     }

@@ -1,10 +1,10 @@
-//! Statements, the blocks that they open, and what never runs.
+//! Statements, the blocks that they open, and code that never runs.
 
 use super::expressions::Nature;
 use super::scopes::Declared;
 use super::walk::{Life, Lost, Walk, Walked};
 
-/// Whether what follows a statement in its block can be reached.
+/// Whether the code after a statement in its block can be reached.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Flow {
     On,
@@ -39,7 +39,7 @@ impl Walk<'_, '_> {
                 }
                 _ if self.is_label() => {
                     self.tokens.at += 2;
-                    // A jump leads here.
+                    // A jump may lead to this label.
                     self.life = life;
                     continue;
                 }
@@ -73,7 +73,7 @@ impl Walk<'_, '_> {
             }
             b"break" | b"continue" | b"goto" | b"fallthrough" => {
                 self.tokens.at += 1;
-                // A label has names of its own.
+                // Labels have a scope of their own.
                 self.tokens.at += usize::from(self.tokens.is_identifier());
                 return Ok(Flow::Ends);
             }
@@ -111,7 +111,8 @@ impl Walk<'_, '_> {
         self.expressions().map(|_| ())
     }
 
-    /// An expression, a send, a declaration with `:=`, an assignment, `x++`; its nature if it is an expression.
+    /// An expression, a send, a declaration with `:=`, an assignment, `x++`. Returns the nature if it is an
+    /// expression.
     fn simple(&mut self) -> Walked<Nature> {
         let (start, found) = (self.tokens.at, self.found.len());
         if self.tokens.eat(b"range") {
@@ -154,7 +155,7 @@ impl Walk<'_, '_> {
         Ok(Nature::Running)
     }
 
-    /// What stands behind `=` and `:=`.
+    /// The values after `=` and `:=`.
     fn assigned(&mut self, blank: &[bool]) -> Walked {
         if self.tokens.eat(b"range") {
             return self.ranged();
@@ -162,7 +163,7 @@ impl Walk<'_, '_> {
         self.values(blank)
     }
 
-    /// What a loop ranges over: perhaps a function.
+    /// The range expression of a loop, which may be a function.
     fn ranged(&mut self) -> Walked {
         let start = self.tokens.at;
         self.expression()?;
@@ -170,7 +171,7 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// A statement's header, where a brace begins the block.
+    /// A statement's header; a brace after it begins the block.
     fn header<T>(&mut self, walk: impl FnOnce(&mut Self) -> Walked<T>) -> Walked<T> {
         let literals = std::mem::take(&mut self.literals);
         let walked = self.place(walk);
@@ -178,7 +179,7 @@ impl Walk<'_, '_> {
         walked
     }
 
-    /// `if … { } else if … { } else { }`, however many.
+    /// `if … { } else if … { } else { }`, with any number of branches.
     fn conditional(&mut self) -> Walked {
         let mut opened = 0;
         let life = self.life;
@@ -210,7 +211,7 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// `[statement;] condition` up to the brace; the nature of the condition.
+    /// `[statement;] condition` up to the brace; returns the nature of the condition.
     fn conditions(&mut self) -> Walked<Nature> {
         let mut nature = Nature::Running;
         while !self.tokens.is(b"{") {
@@ -252,7 +253,7 @@ impl Walk<'_, '_> {
         self.clauses(life, bare)
     }
 
-    /// The clauses of a switch or select between their braces; `bare` where each is a condition of its own.
+    /// The clauses of a switch or select between their braces. With `bare` each clause is a condition of its own.
     fn clauses(&mut self, life: Life, bare: bool) -> Walked {
         self.want(b"{")?;
         while !self.tokens.eat(b"}") {

@@ -1,4 +1,4 @@
-//! Types, as far as names stand in them: the lengths of arrays, and what a signature declares.
+//! Types, as far as they contain names: lengths of arrays, and the declarations in a signature.
 
 use super::scopes::Declared;
 use super::walk::{Lost, Walk, Walked};
@@ -70,7 +70,7 @@ impl<'a> Walk<'a, '_> {
         Ok(())
     }
 
-    /// `[A, B]` behind a generic type.
+    /// `[A, B]` after a generic type.
     fn arguments(&mut self) -> Walked {
         self.want(b"[")?;
         while !self.tokens.eat(b"]") {
@@ -114,7 +114,7 @@ impl<'a> Walk<'a, '_> {
         Ok(())
     }
 
-    /// Whether a name here is followed by its type: `a T`, `a []T`, `a [N]T`, not `T[A]`.
+    /// Whether the name here is followed by its type: `a T`, `a []T`, `a [N]T`, not `T[A]`.
     fn names_field(&self) -> bool {
         let behind = self.tokens.at + 1;
         if self.tokens.text_at(behind) != b"[" {
@@ -189,7 +189,7 @@ impl<'a> Walk<'a, '_> {
         Ok(())
     }
 
-    /// Parameters and results, which declare names in the block that is open.
+    /// Parameters and results; they declare names in the open block.
     pub(super) fn signature(&mut self) -> Walked {
         self.parameters()?;
         if self.tokens.is(b"(") {
@@ -198,7 +198,7 @@ impl<'a> Walk<'a, '_> {
         if self.begins_type(self.tokens.at) { self.a_type() } else { Ok(()) }
     }
 
-    /// `(a, b int, c ...string)` or `(int, p.T)`: names stand in all of it or in none.
+    /// `(a, b int, c ...string)` or `(int, p.T)`: either all entries have names or none.
     pub(super) fn parameters(&mut self) -> Walked {
         self.want(b"(")?;
         let mut names: Vec<&'a [u8]> = Vec::new();

@@ -1,4 +1,4 @@
-//! The walk through a file: where it is, what it has found, how deep it stands.
+//! The walk through a file: its position, what it has found, and its depth.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -11,26 +11,26 @@ use super::roots::Roots;
 use super::scopes::Scopes;
 use super::{Lines, Use};
 
-/// No declaration of Go, or brackets deeper than a stack should follow.
+/// The text is no declaration of Go, or its brackets are too deep for the stack.
 pub(super) struct Lost;
 
 pub(super) type Walked<T = ()> = Result<T, Lost>;
 
-/// Brackets, statements and operands within each other. The deepest of GOROOT's own files (1.18 to 1.27) has fewer
-/// than a third of that.
+/// The deepest nesting of brackets, statements and operands. Go's own files (1.18 to 1.27) need less than a third of
+/// that.
 const DEEPEST: u32 = 160;
 
-/// Whether what stands here is compiled.
+/// Whether the code here is compiled.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Life {
     #[default]
     Live,
-    /// Behind a condition that may be a constant.
+    /// After a condition that may be constant.
     Doubtful,
     Dead,
 }
 
-/// A use before its place is known.
+/// A use whose place is not known yet.
 pub(super) struct Found<'a> {
     name: &'a [u8],
     at: usize,
@@ -41,7 +41,7 @@ pub(super) struct Found<'a> {
     pub(super) value: bool,
     pub(super) taken: bool,
     addressed: bool,
-    /// The runtime prints it: nothing can drop it.
+    /// Whether the runtime prints it, so that the compiler cannot drop it.
     pub(super) printed: bool,
     member: Option<&'a [u8]>,
 }
@@ -54,20 +54,20 @@ pub(super) struct Walk<'a, 'n> {
     pub(super) places: Places,
     pub(super) found: Vec<Found<'a>>,
     pub(super) roots: Roots<'a>,
-    /// Calls that were walked through: an operand without any may be a constant.
+    /// The number of calls so far: an operand without a call may be a constant.
     pub(super) calls: usize,
-    /// Whether a brace behind a name begins a composite literal: not in the header of a statement.
+    /// Whether a brace after a name begins a composite literal. It does not in the header of a statement.
     pub(super) literals: bool,
     /// Whether the walk is in a constant expression.
     pub(super) fixed: bool,
-    /// Whether the values here go to `_`.
+    /// Whether the values here are assigned to `_`.
     pub(super) discards: bool,
     pub(super) life: Life,
     depth: u32,
 }
 
 impl<'a, 'n> Walk<'a, 'n> {
-    /// `empty` are the bodies of functions that need not be looked into.
+    /// `empty` are the bodies of functions that are skipped.
     pub(super) fn of(
         bytes: &'a [u8],
         empty: &[Range<usize>],
@@ -99,7 +99,7 @@ impl<'a, 'n> Walk<'a, 'n> {
         let each = found.into_iter().map(|one| {
             let lives = match one.life {
                 Life::Live => true,
-                // Nobody else leaves anything on its lines.
+                // No other statement leaves code on its lines.
                 Life::Doubtful => one.place.is_some_and(|place| places.is_alone(place)),
                 Life::Dead => false,
             };
@@ -138,7 +138,7 @@ impl<'a, 'n> Walk<'a, 'n> {
         }
     }
 
-    /// Of a declaration that was not understood every name is perhaps a use.
+    /// In a declaration that was not understood every name is perhaps a use.
     fn give_up(&mut self, start: usize, found: usize) {
         self.found.truncate(found);
         (self.scopes, self.places.here) = (Scopes::default(), None);
@@ -169,7 +169,7 @@ impl<'a, 'n> Walk<'a, 'n> {
         if self.tokens.eat(text) { Ok(()) } else { Err(Lost) }
     }
 
-    /// Moves behind the identifier here.
+    /// Moves past the identifier here.
     pub(super) fn name(&mut self) -> Walked<&'a [u8]> {
         if !self.tokens.is_identifier() {
             return Err(Lost);
@@ -185,7 +185,7 @@ impl<'a, 'n> Walk<'a, 'n> {
             && self.names.contains(self.tokens.text_at(at))
     }
 
-    /// Notes the identifier at `at`, if it stands for one of the names.
+    /// Records the identifier at `at`, if it means one of the names.
     pub(super) fn mention(&mut self, at: usize, value: bool) {
         if self.is_named(at) && self.scopes.get(self.tokens.text_at(at)).is_none() {
             self.note(at, value);
@@ -209,7 +209,7 @@ impl<'a, 'n> Walk<'a, 'n> {
         });
     }
 
-    /// Whether the address of what stands at `at` may be taken, in parentheses or not.
+    /// Whether the address of the operand at `at` may be taken, with or without parentheses.
     fn is_addressed(&self, at: usize) -> bool {
         let (mut from, mut to) = (at, at + 1);
         while self.tokens.before(from) == b"(" {
@@ -221,7 +221,7 @@ impl<'a, 'n> Walk<'a, 'n> {
         self.tokens.before(from) == b"&" || matches!(self.tokens.text_at(to), b"." | b"[")
     }
 
-    /// Notes a name where the package declares it.
+    /// Records a name where the package declares it.
     pub(super) fn own(&mut self, at: usize) {
         if self.is_named(at) {
             let back = self.places.here.take();
@@ -230,7 +230,7 @@ impl<'a, 'n> Walk<'a, 'n> {
         }
     }
 
-    /// What was noted since `from` leaves nothing for certain.
+    /// Marks the uses in `range` as not certain.
     pub(super) fn doubt(&mut self, range: Range<usize>) {
         self.found.get_mut(range).into_iter().flatten().for_each(|one| one.sure = false);
     }
@@ -245,7 +245,7 @@ impl<'a, 'n> Walk<'a, 'n> {
         walked
     }
 
-    /// The last line of what began at `first` and ends here, and whether nothing else is on its lines.
+    /// The last line of the code from token `first` to here, and whether nothing else is on its lines.
     pub(super) fn extent(&self, first: usize) -> (u32, bool) {
         let end = self.tokens.at;
         let last = self.tokens.written_before(end).filter(|last| *last >= first).unwrap_or(first);

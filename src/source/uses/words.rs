@@ -1,6 +1,6 @@
-//! Which function bodies hold one of some names at all? The others need not be cut into tokens.
+//! Which function bodies contain one of some names at all? The others need not be split into tokens.
 //!
-//! Go's runtime has 6,000 functions, and its directives' names stand in some hundred of them.
+//! Go's runtime has 6,000 functions, and the names of its directives are in about a hundred of them.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -9,10 +9,10 @@ use memchr::memmem;
 
 use crate::source::file::{DeclarationKind, GoFile};
 
-/// So many names are searched for one by one: memchr is ten times as fast as reading words.
+/// Up to this many names are searched one by one: memchr is ten times as fast as reading words.
 const FEW: usize = 4;
 
-/// Names to look for, by their first byte: the lengths that they have.
+/// The names to search for: for each first byte the lengths of the names.
 pub(super) struct Words<'n> {
     names: &'n BTreeSet<&'n [u8]>,
     lengths: [u64; 256],
@@ -28,7 +28,7 @@ impl<'n> Words<'n> {
         Self { names, lengths }
     }
 
-    /// Whether one of the names may stand in `bytes` as a word, be it in a comment.
+    /// Whether one of the names may be a word in `bytes`, or in a comment there.
     pub(super) fn stand_in(&self, bytes: &[u8]) -> bool {
         if self.names.len() <= FEW {
             return self.names.iter().any(|name| stands_in(name, bytes));
@@ -60,7 +60,7 @@ fn stands_in(name: &[u8], bytes: &[u8]) -> bool {
     })
 }
 
-/// A bit for a length; all long ones have the same.
+/// A bit for a length; all long words share one.
 fn length(word: &[u8]) -> u64 {
     1 << word.len().min(63)
 }
@@ -69,9 +69,9 @@ fn is_of_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
-/// The bodies of functions of `file` that hold none of the names, in their order.
+/// The bodies of functions in `file` that contain none of the names, in order.
 pub(super) fn bodies_without(file: &GoFile, words: &Words<'_>) -> Vec<Range<usize>> {
-    // Of a broken file it is not certain where bodies end.
+    // In a broken file the ends of bodies are not certain.
     if file.fault.is_some() {
         return Vec::new();
     }
@@ -84,7 +84,7 @@ pub(super) fn bodies_without(file: &GoFile, words: &Words<'_>) -> Vec<Range<usiz
     bodies.filter(|body| is_alone(&file.bytes, body)).collect()
 }
 
-/// Whether no other declaration shares the lines of a body: what is called there would stand beside its uses.
+/// Whether no other declaration shares the lines of a body. A call on a shared line would be beside its uses.
 fn is_alone(bytes: &[u8], body: &Range<usize>) -> bool {
     let before = bytes.get(..body.start).unwrap_or_default();
     let line = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
