@@ -1,6 +1,6 @@
 //! What do a build's sources say besides the two names of a directive?
 //!
-//! A [`Claim`](super::claim::Claim) has what the judgement needs. Here is the rest, which a report shows: which
+//! A [`Claim`] has what the judgement needs. Here is the rest, which a report shows: which
 //! module the directive is in, what is wrong with it, what Go's own rules say about its target. [`read`] makes both
 //! from the sources of one build. Only this file knows both source and binary.
 

@@ -1,7 +1,7 @@
 //! Which types do the declarations in a package's source denote?
 //!
 //! [`package`] finds declarations by name, [`parse`] reads their bytes into an [`expression`], [`resolve`] looks up
-//! the names in it across packages, [`constant`] computes array lengths. The result is a [`crate::types::Type`].
+//! the names in it across packages, `constant` computes array lengths. The result is a [`crate::types::Type`].
 //! Function bodies are never read, and nothing here knows linknames.
 
 mod constant;
