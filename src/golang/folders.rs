@@ -18,6 +18,7 @@ use super::inline::InlineTrees;
 use super::pclntab::Pclntab;
 use crate::names;
 use paths::Rules;
+use spelling::is_below;
 
 /// An import path, or `main` for package main.
 pub type Package = String;
@@ -30,6 +31,8 @@ pub struct Folders {
     possible: BTreeSet<Package>,
     /// Whether the owner of some folder is known only from the names of its functions.
     guesses: bool,
+    /// The paths of all modules of the build, if all are recorded.
+    modules: Option<Vec<String>>,
     /// Files whose package is known from source: tests, and files without a folder that `//line` names.
     told_files: BTreeMap<Vec<u8>, Package>,
     /// The packages of `_test.go` files. The folder of such a file holds two packages: the tested one and its
@@ -128,10 +131,12 @@ impl Folders {
         owners
             .extend(told.folders.iter().map(|(folder, package)| (folder.clone(), package.clone())));
         let told_files = told.files.clone();
+        let modules = rules.all_modules();
         let mut folders = Self {
             owners,
             possible,
             guesses,
+            modules,
             told_files,
             main_path,
             is_test,
@@ -261,10 +266,13 @@ impl Folders {
             || self.units.values().any(|unit| unit.owner.as_deref() == Some(package))
     }
 
-    /// Whether some code may be any package's: its unit has no owner, or its folder's owner is a guess.
+    /// Whether some code may be that of `package`, which owns nothing that is known: a unit has no owner, or the owner of
+    /// a folder is a guess. Where all modules are recorded it has to be in one of them.
     #[must_use]
-    pub fn may_hold_others(&self) -> bool {
-        self.guesses || self.units.values().any(|unit| unit.owner.is_none())
+    pub fn may_hold(&self, package: &str) -> bool {
+        let unowned = self.guesses || self.units.values().any(|unit| unit.owner.is_none());
+        let within = |modules: &Vec<String>| modules.iter().any(|path| is_below(package, path));
+        unowned && self.modules.as_ref().is_none_or(within)
     }
 
     /// `package` as symbols spell it: the program's own import path becomes `main`, and in a plugin `main` becomes

@@ -147,6 +147,12 @@ impl<'a> Rules<'a> {
         }
     }
 
+    /// The paths of the modules that took part, if the build records all of them.
+    pub(super) fn all_modules(&self) -> Option<Vec<String>> {
+        let build = self.modules.filter(|_| !self.partial)?;
+        Some(build.main.iter().chain(&build.deps).map(|module| module.path.clone()).collect())
+    }
+
     fn knows_main_root(&self) -> bool {
         self.roots
             .iter()

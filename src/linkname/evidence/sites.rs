@@ -69,7 +69,7 @@ impl Names {
                 // path.
                 found.package_present &= !(functions.owners().is_test() && found.package == "main");
                 found.package_possible =
-                    !found.package_present && functions.owners().may_hold_others();
+                    !found.package_present && functions.owners().may_hold(&found.package);
                 let target = found.target.as_deref();
                 found.target_present |= target.is_some_and(|t| functions.owners().knows(t));
             }
