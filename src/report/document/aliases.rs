@@ -13,6 +13,7 @@ use crate::printable::printable;
 #[cfg(feature = "cli")]
 use crate::report::Detail;
 use crate::report::name::{Field, Name};
+#[cfg(feature = "cli")]
 use crate::report::render::text;
 use crate::report::words::as_word;
 use crate::report::{Command, Reported, address};

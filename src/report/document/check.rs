@@ -17,6 +17,7 @@ use crate::finding::{Level, Owner};
 use crate::outcome::Outcome;
 #[cfg(feature = "cli")]
 use crate::report::Detail;
+#[cfg(feature = "cli")]
 use crate::report::render::text;
 use crate::report::words::Worded;
 use crate::report::{Command, Reported};

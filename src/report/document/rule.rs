@@ -11,6 +11,7 @@ use crate::linkname::verdict::Verdict;
 use crate::outcome::Outcome;
 #[cfg(feature = "cli")]
 use crate::report::Detail;
+#[cfg(feature = "cli")]
 use crate::report::render::text;
 use crate::report::{Command, Reported};
 
