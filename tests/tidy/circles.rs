@@ -62,8 +62,8 @@ fn read(source: &Source) -> File {
     let (mut body, mut private, mut public) = (String::new(), Vec::new(), Vec::new());
     for statement in code.split_inclusive([';', '}']) {
         let (head, rest) = statement.split_once("use ").unwrap_or((statement, ""));
-        let begins =
-            head.trim_end().rsplit(['\n', ';', '}', '{']).next().unwrap_or_default().trim();
+        // What stands before it on its own line; an attribute stands above.
+        let begins = head.rsplit(['\n', ';', '}', '{']).next().unwrap_or_default().trim();
         let exported = begins.starts_with("pub");
         if !rest.is_empty() && (begins.is_empty() || exported) {
             // A group's own brace may have ended the statement.
@@ -210,7 +210,9 @@ fn a_circle_is_found_through_re_exports() {
         ),
         source("b.rs", "pub struct B; pub fn h() {} fn k(t: crate::a::Thing) {}"),
         source("c.rs", "pub struct C;"),
+        source("d.rs", "#[cfg(feature = \"\")]\nuse crate::e::E;\npub struct D;"),
+        source("e.rs", "use crate::d::D;\npub struct E;"),
     ];
-    let circle: BTreeSet<String> = ["a/inner.rs", "b.rs"].map(str::to_owned).into();
-    assert_eq!(of(&sources), [circle]);
+    let circle = |files: [&str; 2]| BTreeSet::from(files.map(str::to_owned));
+    assert_eq!(of(&sources), [circle(["a/inner.rs", "b.rs"]), circle(["d.rs", "e.rs"])]);
 }
