@@ -45,6 +45,7 @@
 //!
 //! - [`error`], [`printable`], [`names`], [`finding`], [`outcome`], [`rules`]: used by all. Errors, safe text, the
 //!   grammar of symbol names, the table of codes, exit statuses, and what each Go version does by itself.
+//! - [`input`]: where bytes come from: a file, a slice of a fat file, a member of an archive.
 //! - [`image`]: one executable as the loader sees it: sections, symbols, relocations, imports.
 //! - [`golang`]: what Go wrote into it: build information, functions, inline trees, and which package owns a folder.
 //! - [`symbols`]: the symbol table as a person reads it: letters, sizes, names at one address.

@@ -8,6 +8,7 @@
 //! Packages are compared by import path: unescaped, and `main` for the program's own.
 
 mod paths;
+mod plain;
 mod roots;
 mod spelling;
 
@@ -16,8 +17,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::buildinfo::BuildInfo;
 use super::inline::InlineTrees;
 use super::pclntab::Pclntab;
-use crate::names;
 use paths::Rules;
+use plain::{Plain, Program, plain_functions};
 use spelling::is_below;
 
 /// An import path, or `main` for package main.
@@ -76,14 +77,6 @@ impl Unit {
 
 /// How many plain functions of a folder or unit have a name of each package.
 type Votes = BTreeMap<Package, usize>;
-
-/// A plain function: not generic, derived, generated or assembly, and in a file with a Go name.
-struct Plain<'a> {
-    package: Package,
-    file: &'a [u8],
-    folder: &'a [u8],
-    unit: Option<u32>,
-}
 
 impl Folders {
     /// Learns the owners from all functions of `table`. What `told` says about a folder or file counts instead.
@@ -285,61 +278,6 @@ impl Folders {
             _ => package,
         }
     }
-}
-
-/// Package main, found by the function that only it can define.
-///
-/// Its folder is not found by votes: a command that pushes into two packages has more foreign functions than its own,
-/// and `go build main.go` records no import path at all.
-struct Program<'a> {
-    unit: Option<u32>,
-    /// Its folder; `None` if the file proves nothing.
-    folder: Option<&'a [u8]>,
-    /// Whether the main package is the one that `go test` writes. Up to Go 1.23 the build information has the tested
-    /// package's path nevertheless.
-    is_test: bool,
-}
-
-impl<'a> Program<'a> {
-    fn find(
-        table: &'a Pclntab,
-        trees: Option<&'a InlineTrees>,
-        plain: &[Plain<'a>],
-    ) -> Option<Self> {
-        let start = table.functions().find(|function| function.name() == b"main.main")?;
-        let own = match trees {
-            Some(trees) => trees.own_file(table, &start),
-            None => start.file(),
-        };
-        let file = own.unwrap_or_default();
-        let is_test = base(file) == b"_testmain.go";
-        let folder = Some(folder_of(file)).filter(|_| is_witness(file) && !is_test);
-        // A function of another unit and another package is there: `//line` put main.main into that package's folder.
-        let taken = |f: &Plain<'_>| {
-            Some(f.folder) == folder && f.unit != start.unit() && f.package != "main"
-        };
-        let folder = folder.filter(|_| !plain.iter().any(taken));
-        Some(Self { unit: start.unit(), folder, is_test })
-    }
-}
-
-fn plain_functions<'a>(
-    table: &'a Pclntab,
-    trees: Option<&'a InlineTrees>,
-) -> impl Iterator<Item = Plain<'a>> {
-    table.functions().filter_map(move |function| {
-        let name = function.name();
-        if function.is_assembly() || names::is_instance(name) || names::is_derived(name) {
-            return None;
-        }
-        let own = match trees {
-            Some(trees) => trees.own_file(table, &function),
-            None => function.file(),
-        };
-        let file = own.filter(|file| is_witness(file))?;
-        let package = names::import_text(name)?;
-        Some(Plain { package, file, folder: folder_of(file), unit: function.unit() })
-    })
 }
 
 /// The folders of all files, including those that hold only assembly, generic code or functions that were inlined

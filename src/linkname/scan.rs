@@ -15,19 +15,18 @@ mod neighbours;
 mod packages;
 mod permits;
 mod refusals;
+mod scanned;
 mod targets;
 mod use_sites;
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use super::claim::{Form, Kind, Mention};
+use super::claim::{Form, Kind};
 use super::neighbours::Neighbours;
-use super::permit::Permit;
-use crate::finding::{Code, Finding, Level, Owner};
+use crate::finding::{Code, Finding, Level};
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::GoFile;
 use crate::source::package::Directive;
@@ -39,6 +38,7 @@ pub use broken::Broken;
 use getters::Getters;
 pub use packages::Packages;
 use packages::Spoken;
+pub use scanned::ScannedDirective;
 pub use targets::{Described, compare_described};
 use use_sites::UseSites;
 
@@ -81,73 +81,6 @@ pub struct ScannedBuild {
     pub rows: Vec<ScannedDirective>,
     /// Files that are not valid Go, in the main module and in packages that hold a directive.
     pub broken: Vec<Broken>,
-}
-
-/// A directive, or a comment that was meant to be one.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct ScannedDirective {
-    /// The package: an index into the build's packages; 0 if no build is known.
-    pub package: usize,
-    /// The import path of its package.
-    pub path: String,
-    /// Its module, with the version if it has one; `std` for Go's own, empty if there are no modules.
-    pub module: String,
-    /// Where it comes from: the main module, a dependency or Go.
-    pub owner: Owner,
-    /// The file that holds it.
-    pub file: PathBuf,
-    /// Line, from 1.
-    pub line: u32,
-    /// Column in bytes, from 1.
-    pub column: u32,
-    /// `linkname` or `linknamestd`.
-    pub word: &'static str,
-    /// The local name, without its package; empty if none is written.
-    pub local: Vec<u8>,
-    /// The remote symbol.
-    pub remote: Vec<u8>,
-    /// How it is written.
-    pub form: Form,
-    /// What the local name is.
-    pub kind: Kind,
-    /// Whether the local function has a body, the local variable an initialiser.
-    pub has_body: bool,
-    /// Whether the package's own assembly defines the local function.
-    pub assembly: bool,
-    /// Whether it is no directive but a symbol in assembly, which needs none.
-    pub in_assembly: bool,
-    /// Whether this build compiles its file.
-    pub selected: bool,
-    /// Why the compiler of this build does not read the line as a directive.
-    pub not_a_directive: Option<Code>,
-    /// Whether the target's source declares a variable of the remote's name, if it was read.
-    pub owner_declares: Option<bool>,
-    /// Where the package mentions the local name; none if the line is no directive.
-    pub mentions: Option<Vec<Mention>>,
-    /// Where the package uses exported names of the remote's package, if nothing uses the local name.
-    pub around: Vec<Mention>,
-    /// Whether the package takes the value of the local function, and the remote's package never takes the value of
-    /// the remote.
-    pub takes_value: bool,
-    /// Whether another directive of the package publishes a body under the local name.
-    pub local_is_pushed: bool,
-    /// The import that `//go:cgo_import_dynamic` of the package assigns to the remote's name.
-    pub import: Option<Vec<u8>>,
-    /// Most severe first.
-    pub findings: Vec<Finding>,
-    /// What Go's rules say, for a pull from Go's own packages.
-    pub permit: Option<Permit>,
-    /// Which other packages may bring the remote into the program, if that was asked.
-    pub neighbours: Option<Arc<Neighbours>>,
-    /// Whether some function returns the remote and leaves no frame where it is inlined.
-    pub returned: bool,
-    /// Whether source alone decides it, and it is only counted.
-    pub settled: bool,
-    /// Whether it is only counted.
-    pub counted: bool,
-    /// Whether the signature could be compared with source: then DWARF is not needed.
-    pub compared: bool,
 }
 
 /// What every package says, and where each symbol is mentioned.
@@ -304,12 +237,8 @@ impl Scan<'_> {
         let files = self.packages.parsed(index).map(|parsed| parsed.files()).unwrap_or_default();
         let imports = files.iter().flat_map(|file| &file.cgo_imports);
         let mut import = imports.filter(|import| import.local == directive.remote);
+        let file = package.files.get(directive.file).cloned().unwrap_or_default();
         let mut row = ScannedDirective {
-            package: index,
-            path: package.path.clone(),
-            module: module(package),
-            owner: owner(package),
-            file: package.files.get(directive.file).cloned().unwrap_or_default(),
             line: directive.line,
             column: directive.column,
             word: directive.word.text(),
@@ -320,10 +249,7 @@ impl Scan<'_> {
             has_body: directive.has_body,
             assembly: directive.assembly_backed
                 || directive.kind == Kind::Var && self.is_assembled(directive),
-            in_assembly: false,
             selected: true,
-            not_a_directive: None,
-            owner_declares: None,
             mentions: Some(mentioned.get(&directive.local)),
             around: self.around(index, directive, mentioned),
             takes_value: mentioned.takes_value(&directive.local)
@@ -333,13 +259,7 @@ impl Scan<'_> {
                 .next()
                 .map(|found| found.remote.clone().unwrap_or(found.local.clone()))
                 .or_else(|| self.imported_by_others(package, directive)),
-            findings: Vec::new(),
-            permit: None,
-            neighbours: None,
-            returned: false,
-            settled: false,
-            counted: false,
-            compared: false,
+            ..ScannedDirective::of(index, package, file)
         };
         let target = self.target_of(index, directive);
         row.owner_declares = match target {
@@ -389,38 +309,6 @@ impl Scan<'_> {
     fn imported_by_others(&self, package: &BuiltPackage, directive: &Directive) -> Option<Vec<u8>> {
         let asked = self.question.neighbours && !package.std;
         asked.then(|| self.imported(&directive.remote))?.cloned()
-    }
-}
-
-impl ScannedDirective {
-    /// Whether only the binary's DWARF can tell what the local declaration must be compared with.
-    #[must_use]
-    pub fn wants_dwarf(&self) -> bool {
-        let asked = self.owner != Owner::Std && self.not_a_directive.is_none();
-        asked && !self.compared && self.form == Form::Pull
-    }
-
-    /// Each finding once, the most severe first.
-    pub fn tidy(&mut self) {
-        self.findings.sort_by(|a, b| (b.level, a.code.word()).cmp(&(a.level, b.code.word())));
-        self.findings.dedup_by(|a, b| a.code == b.code);
-    }
-}
-
-fn module(package: &BuiltPackage) -> String {
-    match &package.module {
-        Some(module) if ["", "(devel)"].contains(&module.version.as_str()) => module.path.clone(),
-        Some(module) => format!("{}@{}", module.path, module.version),
-        None if package.std => "std".to_owned(),
-        None => String::new(),
-    }
-}
-
-fn owner(package: &BuiltPackage) -> Owner {
-    match (package.std, package.own) {
-        (true, _) => Owner::Std,
-        (false, true) => Owner::Main,
-        (false, false) => Owner::Dependency,
     }
 }
 

@@ -12,7 +12,6 @@ use memchr::memmem::Finder;
 use super::ScannedDirective;
 use crate::error::in_words;
 use crate::finding::{Code, Finding, Owner};
-use crate::linkname::claim::{Form, Kind};
 use crate::source::constraint::Context;
 use crate::source::file::{DeclarationKind, Fault, GoFile};
 use crate::source::mistake::Mistake;
@@ -143,38 +142,11 @@ fn rows(
 
 /// An empty row for this file.
 fn nothing(tree: &Tree, path: &str, file: PathBuf, selected: bool) -> ScannedDirective {
-    ScannedDirective {
-        package: 0,
-        path: path.to_owned(),
-        module: if tree.std { "std".to_owned() } else { tree.path.clone() },
-        owner: if tree.std { Owner::Std } else { Owner::Main },
-        file,
-        line: 0,
-        column: 0,
-        word: "linkname",
-        local: Vec::new(),
-        remote: Vec::new(),
-        form: Form::Unknown,
-        kind: Kind::Unknown,
-        has_body: false,
-        assembly: false,
-        in_assembly: false,
-        selected,
-        not_a_directive: None,
-        owner_declares: None,
-        around: Vec::new(),
-        mentions: None,
-        takes_value: false,
-        local_is_pushed: false,
-        import: None,
-        findings: Vec::new(),
-        permit: None,
-        neighbours: None,
-        returned: false,
-        settled: false,
-        counted: false,
-        compared: false,
-    }
+    let (module, owner) = match tree.std {
+        true => ("std".to_owned(), Owner::Std),
+        false => (tree.path.clone(), Owner::Main),
+    };
+    ScannedDirective { selected, ..ScannedDirective::at(path.to_owned(), module, owner, file) }
 }
 
 fn of_directive(directive: &Directive, nothing: &ScannedDirective) -> ScannedDirective {

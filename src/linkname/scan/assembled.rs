@@ -6,7 +6,7 @@
 //! nothing there tells a symbol that assembly defines from one that it only uses.
 
 use super::refusals::{self, Named};
-use super::{Scan, ScannedDirective, module, owner};
+use super::{Scan, ScannedDirective};
 use crate::finding::{Code, Finding};
 use crate::linkname::claim::{Form, Kind};
 use crate::names;
@@ -69,11 +69,6 @@ impl Scan<'_> {
         let lost = typed || permit.as_ref().is_some_and(|permit| permit.state == "gone");
         let gone = (lost && !defines).then(|| Finding::plain(Code::UnknownFunctionTarget));
         ScannedDirective {
-            package: index,
-            path: package.path.clone(),
-            module: module(package),
-            owner: owner(package),
-            file: path.to_owned(),
             line: one.line,
             column: one.column,
             word: "assembly",
@@ -91,18 +86,7 @@ impl Scan<'_> {
             selected: true,
             findings: refused.into_iter().chain(gone).collect(),
             permit,
-            not_a_directive: None,
-            owner_declares: None,
-            mentions: None,
-            around: Vec::new(),
-            takes_value: false,
-            local_is_pushed: false,
-            import: None,
-            neighbours: None,
-            returned: false,
-            settled: false,
-            counted: false,
-            compared: false,
+            ..ScannedDirective::of(index, package, path.to_owned())
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::left_out::{self, Missed};
 use super::packages::Spoken;
-use super::{Scan, ScannedDirective, module, owner, symbol};
+use super::{Scan, ScannedDirective, symbol};
 use crate::finding::Finding;
 use crate::linkname::claim::{Form, Kind};
 use crate::source::build::BuiltPackage;
@@ -49,14 +49,8 @@ impl Scan<'_> {
         let has_body = declared.is_some_and(|declared| declared.has_body);
         let remote = remote.unwrap_or_else(|| own.clone());
         let mut row = ScannedDirective {
-            package: index,
-            path: package.path.clone(),
-            module: module(package),
-            owner: owner(package),
-            file: path.clone(),
             line: mistake.line,
             column: mistake.column,
-            word: "linkname",
             form: match () {
                 () if remote == own => Form::OneArg,
                 () if declared.is_none() => Form::Unknown,
@@ -71,24 +65,11 @@ impl Scan<'_> {
             local: mistake.local.clone(),
             remote,
             has_body,
-            assembly: false,
-            in_assembly: false,
             selected: compiled.is_some(),
             not_a_directive: Some(mistake.code),
-            owner_declares: None,
             // No use of it leads to the remote: a reference on a line of another directive belongs to that directive.
             mentions: Some(Vec::new()),
-            around: Vec::new(),
-            takes_value: false,
-            local_is_pushed: false,
-            import: None,
-            findings: Vec::new(),
-            permit: None,
-            neighbours: None,
-            returned: false,
-            settled: false,
-            counted: false,
-            compared: false,
+            ..ScannedDirective::of(index, package, path.clone())
         };
         // A directive in a file for another platform serves that platform, and nothing is wrong with it.
         match missed {
