@@ -4,25 +4,26 @@
 //! module the directive is in, what is wrong with it, what Go's own rules say about its target. [`read`] makes both
 //! from the sources of one build. Only this file knows both source and binary.
 
+mod belief;
 mod build;
+mod rows;
 mod staleness;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use super::claim::{Claim, Directive, Mention, Origin};
-use super::neighbours::Neighbours;
+use belief::{disbelieve, is_believed, read_packages, share};
+use rows::{claim, findings, permit_of};
+
+use super::claim::{Claim, Mention};
 use super::permit::Permit;
 use super::scan::{self, Described, Packages, Question, ScannedDirective};
 use crate::binary::Binary;
 use crate::dwarf::{EntryKind, Unit};
 use crate::finding::{Code, Finding, Owner};
 use crate::golang::folders::Told;
-use crate::golang::ldflags::Ldflags;
 use crate::names;
-use crate::printable::printable;
-use crate::source::build::{Build, BuildRecord, BuiltPackage};
+use crate::source::build::BuildRecord;
 use crate::source::cache::Files;
 use crate::source::modules::Places;
 
@@ -246,129 +247,6 @@ pub fn read_through(
         sources.facts.push(facts);
     }
     Ok(sources)
-}
-
-/// The packages whose files are all there and certainly were compiled.
-fn read_packages(
-    build: &Build,
-    doubtful: &BTreeSet<String>,
-    changes: &staleness::Changes,
-) -> BTreeSet<String> {
-    let gone: BTreeSet<&str> = build.gaps.iter().map(|gap| gap.module.as_str()).collect();
-    let sure = build.packages.iter().filter(|package| {
-        !doubtful.contains(package.module_path())
-            && !gone.contains(package.module_path())
-            && package.files.iter().all(|file| changes.doubt(package, file).is_none())
-    });
-    sure.map(|package| package.import_path.clone()).collect()
-}
-
-/// Whether another package's file that uses a handle is the one that was compiled.
-fn is_believed(mention: &Mention, build: &Build, changes: &staleness::Changes) -> bool {
-    let user = build.packages.iter().find(|package| package.import_path == mention.package);
-    let Some(user) = user.filter(|_| !mention.package.is_empty()) else { return true };
-    let base = |path: &Path| path.file_name().map(|name| name.as_encoded_bytes().to_vec());
-    let mut files = user.files.iter().filter(|path| base(path).as_ref() == Some(&mention.file));
-    !files.any(|path| changes.doubt(user, path) == Some(Doubt::Weakens))
-}
-
-/// Lines of another version are not certain about a handle. They stay, because the handle is used there.
-fn disbelieve(row: &mut ScannedDirective, believed: &dyn Fn(&Mention) -> bool) {
-    let mut doubted = false;
-    for mention in row.mentions.iter_mut().flatten().filter(|mention| !believed(mention)) {
-        mention.sure = false;
-        doubted = true;
-    }
-    if doubted {
-        row.takes_value = false;
-        let alone = |known: Arc<Neighbours>| Arc::new(known.without_functions());
-        row.neighbours = row.neighbours.take().map(alone);
-    }
-}
-
-/// If lines may have been changed after the build, they settle nothing that a call in them could leave too.
-fn share(row: &mut ScannedDirective) {
-    row.mentions.iter_mut().flatten().for_each(|mention| mention.shared = true);
-}
-
-/// The claim of a row.
-fn claim(row: &ScannedDirective, package: &BuiltPackage, stale: bool) -> Claim {
-    let base = row.file.file_name().map(|name| name.as_encoded_bytes().to_vec());
-    Claim {
-        local: scan::symbol(package, &row.local),
-        remote: row.remote.clone(),
-        package: package.import_path.clone(),
-        form: row.form,
-        kind: row.kind,
-        origin: Origin::Source(Directive {
-            file: base.unwrap_or_default(),
-            line: row.line,
-            has_body: row.has_body,
-            takes_value: row.takes_value && !stale,
-            local_is_pushed: row.local_is_pushed,
-            assembly: row.assembly,
-            owner_declares: row.owner_declares.filter(|_| !stale),
-            // Lines of another version are no witness.
-            mentions: row.mentions.clone().filter(|_| !stale),
-            around: if stale { Vec::new() } else { row.around.clone() },
-            import: row.import.clone(),
-            neighbours: row.neighbours.clone().filter(|_| !stale),
-            settled: row.settled,
-            counted: row.counted,
-            not_a_directive: row.not_a_directive.map(|code| code.word().to_owned()),
-        }),
-    }
-}
-
-/// The findings of a row, with those that only the build shows.
-fn findings(
-    row: &ScannedDirective,
-    package: &BuiltPackage,
-    flags: Option<&Ldflags>,
-    doubt: Option<Doubt>,
-) -> Vec<Finding> {
-    let mut findings = row.findings.clone();
-    let local = scan::symbol(package, &row.local);
-    let set = flags.iter().flat_map(|flags| &flags.set_variables);
-    if set.clone().any(|name| name.as_bytes() == local) && row.local != row.remote {
-        let (local, remote) = (printable(&local), printable(&row.remote));
-        findings.push(Finding::new(Code::FlagXIgnored, format!("-X {local} sets nothing: the directive gave the variable the name {remote}; set that one")));
-    }
-    // The linker sets the variable under the name that the directive gave it, whichever package defines that name.
-    let remote = set.clone().any(|name| name.as_bytes() == row.remote);
-    let lone = [Code::UnknownVariableTarget, Code::StaleVariableTarget];
-    for finding in findings.iter_mut().filter(|finding| remote && lone.contains(&finding.code)) {
-        finding.message = format!(
-            "nothing else has a variable {}: the local one is private, and -X gave it its value",
-            printable(&row.remote)
-        );
-    }
-    if row.permit.as_ref().is_some_and(|permit| permit.needs_flag) {
-        let recorded = match flags {
-            None => "builds with -trimpath record no flags",
-            Some(flags) if flags.unchecked_linknames => "this build records it",
-            Some(_) => "this build does not record it",
-        };
-        let since = row.permit.as_ref().and_then(|permit| permit.blocked_since);
-        let since = since.map(|minor| format!(" since 1.{minor}")).unwrap_or_default();
-        findings.push(Finding::new(Code::NeedsFlag, format!("Go's linker refuses this{since}: it links only with -ldflags=-checklinkname=0; {recorded}")));
-    }
-    if let Some(doubt) = doubt {
-        let message = match doubt {
-            Doubt::Weakens => "the source may not be that of this build: its lines prove nothing",
-            Doubt::Said => {
-                "the file was written after the binary: it may not be that of this build"
-            }
-        };
-        findings.push(Finding::new(Code::SourceDoubtful, message));
-    }
-    findings.sort_by(|a, b| (b.level, a.code.word()).cmp(&(a.level, b.code.word())));
-    findings
-}
-
-fn permit_of(permit: Permit, flags: Option<&Ldflags>) -> Permit {
-    let recorded = flags.map(|flags| flags.unchecked_linknames);
-    Permit { flag_recorded: recorded.filter(|_| permit.needs_flag), ..permit }
 }
 
 /// Shows files as a person can open them: relative to the current folder if they are below it.
