@@ -16,6 +16,7 @@ mod packages;
 mod permits;
 mod refusals;
 mod scanned;
+mod signatures;
 mod targets;
 mod use_sites;
 
@@ -39,7 +40,7 @@ use getters::Getters;
 pub use packages::Packages;
 use packages::Spoken;
 pub use scanned::ScannedDirective;
-pub use targets::{Described, compare_described};
+pub use signatures::{Described, compare_described};
 use use_sites::UseSites;
 
 /// What is asked about a build.
