@@ -17,6 +17,7 @@ mod permits;
 mod refusals;
 mod scanned;
 mod signatures;
+mod sole_user;
 mod targets;
 mod use_sites;
 
