@@ -1,5 +1,8 @@
 //! Is a directive's package the only one whose source leaves the remote in code, and on which lines does it?
 
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
 use super::exported_wrappers::has_word;
 use super::neighbours::text;
 use super::{Scan, symbol};
@@ -10,9 +13,6 @@ use crate::source::build::BuiltPackage;
 use crate::source::file::{Declaration, DeclarationKind, GoFile};
 use crate::source::package::Directive;
 use crate::source::uses::{Known, Lines, uses};
-use rayon::prelude::*;
-use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
 
 impl Scan<'_> {
     /// Whether only this directive's package leaves the remote in code other than the owner's. The owner's source
