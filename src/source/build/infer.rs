@@ -74,20 +74,31 @@ fn add_of_external_tests(record: &mut BuildRecord, table: &Table, places: &Place
 fn is_compiled(dep: &Dep, table: &Table, root: &Path) -> Option<bool> {
     let cached = format!("{}@", escaped(&dep.path));
     let of_version = format!("{cached}{}", escaped(&dep.version));
-    let vendored = format!("/vendor/{}", dep.path);
+    let vendored = format!("vendor/{}", dep.path);
     let replaced = dep.replace.as_ref().and_then(|to| root.join(&to.path).canonicalize().ok());
     let mut names = table.folders.keys();
     // A folder has no version. It may hold only variables, which do not appear in a table of functions.
     if replaced.is_some() {
-        return Some(!names.any(|name| name.contains(&cached)));
+        return Some(!names.any(|name| holds(name, &cached)));
     }
-    let is_certain = |name: &String| name.contains(&vendored) || name.contains(&of_version);
+    let is_certain = |name: &String| holds(name, &vendored) || holds(name, &of_version);
     match names.clone().any(is_certain) {
         true => Some(true),
-        false if names.any(|name| name.contains(&cached)) => Some(false),
+        false if names.any(|name| holds(name, &cached)) => Some(false),
         // The vendor folder may hold only variables too.
         false => root.join("vendor").join(&dep.path).is_dir().then_some(true),
     }
+}
+
+/// Whether whole elements of the path `name` spell `wanted`: `vendor/example.com/dep` is not in
+/// `/q/vendor/example.com/depot`, nor v1.2.0 in v1.2.0-rc1. What ends in `@` ends within an element.
+fn holds(name: &str, wanted: &str) -> bool {
+    name.match_indices(wanted).any(|(at, _)| {
+        let before = name.get(..at).unwrap_or_default();
+        let behind = name.get(at + wanted.len()..).unwrap_or_default();
+        let ends = wanted.ends_with('@') || behind.is_empty() || behind.starts_with('/');
+        ends && (before.is_empty() || before.ends_with('/'))
+    })
 }
 
 /// The folder of package main, or that of the package under test.
@@ -174,11 +185,14 @@ mod tests {
             Dep { path: "example.com/Dep".to_owned(), version: "v1.2.0".to_owned(), replace: None };
         let this_folder = Module { path: ".".to_owned(), version: String::new() };
         let replaced = Dep { replace: Some(this_folder), ..cached.clone() };
-        let cases: [(&[&str], Option<bool>, Option<bool>); 4] = [
+        let cases: [(&[&str], Option<bool>, Option<bool>); 7] = [
             (&["/m/pkg/mod/example.com/!dep@v1.2.0/use/use.go"], Some(true), Some(false)),
             (&["/m/pkg/mod/example.com/!dep@v1.3.0/use/use.go"], Some(false), Some(false)),
             (&["/q/vendor/example.com/Dep/use/use.go"], Some(true), Some(true)),
             (&["/q/q.go"], None, Some(true)),
+            (&["/m/pkg/mod/example.com/!dep@v1.2.0-rc1/use/use.go"], Some(false), Some(false)),
+            (&["/q/vendor/example.com/Depot/use/use.go"], None, Some(true)),
+            (&["/m/pkg/mod/xexample.com/!dep@v1.2.0/use/use.go"], None, Some(true)),
         ];
         for (files, by_version, by_folder) in cases {
             let table = compiled(files);
