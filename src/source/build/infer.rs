@@ -55,7 +55,9 @@ fn add_of_external_tests(record: &mut BuildRecord, table: &Table, places: &Place
     let mut gaps = Vec::new();
     for dep in Start::at(&root, places).deps {
         let known = record.deps.iter().any(|one| one.path == dep.path);
-        let Some(certain) = is_compiled(&dep, table, &root).filter(|_| !known) else { continue };
+        let Some(certain) = is_compiled(&dep, table, &root, places).filter(|_| !known) else {
+            continue;
+        };
         if !certain {
             let detail = format!(
                 "the binary does not record {}, which a test imports: its version is the one that go.mod asks for",
@@ -71,33 +73,45 @@ fn add_of_external_tests(record: &mut BuildRecord, table: &Table, places: &Place
 
 /// Whether files of a module were compiled, or may have been. If so, the inner answer says whether they certainly had
 /// its version: from the module cache, from `vendor`, or from the folder that replaces it.
-fn is_compiled(dep: &Dep, table: &Table, root: &Path) -> Option<bool> {
+fn is_compiled(dep: &Dep, table: &Table, root: &Path, places: &Places) -> Option<bool> {
     let cached = format!("{}@", escaped(&dep.path));
     let of_version = format!("{cached}{}", escaped(&dep.version));
     let vendored = format!("vendor/{}", dep.path);
+    let cache = places.module_cache().map(|path| path.to_string_lossy().replace('\\', "/"));
+    let is_cache = |above: &str| above.ends_with("/pkg/mod") || Some(above) == cache.as_deref();
+    // What a cache is called on the machine that built is not known: another name leaves a doubt.
+    let is_rooted = |above: &str| above.starts_with('/') || above.contains(':');
+    let may_be_cached = |above: &str| {
+        above.is_empty() || is_cache(above) || is_rooted(above) && !above.contains("/pkg/mod/")
+    };
     let replaced = dep.replace.as_ref().and_then(|to| root.join(&to.path).canonicalize().ok());
     let mut names = table.folders.keys();
     // A folder has no version. It may hold only variables, which do not appear in a table of functions.
     if replaced.is_some() {
-        return Some(!names.any(|name| holds(name, &cached)));
+        return Some(!names.any(|name| holds(name, &cached, may_be_cached)));
     }
-    let is_certain = |name: &String| holds(name, &vendored) || holds(name, &of_version);
+    let is_certain = |name: &String| {
+        holds(name, &vendored, |_| true)
+            || holds(name, &of_version, |above| above.is_empty() || is_cache(above))
+    };
     match names.clone().any(is_certain) {
         true => Some(true),
-        false if names.any(|name| holds(name, &cached)) => Some(false),
+        false if names.any(|name| holds(name, &cached, may_be_cached)) => Some(false),
         // The vendor folder may hold only variables too.
         false => root.join("vendor").join(&dep.path).is_dir().then_some(true),
     }
 }
 
 /// Whether whole elements of the path `name` spell `wanted`: `vendor/example.com/dep` is not in
-/// `/q/vendor/example.com/depot`, nor v1.2.0 in v1.2.0-rc1. What ends in `@` ends within an element.
-fn holds(name: &str, wanted: &str) -> bool {
+/// `/q/vendor/example.com/depot`, nor v1.2.0 in v1.2.0-rc1. What ends in `@` ends within an element. `may_follow` is
+/// asked for the folder before them: `example.com/dep@v1.2.0` in `/m/pkg/mod/other.org` is another module.
+fn holds(name: &str, wanted: &str, may_follow: impl Fn(&str) -> bool) -> bool {
     name.match_indices(wanted).any(|(at, _)| {
         let before = name.get(..at).unwrap_or_default();
         let behind = name.get(at + wanted.len()..).unwrap_or_default();
         let ends = wanted.ends_with('@') || behind.is_empty() || behind.starts_with('/');
-        ends && (before.is_empty() || before.ends_with('/'))
+        let above = before.strip_suffix('/').or(before.is_empty().then_some(""));
+        ends && above.is_some_and(&may_follow)
     })
 }
 
@@ -165,7 +179,7 @@ fn require(record: &mut BuildRecord, root: &Path, table: &Table, places: &Places
     let detail = "the binary records no modules: versions are those that go.mod asks for";
     let gap =
         Gap { module: said.module.clone(), kind: GapKind::OtherVersion, detail: detail.to_owned() };
-    let certain = |dep: &Dep| is_compiled(dep, table, root) == Some(true);
+    let certain = |dep: &Dep| is_compiled(dep, table, root, places) == Some(true);
     (!start.deps.iter().all(certain)).then_some(gap)
 }
 
@@ -185,7 +199,9 @@ mod tests {
             Dep { path: "example.com/Dep".to_owned(), version: "v1.2.0".to_owned(), replace: None };
         let this_folder = Module { path: ".".to_owned(), version: String::new() };
         let replaced = Dep { replace: Some(this_folder), ..cached.clone() };
-        let cases: [(&[&str], Option<bool>, Option<bool>); 7] = [
+        let environment = [("GOMODCACHE".to_owned(), "/own/cache".to_owned())];
+        let places = Places::new(root.clone(), Vec::new(), environment.into());
+        let cases: [(&[&str], Option<bool>, Option<bool>); 12] = [
             (&["/m/pkg/mod/example.com/!dep@v1.2.0/use/use.go"], Some(true), Some(false)),
             (&["/m/pkg/mod/example.com/!dep@v1.3.0/use/use.go"], Some(false), Some(false)),
             (&["/q/vendor/example.com/Dep/use/use.go"], Some(true), Some(true)),
@@ -193,11 +209,16 @@ mod tests {
             (&["/m/pkg/mod/example.com/!dep@v1.2.0-rc1/use/use.go"], Some(false), Some(false)),
             (&["/q/vendor/example.com/Depot/use/use.go"], None, Some(true)),
             (&["/m/pkg/mod/xexample.com/!dep@v1.2.0/use/use.go"], None, Some(true)),
+            (&["/m/pkg/mod/other.org/example.com/!dep@v1.2.0/use/use.go"], None, Some(true)),
+            (&["example.com/!dep@v1.2.0/use/use.go"], Some(true), Some(false)),
+            (&["other.org/example.com/!dep@v1.2.0/use/use.go"], None, Some(true)),
+            (&["/own/cache/example.com/!dep@v1.2.0/use/use.go"], Some(true), Some(false)),
+            (&["/a/cache/example.com/!dep@v1.2.0/use/use.go"], Some(false), Some(false)),
         ];
         for (files, by_version, by_folder) in cases {
             let table = compiled(files);
-            assert_eq!(is_compiled(&cached, &table, &root), by_version, "{files:?}");
-            assert_eq!(is_compiled(&replaced, &table, &root), by_folder, "{files:?}");
+            assert_eq!(is_compiled(&cached, &table, &root, &places), by_version, "{files:?}");
+            assert_eq!(is_compiled(&replaced, &table, &root, &places), by_folder, "{files:?}");
         }
     }
 }
