@@ -64,12 +64,14 @@ impl Names {
             all.add_functions(binary, functions, &index);
             all.add_inlined(functions, &index);
             for found in &mut all.claims {
+                // `main` is the package that `go test` writes, without a directive; the symbols of the tested command
+                // have its import path.
+                let written = functions.owners().is_test() && found.package == "main";
                 found.package_present |= functions.owners().knows(&found.package);
-                // `main` is the package that `go test` writes; the symbols of the tested command have its import
-                // path.
-                found.package_present &= !(functions.owners().is_test() && found.package == "main");
-                found.package_possible =
-                    !found.package_present && functions.owners().may_hold(&found.package);
+                found.package_present &= !written;
+                found.package_possible = !found.package_present
+                    && !written
+                    && functions.owners().may_hold(&found.package);
                 let target = found.target.as_deref();
                 found.target_present |= target.is_some_and(|t| functions.owners().knows(t));
             }
