@@ -77,7 +77,7 @@ pub struct Selected {
 impl Scanned {
     /// The findings of all directives, most severe first for each directive.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.rows.iter().flat_map(|row| &row.findings)
+        self.rows.iter().flat_map(|row| &row.facts.findings)
     }
 
     /// The outcome. A file that cannot be read, or is not valid Go, may hold what was asked for.
@@ -195,7 +195,7 @@ fn of_build(
     };
     rows.retain(|row| is_asked(row.package));
     broken.retain(|broken| is_asked(broken.package));
-    rows.sort_by_key(|row| row.owner);
+    rows.sort_by_key(|row| row.facts.owner);
     // The packages that a module imports are not its own.
     let is_own = |package: &&BuiltPackage| of_go || !package.std;
     Scanned {

@@ -14,7 +14,8 @@
 mod codes;
 mod group;
 
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use codes::Code;
 pub use group::Group;
@@ -105,6 +106,15 @@ impl Serialize for Level {
 impl Serialize for Code {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.word())
+    }
+}
+
+/// Records of evidence hold the word.
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let found = Self::ALL.iter().find(|code| code.word() == word);
+        found.copied().ok_or_else(|| D::Error::custom(format!("no code is called {word}")))
     }
 }
 

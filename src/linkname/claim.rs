@@ -8,6 +8,7 @@ pub use super::mention::Mention;
 use super::neighbours::Neighbours;
 use super::record;
 use crate::error::Error;
+use crate::finding::Code;
 use crate::names;
 pub use crate::source::directive::{Form, Kind};
 
@@ -17,7 +18,7 @@ pub enum Origin {
     /// `--pair` on the command line.
     Argument,
     /// A directive in source that was compiled into this build.
-    Source(Directive),
+    Source(Said),
 }
 
 impl Origin {
@@ -33,7 +34,7 @@ impl Origin {
 
 /// What source says about a directive besides its two names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Directive {
+pub struct Said {
     /// The file that holds it.
     #[serde(with = "record")]
     pub file: Vec<u8>,
@@ -72,9 +73,9 @@ pub struct Directive {
     /// Whether only its verdict is counted, and what the binary says is not shown.
     #[serde(skip)]
     pub counted: bool,
-    /// The code of the mistake because of which it is no directive in this build.
+    /// The mistake because of which it is no directive in this build.
     #[serde(default)]
-    pub not_a_directive: Option<String>,
+    pub not_a_directive: Option<Code>,
 }
 
 /// How a line names the local name of a directive.
@@ -88,7 +89,7 @@ pub enum Named {
     Surely,
 }
 
-impl Directive {
+impl Said {
     /// How certainly the source of `package` (empty for the directive's own) uses the local name at that position.
     /// The outer `None` means that the source was not read, the inner one that no statement with the local name has
     /// that line.
@@ -150,7 +151,7 @@ pub struct Claim {
 impl Claim {
     /// The directive in source, if the claim comes from source.
     #[must_use]
-    pub fn directive(&self) -> Option<&Directive> {
+    pub fn directive(&self) -> Option<&Said> {
         match &self.origin {
             Origin::Source(directive) => Some(directive),
             Origin::Argument => None,

@@ -24,4 +24,5 @@ mod record;
 pub mod scan;
 pub mod signature;
 pub mod source_claims;
+pub mod source_facts;
 pub mod verdict;

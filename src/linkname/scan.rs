@@ -26,7 +26,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use super::claim::{Form, Kind};
+use super::claim::{Form, Kind, Said};
 use super::neighbours::Neighbours;
 use crate::finding::{Code, Finding, Level};
 use crate::source::build::{Build, BuiltPackage};
@@ -169,7 +169,7 @@ impl Scan<'_> {
     fn of_package(&self, index: usize) -> Vec<ScannedDirective> {
         let mut rows = self.rows(index);
         rows.extend(self.packages.get(index).iter().flat_map(|one| self.of_assembly(index, one)));
-        rows.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+        rows.sort_by(|a, b| a.place().cmp(&b.place()));
         rows
     }
 
@@ -204,9 +204,9 @@ impl Scan<'_> {
             .map(|(directive, neighbours)| {
                 let mut row = self.directive(index, package, directive, &mentioned);
                 row.returned = getters.contains_key(directive.local.as_slice());
-                row.neighbours = neighbours;
-                row.settled = self.is_settled(index, directive);
-                row.counted = package.std && !self.question.std;
+                row.said.neighbours = neighbours;
+                row.said.settled = self.is_settled(index, directive);
+                row.said.counted = package.std && !self.question.std;
                 row
             })
             .collect();
@@ -241,17 +241,20 @@ impl Scan<'_> {
         let mut import = imports.filter(|import| import.local == directive.remote);
         let file = package.files.get(directive.file).cloned().unwrap_or_default();
         let mut row = ScannedDirective {
-            line: directive.line,
             column: directive.column,
-            word: directive.word.text(),
             local: directive.local.clone(),
             remote: directive.remote.clone(),
             form: directive.form,
             kind: directive.kind,
+            selected: true,
+            ..ScannedDirective::of(index, package, file)
+        };
+        row.facts.word = directive.word.text();
+        row.said = Said {
+            line: directive.line,
             has_body: directive.has_body,
             assembly: directive.assembly_backed
                 || directive.kind == Kind::Var && self.is_assembled(directive),
-            selected: true,
             mentions: Some(mentioned.get(&directive.local)),
             around: self.around(index, directive, mentioned),
             takes_value: mentioned.takes_value(&directive.local)
@@ -261,10 +264,10 @@ impl Scan<'_> {
                 .next()
                 .map(|found| found.remote.clone().unwrap_or(found.local.clone()))
                 .or_else(|| self.imported_by_others(package, directive)),
-            ..ScannedDirective::of(index, package, file)
+            ..row.said
         };
         let target = self.target_of(index, directive);
-        row.owner_declares = match target {
+        row.said.owner_declares = match target {
             Target::Variable => Some(true),
             Target::Missing | Target::Gone if directive.kind == Kind::Var => Some(false),
             _ => None,
@@ -274,16 +277,16 @@ impl Scan<'_> {
         }
         let mut codes: Vec<Code> = directive.mistakes.iter().map(|mistake| mistake.code).collect();
         codes.extend(self.target_mistakes(index, package, directive, target));
-        row.findings = codes.into_iter().map(Finding::plain).collect();
-        row.findings.iter_mut().for_each(|finding| self.excuse(directive, finding));
+        row.facts.findings = codes.into_iter().map(Finding::plain).collect();
+        row.facts.findings.iter_mut().for_each(|finding| self.excuse(directive, finding));
         let compared = self.signature(index, directive);
         row.compared = compared.as_ref().is_some_and(|(known, _)| *known);
-        row.findings.extend(compared.and_then(|(_, finding)| finding));
+        row.facts.findings.extend(compared.and_then(|(_, finding)| finding));
         if !package.std {
-            let named = refusals::named(directive, row.mentions.as_deref());
-            row.permit = self.rules.permit(package, directive, named);
-            let before = row.permit.as_ref().filter(|_| self.question.is_to_be_linked);
-            row.findings.extend(before.and_then(|permit| {
+            let named = refusals::named(directive, row.said.mentions.as_deref());
+            row.facts.permit = self.rules.permit(package, directive, named);
+            let before = row.facts.permit.as_ref().filter(|_| self.question.is_to_be_linked);
+            row.facts.findings.extend(before.and_then(|permit| {
                 refusals::refusal(self.question.minor, &directive.remote, permit, named)
             }));
         }

@@ -10,14 +10,14 @@ mod rows;
 mod staleness;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use belief::{disbelieve, is_believed, read_packages, share};
-use rows::{claim, findings, permit_of};
+use rows::judged_as;
 
 use super::claim::{Claim, Mention};
-use super::permit::Permit;
 use super::scan::{self, Described, Packages, Question, ScannedDirective};
+use super::source_facts::SourceFacts;
 use crate::binary::Binary;
 use crate::dwarf::{EntryKind, Unit};
 use crate::finding::{Code, Finding, Owner};
@@ -27,34 +27,14 @@ use crate::source::build::BuildRecord;
 use crate::source::cache::Files;
 use crate::source::modules::Places;
 
-/// What is known of a directive beyond its claim.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SourceFacts {
-    /// Where the directive comes from: the main module, a dependency or Go.
-    pub owner: Owner,
-    /// The module, with its version if it has one; `std` for Go's own, empty if there are no modules.
-    pub module: String,
-    /// The directive's word: `linkname` or `linknamestd`.
-    pub word: &'static str,
-    /// The file as a person can find it: relative to its module, `example.com/m@v1.2.3/x.go` in a dependency.
-    pub file: String,
-    /// Most severe first.
-    pub findings: Vec<Finding>,
-    /// What Go's rules say, for a pull from Go's own packages.
-    pub permit: Option<Permit>,
-    /// Whether the source may be another build's.
-    pub stale: bool,
-}
-
 /// A finding about a line that is no claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Placed {
     /// Whose source it is.
     pub owner: Owner,
-    /// The file, as [`SourceFacts::file`].
-    pub file: String,
+    /// The file.
+    pub file: PathBuf,
     /// Line, from 1.
     pub line: u32,
     /// The finding.
@@ -196,13 +176,13 @@ pub fn read_through(
     let mut rows = scan::scan_build(&question).rows;
     // A directive in another version of Go is no claim. If Go's own directives are asked for, it is shown with a
     // warning.
-    rows.retain(|row| std || row.owner != Owner::Std || !doubtful.contains("std"));
+    rows.retain(|row| std || row.facts.owner != Owner::Std || !doubtful.contains("std"));
     let unknown = places.given.iter().filter_map(|given| build::not_in_build(given, &record));
     let described = described(binary, &rows);
     scan::compare_described(&question, &mut rows, &described);
     let flags = build::ldflags(binary);
     let by_owner = |row: &ScannedDirective| {
-        (row.owner, build.packages.get(row.package).map(|p| p.path.clone()))
+        (row.facts.owner, build.packages.get(row.package).map(|p| p.path.clone()))
     };
     rows.sort_by_cached_key(by_owner);
     let mut sources = SourceClaims {
@@ -216,56 +196,26 @@ pub fn read_through(
         read: read_packages(&build, &doubtful, &changes),
         ..SourceClaims::default()
     };
-    let shown = Shown::from_here();
     let believed = |mention: &Mention| is_believed(mention, &build, &changes);
     for mut row in rows {
         disbelieve(&mut row, &believed);
-        if row.returned && !changes.is_settled(&row.file) {
+        if row.returned && !changes.is_settled(&row.facts.file) {
             share(&mut row);
         }
         let Some(package) = build.packages.get(row.package) else { continue };
-        let file = shown.file(&row.file);
         if row.local.is_empty() {
-            let (owner, line) = (row.owner, row.line);
+            let (owner, line, file) = (row.facts.owner, row.said.line, row.facts.file);
             let placed = |finding| Placed { owner, file: file.clone(), line, finding };
-            sources.mistakes.extend(row.findings.into_iter().map(placed));
+            sources.mistakes.extend(row.facts.findings.into_iter().map(placed));
             continue;
         }
         let other = doubtful.contains(package.module_path()).then_some(Doubt::Weakens);
-        let doubt = other.or_else(|| changes.doubt(package, &row.file));
-        let stale = doubt == Some(Doubt::Weakens);
-        let facts = SourceFacts {
-            owner: row.owner,
-            module: row.module.clone(),
-            word: row.word,
-            file,
-            findings: findings(&row, package, flags.as_ref(), doubt),
-            permit: row.permit.clone().map(|permit| permit_of(permit, flags.as_ref())),
-            stale,
-        };
-        sources.claims.push(claim(&row, package, stale));
+        let doubt = other.or_else(|| changes.doubt(package, &row.facts.file));
+        let (claim, facts) = judged_as(row, package, flags.as_ref(), doubt);
+        sources.claims.push(claim);
         sources.facts.push(facts);
     }
     Ok(sources)
-}
-
-/// Shows files as a person can open them: relative to the current folder if they are below it.
-#[derive(Clone, Debug)]
-pub struct Shown(Option<PathBuf>);
-
-impl Shown {
-    /// Names as seen from the current folder.
-    #[must_use]
-    pub fn from_here() -> Self {
-        Self(std::env::current_dir().and_then(|here| here.canonicalize()).ok())
-    }
-
-    /// The name of `file`.
-    #[must_use]
-    pub fn file(&self, file: &Path) -> String {
-        let below = self.0.as_deref().and_then(|here| file.strip_prefix(here).ok());
-        below.unwrap_or(file).to_string_lossy().into_owned()
-    }
 }
 
 /// What DWARF says about the targets that no source declares; one walk.

@@ -17,6 +17,7 @@ mod envelope;
 mod name;
 pub mod render;
 mod reported;
+mod shown;
 mod stream;
 pub mod wording;
 mod words;
@@ -26,6 +27,7 @@ pub use document::{Document, FaultEntry};
 pub use envelope::{Command, Head, SCHEMA, Tail, Tool};
 pub use name::{Field, Name, Named};
 pub use reported::{Place, Reported, ReportedCode};
+pub use shown::Shown;
 pub use stream::{Ended, Output, Report};
 
 /// An address as documents write it.

@@ -5,20 +5,16 @@
 use std::fs;
 use std::path::Path;
 
-use gonym::linkname::claim::{Directive, Mention};
+use gonym::linkname::claim::{Mention, Said};
 
 /// The directive on `local` in the package whose files lie beside `place`, a `FILE:LINE`.
-pub fn of(place: &str, local: &str) -> Directive {
+pub fn of(place: &str, local: &str) -> Said {
     let (file, line) = place.rsplit_once(':').expect("FILE:LINE");
     let line: u32 = line.parse().expect("a line");
     let name = local.rsplit('.').next().unwrap_or_default();
     let folder = Path::new(file).parent().expect("a folder");
-    let mut directive = Directive {
-        file: base(Path::new(file)),
-        line,
-        mentions: Some(Vec::new()),
-        ..Directive::default()
-    };
+    let mut directive =
+        Said { file: base(Path::new(file)), line, mentions: Some(Vec::new()), ..Said::default() };
     let mut files: Vec<_> = fs::read_dir(folder)
         .expect("a package")
         .map(|entry| entry.expect("an entry").path())

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use crate::binary::Binary;
 use crate::error::FaultCode;
 use crate::image::{Place, Symbol};
-use crate::linkname::claim::{Claim, Directive, Kind};
+use crate::linkname::claim::{Claim, Kind, Said};
 use crate::linkname::neighbours::Neighbours;
 use crate::names;
 use crate::rules::{self, Inserter, Insertion};
@@ -128,9 +128,8 @@ fn insertion(binary: &Binary, minor: Option<u16>, remote: &[u8]) -> Insertion {
 fn is_given(claims: &[Claim], same: Option<&Vec<usize>>, names: &Names, index: usize) -> bool {
     same.into_iter().flatten().any(|other| {
         let gives = |claim: &Claim| {
-            let read =
-                |found: &Directive| found.not_a_directive.is_none() && found.mentions.is_some();
-            let sure = |found: &Directive| found.has_body && read(found);
+            let read = |found: &Said| found.not_a_directive.is_none() && found.mentions.is_some();
+            let sure = |found: &Said| found.has_body && read(found);
             claim.kind == Kind::Var && claim.directive().is_some_and(sure)
         };
         names.package(*other) != names.package(index) && claims.get(*other).is_some_and(gives)

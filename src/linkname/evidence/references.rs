@@ -20,7 +20,7 @@ use super::origins::{Origin, Origins, Whose, Witnesses};
 use super::sites::Names;
 use super::targets::{Target, Targets, by_remote};
 use super::{Access, Doubt, Mentioned, Reference, References, SearchGap};
-use crate::linkname::claim::{Claim, Directive, Named};
+use crate::linkname::claim::{Claim, Named, Said};
 use crate::linkname::neighbours::Neighbours;
 
 /// What the search found. Its meaning for a claim is computed when asked for: for 650 claims on a binary of 160 MB
@@ -154,7 +154,7 @@ fn others<'a>(
     same_remote: Option<&Vec<usize>>,
     names: &Names,
     index: usize,
-) -> Vec<&'a Directive> {
+) -> Vec<&'a Said> {
     let same = |other: &&usize| **other != index && names.package(**other) == names.package(index);
     let others = same_remote.into_iter().flatten().filter(same);
     others.filter_map(|other| claims.get(*other)?.directive()).collect()
@@ -207,11 +207,11 @@ struct ClaimSearch<'a> {
     origins: &'a Origins,
     /// The number of the remote's package.
     target: Option<usize>,
-    directive: Option<&'a Directive>,
+    directive: Option<&'a Said>,
     /// The local package.
     package: &'a str,
     /// Other directives of the same package and remote.
-    others: Vec<&'a Directive>,
+    others: Vec<&'a Said>,
     /// What was asked of source, by the package's number.
     known: RefCell<HashMap<usize, (Access, Option<bool>)>>,
 }
@@ -292,8 +292,8 @@ impl ClaimSearch<'_> {
     fn mentioned(&self, from: Option<&str>, position: Option<Position<'_>>) -> Mentioned {
         let Some(position) = position else { return Mentioned::Unknown };
         let by = from.filter(|from| *from != self.package).unwrap_or_default();
-        let stands = |directive: &Directive| directive.mentions(by, position.file, position.line);
-        let other = |d: &&Directive| stands(d).flatten().is_some();
+        let stands = |directive: &Said| directive.mentions(by, position.file, position.line);
+        let other = |d: &&Said| stands(d).flatten().is_some();
         match self.directive.and_then(stands) {
             None => Mentioned::Unknown,
             Some(Some(Named::Surely)) => Mentioned::This,

@@ -13,7 +13,7 @@ use crate::names;
 
 use super::sites::Names;
 use super::{Provider, Site, SiteSource};
-use crate::linkname::claim::{Claim, Directive, Form, Kind};
+use crate::linkname::claim::{Claim, Form, Kind, Said};
 
 /// An address that stands for a remote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,12 +36,7 @@ fn is_settled(claim: &Claim, package: &str, sites: &[Site]) -> bool {
 
 /// Whether the places where the remote stands decide by themselves: a mark on assembly or on data, or the code of
 /// `package` under another name.
-fn is_decided_by_sites(
-    claim: &Claim,
-    directive: &Directive,
-    package: &str,
-    sites: &[Site],
-) -> bool {
+fn is_decided_by_sites(claim: &Claim, directive: &Said, package: &str, sites: &[Site]) -> bool {
     let mut functions = sites.iter().filter(|site| site.source == SiteSource::Pclntab).peekable();
     let pushed = |site: &Site| matches!(&site.provider, Provider::Package(own) if own == package);
     match (claim.form, claim.kind) {

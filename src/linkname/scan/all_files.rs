@@ -134,7 +134,7 @@ fn rows(
         let mut rows: Vec<ScannedDirective> =
             directives.map(|found| of_directive(found, &nothing)).collect();
         rows.extend(mistakes.map(|found| of_mistake(found, &nothing)));
-        rows.sort_by_key(|row| (row.line, row.column));
+        rows.sort_by_key(|row| (row.said.line, row.column));
         rows
     };
     hits.iter().enumerate().map(|(index, hit)| of_hit((index, hit))).collect()
@@ -153,31 +153,31 @@ fn of_directive(directive: &Directive, nothing: &ScannedDirective) -> ScannedDir
     // It is not known which files are compiled together, so only findings that one file shows are told.
     let told = directive.mistakes.iter().filter(|mistake| mistake.code != Code::DuplicateLocal);
     let mut row = ScannedDirective {
-        line: directive.line,
         column: directive.column,
-        word: directive.word.text(),
         local: directive.local.clone(),
         remote: directive.remote.clone(),
         form: directive.form,
         kind: directive.kind,
-        has_body: directive.has_body,
-        assembly: directive.assembly_backed,
-        findings: told.map(|mistake| Finding::plain(mistake.code)).collect(),
         ..nothing.clone()
     };
+    row.said.line = directive.line;
+    row.said.has_body = directive.has_body;
+    row.said.assembly = directive.assembly_backed;
+    row.facts.word = directive.word.text();
+    row.facts.findings = told.map(|mistake| Finding::plain(mistake.code)).collect();
     row.tidy();
     row
 }
 
 fn of_mistake(mistake: &Mistake, nothing: &ScannedDirective) -> ScannedDirective {
     let mut row = ScannedDirective {
-        line: mistake.line,
         column: mistake.column,
         local: mistake.local.clone(),
-        not_a_directive: Some(mistake.code),
-        findings: vec![Finding::plain(mistake.code)],
         ..nothing.clone()
     };
+    row.said.line = mistake.line;
+    row.said.not_a_directive = Some(mistake.code);
+    row.facts.findings.push(Finding::plain(mistake.code));
     row.tidy();
     row
 }

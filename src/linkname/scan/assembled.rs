@@ -8,7 +8,7 @@
 use super::refusals::{self, Named};
 use super::{Scan, ScannedDirective};
 use crate::finding::{Code, Finding};
-use crate::linkname::claim::{Form, Kind};
+use crate::linkname::claim::{Form, Kind, Said};
 use crate::names;
 use crate::rules;
 use crate::source::assembly::{self, Part};
@@ -68,10 +68,8 @@ impl Scan<'_> {
         // program does not link.
         let lost = typed || permit.as_ref().is_some_and(|permit| permit.state == "gone");
         let gone = (lost && !defines).then(|| Finding::plain(Code::UnknownFunctionTarget));
-        ScannedDirective {
-            line: one.line,
+        let mut row = ScannedDirective {
             column: one.column,
-            word: "assembly",
             local: names::within_package(&one.within).to_vec(),
             kind: match one.part {
                 Part::Text | Part::Branch => Kind::Func,
@@ -80,14 +78,15 @@ impl Scan<'_> {
             },
             remote: one.symbol,
             form: Form::Assembly,
-            has_body: defines,
-            assembly: true,
             in_assembly: true,
             selected: true,
-            findings: refused.into_iter().chain(gone).collect(),
-            permit,
             ..ScannedDirective::of(index, package, path.to_owned())
-        }
+        };
+        row.said = Said { line: one.line, has_body: defines, assembly: true, ..row.said };
+        row.facts.word = "assembly";
+        row.facts.findings = refused.into_iter().chain(gone).collect();
+        row.facts.permit = permit;
+        row
     }
 
     /// What the release declares under the name `symbol`.

@@ -4,7 +4,7 @@ use super::left_out::{self, Missed};
 use super::packages::Spoken;
 use super::{Scan, ScannedDirective, symbol};
 use crate::finding::Finding;
-use crate::linkname::claim::{Form, Kind};
+use crate::linkname::claim::{Form, Kind, Said};
 use crate::source::build::BuiltPackage;
 use crate::source::file::{DeclarationKind, GoFile};
 use crate::source::mistake::Mistake;
@@ -49,7 +49,6 @@ impl Scan<'_> {
         let has_body = declared.is_some_and(|declared| declared.has_body);
         let remote = remote.unwrap_or_else(|| own.clone());
         let mut row = ScannedDirective {
-            line: mistake.line,
             column: mistake.column,
             form: match () {
                 () if remote == own => Form::OneArg,
@@ -64,17 +63,23 @@ impl Scan<'_> {
             },
             local: mistake.local.clone(),
             remote,
-            has_body,
             selected: compiled.is_some(),
+            ..ScannedDirective::of(index, package, path.clone())
+        };
+        row.said = Said {
+            line: mistake.line,
+            has_body,
             not_a_directive: Some(mistake.code),
             // No use of it leads to the remote: a reference on a line of another directive belongs to that directive.
             mentions: Some(Vec::new()),
-            ..ScannedDirective::of(index, package, path.clone())
+            ..row.said
         };
         // A directive in a file for another platform serves that platform, and nothing is wrong with it.
         match missed {
-            Some(place) => row.findings.push(left_out::finding(mistake.code, place)),
-            None if outside.is_none() || meant => row.findings.push(Finding::plain(mistake.code)),
+            Some(place) => row.facts.findings.push(left_out::finding(mistake.code, place)),
+            None if outside.is_none() || meant => {
+                row.facts.findings.push(Finding::plain(mistake.code))
+            }
             None => {}
         }
         Some(row)

@@ -1,15 +1,16 @@
 //! What is known of one directive, or of a comment that was meant to be one?
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 
-use crate::finding::{Code, Finding, Owner};
-use crate::linkname::claim::{Form, Kind, Mention};
-use crate::linkname::neighbours::Neighbours;
-use crate::linkname::permit::Permit;
+use crate::finding::Owner;
+use crate::linkname::claim::{Form, Kind, Said};
+use crate::linkname::source_facts::SourceFacts;
 use crate::source::build::BuiltPackage;
 
 /// A directive, or a comment that was meant to be one.
+///
+/// What a judgement reads of it and what a report shows of it are types of their own: a claim about a binary takes them
+/// over as they are, with what is learnt from that binary.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ScannedDirective {
@@ -17,18 +18,8 @@ pub struct ScannedDirective {
     pub package: usize,
     /// The import path of its package.
     pub path: String,
-    /// Its module, with the version if it has one; `std` for Go's own, empty if there are no modules.
-    pub module: String,
-    /// Where it comes from: the main module, a dependency or Go.
-    pub owner: Owner,
-    /// The file that holds it.
-    pub file: PathBuf,
-    /// Line, from 1.
-    pub line: u32,
     /// Column in bytes, from 1.
     pub column: u32,
-    /// `linkname` or `linknamestd`.
-    pub word: &'static str,
     /// The local name, without its package; empty if none is written.
     pub local: Vec<u8>,
     /// The remote symbol.
@@ -37,79 +28,46 @@ pub struct ScannedDirective {
     pub form: Form,
     /// What the local name is.
     pub kind: Kind,
-    /// Whether the local function has a body, the local variable an initialiser.
-    pub has_body: bool,
-    /// Whether the package's own assembly defines the local function.
-    pub assembly: bool,
     /// Whether it is no directive but a symbol in assembly, which needs none.
     pub in_assembly: bool,
     /// Whether this build compiles its file.
     pub selected: bool,
-    /// Why the compiler of this build does not read the line as a directive.
-    pub not_a_directive: Option<Code>,
-    /// Whether the target's source declares a variable of the remote's name, if it was read.
-    pub owner_declares: Option<bool>,
-    /// Where the package mentions the local name; none if the line is no directive.
-    pub mentions: Option<Vec<Mention>>,
-    /// Where the package uses exported names of the remote's package, if nothing uses the local name.
-    pub around: Vec<Mention>,
-    /// Whether the package takes the value of the local function, and the remote's package never takes the value of
-    /// the remote.
-    pub takes_value: bool,
-    /// Whether another directive of the package publishes a body under the local name.
-    pub local_is_pushed: bool,
-    /// The import that `//go:cgo_import_dynamic` of the package assigns to the remote's name.
-    pub import: Option<Vec<u8>>,
-    /// Most severe first.
-    pub findings: Vec<Finding>,
-    /// What Go's rules say, for a pull from Go's own packages.
-    pub permit: Option<Permit>,
-    /// Which other packages may bring the remote into the program, if that was asked.
-    pub neighbours: Option<Arc<Neighbours>>,
     /// Whether some function returns the remote and leaves no frame where it is inlined.
     pub returned: bool,
-    /// Whether source alone decides it, and it is only counted.
-    pub settled: bool,
-    /// Whether it is only counted.
-    pub counted: bool,
     /// Whether the signature could be compared with source: then DWARF is not needed.
     pub compared: bool,
+    /// What source says of it, as a judgement needs it. Nothing is mentioned if the line is no directive.
+    pub said: Said,
+    /// Whose it is, and what is told beside a verdict.
+    pub facts: SourceFacts,
 }
 
 impl ScannedDirective {
     /// A line of `file` in package `path`, about which nothing is known yet.
     pub(super) fn at(path: String, module: String, owner: Owner, file: PathBuf) -> Self {
+        let base = file.file_name().map(|name| name.as_encoded_bytes().to_vec());
         Self {
             package: 0,
             path,
-            module,
-            owner,
-            file,
-            line: 0,
             column: 0,
-            word: "linkname",
             local: Vec::new(),
             remote: Vec::new(),
             form: Form::Unknown,
             kind: Kind::Unknown,
-            has_body: false,
-            assembly: false,
             in_assembly: false,
             selected: false,
-            not_a_directive: None,
-            owner_declares: None,
-            mentions: None,
-            around: Vec::new(),
-            takes_value: false,
-            local_is_pushed: false,
-            import: None,
-            findings: Vec::new(),
-            permit: None,
-            neighbours: None,
             returned: false,
-            settled: false,
-            counted: false,
             compared: false,
+            said: Said { file: base.unwrap_or_default(), ..Said::default() },
+            facts: SourceFacts {
+                owner,
+                module,
+                word: "linkname",
+                file,
+                findings: Vec::new(),
+                permit: None,
+                stale: false,
+            },
         }
     }
 
@@ -119,17 +77,23 @@ impl ScannedDirective {
         Self { package: index, ..at }
     }
 
+    /// Where it stands: file, line and column.
+    pub(super) fn place(&self) -> (&Path, u32, u32) {
+        (&self.facts.file, self.said.line, self.column)
+    }
+
     /// Whether only the binary's DWARF can tell what the local declaration must be compared with.
     #[must_use]
     pub fn wants_dwarf(&self) -> bool {
-        let asked = self.owner != Owner::Std && self.not_a_directive.is_none();
+        let asked = self.facts.owner != Owner::Std && self.said.not_a_directive.is_none();
         asked && !self.compared && self.form == Form::Pull
     }
 
     /// Each finding once, the most severe first.
     pub fn tidy(&mut self) {
-        self.findings.sort_by(|a, b| (b.level, a.code.word()).cmp(&(a.level, b.code.word())));
-        self.findings.dedup_by(|a, b| a.code == b.code);
+        let findings = &mut self.facts.findings;
+        findings.sort_by(|a, b| (b.level, a.code.word()).cmp(&(a.level, b.code.word())));
+        findings.dedup_by(|a, b| a.code == b.code);
     }
 }
 

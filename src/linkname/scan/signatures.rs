@@ -120,7 +120,7 @@ pub fn compare_described(
         let allocates =
             |short: &Short| parsed.is_some_and(|parsed| allocates(parsed, &row.local, short));
         let finding = signature_finding(&compared, &allocates);
-        row.findings.extend(finding);
+        row.facts.findings.extend(finding);
         row.tidy();
     }
 }

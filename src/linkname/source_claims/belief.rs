@@ -37,18 +37,18 @@ pub(super) fn is_believed(mention: &Mention, build: &Build, changes: &staleness:
 /// Lines of another version are not certain about a handle. They stay, because the handle is used there.
 pub(super) fn disbelieve(row: &mut ScannedDirective, believed: &dyn Fn(&Mention) -> bool) {
     let mut doubted = false;
-    for mention in row.mentions.iter_mut().flatten().filter(|mention| !believed(mention)) {
+    for mention in row.said.mentions.iter_mut().flatten().filter(|mention| !believed(mention)) {
         mention.sure = false;
         doubted = true;
     }
     if doubted {
-        row.takes_value = false;
+        row.said.takes_value = false;
         let alone = |known: Arc<Neighbours>| Arc::new(known.without_functions());
-        row.neighbours = row.neighbours.take().map(alone);
+        row.said.neighbours = row.said.neighbours.take().map(alone);
     }
 }
 
 /// If lines may have been changed after the build, they settle nothing that a call in them could leave too.
 pub(super) fn share(row: &mut ScannedDirective) {
-    row.mentions.iter_mut().flatten().for_each(|mention| mention.shared = true);
+    row.said.mentions.iter_mut().flatten().for_each(|mention| mention.shared = true);
 }

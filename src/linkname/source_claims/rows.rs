@@ -3,49 +3,55 @@
 use super::Doubt;
 use crate::finding::{Code, Finding};
 use crate::golang::ldflags::Ldflags;
-use crate::linkname::claim::{Claim, Directive, Origin};
+use crate::linkname::claim::{Claim, Origin, Said};
 use crate::linkname::permit::Permit;
 use crate::linkname::scan::{self, ScannedDirective};
+use crate::linkname::source_facts::SourceFacts;
 use crate::printable::printable;
 use crate::source::build::BuiltPackage;
 
-/// The claim of a row.
-pub(super) fn claim(row: &ScannedDirective, package: &BuiltPackage, stale: bool) -> Claim {
-    let base = row.file.file_name().map(|name| name.as_encoded_bytes().to_vec());
-    Claim {
-        local: scan::symbol(package, &row.local),
-        remote: row.remote.clone(),
+/// The claim that a directive makes about the binary, and what is told beside its verdict.
+pub(super) fn judged_as(
+    row: ScannedDirective,
+    package: &BuiltPackage,
+    flags: Option<&Ldflags>,
+    doubt: Option<Doubt>,
+) -> (Claim, SourceFacts) {
+    let stale = doubt == Some(Doubt::Weakens);
+    let findings = findings(&row, package, flags, doubt);
+    let ScannedDirective { local, remote, form, kind, said, facts, .. } = row;
+    let claim = Claim {
+        local: scan::symbol(package, &local),
+        remote,
         package: package.import_path.clone(),
-        form: row.form,
-        kind: row.kind,
-        origin: Origin::Source(Directive {
-            file: base.unwrap_or_default(),
-            line: row.line,
-            has_body: row.has_body,
-            takes_value: row.takes_value && !stale,
-            local_is_pushed: row.local_is_pushed,
-            assembly: row.assembly,
-            owner_declares: row.owner_declares.filter(|_| !stale),
-            // Lines of another version are no witness.
-            mentions: row.mentions.clone().filter(|_| !stale),
-            around: if stale { Vec::new() } else { row.around.clone() },
-            import: row.import.clone(),
-            neighbours: row.neighbours.clone().filter(|_| !stale),
-            settled: row.settled,
-            counted: row.counted,
-            not_a_directive: row.not_a_directive.map(|code| code.word().to_owned()),
-        }),
+        form,
+        kind,
+        origin: Origin::Source(if stale { without_lines(said) } else { said }),
+    };
+    let permit = facts.permit.map(|permit| permit_of(permit, flags));
+    (claim, SourceFacts { findings, permit, stale, ..facts })
+}
+
+/// What is left of a directive whose source may be another version's: its lines are no witness.
+fn without_lines(said: Said) -> Said {
+    Said {
+        takes_value: false,
+        owner_declares: None,
+        mentions: None,
+        around: Vec::new(),
+        neighbours: None,
+        ..said
     }
 }
 
 /// The findings of a row, with those that only the build shows.
-pub(super) fn findings(
+fn findings(
     row: &ScannedDirective,
     package: &BuiltPackage,
     flags: Option<&Ldflags>,
     doubt: Option<Doubt>,
 ) -> Vec<Finding> {
-    let mut findings = row.findings.clone();
+    let mut findings = row.facts.findings.clone();
     let local = scan::symbol(package, &row.local);
     let set = flags.iter().flat_map(|flags| &flags.set_variables);
     if set.clone().any(|name| name.as_bytes() == local) && row.local != row.remote {
@@ -61,13 +67,13 @@ pub(super) fn findings(
             printable(&row.remote)
         );
     }
-    if row.permit.as_ref().is_some_and(|permit| permit.needs_flag) {
+    if row.facts.permit.as_ref().is_some_and(|permit| permit.needs_flag) {
         let recorded = match flags {
             None => "builds with -trimpath record no flags",
             Some(flags) if flags.unchecked_linknames => "this build records it",
             Some(_) => "this build does not record it",
         };
-        let since = row.permit.as_ref().and_then(|permit| permit.blocked_since);
+        let since = row.facts.permit.as_ref().and_then(|permit| permit.blocked_since);
         let since = since.map(|minor| format!(" since 1.{minor}")).unwrap_or_default();
         findings.push(Finding::new(Code::NeedsFlag, format!("Go's linker refuses this{since}: it links only with -ldflags=-checklinkname=0; {recorded}")));
     }
@@ -84,7 +90,7 @@ pub(super) fn findings(
     findings
 }
 
-pub(super) fn permit_of(permit: Permit, flags: Option<&Ldflags>) -> Permit {
+fn permit_of(permit: Permit, flags: Option<&Ldflags>) -> Permit {
     let recorded = flags.map(|flags| flags.unchecked_linknames);
     Permit { flag_recorded: recorded.filter(|_| permit.needs_flag), ..permit }
 }

@@ -2,7 +2,7 @@
 //!
 //! Nothing here decides. The questions about references are in `stack` and `proof`.
 
-use crate::linkname::claim::{Claim, Directive, Form, Kind};
+use crate::linkname::claim::{Claim, Form, Kind, Said};
 use crate::linkname::evidence::{
     Evidence, Provider, Reference, References, Role, Site, SiteSource,
 };
@@ -21,7 +21,7 @@ impl<'a> Case<'a> {
     }
 
     /// The directive, where the claim is known from source.
-    pub(super) fn directive(&self) -> Option<&'a Directive> {
+    pub(super) fn directive(&self) -> Option<&'a Said> {
         self.claim.directive()
     }
 

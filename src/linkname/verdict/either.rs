@@ -1,6 +1,6 @@
 //! The rules for functions and variables alike.
 
-use crate::linkname::claim::{Directive, Form, Kind};
+use crate::linkname::claim::{Form, Kind, Said};
 use crate::linkname::evidence::{Program, References, SearchGap, Undefined, Witness};
 use crate::names;
 
@@ -53,7 +53,7 @@ pub(super) fn dynamic_import(case: &Case<'_>) -> Option<Verdict> {
     }
     // Go's own packages import the same names (`getpid`, `write`). So the import proves nothing about a variable that
     // nothing mentions.
-    let unused = case.claim.kind == Kind::Var && case.directive().is_some_and(Directive::is_mark);
+    let unused = case.claim.kind == Kind::Var && case.directive().is_some_and(Said::is_mark);
     Some(match unused {
         true => Verdict::Unused(Unused::NotCalled),
         false => Verdict::InEffect(Proof::DynamicImport),

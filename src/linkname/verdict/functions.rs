@@ -4,7 +4,7 @@
 //! calls the target, and unused where no code does. The rules guard against code that would be the same without a
 //! directive.
 
-use crate::linkname::claim::{Directive, Form, Kind};
+use crate::linkname::claim::{Form, Kind, Said};
 use crate::linkname::evidence::{
     Doubt, Provider, Reference, References, Role, Site, SiteSource, Undefined, Witness,
 };
@@ -187,7 +187,7 @@ fn pushed(case: &Case<'_>) -> Option<Verdict> {
         }
         // A Go declaration that nobody calls makes the compiler wrap the assembly function for Go code.
         let defined = case.functions().any(|site| provider(site) == assembly);
-        if defined && case.directive().is_some_and(Directive::is_mark) {
+        if defined && case.directive().is_some_and(Said::is_mark) {
             return Some(Verdict::NoTrace(NoTrace::OwnAssembly));
         }
         // `//line` can give any file to another package.
@@ -281,7 +281,7 @@ fn referenced(case: &Case<'_>) -> Option<Verdict> {
 /// The directive gives a second name to something of the same package, and nobody uses that name. It permits others
 /// to pull a method (reflect/badlinkname.go, since 1.23).
 fn is_permission(case: &Case<'_>) -> bool {
-    let mark = |directive: &Directive| directive.is_mark() && !directive.has_body;
+    let mark = |directive: &Said| directive.is_mark() && !directive.has_body;
     case.is_own_target() && case.directive().is_some_and(mark)
 }
 

@@ -4,7 +4,7 @@
 //! brought the remote there, by a name of its own or by a value that it passed on. Only of a direct call is it known
 //! that the innermost frame made it.
 
-use crate::linkname::claim::Directive;
+use crate::linkname::claim::Said;
 use crate::linkname::evidence::{Access, Doubt, Frame, Mentioned, Reference};
 use crate::names;
 use crate::rules;
@@ -16,7 +16,7 @@ impl<'a> Case<'a> {
     /// the package, and those that an inlined function of another package makes by a name of its own.
     pub(super) fn own_references(&self) -> impl Iterator<Item = &'a Reference> {
         let (package, target) = (self.package(), self.target_package());
-        let unnamed = self.directive().is_some_and(Directive::is_mark);
+        let unnamed = self.directive().is_some_and(Said::is_mark);
         let case = self.again();
         self.all_references().filter(move |reference| {
             let owners = target.as_ref().is_some_and(|target| reference.is_of(target));

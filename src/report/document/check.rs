@@ -20,7 +20,7 @@ use crate::report::Detail;
 #[cfg(feature = "cli")]
 use crate::report::render::text;
 use crate::report::words::Worded;
-use crate::report::{Command, Reported};
+use crate::report::{Command, Reported, Shown};
 
 /// One executable and what was judged on it.
 #[derive(Clone, Debug, Serialize)]
@@ -73,7 +73,8 @@ impl CheckedBinary {
         checked: &Checked,
         whole: bool,
     ) -> Self {
-        let claims = checked.judged.iter().map(|judged| JudgedClaim::new(judged, whole));
+        let shown = Shown::from_here();
+        let claims = checked.judged.iter().map(|judged| JudgedClaim::new(judged, whole, &shown));
         let rules = checked.rules.iter().map(|(rule, outcome)| JudgedRule::new(rule, outcome));
         Self {
             // Damage and DWARF are known only after the judgement, which reads what it needs.
@@ -81,7 +82,7 @@ impl CheckedBinary {
             claims: claims.collect(),
             rules: rules.collect(),
             folded: checked.folded.clone(),
-            mistakes: checked.mistakes.iter().map(source::placed).collect(),
+            mistakes: checked.mistakes.iter().map(|one| source::placed(one, &shown)).collect(),
             gaps: checked.gaps.iter().map(source::gap).collect(),
             outcome: checked.outcome(),
         }

@@ -9,14 +9,14 @@ use crate::check::Judged;
 use crate::finding::{Code, Finding, Level};
 use crate::linkname::claim::{Claim, Form, Kind};
 use crate::linkname::evidence::{Evidence, Provider, Site, SiteSource};
-use crate::linkname::source_claims::SourceFacts;
+use crate::linkname::source_facts::SourceFacts;
 use crate::linkname::verdict::{Proof, Verdict, form_of, provider};
 use crate::names;
 use crate::printable::printable;
 use crate::report::name::{Field, Name};
 use crate::report::wording::{self, Sentence};
 use crate::report::words::as_word;
-use crate::report::{Place, Reported, ReportedCode, address};
+use crate::report::{Place, Reported, ReportedCode, Shown, address};
 
 /// A claim with its judgement.
 #[derive(Clone, Debug, Serialize)]
@@ -112,7 +112,7 @@ pub struct OriginEntry {
 impl JudgedClaim {
     /// The entry for `judged`; with `whole` it has all evidence.
     #[must_use]
-    pub fn new(judged: &Judged, whole: bool) -> Self {
+    pub fn new(judged: &Judged, whole: bool, shown: &Shown) -> Self {
         let Judged { claim, evidence, verdict, source: facts, pair, holds } = judged;
         let (verdict, facts) = (*verdict, facts.as_ref());
         Self {
@@ -123,7 +123,7 @@ impl JudgedClaim {
             kind: kind_of(claim, evidence),
             scope: scope_of(claim),
             word: facts.map(|facts| facts.word),
-            origin: origin(claim, facts),
+            origin: origin(claim, facts, shown),
             verdict: VerdictEntry(verdict),
             holds: *holds,
             address: remote_address(evidence).map(address),
@@ -202,13 +202,12 @@ fn kind_of(claim: &Claim, evidence: &Evidence) -> Kind {
     }
 }
 
-fn origin(claim: &Claim, facts: Option<&SourceFacts>) -> OriginEntry {
+fn origin(claim: &Claim, facts: Option<&SourceFacts>, shown: &Shown) -> OriginEntry {
     let directive = claim.directive();
-    let file = facts.map(|facts| facts.file.as_bytes());
-    let file = file.or(directive.map(|directive| directive.file.as_slice()));
+    let file = facts.map(|facts| printable(shown.file(&facts.file).as_bytes()));
     OriginEntry {
         origin: claim.origin.word(),
-        file: file.map(printable),
+        file: file.or_else(|| directive.map(|directive| printable(&directive.file))),
         line: directive.map(|directive| directive.line),
     }
 }

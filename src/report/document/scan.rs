@@ -10,7 +10,6 @@ use super::{Document, FaultEntry};
 use crate::finding::{Code, Finding, Level, Owner};
 use crate::linkname::claim::{Form, Kind};
 use crate::linkname::scan::ScannedDirective;
-use crate::linkname::source_claims::Shown;
 use crate::outcome::Outcome;
 use crate::printable::printable;
 #[cfg(feature = "cli")]
@@ -19,7 +18,7 @@ use crate::report::name::{Field, Name};
 #[cfg(feature = "cli")]
 use crate::report::render::text;
 use crate::report::words::as_word;
-use crate::report::{Command, Place, Reported};
+use crate::report::{Command, Place, Reported, Shown};
 use crate::rules;
 use crate::scan::{Scanned, Selected};
 use crate::source::modules::Goroot;
@@ -278,27 +277,27 @@ fn is_of_toolchain(tag: &str) -> bool {
 }
 
 fn directive(row: &ScannedDirective, shown: &Shown) -> DirectiveEntry {
-    let notes: Vec<Finding> = row.findings.clone();
+    let notes: Vec<Finding> = row.facts.findings.clone();
     DirectiveEntry {
         package: row.path.clone(),
-        module: row.module.clone(),
-        file: shown.file(&row.file),
-        line: row.line,
+        module: row.facts.module.clone(),
+        file: shown.file(&row.facts.file),
+        line: row.said.line,
         column: row.column,
-        word: row.word,
+        word: row.facts.word,
         local: Field::of("local", &row.local),
         remote: Field::of("remote", &row.remote),
         form: row.form,
         kind: row.kind,
-        has_body: row.has_body,
-        std: row.owner == Owner::Std,
+        has_body: row.said.has_body,
+        std: row.facts.owner == Owner::Std,
         selected: row.selected,
         is_directive: !row.in_assembly
-            && row.not_a_directive.is_none_or(|code| code.is_in_other_file()),
+            && row.said.not_a_directive.is_none_or(|code| code.is_in_other_file()),
         in_assembly: row.in_assembly,
         mistake: mistake_of(&notes),
         notes,
-        permission: row.permit.as_ref().map(source::permission),
+        permission: row.facts.permit.as_ref().map(source::permission),
     }
 }
 

@@ -5,8 +5,9 @@ use serde::Serialize;
 use crate::check::PairNames;
 use crate::finding::{Code, Finding, Level, Owner};
 use crate::linkname::permit::Permit;
-use crate::linkname::source_claims::{self, Placed, SourceFacts};
-use crate::report::{Place, Reported};
+use crate::linkname::source_claims::{self, Placed};
+use crate::linkname::source_facts::SourceFacts;
+use crate::report::{Place, Reported, Shown};
 use crate::source::build;
 
 /// What source says about a claim.
@@ -120,8 +121,8 @@ impl SourceGap {
 }
 
 /// The entry for a finding about a line that is no claim.
-pub(super) fn placed(placed: &Placed) -> PlacedNote {
-    PlacedNote { file: placed.file.clone(), line: placed.line, note: placed.finding.clone() }
+pub(super) fn placed(placed: &Placed, shown: &Shown) -> PlacedNote {
+    PlacedNote { file: shown.file(&placed.file), line: placed.line, note: placed.finding.clone() }
 }
 
 /// The entry for a gap.
