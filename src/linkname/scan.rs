@@ -182,7 +182,9 @@ impl Scan<'_> {
         };
         let Some(parsed) = self.packages.parsed(index) else { return Vec::new() };
         let directives = &spoken.joined.directives;
-        let open = directives.iter().filter(|directive| !self.is_settled(index, directive));
+        let open = directives.iter().filter(|directive| {
+            !self.is_settled(index, directive) && !self.is_told_by_places(index, directive)
+        });
         let locals: BTreeSet<&[u8]> = open.map(|directive| directive.local.as_slice()).collect();
         let mut getters: HashMap<&[u8], Getters> = HashMap::new();
         let neighbours = directives.iter().map(|directive| {
@@ -226,6 +228,22 @@ impl Scan<'_> {
         let same = self.by_remote.get(&directive.remote).into_iter().flatten();
         let alone = || same.filter(|(other, _)| *other == index).count() == 1;
         std && !self.question.std && mark && directive.has_body && alone()
+    }
+
+    /// Whether the verdict on a directive that is only counted never asks for uses of its name: the places of the
+    /// remote decide (`verdict`, `one_argument` of variables and `pushed`). It is a body that gets another package's
+    /// name, or a mark on a variable of the package, and nobody else has a directive on that name. The runtime has 202
+    /// such bodies (1.27.3); words like `sched` stand in many of its functions.
+    fn is_told_by_places(&self, index: usize, directive: &Directive) -> bool {
+        let package = self.packages.get(index).filter(|package| package.std);
+        let Some(package) = package.filter(|_| !self.question.std) else { return false };
+        let own = || directive.remote == symbol(package, &directive.local);
+        let told = match (directive.form, directive.kind) {
+            (Form::Push, Kind::Func) => directive.has_body,
+            (Form::OneArg, Kind::Var) => own(),
+            _ => false,
+        };
+        told && self.by_remote.get(&directive.remote).is_some_and(|by| by.len() == 1)
     }
 
     fn directive(

@@ -102,7 +102,9 @@ impl Scan<'_> {
         let mark = mentioned.by_name.get(&directive.local).is_some_and(|all| all.len() == 1);
         let owner = names::import_path(&directive.remote);
         let owner = owner.as_deref().and_then(|owner| std::str::from_utf8(owner).ok());
-        let owner = owner.and_then(|owner| self.packages.named(owner)).filter(|_| mark);
+        // A body of its own is never taken for the remote's (`Said::is_anothers`).
+        let asked = mark && !directive.has_body;
+        let owner = owner.and_then(|owner| self.packages.named(owner)).filter(|_| asked);
         let Some(owner) = owner else { return Vec::new() };
         let mut known = mentioned.around.borrow_mut();
         known.entry(owner).or_insert_with(|| self.uses_of(owner, index)).clone()
