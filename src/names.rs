@@ -25,8 +25,8 @@ use std::borrow::Cow;
 
 pub use escape::{escaped, holds_bare_version, is_unescaped, symbol, unescape};
 pub use made::{
-    ABI_MARKS, go_library, is_derived, is_of_inlined, trampoline_target, without_abi,
-    without_underscore,
+    ABI_MARKS, go_library, is_derived, is_initialiser, is_of_inlined, trampoline_target,
+    without_abi, without_underscore,
 };
 
 /// The package path as the name spells it (still escaped), or `None` for names without a package: `type:…`, `go:…`,

@@ -61,6 +61,14 @@ pub fn is_derived(name: &[u8]) -> bool {
     false
 }
 
+/// Whether the compiler wrote the function to initialise its package's variables: `init`, and since Go 1.21 one
+/// `map.init.0` for each map of many elements (cmd/compile/internal/staticinit/sched.go, OutlineMapInits).
+#[must_use]
+pub fn is_initialiser(name: &[u8]) -> bool {
+    let local = within_package(name);
+    local == b"init" || local.starts_with(b"map.init.")
+}
+
 /// Whether the name may be a closure of an inlined function: since Go 1.21 `main.main.Run.func1` has the name of the
 /// caller, main.main, in front (cmd/compile/internal/ir/func.go, closureName). A method's own closure looks the same.
 #[must_use]
@@ -126,6 +134,16 @@ mod tests {
             ["main.main", "main.init", "lib.(*T).m", "lib.function", "lib.T.func_", "lib.x.y0"]
         {
             assert!(!is_derived(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn variables_are_initialised_by_functions_of_the_compiler() {
+        for name in ["main.init", "example.com/q/z.map.init.0"] {
+            assert!(is_initialiser(name.as_bytes()), "{name}");
+        }
+        for name in ["main.init.0", "main.init.func1", "main.(*T).init", "main.f"] {
+            assert!(!is_initialiser(name.as_bytes()), "{name}");
         }
     }
 

@@ -237,7 +237,7 @@ fn attribute(
 fn initialises(functions: &Functions, frame: &Frame<'_>) -> bool {
     let file = frame.position.map(|position| position.file).unwrap_or_default();
     let owner = functions.owners().owner_of_file(file);
-    names::within_package(frame.name) == b"init"
+    names::is_initialiser(frame.name)
         && owner.is_some()
         && owner == named_package(frame.name).as_deref()
 }

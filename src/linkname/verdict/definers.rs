@@ -122,7 +122,7 @@ pub(super) fn is_given(case: &Case<'_>) -> bool {
 /// Code that initialises a package's variables writes it, or takes its address in order to write: `var v = new(int)`
 /// leaves that.
 pub(super) fn may_be_set(case: &Case<'_>) -> bool {
-    let initialises = |frame: &Frame| names::within_package(&frame.function) == b"init";
+    let initialises = |frame: &Frame| names::is_initialiser(&frame.function);
     let writes = |reference: &&Reference| reference.how != How::Load;
     let mut written = case.all_references().filter(writes);
     written.any(|reference| reference.frames.last().is_some_and(initialises))
