@@ -18,7 +18,8 @@ use self::text::Text;
 use super::{Doubt, SourceGap};
 use crate::binary::{Binary, Functions};
 use crate::finding::{Code as Told, Owner};
-use crate::golang::pclntab::Function;
+use crate::golang::inline::InlineTrees;
+use crate::golang::pclntab::{Function, Pclntab};
 use crate::linkname::scan::Packages;
 use crate::names;
 use crate::source::build::{Build, BuiltPackage};
@@ -205,11 +206,12 @@ fn of_package(
     let names: Vec<&[u8]> = names.map(|name| name.as_encoded_bytes()).collect();
     let renumbered = files.iter().any(|file| renumbers(&file.bytes, &names));
     let versioned = has_version(package);
+    let calls = Calls { compiled, given: &given };
     let changed = package.files.iter().zip(files).filter_map(|(path, file)| {
         let code = compiled.in_file(&package.import_path, path).iter();
-        let code = code.filter(|code| !renumbered && !given.contains(code.function.name()));
-        let code: Vec<Code<'_>> = code.map(|code| code.without(&given)).collect();
-        Some((path.clone(), change(file, &code, !versioned && is_younger(path, built))?))
+        let code = code.filter(|function| !renumbered && !given.contains(function.name()));
+        let code: Vec<&Function<'_>> = code.collect();
+        Some((path.clone(), change(file, &code, &calls, !versioned && is_younger(path, built))?))
     });
     changed.collect()
 }
@@ -222,31 +224,51 @@ fn given_names(package: &BuiltPackage, files: &[GoFile]) -> BTreeSet<Vec<u8>> {
     named.filter(|(own, remote)| own != remote).map(|(_, remote)| remote).collect()
 }
 
-fn change(file: &GoFile, code: &[Code<'_>], younger: bool) -> Option<Change> {
+fn change(
+    file: &GoFile,
+    code: &[&Function<'_>],
+    calls: &Calls<'_>,
+    younger: bool,
+) -> Option<Change> {
     if code.is_empty() {
         return younger.then_some(Change::Younger { directives: !file.linknames.is_empty() });
     }
     let text = Text::of(file);
-    match code.iter().find_map(|code| text.contradicts(code)) {
+    match code.iter().find_map(|function| text.contradicts(function, calls)) {
         Some(shown) => Some(Change::Edited(shown)),
         None => younger.then_some(Change::Touched),
     }
 }
 
 /// The compiled functions of each file: by package, then by the file's base name.
-struct Compiled<'a>(HashMap<&'a str, HashMap<&'a [u8], Vec<Code<'a>>>>);
-
-/// A function, and the inlined calls that it makes itself: their functions and lines.
-struct Code<'a> {
-    function: Function<'a>,
-    inlined: Vec<(&'a [u8], u32)>,
+struct Compiled<'a> {
+    files: HashMap<&'a str, HashMap<&'a [u8], Vec<Function<'a>>>>,
+    table: &'a Pclntab,
+    /// Inline trees, if the text makes every call that they hold.
+    trees: Option<&'a InlineTrees>,
 }
 
-impl<'a> Code<'a> {
-    /// A copy without calls of functions that the text knows by another name.
-    fn without(&self, given: &BTreeSet<Vec<u8>>) -> Self {
-        let calls = self.inlined.iter().filter(|(name, _)| !given.contains(*name));
-        Self { function: self.function, inlined: calls.copied().collect() }
+/// The inlined calls of a package's functions.
+struct Calls<'a> {
+    compiled: &'a Compiled<'a>,
+    /// Functions that the text knows by another name.
+    given: &'a BTreeSet<Vec<u8>>,
+}
+
+impl<'a> Calls<'a> {
+    /// The first call that `function` itself makes, and its line, for whose function `is_unwritten` holds.
+    fn first(
+        &self,
+        function: &Function<'a>,
+        is_unwritten: impl Fn(&[u8]) -> bool,
+    ) -> Option<(&'a [u8], u32)> {
+        let (table, trees) = (self.compiled.table, self.compiled.trees?);
+        let asked = |name: &[u8]| !self.given.contains(name) && is_unwritten(name);
+        // The names are at hand; which of them `function` itself calls takes its decoded tables.
+        if !trees.names(table, *function).any(asked) {
+            return None;
+        }
+        trees.called_by(table, *function).find(|(name, _)| asked(name))
     }
 }
 
@@ -256,14 +278,13 @@ impl<'a> Compiled<'a> {
         packages: impl Iterator<Item = &'a BuiltPackage>,
         with_calls: bool,
     ) -> Self {
-        let trees = functions.trees.as_ref().filter(|_| with_calls);
-        let mut compiled: HashMap<&str, HashMap<&[u8], Vec<Code<'_>>>> =
+        let mut files: HashMap<&str, HashMap<&[u8], Vec<Function<'_>>>> =
             packages.map(|p| (p.import_path.as_str(), HashMap::new())).collect();
         for function in functions.table.functions() {
             // A pushed body has another package's name, so its file declares another name.
             let package = names::import_path(function.name());
             let package = package.as_deref().and_then(|package| std::str::from_utf8(package).ok());
-            let Some(files) = package.and_then(|package| compiled.get_mut(package)) else {
+            let Some(of_package) = package.and_then(|package| files.get_mut(package)) else {
                 continue;
             };
             if function.is_assembly() || names::is_derived(function.name()) {
@@ -272,17 +293,16 @@ impl<'a> Compiled<'a> {
             let file = functions.own_file(&function);
             let file = file.filter(|file| functions.owners().owner_of_file(file) == package);
             if let Some(base) = file.and_then(|file| file.rsplit(|byte| *byte == b'/').next()) {
-                let calls = trees.map(|trees| trees.called_by(&functions.table, function));
-                let inlined = calls.into_iter().flatten().collect();
-                files.entry(base).or_default().push(Code { function, inlined });
+                of_package.entry(base).or_default().push(function);
             }
         }
-        Self(compiled)
+        let trees = functions.trees.as_ref().filter(|_| with_calls);
+        Self { files, table: &functions.table, trees }
     }
 
-    fn in_file(&self, package: &str, path: &Path) -> &[Code<'a>] {
+    fn in_file(&self, package: &str, path: &Path) -> &[Function<'a>] {
         let base = path.file_name().unwrap_or_default().as_encoded_bytes();
-        let found = self.0.get(package).and_then(|files| files.get(base));
+        let found = self.files.get(package).and_then(|files| files.get(base));
         found.map(Vec::as_slice).unwrap_or_default()
     }
 }

@@ -5,7 +5,8 @@
 
 use std::collections::HashMap;
 
-use super::Code;
+use super::Calls;
+use crate::golang::pclntab::Function;
 use crate::names;
 use crate::printable::printable;
 use crate::source::file::{Declaration, DeclarationKind, GoFile};
@@ -30,9 +31,12 @@ impl<'a> Text<'a> {
         Self { declared: named.collect(), lines: Lines::of(&file.bytes), bytes: &file.bytes }
     }
 
-    /// What shows that `code` was not compiled from this text.
-    pub(super) fn contradicts(&self, code: &Code<'_>) -> Option<String> {
-        let function = &code.function;
+    /// What shows that `function` was not compiled from this text.
+    pub(super) fn contradicts<'c>(
+        &self,
+        function: &Function<'c>,
+        calls: &Calls<'c>,
+    ) -> Option<String> {
         let local = names::within_package(function.name());
         if local == b"init" || local.starts_with(b"init.") {
             return None;
@@ -52,7 +56,7 @@ impl<'a> Text<'a> {
             if !(first..=stands).contains(&line) {
                 return Some(format!("{name} stands on line {stands}, in the binary on {line}"));
             }
-            return self.unwritten_call(declared, code);
+            return self.unwritten_call(declared, function, calls);
         }
         // Single lines prove nothing: 1 stands for no line, and inlined code can leave some without a mark (go and
         // compile of 1.19 to 1.27: 3 to 12 files of about 1,200 have such a line; first lines of functions: none).
@@ -61,22 +65,26 @@ impl<'a> Text<'a> {
         if elsewhere {
             return Some(format!("{name} has lines {first} to {last}, in the binary none of them"));
         }
-        self.unwritten_call(declared, code)
+        self.unwritten_call(declared, function, calls)
     }
 
     /// A call that was inlined into the function, and whose name is not in its text.
-    fn unwritten_call(&self, declared: &Declaration, code: &Code<'_>) -> Option<String> {
+    fn unwritten_call<'c>(
+        &self,
+        declared: &Declaration,
+        function: &Function<'c>,
+        calls: &Calls<'c>,
+    ) -> Option<String> {
         let text = self
             .bytes
             .get(declared.parameters.start.min(declared.body.start)..declared.body.end)?;
-        let unwritten = code.inlined.iter().find(|(name, _)| {
+        let (name, line) = calls.first(function, |name| {
             // The compiler itself calls the runtime, and makes closures and wrappers.
             let made = names::package(name) == Some(b"runtime") || names::is_derived(name);
             let called = key(names::within_package(name)).1;
             let called = called.strip_prefix(b"_Cfunc_").unwrap_or(called);
             !made && !called.is_empty() && memchr::memmem::find(text, called).is_none()
-        });
-        let (name, line) = unwritten?;
+        })?;
         let (own, name) = (printable(&declared.name), printable(name));
         Some(format!("the binary's {own} calls {name} on line {line}, which the text does not"))
     }
