@@ -322,9 +322,9 @@ fn is_test_file(file: &[u8]) -> bool {
 }
 
 /// Whether a file name tells a folder: it is a Go file (generators name other files by `//line`), and not one of the
-/// files without a folder that cgo writes for every package.
+/// files without a folder that the `go` command writes for every package with cgo, or, in 1.21, with `-cover`.
 fn is_witness(file: &[u8]) -> bool {
-    file.ends_with(b".go") && !base(file).starts_with(b"_cgo_")
+    file.ends_with(b".go") && !base(file).starts_with(b"_cgo_") && file != b"covervars.go"
 }
 
 fn base(file: &[u8]) -> &[u8] {
