@@ -7,6 +7,7 @@ mod claims;
 mod commands;
 mod fixups;
 mod relocate;
+mod segments;
 mod slots;
 mod symbols;
 

@@ -11,6 +11,7 @@ mod definers;
 mod either;
 mod functions;
 mod imports;
+mod object_files;
 mod proof;
 mod rules;
 mod stack;

@@ -13,6 +13,7 @@ mod cursor;
 mod declarations;
 mod expressions;
 mod known;
+mod literals;
 mod places;
 mod roots;
 mod scopes;
