@@ -24,7 +24,7 @@ struct Target {
     defined_at: Option<u64>,
 }
 
-/// All slots of an image, sorted by address; the first of several for one address.
+/// All slots of an image, sorted by address.
 #[derive(Clone, Debug, Default)]
 pub struct Slots {
     slots: Vec<Slot>,
@@ -35,7 +35,7 @@ pub struct Slots {
 }
 
 impl Slots {
-    /// The slots, sorted by address; each address is a word once at most, and a stub once at most.
+    /// The slots, sorted by address. An address has at most one word and one stub.
     #[must_use]
     pub fn all(&self) -> &[Slot] {
         &self.slots
@@ -102,7 +102,7 @@ impl Slots {
         self.slots.len()
     }
 
-    /// Sorts; of several for one address the one that was added first stays.
+    /// Sorts the slots. If an address has several, the one that was added first stays.
     pub(super) fn sorted(mut self) -> Self {
         self.slots.sort_by_key(|slot| slot.address);
         self.slots.dedup_by_key(|slot| slot.address);

@@ -1,8 +1,8 @@
 //! What does Go offer in public for a symbol that people pull?
 //!
-//! Written by hand, because only a reader knows what a pull is for. `tests/replacements.rs` compiles
-//! every name with the Go release from which it is said to exist, and holds every symbol against the
-//! releases that had it. A row says what the replacement does not do: it is advice, not equivalence.
+//! Written by hand, because only a person knows what a pull is for. `tests/replacements.rs` compiles
+//! every name with the first Go release that is said to have it, and compares every symbol with the
+//! releases that had it. A replacement is advice: its row says where it differs from the symbol.
 
 /// A public way to what a symbol is pulled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,7 +13,7 @@ pub struct Replacement {
     pub names: &'static [&'static str],
     /// The first minor that has all of it.
     pub since: u16,
-    /// What is different, and why it serves.
+    /// Why it can be used instead, and what it does differently.
     pub note: &'static str,
 }
 
@@ -174,8 +174,8 @@ static ROWS: &[Row] = &[
     ("go/build.defaultReleaseTags go/build.defaultToolTags", new("go/build", &["build.Default.ReleaseTags", "build.Default.ToolTags"], 18, "the same lists")),
 ];
 
-/// What to use instead of pulling `symbol`. The caller compares [`Replacement::since`] with its own
-/// Go: a newer one is advice for an upgrade.
+/// What to use instead of pulling `symbol`. The caller compares [`Replacement::since`] with its Go
+/// version: a newer one is advice for the time after an upgrade.
 ///
 /// ```
 /// # use gonym::rules::replacement;
@@ -189,7 +189,7 @@ pub fn replacement(symbol: &[u8]) -> Option<&'static Replacement> {
         Some(stem) => symbol.starts_with(stem.as_bytes()),
         None => symbol == pattern.as_bytes(),
     };
-    // A stem such as `reflect.(*rtype).` ends a pattern, the star of a pointer does not.
+    // Only a star at the end makes a pattern: the one of `reflect.(*rtype)` is that of a pointer.
     let row = ROWS.iter().find(|(symbols, _)| symbols.split(' ').any(fits))?;
     Some(&row.1)
 }
