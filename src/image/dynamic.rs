@@ -5,6 +5,17 @@
 //! So it is given only what was checked before. An image with faults is not given to it, and every
 //! count is first compared with the bytes present. Tries and opcode streams are not read: the symbol
 //! table has the same names. If `goblin` fails, everything else about the image is still reported.
+//!
+//! ```no_run
+//! use gonym::printable::printable;
+//!
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     for import in &binary.dynamic().imports {
+//!         println!("needs {}", printable(&import.name));
+//!     }
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 mod elf;
 mod macho;

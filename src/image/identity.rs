@@ -3,6 +3,14 @@
 //! Formats: `NT_GNU_BUILD_ID` and Go's own note (cmd/link/internal/ld/elf.go, go1.27) in ELF, `.gnu_debuglink` in ELF
 //! and PE (GDB manual, "Separate Debug Files"), `LC_UUID` in Mach-O. A file name or a folder proves nothing: the
 //! debug file of yesterday's build has the same.
+//!
+//! ```no_run
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     let identity = binary.image.identity();
+//!     println!("GNU build ID: {:x?}, UUID: {:x?}", identity.build_id, identity.uuid);
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 use super::{ByteOrder, Detail, Format, Image};
 use crate::error::Result;

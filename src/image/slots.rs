@@ -2,6 +2,18 @@
 //!
 //! The rows are collected here, whatever format they come from: an ELF GOT, Mach-O binds and stubs, a
 //! PE import address table. Each symbol's name is kept once, however many words ask for it.
+//!
+//! ```no_run
+//! use gonym::printable::printable;
+//!
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     let slots = binary.slots();
+//!     for slot in slots.all() {
+//!         println!("{:#x} holds the address of {}", slot.address, printable(slots.name(slot)));
+//!     }
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 use crate::error::Fault;
 

@@ -1,4 +1,12 @@
 //! `rule`: every code that a report can carry, those of findings and the reasons of verdicts.
+//!
+//! ```
+//! use gonym::report::document::rule::Codes;
+//!
+//! let entry = &Codes::new(Some("missing-unsafe")).codes[0];
+//! assert_eq!(entry.group.title(), "Directives that the compiler refuses");
+//! assert!(entry.verdict.is_none());
+//! ```
 
 #[cfg(feature = "cli")]
 use std::io::{self, Write};

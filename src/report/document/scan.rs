@@ -1,4 +1,20 @@
 //! `scan`: every directive of a module's source, and what is wrong with it.
+//!
+//! ```no_run
+//! use gonym::report::document::scan::ScannedSources;
+//! use gonym::scan::{Files, Request, Target, scan};
+//! use gonym::source::modules::Places;
+//!
+//! let here = std::env::current_dir()?;
+//! let places = Places::of_this_process(here.clone(), Vec::new());
+//! let files = Files::Built(Target::default());
+//! let request = Request { folder: here, places, files, deps: false, std: false };
+//! let document = ScannedSources::new(&scan(&request)?);
+//! for directive in &document.directives {
+//!     println!("{}:{} {}", directive.file, directive.line, directive.remote);
+//! }
+//! # Ok::<(), gonym::Error>(())
+//! ```
 
 #[cfg(feature = "cli")]
 use std::io::{self, Write};
