@@ -147,7 +147,7 @@ fn of_reason(verdict: Verdict) -> CodeEntry {
         verdict: Some(verdict.word()),
         title: verdict.title(),
         help: verdict.help(),
-        reference: "gonym, Verdicts",
+        reference: Group::Beside.reference(),
     }
 }
 
