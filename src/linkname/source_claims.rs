@@ -223,7 +223,7 @@ pub fn read_through(
         gaps: build
             .gaps
             .iter()
-            .map(|gap| build::gap(gap, &record))
+            .map(|gap| build::gap(gap, &record, &places.given))
             .chain(unknown)
             .chain(changes.gaps(&build))
             .collect(),

@@ -66,6 +66,8 @@ pub struct ScanSummary {
     pub advice: usize,
     /// Names of other packages in assembly.
     pub assembly: usize,
+    /// Comments that were meant to be directives and are none.
+    pub comments: usize,
     /// Directives.
     pub directives: usize,
     /// Notes of level deny.
@@ -256,6 +258,7 @@ impl Document for ScannedSources {
             summary.directives += usize::from(directive.is_directive);
             summary.selected += usize::from(directive.is_directive && directive.selected);
             summary.assembly += usize::from(directive.in_assembly);
+            summary.comments += usize::from(!directive.is_directive && !directive.in_assembly);
             for note in &directive.notes {
                 match note.level {
                     Level::Deny => summary.mistakes += 1,

@@ -102,7 +102,11 @@ pub(super) fn write_permission(
     if !permission.hall_of_shame.is_empty() {
         let members: Vec<String> =
             permission.hall_of_shame.iter().map(|member| printable(member.as_bytes())).collect();
-        writeln!(out, "  Go keeps it for the packages that pull it already: {}", members.join(", "))?;
+        writeln!(
+            out,
+            "  Go keeps it for the packages that pull it already: {}",
+            members.join(", ")
+        )?;
     }
     if let Some(replacement) = &permission.replacement {
         let since = permission.replacement_since.as_deref();
