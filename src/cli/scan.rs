@@ -80,7 +80,7 @@ impl Scan {
         if scanned.selected.is_some() && scanned.searched == 0 {
             told::line(match self.binary {
                 Some(_) => {
-                    "no source of the executable there: scan --binary wants a folder of the module that it was built from"
+                    "no source of the executable there: --binary wants a folder of the module that it was built from"
                 }
                 None => "no Go source there: scan wants a folder of a module, or --all-files",
             });

@@ -1,8 +1,8 @@
 //! Which section holds an address, by a binary search?
 //!
 //! Sections of a program do not overlap, with two exceptions: those of thread-local variables, because only copies of
-//! them are in memory, and forged ones. Where sections overlap, the answer is that of [`Image::section_at`](crate::image::Image::section_at): the
-//! first in the file's order.
+//! them are in memory, and forged ones. Where sections overlap, the answer is that of
+//! [`Image::section_at`](crate::image::Image::section_at): the first in the file's order.
 
 use std::collections::BTreeSet;
 
