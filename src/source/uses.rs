@@ -19,7 +19,8 @@
 //! let known = Known::of(std::slice::from_ref(&file));
 //! let names = BTreeSet::from([&b"f"[..]]);
 //! let lines: Vec<u32> = uses(&file, &names, &known).iter().map(|one| one.line).collect();
-//! assert_eq!(lines, [5]);
+//! // The declaration and the call in `g`; what `h` calls is its parameter.
+//! assert_eq!(lines, [3, 5]);
 //! ```
 
 mod calls;
