@@ -1,8 +1,8 @@
 //! One executable, with everything that can be known about it.
 //!
-//! Each part is read on first use and kept, and so is a failure: a question about a push never pays for decoding
-//! code. Here the content of the file (`image`), what Go wrote into it (`golang`), what its instructions do (`code`)
-//! and what the compilers recorded (`dwarf`) come together.
+//! Each part is read on first use and kept, and so is a failure to read it. So nobody pays for decoding code if no
+//! question needs it. This room joins the content of the file (`image`), what Go wrote into it (`golang`), what its
+//! instructions do (`code`) and what the compilers recorded (`dwarf`).
 //!
 //! ```no_run
 //! use gonym::binary::Binary;
@@ -97,7 +97,7 @@ impl Binary {
             match Image::parse(range) {
                 Ok(image) => opened.binaries.push(Self::new(image.linked(), origin)),
                 Err(fault) if origin.is_file() => return Err(fault),
-                // An archive may hold texts and bitcode beside its objects.
+                // An archive may hold text files and bitcode beside its objects.
                 Err(fault) if is_member && !fault.is_damage() => foreign.push(fault),
                 Err(fault) => opened.faults.push(fault),
             }
@@ -144,14 +144,14 @@ impl Binary {
 
     /// What is wrong with the headers and the symbol table.
     ///
-    /// Relocations and code are read, and their faults told, only where an answer needs them.
+    /// Relocations and code are read only if an answer needs them, and only then have faults.
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = self.image.faults.clone();
         faults.extend(self.symbols().faults.iter().cloned());
         faults
     }
 
-    /// What is wrong with Go's function table; that there is none is a fault too.
+    /// What is wrong with Go's function table. It is a fault too if there is none.
     pub fn function_fault(&self) -> Option<Fault> {
         match self.functions() {
             Ok(functions) => functions.table.fault().cloned(),
@@ -224,8 +224,8 @@ impl Binary {
         layout.word(&self.memory(address, layout.pointer.into()).ok()?, 0)
     }
 
-    /// Sections that hold data in the file, those that the linker is most likely to have put Go's
-    /// own records into first; none where they claim the same bytes again and again.
+    /// Sections that have data in the file, those first in which Go's own records are most likely. Empty
+    /// if the sections claim the same bytes again and again.
     fn data_sections(&self) -> Vec<&Section> {
         let stored = |section: &&Section| section.allocated && !section.compressed;
         let mut sections = self.stored_sections(stored).unwrap_or_default();
@@ -233,11 +233,11 @@ impl Binary {
         sections
     }
 
-    /// Sections with bytes in the file that `wanted` takes.
+    /// Those sections with bytes in the file for which `wanted` is true.
     ///
     /// # Errors
-    /// When together they claim much more than the file has: real sections do not overlap, and forged
-    /// ones would be read a thousand times.
+    /// When together they claim more than twice the file's size. Real sections do not overlap, and the
+    /// same bytes of forged ones would be read again and again.
     fn stored_sections(&self, wanted: impl Fn(&&Section) -> bool) -> Result<Vec<&Section>> {
         let all = self.image.sections.iter().filter(|section| section.file_size > 0);
         let sections: Vec<&Section> = all.filter(wanted).collect();
@@ -264,7 +264,7 @@ impl Binary {
         defined.map(|symbol| symbol.address)
     }
 
-    /// Whether `symbol` is one of data: in a section that is not code, or in none yet.
+    /// Whether `symbol` is data: it lies in a section that is not code, or is a common symbol and has no section yet.
     #[must_use]
     pub fn is_in_data(&self, symbol: &crate::image::Symbol) -> bool {
         match symbol.place {
@@ -281,7 +281,7 @@ impl Binary {
         self.image.sections.get(index as usize)
     }
 
-    /// `name` as Go wrote it: Mach-O leads every name by `_`.
+    /// `name` as Go wrote it: in Mach-O every name begins with an extra `_`.
     #[must_use]
     pub fn go_name<'a>(&self, name: &'a [u8]) -> &'a [u8] {
         match self.image.format {

@@ -70,6 +70,22 @@ fn every_link_leads_to_a_page_and_every_page_is_a_chapter() {
     }
 }
 
+/// `gonym rule CODE` names the page of the book where gonym itself defines a subject.
+#[test]
+fn the_pages_that_rule_names_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = common::gonym(["rule", "--format=json"]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let codes = document["codes"].as_array().expect("codes");
+    let references = codes.iter().filter_map(|entry| entry["reference"].as_str());
+    let own: Vec<&str> = references.filter(|reference| reference.contains("gonym")).collect();
+    assert!(own.len() > 30, "{own:?}");
+    for reference in own {
+        let page = reference.split(' ').next().unwrap_or_default();
+        assert!(page.starts_with("docs/src/") && root.join(page).is_file(), "{reference}");
+    }
+}
+
 #[test]
 fn the_transcripts_are_real() {
     let folder = common::scratch("readme");

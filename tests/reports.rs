@@ -299,6 +299,26 @@ fn the_thread_count_never_shows() {
     assert_eq!(one, run("--jobs=8"));
 }
 
+/// `--source` is not advised to somebody who gave it: what is there is told, and what is wanted.
+#[test]
+fn a_source_of_another_module_is_told_as_such() {
+    let id = "nano-go1.27-linux-amd64";
+    let folder = common::scratch("another-module").canonicalize().expect("a folder");
+    fs::write(folder.join("go.mod"), "module example.com/other\n").expect("a file");
+    let shown = folder.display();
+    for (source, detail) in [
+        (format!("{shown}"), format!("the go.mod in {shown} is that of example.com/other; ")),
+        (format!("example.com/other={shown}"), "source-not-in-build: ".to_owned()),
+    ] {
+        let output = beside(id, &["check", id, "--source", &source]);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{told}");
+        assert!(told.contains(&detail), "{told}");
+        assert!(told.contains("--source has to name the folder of example.com/nano"), "{told}");
+        assert!(!told.contains("give --source"), "{told}");
+    }
+}
+
 #[test]
 fn reports_go_to_files_without_colour() {
     let folder = common::scratch("outputs");

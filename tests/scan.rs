@@ -69,3 +69,39 @@ fn the_whole_is_counted_and_json_says_what_the_exit_code_says() {
     assert_eq!(result(&[]), (Some(3), Some("incomplete".to_owned())));
     fs::remove_dir_all(&folder).expect("a scratch folder");
 }
+
+/// Who names an executable of another module is told so, and not that there is no Go source.
+#[test]
+fn the_folder_of_another_module_is_told_as_such() {
+    let folder = module("another-module");
+    let nano = common::fixture_named("nano-go1.27-linux-amd64").path;
+    let (code, _, stderr) = scan(&folder, &["--binary", nano.to_str().expect("UTF-8")]);
+    assert_eq!(code, Some(3), "{stderr}");
+    assert!(stderr.contains("wants a folder of the module that it was built from"), "{stderr}");
+    assert!(stderr.contains("the go.mod here is that of example.com/app"), "{stderr}");
+    assert!(!stderr.contains("no Go source"), "{stderr}");
+    fs::remove_dir_all(&folder).expect("a scratch folder");
+}
+
+/// The table has a row for a comment that was meant to be a directive, which is not counted as one.
+#[test]
+fn comments_are_counted_beside_the_directives() {
+    let folder = module("comments");
+    let comment = "package main\n\n// go:linkname other runtime.nanotime\nfunc other() int64\n";
+    fs::write(folder.join("other.go"), comment).expect("a file");
+    let (_, stdout, _) = scan(&folder, &["--go-version=1.27"]);
+    let counts = "1 directive, 1 in this build; 1 comment that is no directive; 1 mistake, ";
+    assert!(stdout.contains(counts), "{stdout}");
+    fs::remove_dir_all(&folder).expect("a scratch folder");
+}
+
+#[test]
+fn more_threads_than_are_started_is_told() {
+    let folder = module("jobs");
+    let (code, _, stderr) = scan(&folder, &["--jobs=999"]);
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(stderr.contains("--jobs 999: 256 threads are used, which is the most"), "{stderr}");
+    let (_, _, stderr) = scan(&folder, &["--jobs=256"]);
+    assert!(!stderr.contains("threads"), "{stderr}");
+    fs::remove_dir_all(&folder).expect("a scratch folder");
+}

@@ -9,9 +9,9 @@ use crate::image::{FileKind, Image};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DebugState {
-    /// Every Go unit has entries, and all could be read.
+    /// All of it: every Go unit has entries, and all could be read.
     Full,
-    /// Damaged, or units without entries, or line tables alone.
+    /// A part: it is damaged, or units have no entries, or there are only line tables.
     Partial,
     /// There is none.
     None,
@@ -32,16 +32,16 @@ impl DebugState {
 impl Binary {
     /// The debugging information, its own or its debug file's; none where neither has `.debug_info`.
     ///
-    /// What single units fail to tell is in [`DebugInfo::fault`]; that the whole could not be read is
+    /// If single units could not be read, [`DebugInfo::fault`] says so. If nothing could be read, that is
     /// the error.
     pub fn debug(&self) -> Option<Result<&DebugInfo, &Fault>> {
         let found = self.debug.get_or_init(|| self.debug_image(".debug_info").map(read));
         found.as_ref().map(Result::as_ref)
     }
 
-    /// How much of the program the debugging information describes: by what was read of it, or, where
-    /// no answer has needed it yet, by its sections. Inflating and reading it costs more than most
-    /// answers do (0.6 s of a file of 161 MB).
+    /// How much of the program the debugging information describes. If no answer has read it yet, its
+    /// sections alone decide: inflating and reading it costs more than most answers (0.6 s for a file of
+    /// 161 MB).
     pub fn debug_state(&self) -> DebugState {
         let has = |name| self.debug_image(name).is_some();
         match self.debug.get() {
@@ -53,7 +53,7 @@ impl Binary {
         }
     }
 
-    /// What is wrong with the debugging information, as far as an answer had to read it.
+    /// What is wrong with the debugging information, if an answer had to read it.
     pub fn debug_fault(&self) -> Option<Fault> {
         match self.debug.get()?.as_ref()? {
             Ok(info) => info.fault().cloned(),
@@ -61,7 +61,7 @@ impl Binary {
         }
     }
 
-    /// Who has the section that DWARF calls `name`.
+    /// The image that has the section that DWARF calls `name`: the binary or its debug file.
     fn debug_image(&self, name: &str) -> Option<&Image> {
         let images = std::iter::once(&self.image).chain(&self.detached);
         images.into_iter().find(|image| image.debug_section(name).is_some())
@@ -75,8 +75,8 @@ fn is_full(info: &DebugInfo) -> bool {
 
 fn read(image: &Image) -> Result<DebugInfo> {
     let base = image.range.base();
-    // Names and addresses are 0 until relocations are applied; tests/formats_live.rs holds what comes out
-    // against what a linker makes of the same object.
+    // Names and addresses are 0 until relocations are applied. tests/formats_live.rs compares the result with a linker's
+    // output for the same object.
     if image.kind == FileKind::Relocatable && !image.is_linked() {
         let part = "debugging information of an object file";
         return Err(Fault::unsupported(part, base, "its relocations are not applied"));

@@ -65,7 +65,7 @@ impl Binary {
         table.present && table.symbols.iter().any(|symbol| symbol.place != Place::Undefined)
     }
 
-    /// Makes `image`, which belongs here, the place of what the binary itself lacks.
+    /// From now on `image`, the debug file of this binary, provides what the binary itself lacks.
     fn take_from(&mut self, image: Image) {
         if !self.has_symbols()
             && let Some(table) = self.symbols_in(&image)
@@ -99,7 +99,7 @@ impl Binary {
         bundle.push(".dSYM");
         let inside = ["Contents", "Resources", "DWARF"].iter().collect::<PathBuf>();
         places.push(folder.join(bundle).join(inside).join(name));
-        // A link can lead to the binary itself, where nothing was stripped to.
+        // A link can lead back to the binary itself.
         places.retain(|place| place != own);
         places
     }
@@ -169,7 +169,7 @@ impl Binary {
         Fault::new(FaultCode::Mismatch, part, self.image.range.base(), 0, 0, detail)
     }
 
-    /// The symbols of the debug file, as if the binary had them itself; none where it has none.
+    /// The symbols of the debug file, in terms of the binary's own sections; `None` if it has no symbol table.
     fn symbols_in(&self, detached: &Image) -> Option<SymbolTable> {
         let mut table = detached.read_symbols();
         if !table.present {
@@ -206,7 +206,7 @@ impl Binary {
     }
 }
 
-/// Which section of the binary is which of the debug file; tools may leave some out.
+/// For each section of the debug file its number in the binary. Tools may leave sections out.
 struct Sections(Vec<Option<u32>>);
 
 impl Sections {
@@ -220,7 +220,8 @@ impl Sections {
         (section.address, &section.name, &section.segment)
     }
 
-    /// What lies in a section that the binary does not have is no part of the program.
+    /// The place of what lies in section `index` of the debug file. If the binary has no such section, it is no part of
+    /// the program.
     fn of(&self, index: u32) -> Place {
         let found = self.0.get(index as usize).copied().flatten();
         found.map_or(Place::Debug, Place::Section)
@@ -240,7 +241,7 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// `name` if it is one of a file in a folder and leads nowhere else.
+/// `name` if it is the plain name of a file, which leads to no other folder.
 fn plain_name(name: &[u8]) -> Option<&str> {
     let name = std::str::from_utf8(name).ok()?;
     let parts = Path::new(name).components();

@@ -1,7 +1,7 @@
 //! What is an executable, who made it, and how much of it can be read?
 //!
-//! The head of every report says this, and nothing of it is a judgement: each fact is what the file records, or what is
-//! there of it.
+//! The head of every report says this. None of it is a judgement: each fact is what the file records, or which of its
+//! parts are present.
 //!
 //! ```no_run
 //! use gonym::binary::{Binary, NameList};
@@ -37,8 +37,8 @@ pub struct Facts<'a> {
     pub arch: &'a str,
     /// The version of Go as recorded.
     pub go: Option<&'a GoVersion>,
-    /// Whether it is a Go program of a version that the tables do not speak about: newer, older, no release, or not
-    /// recorded.
+    /// Whether it is a Go program of a version that the tables do not know: a newer or older one, no release, or one
+    /// that is not recorded.
     pub outside_tables: bool,
     /// What made it.
     pub maker: Maker,
@@ -61,7 +61,7 @@ pub struct Facts<'a> {
 pub enum Maker {
     /// Go's own toolchain.
     Gc,
-    /// Another, or none of Go.
+    /// Another Go toolchain, or the program is not Go.
     Other(Toolchain),
 }
 
@@ -127,12 +127,12 @@ impl NameList {
 pub struct Whole {
     /// Everything that headers and symbol table promise.
     pub image: bool,
-    /// Go's function table; that there is none is no damage.
+    /// Go's function table. It is no damage if there is none.
     pub functions: bool,
 }
 
 impl Binary {
-    /// What it is and how much of it can be read, as far as that is known without reading DWARF.
+    /// What it is and how much of it can be read. DWARF is not read for this.
     #[must_use]
     pub fn facts(&self) -> Facts<'_> {
         let build = self.build();
@@ -158,7 +158,7 @@ impl Binary {
         }
     }
 
-    /// GOOS: as recorded, else by the headers, else by the runtime's start-up code.
+    /// GOOS: what the build recorded, else what the headers or the runtime's start-up code show.
     pub fn goos(&self) -> Option<&str> {
         let recorded = self.build().and_then(|build| build.setting("GOOS"));
         let header = Some(self.image.os).filter(|os| !os.is_empty());
@@ -173,7 +173,7 @@ impl Binary {
         }
     }
 
-    /// A table that is cut off gives no names, though it may have been there.
+    /// The best list that is there now; a truncated one does not count.
     fn best_names(&self) -> NameList {
         match (self.name_witnesses().symtab, self.functions()) {
             (Witness::Whole, _) => NameList::Symtab,
@@ -189,12 +189,12 @@ impl Binary {
         gc && known.is_none_or(|minor| minor < rules::OLDEST_MINOR)
     }
 
-    /// With a function table or build information it is the gc toolchain.
+    /// The gc toolchain, if there is a function table or build information.
     fn maker(&self) -> Maker {
         match self.functions() {
             Err(fault) if fault.code == FaultCode::NotExecutable && self.build().is_none() => {
                 match self.toolchain() {
-                    // Of a whole file such a mark proves nothing: a C program may hold one of a library.
+                    // In an undamaged file such a mark proves nothing: a C program may have it from a library.
                     Toolchain::NotGo if !self.image.faults.is_empty() && self.has_go_mark() => {
                         Maker::Gc
                     }

@@ -8,7 +8,7 @@ use crate::golang::inline::{Frame, InlineTrees};
 use crate::golang::moduledata::Moduledata;
 use crate::golang::pclntab::{Function, Pclntab};
 
-/// The functions that Go's runtime knows, and what is known beside them.
+/// The functions that Go's runtime knows, their inline trees, and who owns their folders.
 #[derive(Debug)]
 pub struct Functions {
     /// The function table.
@@ -19,7 +19,7 @@ pub struct Functions {
     pub trees: Option<InlineTrees>,
     /// Which package owns which folder and unit, as far as the file tells.
     pub folders: Folders,
-    /// The same with what the build's sources say.
+    /// The same, if the build's sources were asked too.
     pub(super) told: OnceLock<Folders>,
     by_name: OnceLock<ByName>,
     by_inlined: OnceLock<ByName>,
@@ -36,7 +36,7 @@ impl Functions {
         Self { table, moduledata, trees, folders, told, by_name, by_inlined }
     }
 
-    /// Which package owns which folder and unit, as far as is known.
+    /// Which package owns which folder and unit: by the build's sources if they were asked, else by the file.
     #[must_use]
     pub fn owners(&self) -> &Folders {
         self.told.get().unwrap_or(&self.folders)

@@ -1,8 +1,8 @@
 //! What stands at an address, and where does a name stand?
 //!
-//! Both are answered out of indices that are made on the first question and kept: no question walks a table. What is
-//! told here are the witnesses side by side, row by row: the symbol table, Go's function table, the inline trees. Whether
-//! a name is there by a linkname is [`crate::linkname`]'s question.
+//! Both are answered from indices, which are made on the first question and kept, so no question walks a table. The
+//! answers show what each witness says by itself: the symbol table, Go's function table, the inline trees. Whether a
+//! name is there because of a linkname is the question of [`crate::linkname`].
 //!
 //! ```no_run
 //! use gonym::binary::Binary;
@@ -75,12 +75,12 @@ impl Binary {
         self.image.sections.get(map.at(address)? as usize)
     }
 
-    /// Whether symbols, of any section, stand at each of `addresses`.
+    /// Whether a symbol stands at each of `addresses`.
     pub(super) fn have_symbols(&self, addresses: impl Iterator<Item = u64>) -> bool {
         self.rows().have_all(addresses)
     }
 
-    /// Where the next symbol of its section begins behind `symbol`.
+    /// Where the next symbol after `symbol` in its section begins.
     #[must_use]
     pub fn next_symbol(&self, symbol: &Symbol) -> Option<u64> {
         let section = self.section_of(symbol)?;

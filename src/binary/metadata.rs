@@ -15,10 +15,10 @@ use crate::golang::pclntab::{Header, Pclntab};
 use crate::golang::toolchain::{HEAD, Signs, Toolchain};
 use crate::image::Section;
 
-/// Headers that are tried in one section: each costs a search of the data.
+/// The most headers that are tried in one section: each costs a search of the data.
 const MOST_TABLES: usize = 16;
 
-/// How many inline trees are read to tell the right start of them from a wrong one.
+/// How many inline trees are read to check where they start.
 const TREES_CHECKED: usize = 2000;
 
 /// A function table, cut out of the file.
@@ -33,8 +33,8 @@ impl Binary {
     pub(super) fn find_build_info(&self) -> Option<BuildInfo> {
         let named = [&b".go.buildinfo"[..], b"__go_buildinfo"];
         let named = named.iter().find_map(|name| self.image.section_named(name));
-        // Programs that look for records hold the magic in read-only data: their own record is found
-        // first because it lies in a section of its own or in writable data.
+        // A program that searches for such records has the magic in read-only data. Its own record is found first,
+        // because it lies in a section of its own or in writable data.
         let all = self.data_sections();
         named.into_iter().chain(all).find_map(|section| {
             let data = self.image.read_section(section).ok()?;
@@ -64,8 +64,8 @@ impl Binary {
         Ok(Functions::new(table, moduledata, trees, folders))
     }
 
-    /// Takes from the build's sources which package each folder is: where modules are not recorded (test binaries up
-    /// to 1.26) the file alone has nothing but votes. What is told first stays.
+    /// Learns from the build's sources which package each folder is. Where modules are not recorded (test binaries up to
+    /// 1.26), the file alone allows only a vote. The first call counts.
     pub(crate) fn tell_folders(&self, told: &Told) {
         let Ok(functions) = self.functions() else { return };
         if !functions.folders.know(told) {
@@ -94,7 +94,7 @@ impl Binary {
             let file_offset = self.image.range.base().saturating_add(section.offset);
             let header = match Header::parse(&data, self.layout().big_endian, file_offset) {
                 Ok(header) => header,
-                // A variable that a directive named `runtime.pclntab` lies in front of it.
+                // A directive may name a variable `runtime.pclntab`; it then lies in front of the table.
                 Err(fault) => return self.scan_for_table(section).ok_or(fault),
             };
             self.relocate_table(&mut data, &header, section.address);
@@ -110,10 +110,11 @@ impl Binary {
         })
     }
 
-    /// PE has no section for the table, nor has a file whose section names were changed.
+    /// Searches `section` for the table: PE has no section for it, and neither has a file whose section
+    /// names were changed.
     ///
-    /// A program can embed another Go program, table and all: only the table that this program's own
-    /// moduledata points to is its own.
+    /// A program can embed another Go program with its table. Its own table is the one that its own
+    /// moduledata points to.
     fn scan_for_table(&self, section: &Section) -> Option<FoundTable> {
         let data = self.image.read_section(section).ok()?;
         let big_endian = self.layout().big_endian;
@@ -139,8 +140,8 @@ impl Binary {
         })
     }
 
-    /// Applies relocations to a table at `address` that holds addresses: in a position-independent
-    /// ELF file they are 0 before.
+    /// Applies relocations to the table at `address`, if it holds addresses: in a position-independent
+    /// ELF file those are stored as 0.
     fn relocate_table(&self, data: &mut [u8], header: &Header, address: u64) {
         if !header.holds_addresses() {
             return;
@@ -173,8 +174,9 @@ impl Binary {
         })
     }
 
-    /// Whether Go's linker left a mark in what is there of the file: a section of its own, or the build ID: a
-    /// note of type 4 and name `Go` (cmd/link/internal/ld/elf.go), else in front of the text. A cut file has them where its tables are gone.
+    /// Whether Go's linker left a mark: a section that only it writes, or the build ID, which is a note of type 4 and
+    /// name `Go` (cmd/link/internal/ld/elf.go) or stands in front of the text. A truncated file may still have them when
+    /// its tables are gone.
     #[must_use]
     pub fn has_go_mark(&self) -> bool {
         const SECTIONS: [&[u8]; 6] = [

@@ -9,12 +9,12 @@ use crate::error::{Fault, Result};
 use crate::golang::pclntab::Function;
 use crate::image::Section;
 
-/// Bytes of code that are read at once: of 57 MB in one piece each page is new memory, and all of it stays until the
-/// search is over.
+/// Bytes of code that are read at once. Read in one piece, 57 MB of code would be 57 MB of memory until the search is
+/// over.
 const PIECE: u64 = 2 << 20;
 
 impl Binary {
-    /// What kept code or data from being searched, as far as an answer had to search it.
+    /// Why code or data could not be searched, if an answer needed that.
     pub fn search_fault(&self) -> Option<Fault> {
         self.search_fault.get().cloned()
     }
@@ -125,10 +125,10 @@ fn cut<'a>(data: &'a [u8], first: u64, function: &Function<'_>) -> Option<Code<'
     Some(Code { address: function.entry, bytes })
 }
 
-/// Whether the program itself keeps pointers there: not in code, not in the linker's tables (a
-/// relocation record holds addresses too), not in pclntab, which holds offsets.
+/// Whether the program itself keeps pointers there. Code is none of that, nor are the linker's tables (a
+/// relocation record holds addresses too) and pclntab, which holds offsets.
 fn holds_pointers(section: &Section) -> bool {
-    /// `sh_type` of what the program defines (SHT_PROGBITS) and of its initialisers' arrays.
+    /// `sh_type` of what the program defines (SHT_PROGBITS) and of its arrays of initialisers; 0 in other formats.
     const ELF_DATA: [u32; 5] = [0, 1, 14, 15, 16];
     !section.executable
         && ELF_DATA.contains(&section.kind)

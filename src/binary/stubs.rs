@@ -13,14 +13,14 @@ use crate::image::Section;
 /// Bytes of the longest stub: eight instructions.
 const LONGEST_STUB: u64 = 32;
 
-/// Stubs that may be called in one program; the largest seen call 3,284 trampolines.
+/// The most stubs of one program. The largest program measured calls 3,284 trampolines.
 const MOST_STUBS: usize = 1 << 16;
 
-/// Stubs that lead to each other before a function is reached: a trampoline to a linkage table.
+/// The most stubs in a row before a function is reached: a trampoline, then an entry of a linkage table.
 const MOST_HOPS: usize = 4;
 
 impl Binary {
-    /// The bases that some registers hold throughout the program, where the file tells them.
+    /// The base addresses that some registers hold throughout the program, where the file has them.
     pub(super) fn bases(&self) -> Bases {
         let section = |name: &[u8]| self.image.section_named(name).map(|section| section.address);
         let got = section(b".got");
@@ -39,8 +39,8 @@ impl Binary {
         }
     }
 
-    /// Makes references to stubs references to where they lead, if that is wanted, and drops the
-    /// others to code that is not.
+    /// Replaces a reference to a stub by one to where the stub leads, if that is wanted. Drops other
+    /// references to code that is not wanted.
     ///
     /// # Errors
     /// When there are more stubs than any program has.
@@ -105,8 +105,8 @@ impl Binary {
         }
     }
 
-    /// Whether `reference` leads to a wanted address, which it then names: the function, or the word
-    /// that the loader fills with one.
+    /// Whether `reference` leads to a wanted address. If so, it is changed to that address: a function, or
+    /// a word that the loader fills with one.
     fn redirect(
         &self,
         reference: &mut RawReference,
@@ -133,8 +133,8 @@ impl Binary {
     }
 }
 
-/// Parts of executable sections that hold no function of Go's table, and functions of the table
-/// that come from no file, as trampolines do: start and length.
+/// Start and length of the code that no source file accounts for: parts of executable sections without a
+/// function of Go's table, and functions of the table that come from no file, such as trampolines.
 pub(super) fn bare_code(functions: &Functions, sections: &[&Section]) -> Vec<(u64, u64)> {
     let mut bare = Vec::new();
     for section in sections {

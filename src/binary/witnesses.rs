@@ -7,11 +7,11 @@ use super::{Binary, Functions};
 /// How much of a witness there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Witness {
-    /// Read whole: what it does not hold is not there.
+    /// Read whole: a name that it does not have is not there.
     Whole,
-    /// Stripped, or only part of the program's names.
+    /// Stripped, or it has only a part of the program's names.
     Missing,
-    /// In the file, and damaged.
+    /// It is in the file and is damaged.
     Damaged,
 }
 

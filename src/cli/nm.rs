@@ -3,6 +3,14 @@
 //! Flags, lines, messages and exit codes are those of Go 1.27. Different on purpose: fat Mach-O files are listed
 //! slice by slice; `-` is standard input; names that could forge a line are escaped; a damaged file gives the rows
 //! that can be read, then Go's message, then the fault. The output has no colours.
+//!
+//! ```no_run
+//! let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
+//! let arguments = ["-n", "app"].map(Into::into);
+//! // No functions are added for a file without a symbol table.
+//! let code = gonym::cli::nm::run(&arguments, &|_, _| Vec::new(), &mut out, &mut err);
+//! assert_eq!(code, 0);
+//! ```
 
 mod lines;
 mod listed;

@@ -77,6 +77,12 @@ impl Common {
     pub(super) fn threads(&self) -> Result<ThreadPool, Error> {
         // Thousands of threads exhaust a machine and help nobody (measured: 99,999).
         let threads = self.jobs.min(MOST_THREADS);
+        if self.jobs > threads {
+            told::line(&format!(
+                "--jobs {}: {MOST_THREADS} threads are used, which is the most",
+                self.jobs
+            ));
+        }
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         pool.map_err(|error| Error::Usage(format!("--jobs {}: {error}", self.jobs)))
     }

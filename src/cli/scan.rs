@@ -78,7 +78,12 @@ impl Scan {
             told::line(&format!("{}: {}", finding.code.word(), finding.message));
         }
         if scanned.selected.is_some() && scanned.searched == 0 {
-            told::line("no Go source there: scan wants a folder of a module, or --all-files");
+            told::line(match self.binary {
+                Some(_) => {
+                    "no source of the executable there: --binary wants a folder of the module that it was built from"
+                }
+                None => "no Go source there: scan wants a folder of a module, or --all-files",
+            });
         }
         told::gaps(&sources.gaps);
         told::faults(&faults);

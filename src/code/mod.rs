@@ -16,12 +16,13 @@
 
 mod arm;
 mod arm64;
-mod fixed_width;
 mod loong64;
 mod mips;
 mod ppc64;
+mod registers;
 mod riscv64;
 mod s390x;
+mod scanner;
 mod stubs;
 mod table;
 mod toc;
@@ -31,7 +32,8 @@ mod x86;
 
 use rayon::prelude::*;
 
-use fixed_width::{Scanner, Seen};
+use registers::Seen;
+use scanner::Scanner;
 pub use stubs::{LeadsTo, Stub, stubs};
 use table::Isa;
 use toc::Toc;

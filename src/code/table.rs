@@ -1,7 +1,7 @@
 //! An instruction set as a table of the instructions that matter to a search for addresses.
 //!
 //! A row says which instructions it stands for and what they do to an address. All other instructions are skipped.
-//! The rows of an instruction set are in its own file; `fixed_width` reads them.
+//! The rows of an instruction set are in its own file; `scanner` reads them.
 
 use super::How;
 
@@ -188,6 +188,30 @@ impl Reg {
     pub(super) fn of(self, instruction: u64) -> usize {
         (instruction >> self.shift & ((1 << self.bits) - 1)) as usize + usize::from(self.plus)
     }
+}
+
+impl Isa {
+    /// Length and value of the instruction at `offset`; none if it is truncated.
+    #[inline]
+    pub(super) fn fetch(&self, code: &[u8], offset: usize) -> Option<(usize, u64)> {
+        let rest = code.get(offset..)?;
+        let big_endian = self.big_endian;
+        if self.length == Length::Four {
+            return Some((4, number(rest.first_chunk::<4>()?, big_endian)));
+        }
+        let length = self.length.of(rest, big_endian);
+        let units = rest.get(..length)?.chunks(4);
+        // Each word of a prefixed pair is in the set's own byte order.
+        let joined =
+            units.fold(0u64, |high, unit| high << (8 * unit.len()) | number(unit, big_endian));
+        Some((length, joined))
+    }
+}
+
+#[inline]
+fn number(bytes: &[u8], big_endian: bool) -> u64 {
+    let add = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
+    if big_endian { bytes.iter().fold(0, add) } else { bytes.iter().rev().fold(0, add) }
 }
 
 impl Length {

@@ -11,7 +11,7 @@ use iced_x86::{
     OpKind, Register,
 };
 
-use super::fixed_width::Seen;
+use super::registers::Seen;
 use super::stubs::{LeadsTo, leads_to};
 use super::{Bases, Code, How, Wanted};
 use thunks::Counter;

@@ -52,25 +52,25 @@ macro_rules! codes {
 
 codes! {
     // Comments that are no directive.
-    /// `// go:linkname`: a comment.
+    /// A blank stands between `//` and `go:linkname`.
     BlankBeforeWord "blank-before-word" Comment Deny
         "it is a comment: remove the blank between // and go:linkname",
-    /// A tab or another blank than a space stands behind the word.
+    /// A tab or another blank stands behind the word, where only a space may.
     TabAfterWord "tab-after-word" Comment Deny
         "it is a comment: put one space, and no tab, behind go:linkname",
-    /// `//go:linknames`.
+    /// The word is misspelt: `//go:linknames`.
     UnknownWord "unknown-word" Comment Deny
         "it is a comment: the word is go:linkname",
-    /// `//Go:linkname`, `//go:LinkName`.
+    /// The word has capital letters: `//Go:linkname`, `//go:LinkName`.
     WrongCase "wrong-case" Comment Deny
         "it is a comment: write go:linkname in lower case",
-    /// `/*go:linkname …*/`.
+    /// The directive is in a block comment: `/*go:linkname …*/`.
     BlockComment "block-comment" Comment Deny
         "it is a comment: write //go:linkname on a line of its own",
-    /// `//go:linkname` and nothing else.
+    /// `//go:linkname` stands alone and names nothing.
     BareDirective "bare-directive" Comment Warn
         "it is a comment: name the local function or variable, or remove the line",
-    /// `//go:linknamestd` for a Go that does not know it.
+    /// Go before 1.27 does not know `//go:linknamestd`.
     StdBefore127 "linknamestd-before-1.27" Comment Deny
         "Go knows go:linknamestd from 1.27 on and ignores it before: write //go:linkname",
 
@@ -78,27 +78,27 @@ codes! {
     /// The build's constraints leave the file out.
     ExcludedFile "excluded-file" Build Warn
         "this build leaves the file out: look at its build constraints and its name",
-    /// A `_test.go` file.
+    /// The directive is in a `_test.go` file.
     TestFile "test-file" Build Advice
         "only go test compiles the file: move the directive if the program needs it",
 
     // What the compiler refuses.
-    /// No argument, or more than two.
+    /// The directive has no argument, or more than two.
     Usage "usage" Compiler Deny
         "write //go:linkname local [package.remote], and nothing behind it",
-    /// Two arguments and then `// …`.
+    /// A comment (`// …`) stands behind the two arguments.
     TrailingComment "trailing-comment" Compiler Deny
         "move the comment behind the directive to a line of its own",
-    /// Something stands before it on its line.
+    /// Something stands before the directive on its line.
     Misplaced "misplaced" Compiler Deny
         "put the directive on a line of its own",
     /// The file does not import unsafe.
     MissingUnsafe "missing-unsafe" Compiler Deny
         "add import _ \"unsafe\" to the file that holds the directive",
-    /// Two directives for one local name.
+    /// Two directives have the same local name.
     DuplicateLocal "duplicate-local" Compiler Deny
         "keep one directive for each local name in the whole package",
-    /// The local name is a method's.
+    /// The local name is the name of a method.
     LocalMethod "local-method" Compiler Deny
         "a method cannot be linknamed: declare a function that takes the receiver first",
     /// The local name is a type.
@@ -127,42 +127,42 @@ codes! {
         "instances of generic functions cannot be reached: use one that is not generic",
 
     // Directives that say something else than was meant.
-    /// A dot in the last element of the remote's path.
+    /// The last element of the remote's path has a dot that is not escaped.
     UnescapedPath "unescaped-path" Meaning Deny
         "write %2e for each dot in the last element of the remote's path",
-    /// The remote belongs to no package.
+    /// The remote has no dot, so it belongs to no package.
     DotlessRemote "dotless-remote" Meaning Warn
         "write the remote as package/path.name: without a dot it is a C symbol",
-    /// A body-less function takes pointers, and the compiler must assume that they escape.
+    /// A function without a body takes pointers, and the compiler must assume that they escape.
     MissingNoescape "missing-noescape" Meaning Advice
         "add //go:noescape if the remote keeps none of its pointers: without it each argument is moved to the heap",
 
     // What only the target's source tells.
-    /// A function that is not there.
+    /// The local name is a function, and nothing has the remote's name.
     UnknownFunctionTarget "unknown-function-target" Target Deny
         "nothing has this name: correct it; a build fails only once the function is reached",
-    /// A variable that was never there.
+    /// The local name is a variable, and nothing has the remote's name in any known version.
     UnknownVariableTarget "unknown-variable-target" Target Deny
         "nothing has this name: correct it; until then the variable is a private one, and zero",
-    /// A variable that another version of the package had.
+    /// Only another version of the package has the remote variable.
     StaleVariableTarget "stale-variable-target" Target Deny
         "this version has no such variable any more: without it the local one is private, and zero",
-    /// A body under a name that nobody declares or pulls.
+    /// A body gets a name that nobody declares or pulls.
     UnwantedPush "unwanted-push" Target Warn
         "nobody declares or asks for this name: check its spelling",
-    /// A body, and the remote has one too.
+    /// Both the local function and the remote have a body.
     DuplicateDefinition "duplicate-definition" Target Deny
         "the remote has a body of its own: remove this one to pull it",
-    /// A variable with an initial value replaces the remote's.
+    /// The local variable has an initial value, which replaces the remote's.
     InitialisedVariable "initialised-variable" Target Warn
         "the remote variable begins with this value: if that is not meant, remove it and set the value in init",
-    /// A variable of another size than the remote's.
+    /// The local variable has another size than the remote.
     VariableSize "variable-size" Target Deny
         "declare it with the remote's type: what is written beyond its end hits its neighbours",
-    /// A variable for a function's name, or the other way round.
+    /// A variable is linked to a function's name, or a function to a variable's.
     KindDiffers "kind-differs" Target Deny
         "a variable can only stand for a variable, a function for a function",
-    /// A symbol of Go's own that the linker lets this package not pull.
+    /// Go's linker does not let this package pull the symbol.
     RefusedByLinker "refused-by-linker" Target Deny
         "use what Go offers instead, or link with -ldflags=-checklinkname=0, which disables the check for every package",
     /// The remote is exported.
@@ -179,16 +179,16 @@ codes! {
     /// A pointer on one side is a number on the other.
     SignaturePointer "signature-pointer" Signature Warn
         "declare a pointer as a pointer: the collector neither sees nor keeps what a number points to",
-    /// An interface with methods stands against one without.
+    /// One side is an interface with methods, the other is one without.
     SignatureInterface "signature-interface" Signature Deny
         "declare the target's interface: the first word of one is a method table, of the other a type",
     /// A parameter points to less memory than the target's does.
     SignaturePointee "signature-pointee" Signature Warn
         "declare what the pointer points to in the target's size: what is written behind it hits its neighbours",
-    /// The same bytes, but another thing: a map of other keys, a function of another signature.
+    /// The sizes are equal, but the meaning is not: a map with other keys, a function with another signature.
     SignatureMeaning "signature-meaning" Signature Warn
         "declare the target's types: equal sizes do not make equal meanings",
-    /// A variable is declared in two sizes: the local one is smaller, or one of the two won.
+    /// The two declarations of a variable differ in size: the local one is smaller, or the linker kept one of the two.
     SignatureSize "signature-size" Signature Warn
         "declare one type in both packages, if more than the beginning of the remote is meant",
     /// The two variables have pointers at different places.
@@ -202,25 +202,25 @@ codes! {
     /// Several claims of one package are about one remote, and a binary cannot tell them apart.
     SeveralDirectives "several-directives-one-remote" Beside Warn
         "run gonym check where the sources are: lines tell whose reference it is",
-    /// Nobody declares the remote: the packages that linked to it share a variable of nobody's.
+    /// Nobody declares the remote: the packages that link to it share a variable without an owner.
     NoOwner "no-owner" Beside Warn "declare the variable in the package that should own it",
-    /// The Go that made the file is no release that the tables know.
+    /// The tables do not know the Go version that made the file.
     GoOutsideTables "go-outside-tables" Beside Warn "use a gonym that knows this Go: what rests on a table is unproven",
     /// Go's linker refuses the pull without -checklinkname=0.
     NeedsFlag "needs-checklinkname-0" Beside Warn
         "use what Go offers instead; the flag disables the check for every package",
-    /// -X names a variable that a directive gave another name.
+    /// -X names a variable to which a directive gave another name.
     FlagXIgnored "ldflags-x-ignored" Beside Warn "set the variable under the name that the directive gave it",
-    /// The source may not be that of the build.
+    /// The source may not be the source of this build.
     SourceDoubtful "source-doubtful" Beside Warn "check out what was built, or build again",
-    /// The source has no directive of the pair's names.
+    /// The source has no directive with the names of the pair.
     NoSuchDirective "no-such-directive" Beside Deny "correct the names of the pair",
 
     // Rules that do not hold.
-    /// A name that must be in the binary is not there, or one that must not be is.
+    /// A required name is not in the binary, or a forbidden one is.
     RuleFails "rule-fails" Rule Deny
         "change the program, or the rule: --require, --forbid",
-    /// The lists that could tell are stripped, damaged or not read.
+    /// The lists of names that could tell are stripped, damaged or not read.
     RuleUnproven "rule-unproven" Rule Deny
         "ask for func:NAME or pkg:PATH, which stripped files answer too, or give the file before it was stripped",
 
@@ -239,11 +239,11 @@ codes! {
     FileMissing "file-missing" Gap Warn "check out what was built: generated files too",
     /// A file that was compiled would not be selected for this build.
     FileRejected "file-rejected" Gap Warn "check out what was built",
-    /// Packages behind a missing one are not known.
+    /// Packages that only a missing package imports are not known.
     NotReached "not-reached" Gap Warn "mend the gap in front of it",
-    /// A file holds other code than what was compiled.
+    /// The code in a file is not the code that was compiled.
     SourceNewer "source-newer" Gap Warn "check out what was built, or build again",
-    /// A file was written after the binary, and holds what may have been compiled.
+    /// A file was written after the binary, but may hold what was compiled.
     SourceTouched "source-touched" Gap Advice "build again, if it is not known why",
     /// A package could not be read.
     PackageUnreadable "package-unreadable" Gap Warn "mend the file that the message names",
@@ -253,13 +253,13 @@ codes! {
     NotFound "not-found" Fault Deny "correct the path",
     /// The operating system failed to read it.
     ReadFailed "read-failed" Fault Deny "copy the file to a disk that can be read",
-    /// A directory, pipe, socket or device: only regular files and standard input are read.
+    /// The input is a directory, pipe, socket or device; only regular files and standard input are read.
     NotRegular "not-regular" Fault Deny "name a regular file, or - for standard input",
-    /// Standard input beyond the limit of 1 GiB.
+    /// Standard input is longer than 1 GiB.
     TooLarge "too-large" Fault Deny "write it to a file and name that",
-    /// Not an executable of a known format.
+    /// The file is not an executable of a known format.
     NotExecutable "not-executable" Fault Deny "name an ELF, Mach-O or PE file, or an archive of them",
-    /// A format or feature that is known by name and not read.
+    /// The format or feature is known, but gonym does not read it.
     Unsupported "unsupported" Fault Deny "unpack or convert it first",
     /// The bytes that a header promises are not in the file.
     Truncated "truncated" Fault Deny "copy the file again: it is cut",
@@ -271,9 +271,9 @@ codes! {
     Changed "changed" Fault Deny "run gonym again once nothing writes to it",
     /// A file that should belong to the input belongs to another.
     Mismatch "mismatch" Fault Deny "name the file of the same build",
-    /// A source file that no compiler takes.
+    /// No compiler accepts the source file.
     SyntaxError "syntax-error" Fault Deny "correct the file: what stands behind the error is not known",
-    /// A source file or folder that cannot be read.
+    /// A source file or folder cannot be read.
     Unreadable "unreadable" Fault Deny "make it readable",
 }
 

@@ -12,15 +12,15 @@ pub enum Group {
     Compiler,
     /// Directives that say something else than was meant.
     Meaning,
-    /// Directives whose target is not what they take it for.
+    /// Directives whose target is not what they expect.
     Target,
-    /// Declarations that do not fit the target's.
+    /// Declarations that differ from the target's.
     Signature,
     /// What stands beside a verdict.
     Beside,
     /// Rules about names that do not hold.
     Rule,
-    /// What is missing of the sources.
+    /// Sources that are missing or doubtful.
     Gap,
     /// What is wrong with an input.
     Fault,
@@ -49,11 +49,11 @@ impl Group {
             Self::Build => "Directives that this build does not compile",
             Self::Compiler => "Directives that the compiler refuses",
             Self::Meaning => "Directives that say something else than was meant",
-            Self::Target => "Directives whose target is not what they take it for",
-            Self::Signature => "Declarations that do not fit the target's",
-            Self::Beside => "Beside a verdict",
+            Self::Target => "Directives whose target is not what they expect",
+            Self::Signature => "Declarations that differ from the target's",
+            Self::Beside => "Notes beside a verdict",
             Self::Rule => "Rules that do not hold",
-            Self::Gap => "What is missing of the sources",
+            Self::Gap => "Sources that are missing or doubtful",
             Self::Fault => "What is wrong with an input",
         }
     }
@@ -73,10 +73,10 @@ impl Group {
                 "cmd/link/internal/loader/loader.go, checkLinkname (1.23); cmd/link/internal/ld/data.go"
             }
             Self::Signature => "cmd/compile/abi-internal.md",
-            Self::Beside => "gonym, Verdicts",
-            Self::Rule => "gonym, Commands and rules",
+            Self::Beside => "docs/src/verdicts.md in gonym's repository",
+            Self::Rule => "docs/src/commands.md in gonym's repository",
             Self::Gap => "runtime/debug.BuildInfo; cmd/go, Module cache",
-            Self::Fault => "gonym, What it promises of damaged files",
+            Self::Fault => "docs/src/promises.md in gonym's repository",
         }
     }
 }

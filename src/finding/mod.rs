@@ -78,7 +78,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding of `code` with the table's level and the title as its message.
+    /// A finding of `code` with the table's level, and the help as its message.
     #[must_use]
     pub fn plain(code: Code) -> Self {
         Self::new(code, code.help())

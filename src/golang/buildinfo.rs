@@ -4,6 +4,17 @@
 //! cmd/link/internal/ld/data.go). Since 1.18 two length-prefixed strings follow the 32-byte header. Before 1.18 the
 //! header holds two pointers to Go string headers. This file takes slices and a function that reads memory. It does
 //! not know where in the executable a record may be.
+//!
+//! ```no_run
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     let Some(build) = binary.build() else { continue };
+//!     println!("{} {}", build.path, build.setting("GOARCH").unwrap_or("?"));
+//!     for module in &build.deps {
+//!         println!("  {} {}", module.path, module.version);
+//!     }
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 use super::bytes::{self, Layout};
 use super::version::GoVersion;

@@ -1,4 +1,12 @@
 //! Numbers read from a slice, in either byte order, never from beyond its end.
+//!
+//! ```
+//! use gonym::golang::bytes::Layout;
+//!
+//! let layout = Layout { big_endian: false, pointer: 4 };
+//! assert_eq!(layout.word(&[1, 2, 0, 0], 0), Some(0x201));
+//! assert_eq!(layout.u16(&[1], 0), None);
+//! ```
 
 /// Byte order and pointer size of the program that Go's structures are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,6 +6,17 @@
 //! binary, by file alone 38).
 //!
 //! Packages are compared by import path: unescaped, and `main` for the program's own.
+//!
+//! ```no_run
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     let Ok(functions) = binary.functions() else { continue };
+//!     for function in functions.table.functions() {
+//!         let owner = function.file().and_then(|file| functions.folders.owner_of_file(file));
+//!         println!("{}: {}", String::from_utf8_lossy(function.name()), owner.unwrap_or("?"));
+//!     }
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 mod paths;
 mod plain;

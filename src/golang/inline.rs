@@ -3,6 +3,19 @@
 //! Every function with inlined calls has a tree in `go:func.*`. pclntab's inline index gives the tree entry of a pc.
 //! Each entry names the function and the pc of the call in its parent (runtime/symtabinl.go), or the parent's entry
 //! before Go 1.12. The trees have no length: a tree is as long as the largest index in the function's own table.
+//!
+//! ```no_run
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     let Ok(functions) = binary.functions() else { continue };
+//!     let (table, pc) = (&functions.table, 0x47f0ee);
+//!     if let (Some(trees), Some(function)) = (&functions.trees, table.find(pc)) {
+//!         for frame in trees.frames(table, &function.decoded(), pc) {
+//!             println!("{}", String::from_utf8_lossy(frame.name));
+//!         }
+//!     }
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 use super::pclntab::{Caller, Decoded, Function, Pclntab, Position};
 

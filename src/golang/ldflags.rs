@@ -3,6 +3,14 @@
 //! The text is split as cmd/internal/quoted splits it: at blanks; a field that begins with a quote ends at the same
 //! quote. The linker reads Go flags: `-name value`, `-name=value`, with one dash or two (cmd/internal/objabi/flag.go,
 //! go1.27). Builds with -trimpath do not record the flags.
+//!
+//! ```
+//! use gonym::golang::ldflags::Ldflags;
+//!
+//! let flags = Ldflags::parse("-s -X 'main.title=a b' --checklinkname=0");
+//! assert_eq!(flags.set_variables, ["main.title"]);
+//! assert!(flags.unchecked_linknames);
+//! ```
 
 /// The flags that matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

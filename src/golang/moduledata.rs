@@ -4,6 +4,16 @@
 //! found without symbols: searching for these words at their places gave exactly one hit in every binary measured.
 //! Layout: runtime/symtab.go; the rows below are measured for 1.19, 1.22, 1.23, 1.25, 1.26 and 1.27, and read in
 //! source for the other versions. Go before 1.5 has no such record.
+//!
+//! ```no_run
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     let record = binary.functions().ok().and_then(|functions| functions.moduledata.as_ref());
+//!     if let Some(record) = record {
+//!         println!("Go's code lies from {:#x} to {:#x}", record.text, record.etext);
+//!     }
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 use super::pclntab::Header;
 

@@ -7,6 +7,17 @@
 //! The input is the table's bytes, with relocations applied if they hold addresses, and `runtime.text`. Since 1.26
 //! the header no longer holds the start of the text, and in an externally linked program the `.text` section begins
 //! before it.
+//!
+//! ```no_run
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     let Ok(functions) = binary.functions() else { continue };
+//!     if let Some(function) = functions.table.find(0x47f0ee) {
+//!         let line = function.decoded().position_at(0x47f0ee).map(|position| position.line);
+//!         println!("{} {line:?}", String::from_utf8_lossy(function.name()));
+//!     }
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 mod function;
 mod header;

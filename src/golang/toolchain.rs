@@ -3,6 +3,18 @@
 //! gccgo and TinyGo compile Go without pclntab, and a packer hides everything behind its own loader. A user who reads
 //! only "not Go" would look for the mistake in the wrong place. This file takes names and the first bytes of the
 //! file. It does not know formats.
+//!
+//! ```
+//! use gonym::golang::toolchain::{Signs, Toolchain};
+//!
+//! let signs = Signs {
+//!     head: b"\x7fELF...",
+//!     sections: &|| vec![b".text"],
+//!     symbols: &|| vec![b"tinygo_startTask"],
+//!     libraries: &Vec::new,
+//! };
+//! assert_eq!(Toolchain::recognise(&signs), Toolchain::TinyGo);
+//! ```
 
 use std::fmt;
 

@@ -1,4 +1,11 @@
 //! Which Go version built the program, and do the tables cover it?
+//!
+//! ```
+//! use gonym::golang::version::GoVersion;
+//!
+//! assert_eq!(GoVersion::parse("go1.26.1").known_minor(), Some(26));
+//! assert_eq!(GoVersion::parse("go1.26.1-vendor").known_minor(), None);
+//! ```
 
 use crate::rules;
 

@@ -9,8 +9,8 @@ impl Image {
     /// The section that DWARF calls `name` (`.debug_info`), however this file spells it:
     /// `__debug_info`, `.zdebug_info`, `__zdebug_info`; Mach-O has room for 16 bytes of it.
     ///
-    /// A section that holds no byte in this file is not there: `strip --only-keep-debug` leaves such
-    /// ones of code.
+    /// A section without bytes in this file counts as missing: `strip --only-keep-debug` leaves code
+    /// sections like that.
     #[must_use]
     pub fn debug_section(&self, name: &str) -> Option<&Section> {
         const MACHO_LONGEST: usize = 16;
@@ -35,7 +35,7 @@ impl Image {
     pub fn read_debug_section(&self, name: &str) -> Result<Option<Vec<u8>>> {
         let Some(section) = self.debug_section(name) else { return Ok(None) };
         let mut content = self.read_section(section)?;
-        // PE fills a section up to the file's alignment; what its memory holds is all there is.
+        // PE pads a section to the file's alignment: its content is as long as its size in memory.
         if !section.compressed {
             content.truncate(usize::try_from(section.size).unwrap_or(usize::MAX));
         }

@@ -1,10 +1,21 @@
 //! What does the dynamic loader see of an image: needed libraries, imports, exports?
 //!
 //! `goblin` reads the tables. It is slow on hostile counts (2^28 claimed symbols: 9 seconds), recurses
-//! without bound over a Mach-O export trie and fails a file for one name that is not UTF-8. So it gets
-//! owned ranges, never a whole file that was not checked: an image with faults is not given to it,
-//! every count is held against the bytes present before, tries and opcode streams are not run (the
-//! symbol table tells the same), and a failure here hides nothing that the image itself tells.
+//! without bound over a Mach-O export trie, and rejects a whole file for one name that is not UTF-8.
+//! So it is given only what was checked before. An image with faults is not given to it, and every
+//! count is first compared with the bytes present. Tries and opcode streams are not read: the symbol
+//! table has the same names. If `goblin` fails, everything else about the image is still reported.
+//!
+//! ```no_run
+//! use gonym::printable::printable;
+//!
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     for import in &binary.dynamic().imports {
+//!         println!("needs {}", printable(&import.name));
+//!     }
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 mod elf;
 mod macho;

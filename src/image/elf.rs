@@ -32,7 +32,7 @@ pub(super) use symbols::read_symbols;
 
 const SHT_STRTAB: u32 = 3;
 const PT_LOAD: u32 = 1;
-/// `e_phnum` of a file whose program headers are counted by section 0.
+/// The `e_phnum` that says: the number of program headers stands in section header 0.
 const PN_XNUM: u16 = 0xffff;
 
 /// What is kept for reading symbols and relocations.

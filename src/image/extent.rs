@@ -40,7 +40,7 @@ impl<'a> Extents<'a> {
         }
     }
 
-    /// The fault of the cut part that begins first, with the number of the others.
+    /// One fault for all truncated parts: it names the one that begins first, and says how many others there are.
     pub(super) fn into_fault(self) -> Option<Fault> {
         let mut fault = self.first?;
         let (needed, present) = (self.needed, self.range.len());

@@ -1,4 +1,4 @@
-//! The committed executables and what Go's own tools say of them, for units beside the code.
+//! The executables in testdata, and what Go's own tools say about them, for tests that stand beside the code.
 
 use std::fs::File;
 use std::io::{self, Read};

@@ -7,13 +7,13 @@ use crate::input::Range;
 
 /// Formats that are recognised by their first bytes and refused by name.
 const NAMED_FORMATS: &[(&[u8], &str)] = &[
-    // An archive is opened by `input` before; what comes here is one inside another.
+    // `input` opens archives, so this is one inside another.
     (b"!<arch>\n", "an archive inside an archive"),
     (b"!<thin>\n", "an archive inside an archive"),
     (b"<bigaf>\n", "AIX archives are not read yet"),
     (b"\x01\xdf", "XCOFF is not read yet"),
     (b"\x01\xf7", "XCOFF is not read yet"),
-    // A fat file is opened by `input` before; what comes here is a Java class, or fat inside fat.
+    // `input` opens fat files, so this is one inside another, or a Java class, which begins with the same bytes.
     (b"\xca\xfe\xba\xbe", "a Java class, or a fat file inside a fat file"),
     (b"\xca\xfe\xba\xbf", "a fat file inside a fat file"),
     (b"\0asm", "Wasm is not read yet"),

@@ -1,8 +1,16 @@
 //! What shows that two files belong to one build?
 //!
 //! Formats: `NT_GNU_BUILD_ID` and Go's own note (cmd/link/internal/ld/elf.go, go1.27) in ELF, `.gnu_debuglink` in ELF
-//! and PE (GDB manual, "Separate Debug Files"), `LC_UUID` in Mach-O. A name or a place proves nothing: yesterday's
-//! debug file has the same.
+//! and PE (GDB manual, "Separate Debug Files"), `LC_UUID` in Mach-O. A file name or a folder proves nothing: the
+//! debug file of yesterday's build has the same.
+//!
+//! ```no_run
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     let identity = binary.image.identity();
+//!     println!("GNU build ID: {:x?}, UUID: {:x?}", identity.build_id, identity.uuid);
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 use super::{ByteOrder, Detail, Format, Image};
 use crate::error::Result;
@@ -37,7 +45,7 @@ pub struct DebugLink {
 }
 
 impl Image {
-    /// What the file says of its identity; what is damaged says nothing.
+    /// The identifications that the file carries. A damaged one counts as missing.
     #[must_use]
     pub fn identity(&self) -> Identity {
         let uuid = match &self.detail {

@@ -2,8 +2,8 @@
 //!
 //! Formats: gABI chapter 4, "Section Compression" (`SHF_COMPRESSED`, a header in the file's byte
 //! order), and the older GNU one that Go writes into Mach-O and wrote into PE and ELF (`.zdebug_*`,
-//! `__zdebug_*`: "ZLIB" and eight bytes of size, most significant first). What a header claims is
-//! never reserved: the output grows with what the stream really gives. Knows no DWARF.
+//! `__zdebug_*`: "ZLIB" and eight bytes of size, most significant first). No memory is reserved for
+//! the size that a header claims: the output grows with the stream. Knows no DWARF.
 
 use std::io::Read;
 
@@ -21,7 +21,7 @@ pub const MOST_RATIO: u64 = 200;
 const ELFCOMPRESS_ZLIB: u64 = 1;
 const ELFCOMPRESS_ZSTD: u64 = 2;
 
-/// How a compressed section says what it is.
+/// The two kinds of header that a compressed section can begin with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Header {
     /// `Elf32_Chdr` or `Elf64_Chdr`: whether it is the wide one, and its byte order.
@@ -30,7 +30,7 @@ pub(super) enum Header {
     Gnu,
 }
 
-/// What is compressed: where it lies, for faults, and its bytes.
+/// A compressed section: its bytes, and where they lie, for faults.
 pub(super) struct Compressed<'a> {
     pub(super) part: &'a str,
     /// From the start of the file.
@@ -51,7 +51,7 @@ impl Compressed<'_> {
         };
         self.check_claim(claimed)?;
         let mut content = Vec::new();
-        // One byte more than claimed tells a stream that goes on from one that ends there.
+        // One byte more than claimed is asked for: it shows whether the stream goes on.
         let limited = ZlibDecoder::new(stream).take(claimed.saturating_add(1));
         let read = { limited }.read_to_end(&mut content);
         let present = content.len() as u64;

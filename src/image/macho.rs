@@ -7,6 +7,7 @@ mod claims;
 mod commands;
 mod fixups;
 mod relocate;
+mod segments;
 mod slots;
 mod symbols;
 
@@ -173,7 +174,7 @@ pub(super) fn arch(cputype: u32, order: ByteOrder) -> String {
 
 /// Reads the words that the loader fills in; see [`Image::read_relocations`].
 ///
-/// The words of a Mach-O file already hold their value, but where chained fixups encode them.
+/// Only those of chained fixups: all others already hold their value.
 pub(super) fn read_relocations(image: &Image, tables: &Tables) -> Relocations {
     let mut found = Relocations::default();
     let mut walk = || -> Result<()> {

@@ -2,11 +2,12 @@
 //!
 //! [`Image::parse`] reads the headers of an ELF, Mach-O or PE file and checks every extent that they
 //! claim against the bytes present. Symbols, relocations and section contents are read when they are
-//! asked for. Only this folder knows `goblin`, and `object` but for the table of a fat file; it does not know Go.
+//! asked for. Only this room names `goblin`, and only this room and `input` name `object`: there it reads the table of
+//! a fat file. This room does not know Go.
 //!
-//! `object`'s unified API is not used: it turns a damaged symbol table into an empty one (hostile
-//! input, measured: 40 of 969 mutants lose symbols in silence). Its low-level readers get owned
-//! ranges, and the errors that they return are carried on as [`Fault`]s.
+//! `object`'s unified API is not used: it turns a damaged symbol table into an empty one (measured:
+//! 40 of 969 damaged files lose symbols in silence). Its low-level readers are given owned bytes, and
+//! their errors become [`Fault`]s.
 //!
 //! ```no_run
 //! for binary in gonym::Binary::open("app".as_ref())?.binaries {
@@ -85,7 +86,7 @@ pub enum FileKind {
 /// A section (Mach-O: of a segment), as its header describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
-    /// Its name; bytes, because nothing says that it is text.
+    /// Its name, in bytes: nothing says that it is text.
     pub name: Vec<u8>,
     /// Mach-O: the segment that it belongs to; else empty.
     pub segment: Vec<u8>,
@@ -122,7 +123,7 @@ impl Section {
 /// Where a symbol's definition lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
-    /// In no section: an import, or left to another object.
+    /// In no section: an import, or a symbol that another object file defines.
     Undefined,
     /// ELF `SHN_COMMON`.
     Common,
@@ -162,15 +163,15 @@ pub enum SymbolKind {
     Tls,
 }
 
-/// One row of a symbol table, as compact as 150,000 of them should be.
+/// One row of a symbol table. It is kept small: a large program has 150,000 of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Symbol {
     /// Where its name begins in [`SymbolTable::names`], in bytes.
     pub name_start: u32,
     /// How many bytes its name has.
     pub name_len: u32,
-    /// Virtual address (PE: section address and image base added); for undefined symbols as stored,
-    /// in a linked object file where they were put.
+    /// Virtual address (PE: section address and image base added). Of an undefined symbol it is the
+    /// stored value, or the address that [`Image::linked`] gave it.
     pub address: u64,
     /// Size in bytes as the table gives it; 0 in Mach-O and PE, whose tables hold none.
     pub size: u64,
@@ -217,7 +218,7 @@ pub struct RelativeWord {
 /// The words that the loader fills in, sorted by address, and what could not be read of them.
 #[derive(Clone, Debug, Default)]
 pub struct Relocations {
-    /// Relative relocations whose value the file's own bytes do not already hold.
+    /// Relative relocations whose value does not stand in the file's bytes yet.
     pub words: Vec<RelativeWord>,
     /// What could not be read.
     pub faults: Vec<Fault>,
@@ -292,8 +293,8 @@ impl Image {
         self.linked.is_some()
     }
 
-    /// An object file as it would be were it linked by itself: with addresses of its own, each
-    /// undefined symbol at one too, and with its relocations applied. Other images stay as they are.
+    /// An object file as if it had been linked by itself: its sections and undefined symbols get
+    /// addresses, and its relocations are applied. Other images stay as they are.
     ///
     /// What could not be applied is a fault of [`Image::read_relocations`].
     #[must_use]
@@ -338,9 +339,9 @@ impl Image {
     /// The content of `section`, inflated where it is compressed; empty for a zero-filled one.
     ///
     /// # Errors
-    /// [`FaultCode::Truncated`](crate::error::FaultCode::Truncated) when the file does not hold it; for a compressed one also when its
-    /// stream is damaged, of an unknown kind, or claims more than [`MOST_INFLATED`] bytes or
-    /// [`MOST_RATIO`] of them for one.
+    /// [`FaultCode::Truncated`](crate::error::FaultCode::Truncated) when the file does not hold it. For a compressed
+    /// section also when the stream is damaged or of an unknown kind, or when its header claims more than
+    /// [`MOST_INFLATED`] bytes, or more than [`MOST_RATIO`] bytes for each compressed one.
     pub fn read_section(&self, section: &Section) -> Result<Vec<u8>> {
         let part = self.section_part(section);
         let bytes = self.range.read(&part, section.offset, section.file_size)?;
@@ -367,7 +368,7 @@ impl Image {
         self.sections.iter().find(|section| section.name == name)
     }
 
-    /// How faults call `section`.
+    /// The name of `section` in faults.
     #[must_use]
     pub fn section_part(&self, section: &Section) -> String {
         let name = crate::printable::printable(&section.name);
@@ -381,7 +382,7 @@ impl Image {
     }
 }
 
-/// Whether a section of that name is compressed the way that came before `SHF_COMPRESSED`.
+/// Whether a section of that name is compressed in the GNU format, which is older than `SHF_COMPRESSED`.
 fn is_gnu_compressed(name: &[u8]) -> bool {
     name.starts_with(b".zdebug_") || name.starts_with(b"__zdebug_")
 }

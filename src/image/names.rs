@@ -1,14 +1,14 @@
 //! Where does a name begin and end in a string table that may be hostile?
 //!
-//! A name must end with a NUL inside its table. The bytes looked at for all names together are
-//! bounded by what is present: a million rows that all point at one name of many megabytes would keep
-//! a reader busy for hours. Knows no format.
+//! A name must end with a NUL inside its table. How many bytes are read for all names together is
+//! limited by the size of the table and the number of rows: otherwise a million rows that all point at
+//! one name of many megabytes would take hours. Knows no format.
 
 use crate::error::{Fault, FaultCode};
 use crate::input::Range;
 
-/// Real tables share tails and duplicates, so that all names together are longer than the table.
-/// Twice the table and this many bytes a row are out of reach for a linker.
+/// The limit is twice the table's size, and this many bytes for each row. In real tables names share
+/// tails, so that together they are longer than the table; but no linker's table reaches the limit.
 const PER_ROW: usize = 128;
 
 /// A string table, and what was found wrong with the names asked of it.
@@ -81,7 +81,7 @@ impl Names {
         }
         let window = tail.get(..self.budget.saturating_add(1)).unwrap_or(tail);
         let Some(len) = memchr::memchr(0, window) else {
-            // Looking in vain costs as much as finding.
+            // A search that finds no end has read as many bytes.
             self.budget = self.budget.saturating_sub(window.len());
             let why = if window.len() < tail.len() {
                 "the names overlap more than those of any linker"
@@ -119,7 +119,7 @@ impl Names {
         let part = format!("{} (name of {})", self.part, row());
         let at = self.offset.saturating_add(u64::from(start));
         let present = self.table_len as u64;
-        // A name that would lie in the missing part of the table is the cut's fault, not the row's.
+        // A name in the missing part of a truncated table: the row may be right.
         let code = if u64::from(start) < self.claimed && present < self.claimed {
             FaultCode::Truncated
         } else {

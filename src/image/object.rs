@@ -62,7 +62,7 @@ pub(super) fn linked(mut image: Image) -> Image {
     let words = words.into_iter().map(|(address, value)| RelativeWord { address, value }).collect();
     image.linked = Some(Linked { undefined, relocations: Relocations { words, faults } });
     image.range = image.range.replaced(bytes);
-    // What it leaves undefined, others may define: a linker first, then a loader.
+    // Other files may define what it leaves undefined: those that it is linked with, or libraries.
     image.dynamic = true;
     image
 }
@@ -73,8 +73,8 @@ fn failed(mut image: Image, fault: Fault) -> Image {
     image
 }
 
-/// Gives every allocated section an address. Mach-O objects bring some along, which begin at 0: those
-/// are shifted, because nothing lies at address 0 of a program.
+/// Gives every allocated section an address. The sections of a Mach-O object have addresses from 0 on.
+/// Those are shifted, because nothing lies at address 0 of a program.
 fn place(image: &mut Image) -> Result<(), Fault> {
     if matches!(image.detail, Detail::MachO(_)) {
         for section in &mut image.sections {

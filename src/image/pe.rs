@@ -2,7 +2,7 @@
 //!
 //! Format: Microsoft's "PE Format" (`object::pe` has its structs). Reads the DOS, file and optional
 //! headers, the data directories and the section table, checks every extent, and keeps what reading
-//! symbols needs. Addresses leave here with the image base added.
+//! symbols needs. The image base is added to every address that is returned.
 
 mod relocate;
 mod symbols;
@@ -33,7 +33,7 @@ const SCN_MEM_DISCARDABLE: u32 = 0x0200_0000;
 const SCN_MEM_EXECUTE: u32 = 0x2000_0000;
 const SCN_MEM_WRITE: u32 = 0x8000_0000;
 const FILE_DLL: u16 = 0x2000;
-/// Of 65,535 sections with bad names only the first are told.
+/// How many bad section names are reported: a file may have 65,535 of them.
 const MOST_FAULTS: usize = 16;
 const DIRECTORY_EXPORTS: usize = 0;
 const DIRECTORY_IMPORTS: usize = 1;
@@ -163,8 +163,8 @@ fn arch(machine: u16) -> String {
     name.to_owned()
 }
 
-/// Whether a system linker made the file. Those lay out the first sections; Go's own writes `.symtab`,
-/// with names or without, in every one of 18 files of a corpus.
+/// Whether a system linker made the file: only those write `.CRT` or `.tls`. Go's own writes `.symtab`,
+/// with names or without (each of 18 files of a corpus).
 fn external_link(sections: &[Section]) -> Option<bool> {
     let has = |name: &[u8]| sections.iter().any(|section| section.name == name);
     match (has(b".CRT") || has(b".tls"), has(b".symtab")) {
@@ -213,10 +213,10 @@ impl<'a> Headers<'a> {
         faults
     }
 
-    /// Claims the symbol table and the string table behind it; where that is, and how long.
+    /// Claims the symbol table and the string table behind it. Returns offset and length of the latter.
     fn claim_symbols(&mut self) -> Option<(u64, u64)> {
         let start = self.tables.symbols_offset;
-        // Linux's kernel image counts one symbol and has no table: without a place there is none.
+        // Linux's kernel image counts one symbol but has no symbol table: the offset is 0.
         if start == 0 {
             return None;
         }
@@ -277,7 +277,7 @@ impl<'a> Headers<'a> {
         };
         let part = format!("PE section {index} name");
         let Some((table, len)) = self.strings else {
-            // That the table is missing is said once, by whoever wanted to read it or here.
+            // One fault is enough for a missing table, and reading it may have made one.
             if self.faults.is_empty() {
                 let detail = "the name is in a string table, and there is none";
                 let at = self.range.base();
@@ -291,7 +291,7 @@ impl<'a> Headers<'a> {
         if let Some(end) = memchr::memchr(0, &long) {
             return long.get(..end).unwrap_or_default().to_vec();
         }
-        // A name that would lie in the missing part of the table is the cut's fault.
+        // A name in the missing part of a truncated table.
         let cut = (long.len() as u64) < room.min(LONGEST);
         let code = if cut { FaultCode::Truncated } else { FaultCode::InvalidValue };
         let at = self.range.base().saturating_add(at);
@@ -316,7 +316,7 @@ fn section(name: Vec<u8>, header: &ImageSectionHeader, image_base: u64) -> Secti
         file_size: if offset == 0 { 0 } else { raw.into() },
         flags: flags.into(),
         kind: 0,
-        // Discardable are the debugging sections and the base relocations.
+        // Debugging sections and base relocations are discardable.
         allocated: flags & SCN_MEM_DISCARDABLE == 0,
         writable: flags & SCN_MEM_WRITE != 0,
         executable: flags & (SCN_MEM_EXECUTE | SCN_CNT_CODE) != 0,

@@ -2,6 +2,18 @@
 //!
 //! The rows are collected here, whatever format they come from: an ELF GOT, Mach-O binds and stubs, a
 //! PE import address table. Each symbol's name is kept once, however many words ask for it.
+//!
+//! ```no_run
+//! use gonym::printable::printable;
+//!
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     let slots = binary.slots();
+//!     for slot in slots.all() {
+//!         println!("{:#x} holds the address of {}", slot.address, printable(slots.name(slot)));
+//!     }
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 use crate::error::Fault;
 
@@ -24,7 +36,7 @@ struct Target {
     defined_at: Option<u64>,
 }
 
-/// All slots of an image, sorted by address; the first of several for one address.
+/// All slots of an image, sorted by address.
 #[derive(Clone, Debug, Default)]
 pub struct Slots {
     slots: Vec<Slot>,
@@ -35,7 +47,7 @@ pub struct Slots {
 }
 
 impl Slots {
-    /// The slots, sorted by address; each address is a word once at most, and a stub once at most.
+    /// The slots, sorted by address. An address has at most one word and one stub.
     #[must_use]
     pub fn all(&self) -> &[Slot] {
         &self.slots
@@ -102,7 +114,7 @@ impl Slots {
         self.slots.len()
     }
 
-    /// Sorts; of several for one address the one that was added first stays.
+    /// Sorts the slots. If an address has several, the one that was added first stays.
     pub(super) fn sorted(mut self) -> Self {
         self.slots.sort_by_key(|slot| slot.address);
         self.slots.dedup_by_key(|slot| slot.address);

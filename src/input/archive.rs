@@ -18,27 +18,27 @@ const BSD_TABLE: &[u8] = b"__.SYMDEF";
 
 /// One member.
 #[derive(Clone, Debug)]
-pub struct Member {
+pub(crate) struct Member {
     /// Its name, as bytes; names need not differ.
-    pub name: Vec<u8>,
+    pub(crate) name: Vec<u8>,
     /// Its bytes, as far as the file holds them.
-    pub range: Range,
+    pub(crate) range: Range,
 }
 
 /// The members of an archive, its own tables left out, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
-pub struct Members {
+pub(crate) struct Members {
     /// In the file's order.
-    pub members: Vec<Member>,
+    pub(crate) members: Vec<Member>,
     /// Members that are cut, and what ends the list too early.
-    pub faults: Vec<Fault>,
+    pub(crate) faults: Vec<Fault>,
 }
 
 /// The members of the archive in `range`; none when it is no archive.
 ///
 /// # Errors
 /// [`FaultCode::Unsupported`] for thin archives, which hold no members, and for Go's own packages.
-pub fn members(range: &Range) -> Result<Option<Members>> {
+pub(crate) fn members(range: &Range) -> Result<Option<Members>> {
     let magic = range.read_up_to("archive magic", 0, MAGIC.len() as u64)?;
     if magic == THIN_MAGIC {
         let detail = "a thin archive holds no members, only the names of files";

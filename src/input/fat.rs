@@ -25,27 +25,27 @@ const LEAST_JAVA: u32 = 45;
 
 /// One executable of a file.
 #[derive(Clone, Debug)]
-pub struct Slice {
+pub(crate) struct Slice {
     /// Go's name of its architecture; none when the file is not fat.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// Its bytes, as far as the file holds them.
-    pub range: Range,
+    pub(crate) range: Range,
 }
 
 /// The executables of a file, and what is wrong with the table that names them.
 #[derive(Clone, Debug)]
-pub struct Slices {
+pub(crate) struct Slices {
     /// At least one.
-    pub slices: Vec<Slice>,
+    pub(crate) slices: Vec<Slice>,
     /// Slices that are cut, and rows of the table that are not there.
-    pub faults: Vec<Fault>,
+    pub(crate) faults: Vec<Fault>,
 }
 
 /// The executables in `range`: the range itself, unless it is a fat Mach-O.
 ///
 /// # Errors
 /// When nothing can be listed: the table of slices is missing or claims what no fat file has.
-pub fn slices(range: Range) -> Result<Slices> {
+pub(crate) fn slices(range: Range) -> Result<Slices> {
     let header = range.read_up_to("fat Mach-O header", 0, HEADER_SIZE)?;
     let is_64 = match header.get(..4) {
         Some(magic) if magic == MAGIC_32 => false,

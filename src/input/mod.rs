@@ -11,8 +11,8 @@
 //! # Ok::<(), gonym::error::Fault>(())
 //! ```
 
-pub mod archive;
-pub mod fat;
+pub(crate) mod archive;
+pub(crate) mod fat;
 mod file;
 mod opener;
 mod origin;

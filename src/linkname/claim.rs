@@ -1,4 +1,13 @@
 //! A claim: one linkname that is said to be in effect, and where that is said.
+//!
+//! ```
+//! use gonym::linkname::claim::{Claim, Kind};
+//!
+//! let claim = Claim::parse_pair("var:main.ncpu=runtime.ncpu")?;
+//! assert_eq!((claim.package.as_str(), claim.kind), ("main", Kind::Var));
+//! assert!(Claim::parse_pair("runtime.ncpu").is_err());
+//! # Ok::<(), gonym::Error>(())
+//! ```
 
 use std::sync::Arc;
 

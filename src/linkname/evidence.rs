@@ -3,6 +3,21 @@
 //! This file has the facts, the files below collect them. They are the only part of `linkname` that reads a
 //! [`crate::binary::Binary`]. Every witness is kept together with what it lacks: an empty list means "absent" only if
 //! the witness was read whole. Evidence can be written as JSON and read again, so that a judgement needs no binary.
+//!
+//! ```no_run
+//! use gonym::Claim;
+//! use gonym::linkname::evidence::{References, gather};
+//!
+//! let claims = [Claim::parse_pair("main.runtimeNano=runtime.nanotime")?];
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     for evidence in gather(&binary, &claims) {
+//!         if let References::Searched(references) = &evidence.references {
+//!             println!("{} references", references.len());
+//!         }
+//!     }
+//! }
+//! # Ok::<(), gonym::Error>(())
+//! ```
 
 mod behind;
 mod debug;

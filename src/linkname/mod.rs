@@ -17,7 +17,7 @@
 
 pub mod claim;
 pub mod evidence;
-pub mod mention;
+pub(crate) mod mention;
 pub mod neighbours;
 pub mod permit;
 mod record;

@@ -3,6 +3,16 @@
 //!
 //! This is plain data that `scan` fills: which package imports which, and which packages name the remote. Nothing is
 //! said about packages whose source was not read, or is not believed.
+//!
+//! ```
+//! use gonym::linkname::evidence::Access;
+//! use gonym::linkname::neighbours::Neighbours;
+//!
+//! let owner = Some("runtime".to_owned());
+//! let neighbours = Neighbours { owner, ..Neighbours::default() };
+//! assert_eq!(neighbours.access("runtime"), Access::Names);
+//! assert_eq!(neighbours.access("example.com/unread"), Access::Unknown);
+//! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,18 @@
 //! What do Go's own rules say of a pull's target?
+//!
+//! ```no_run
+//! use gonym::scan::{Files, Request, Target, scan};
+//! use gonym::source::modules::Places;
+//!
+//! let here = std::env::current_dir()?;
+//! let places = Places::of_this_process(here.clone(), Vec::new());
+//! let files = Files::Built(Target::default());
+//! let request = Request { folder: here, places, files, deps: false, std: false };
+//! for permit in scan(&request)?.rows.iter().filter_map(|row| row.permit.as_ref()) {
+//!     println!("{}: {}", permit.state, permit.replacement.as_deref().unwrap_or("-"));
+//! }
+//! # Ok::<(), gonym::Error>(())
+//! ```
 
 /// What Go's own rules say about the target of a pull; see [`crate::rules`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,6 +3,19 @@
 //! The result has every directive that the build compiles, and every comment that was meant to be one. Its findings
 //! come from its own package, from the target's source and from Go's rules. This room knows no binary:
 //! `source_claims` compares the directives with one, `gonym scan` shows them as they are.
+//!
+//! ```no_run
+//! use std::path::Path;
+//!
+//! use gonym::linkname::scan::{Tree, all_files};
+//! use gonym::source::constraint::Context;
+//!
+//! let tree = Tree { root: "m".into(), path: "example.com/m".to_owned(), std: false };
+//! let context = Context::from_settings(27, &Default::default());
+//! for row in all_files(Path::new("m"), &tree, &context).rows {
+//!     println!("{}:{}", row.file.display(), row.line);
+//! }
+//! ```
 
 mod all_files;
 mod assembled;

@@ -8,6 +8,38 @@
 //! target's package made from its own Go declaration. So the target's Go declaration is what counts.
 //!
 //! A type that cannot be resolved gives [`Class::Unknown`], never a mismatch. This file knows no binary.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//!
+//! use gonym::linkname::signature::{Class, Side, TargetSide, Universe, compare};
+//! use gonym::source::file::GoFile;
+//! use gonym::source::types::{Declared, ParsedPackage};
+//! use gonym::types::machine::Machine;
+//!
+//! struct Packages(BTreeMap<String, ParsedPackage>);
+//!
+//! impl Declared for Packages {
+//!     fn package(&self, path: &str) -> Option<&ParsedPackage> {
+//!         self.0.get(path)
+//!     }
+//! }
+//!
+//! let package = |path: &str, text: &str| {
+//!     let files = vec![GoFile::parse(text.as_bytes().to_vec())];
+//!     (path.to_owned(), ParsedPackage::new(path, files))
+//! };
+//! let declared = Packages(BTreeMap::from([
+//!     package("example.com/m", "package m\n\nfunc size() int32\n"),
+//!     package("example.com/lib", "package lib\n\nfunc size() int64 { return 1 }\n"),
+//! ]));
+//! let side = |path: &str| Side { package: path.to_owned(), name: "size".to_owned() };
+//! let machine = Machine::of("amd64", 27).expect("a known platform");
+//! let universe = Universe { declared: &declared, machine };
+//! let target = side("example.com/lib");
+//! let compared = compare(&side("example.com/m"), &TargetSide::Source(&target), &universe);
+//! assert_eq!(compared.class, Class::Results);
+//! ```
 
 mod functions;
 mod meaning;

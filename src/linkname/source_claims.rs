@@ -3,6 +3,20 @@
 //! A [`Claim`] has what the judgement needs. Here is the rest, which a report shows: which
 //! module the directive is in, what is wrong with it, what Go's own rules say about its target. [`read`] makes both
 //! from the sources of one build. Only this file knows both source and binary.
+//!
+//! ```no_run
+//! use gonym::linkname::source_claims::{OfGo, read};
+//! use gonym::source::modules::Places;
+//!
+//! let places = Places::of_this_process(std::env::current_dir()?, Vec::new());
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     let sources = read(&binary, &places, OfGo::Found)?;
+//!     for (claim, facts) in sources.claims.iter().zip(&sources.facts) {
+//!         println!("{} in {}", String::from_utf8_lossy(&claim.local), facts.file);
+//!     }
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod belief;
 mod build;
@@ -189,7 +203,7 @@ pub fn read_through(
         gaps: build
             .gaps
             .iter()
-            .map(|gap| build::gap(gap, &record))
+            .map(|gap| build::gap(gap, &record, &places.given))
             .chain(unknown)
             .chain(changes.gaps(&build))
             .collect(),

@@ -5,12 +5,21 @@
 //!
 //! `Unproven` is never success. It is the answer where the same bytes would exist without a linkname, and where a
 //! witness is missing that could overturn any other answer.
+//!
+//! ```
+//! use gonym::linkname::verdict::{Gap, Proof, Verdict};
+//!
+//! let verdict = Verdict::InEffect(Proof::Referenced);
+//! assert_eq!((verdict.word(), verdict.reason()), ("in-effect", "referenced"));
+//! assert_eq!(Verdict::Unproven(Gap::NoDwarf).word(), "unproven");
+//! ```
 
 mod case;
 mod definers;
 mod either;
 mod functions;
 mod imports;
+mod object_files;
 mod proof;
 mod rules;
 mod stack;

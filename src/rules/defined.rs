@@ -26,7 +26,7 @@ pub fn is_linker_defined(name: &[u8]) -> bool {
 /// Whether the linker of Go 1.`minor` defines `name`. `None` if the tables do not cover that version and some known
 /// release defines it.
 ///
-/// A pull of `runtime.covctrs` is shared since 1.20, and a private zero before.
+/// So a pull of `runtime.covctrs` is shared with the linker since 1.20, and is a private zero in older releases.
 #[must_use]
 pub fn linker_defines(minor: Option<u16>, name: &[u8]) -> Option<bool> {
     if !is_linker_defined(name) {

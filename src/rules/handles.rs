@@ -1,10 +1,10 @@
 //! Which unexported functions can other packages of the standard library call through a handle?
 //!
-//! A body-less declaration with an exported name and a `go:linkname` is called from any package that
-//! may import it, and the call goes straight to the remote: `internal/poll` calls
-//! `syscall.recvfromInet4` although only `internal/syscall/unix` holds the directive. Harvested from
-//! the sources of go1.18 to go1.27 (exported local names, no body); the packages are internal, so
-//! only the standard library and the toolchain can import them.
+//! A handle is a declaration without a body that has an exported name and a `go:linkname`. Any package
+//! that may import it can call it, and the call goes directly to the remote: `internal/poll` calls
+//! `syscall.recvfromInet4`, although the directive is in `internal/syscall/unix`. The list is made from
+//! the sources of go1.18 to go1.27. Its packages are internal, so only the standard library and the
+//! toolchain can import them.
 
 /// A handle's package and the remotes that it gives access to, separated by blanks.
 const HANDLES: &[(&str, &str)] = &[

@@ -1,7 +1,7 @@
 //! Does a package refer to the symbol without a linkname, because compiler or linker insert the reference?
 //!
 //! `x := new(T)` is a direct call of the unexported `runtime.newobject`; a stack check jumps to `runtime.morestack`;
-//! a pointer store loads `runtime.writeBarrier`. Such bytes prove no directive. The names are in the table, harvested
+//! a pointer store loads `runtime.writeBarrier`. Such bytes prove no directive. The names are in the table, which is made
 //! from the source of every release. The rules for names that no release lists are here. Nothing here looks at a
 //! binary, at the referring package, or at exported names, which any package may use.
 //!
@@ -128,8 +128,8 @@ mod tests {
     const COMPILER: Insertion = Insertion::Inserted(Inserter::Compiler);
     const LINKER: Insertion = Insertion::Inserted(Inserter::Linker);
 
-    /// Callees found by decoding 204 executables (testdata/rules/observed.tsv says how): a package
-    /// calls them directly, and neither a directive in its source nor assembly accounts for it.
+    /// Callees found by decoding 204 executables (testdata/rules/observed.tsv says how). A package calls
+    /// them directly although neither a directive in its source nor assembly names them.
     #[test]
     fn every_observed_callee_without_a_directive_is_inserted() {
         let observed = include_str!("../../testdata/rules/observed.tsv");
@@ -148,8 +148,8 @@ mod tests {
         assert!(seen > 1000, "{seen}");
     }
 
-    /// Pulled or pushed by std itself and called by no generated code; true directives of the same
-    /// executables, so calling them inserted would cost proofs.
+    /// The standard library pulls or pushes these, and no generated code calls them. They have true
+    /// directives in the same executables, which could not be proven if these counted as inserted.
     #[test]
     fn targets_of_real_directives_are_not_inserted() {
         for name in [
@@ -180,7 +180,7 @@ mod tests {
         }
     }
 
-    /// The release notes of the names themselves: each was read in a release on either side.
+    /// Names that come or go. Each was read in the sources of the releases on either side.
     #[test]
     fn names_come_and_go_with_releases() {
         let at = |minor, name: &str| insertion(Some(minor), name.as_bytes());

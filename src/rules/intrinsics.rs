@@ -1,7 +1,7 @@
 //! Which functions does the compiler replace by instructions, so that a use leaves no reference?
 //!
 //! It depends on the architecture, and elsewhere the function is called like any other. So for a name in this list
-//! the absence of a reference proves nothing. Harvested from cmd/compile/internal/ssagen/{ssa,intrinsics}.go of
+//! the absence of a reference proves nothing. The list is made from cmd/compile/internal/ssagen/{ssa,intrinsics}.go of
 //! go1.18 to go1.27, all versions together.
 
 /// Packages and the names in them, separated by blanks.
@@ -82,8 +82,8 @@ pub fn is_intrinsic(symbol: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// Seen in std's own pulls: `sync` declares both body-less, and no binary refers to them
-    /// (82 cases of 59 binaries).
+    /// Pulls of the standard library: `sync` declares both without a body, and no binary refers to them
+    /// (82 cases in 59 binaries).
     #[test]
     fn pulls_that_leave_nothing() {
         assert!(is_intrinsic(b"internal/runtime/atomic.LoadAcquintptr"));

@@ -1,9 +1,9 @@
 //! Which packages of the standard library name symbols of other packages by a directive?
 //!
 //! A reference belongs to every function of its inline stack. If one of them belongs to the standard library, it must
-//! be known whether its package may have brought the remote there. Harvested from the sources of go1.18 to go1.27
-//! (all files for all platforms, without tests and without names that have no package). `runtime` itself is not in
-//! the list: it names hundreds, and counts as naming everything in the standard library.
+//! be known whether its package may have brought the remote there. The list is made from the sources of go1.18 to go1.27
+//! (the files for all platforms, without tests, and without names that have no package). `runtime` itself is not in
+//! the list: it names hundreds of symbols, and is taken to name everything in the standard library.
 
 use crate::names;
 
@@ -112,8 +112,8 @@ const NAMED: &[(&str, &str)] = &[
     ("vendor/golang.org/x/sys/cpu", "runtime.getAuxv syscall.syscall6"),
 ];
 
-/// Whether the source of `package` may name `remote` by a directive or a handle, according to Go's releases. About
-/// packages outside the standard library they say nothing.
+/// Whether the source of `package` may name `remote` by a directive or a handle, according to the sources of Go's
+/// releases. Always true for a package outside the standard library: those sources do not tell.
 #[must_use]
 pub fn may_name(package: &str, remote: &[u8]) -> bool {
     if !is_standard(package) {

@@ -10,7 +10,7 @@ pub enum Handle {
     Variable,
     /// A variable with an initialiser that is data: it replaces the remote's definition.
     InitialisedVariable,
-    /// None: assembly names the symbol, be it code or data.
+    /// Nothing: assembly names the symbol, which may be code or data.
     Assembly,
 }
 
@@ -27,33 +27,33 @@ pub struct Pull<'a> {
     pub handle: Handle,
 }
 
-/// What the linker says of a pull.
+/// What the linker says about a pull.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Permission {
-    /// Nobody asks.
+    /// The linker does not check it.
     Unchecked(Unchecked),
-    /// A directive on the symbol's own side lets everybody pull it, or the standard library, to which
-    /// the package belongs.
+    /// Allowed: a directive beside the symbol's declaration permits it, to everybody or to the standard library, to
+    /// which the package belongs. Or the list of blocked names has the package among those that may.
     Marked,
     /// Allowed because it is assembly: all of it until go1.26, later only on architectures where Go
     /// calls assembly without a wrapper.
     Assembly,
     /// Refused: marked for the standard library only (`//go:linknamestd`, go1.27).
     StdOnly,
-    /// Refused: the linker's list of blocked names leaves it to these packages.
+    /// Refused: the linker's list of blocked names reserves the symbol for these packages.
     Blocked {
         /// The packages that may; nobody if empty.
         allowed: Vec<String>,
     },
-    /// Refused: no directive on the symbol's own side.
+    /// Refused: no directive beside the symbol's declaration permits it.
     NotMarked,
-    /// Assembly that no Go code declares: a function pull finds no symbol that Go could call. Code
-    /// that reaches it does not link.
+    /// A function in assembly that no Go code declares. It has no symbol that Go code could call, so a
+    /// program whose code reaches the pull does not link.
     NoGoSymbol,
     /// The release declares a variable where the pull wants a function, or the reverse.
     OtherKind,
-    /// An older release had the symbol. A function pull does not link where it is reached, a variable
-    /// becomes a private zero.
+    /// An older release had the symbol. If code reaches a function pull, the program does not link. A
+    /// variable becomes a private zero.
     Gone {
         /// The first minor without it.
         since: u16,
@@ -65,15 +65,17 @@ pub enum Permission {
     },
     /// The release has it, but not on this platform.
     OtherPlatform,
-    /// A method or a closure that no release marks: the tables do not hold those. Before go1.23 nobody asks.
+    /// A method or a closure that no release marks. The tables do not hold those, and before go1.23 the linker checks
+    /// nothing.
     Unknown,
-    /// The same since go1.23: refused if it exists, and what does not exist does not link either.
+    /// A method or a closure that no release marks, since go1.23: refused if it exists, and if not, it does not link
+    /// either.
     UnmarkedMember,
-    /// A package of the standard library that has no symbol of this name in any known release.
+    /// The package is one of the standard library, and in no known release it has a symbol of this name.
     NoSuchSymbol,
 }
 
-/// Why nobody asks.
+/// Why the linker does not check a pull.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unchecked {
     /// The linker checks nothing before go1.23.
@@ -82,9 +84,9 @@ pub enum Unchecked {
     NotStd,
     /// The symbol is the pulling package's own.
     SamePackage,
-    /// A variable with data of its own is a definition.
+    /// The local variable has data of its own, so it is a definition and no pull.
     OwnData,
-    /// A variable whose remote has no dot: meant for C.
+    /// A variable whose remote has no dot: such names are for C.
     NoDot,
     /// A function to which compiled code refers by index (go1.23).
     ByIndex,

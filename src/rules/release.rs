@@ -1,9 +1,9 @@
 //! Would the linker of this Go release let a package pull that symbol of the standard library?
 //!
 //! The linker checks since go1.23 (cmd/link/internal/loader/loader.go, `checkLinkname`), and only what
-//! the standard library defines: a list of blocked names first, then the mark that a directive on the
-//! symbol's own side leaves. This file is that rule, and what it makes of symbols that are gone or
-//! never were. It asks the embedded tables, or what `source` read from a GOROOT at hand; it knows
+//! the standard library defines: first a list of blocked names, then whether a directive beside the
+//! symbol's declaration permits the pull. This file is that rule, and the answer about symbols that are
+//! gone or never existed. It asks the embedded tables, or what `source` read from a GOROOT. It reads
 //! neither source nor binary.
 
 use std::collections::BTreeMap;
@@ -19,13 +19,13 @@ use super::{NEWEST_MINOR, OLDEST_MINOR};
 /// The first minor whose linker checks pulls.
 pub const FIRST_CHECKED_MINOR: u16 = 23;
 
-/// What a GOROOT at hand says; the embedded tables say the same of the releases they know.
+/// What the sources of a GOROOT say. The embedded tables say the same about the releases that they know.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// The symbols that the standard library defines on one platform.
     pub symbols: BTreeMap<String, Symbol>,
-    /// The linker's blocked names, each with the packages that may pull it; `None` where the GOROOT has
-    /// no source of its linker, and the tables stand in.
+    /// The linker's blocked names, each with the packages that may pull it. `None` if the GOROOT has no
+    /// source of its linker: then the tables answer.
     pub blocked: Option<BTreeMap<String, Vec<String>>>,
     /// Functions to which a pull refers by index; `None` likewise.
     pub by_index: Option<Vec<String>>,
@@ -43,8 +43,8 @@ pub struct Release {
 }
 
 impl Release {
-    /// Go 1.`minor` as the embedded tables know it; `None` where they do not know the release or the
-    /// platform: nothing is said of a newer Go.
+    /// Go 1.`minor` as the embedded tables know it. `None` if they do not know the release or the
+    /// platform: about a newer Go nothing is said.
     #[must_use]
     pub fn embedded(minor: u16, goos: &str, goarch: &str) -> Option<Self> {
         let platform = Platform::of(goos, goarch)?;
@@ -115,10 +115,10 @@ impl Release {
         }
     }
 
-    /// What this release's linker says of a pull.
+    /// What this release's linker says about a pull.
     #[must_use]
     pub fn permission(&self, pull: &Pull<'_>) -> Permission {
-        // No symbol of the standard library is spelt otherwise.
+        // Every symbol of the standard library is UTF-8.
         let Ok(name) = std::str::from_utf8(pull.symbol) else {
             return Permission::Unchecked(Unchecked::NotStd);
         };
@@ -130,11 +130,11 @@ impl Release {
             };
             return match fits {
                 true => self.of_symbol(pull, name, symbol),
-                // The list is one of names, whatever stands under them.
+                // The list of blocked names holds for functions and variables alike.
                 false => self.blocked(pull, name).unwrap_or(Permission::OtherKind),
             };
         }
-        // A name of the linker's own (go:fipsinfo).
+        // The list has names that the linker itself defines (go:fipsinfo).
         if let Some(blocked) = self.blocked(pull, name) {
             return blocked;
         }
@@ -171,8 +171,8 @@ impl Release {
             Mark::Absent => {}
         }
         match symbol.kind {
-            // Assembly reaches a function in Go by a wrapper, if the owner's own assembly has use for one.
-            // Where functions have no wrappers the linker asks it for leave, as it asks a directive (386, arm: 1.23 on).
+            // Assembly reaches a Go function by a wrapper, and there is one only if the owner's assembly uses it.
+            // On platforms without wrappers the linker checks assembly like a directive (386, arm: since 1.23).
             SymbolKind::Function
                 if pull.handle == Handle::Assembly && self.minor < 27 && self.wrappers =>
             {
@@ -186,7 +186,7 @@ impl Release {
         }
     }
 
-    /// Without a Go declaration there is no wrapper that code compiled from Go could call.
+    /// `otherwise`, unless the symbol has no Go declaration and so no wrapper that Go code could call.
     fn reachable(&self, pull: &Pull<'_>, symbol: Symbol, otherwise: Permission) -> Permission {
         match symbol.kind {
             SymbolKind::BareAssembly if self.wrappers && pull.handle != Handle::Assembly => {
@@ -238,7 +238,7 @@ impl Release {
         }
     }
 
-    /// The list comes before everything else, and holds for pushed symbols too.
+    /// What the list of blocked names says. It comes before everything else, and holds for pushed symbols too.
     fn blocked(&self, pull: &Pull<'_>, name: &str) -> Option<Permission> {
         let allowed: Vec<String> = match self.read.as_ref().and_then(|facts| facts.blocked.as_ref())
         {
@@ -258,8 +258,8 @@ impl Release {
         })
     }
 
-    /// The first minor since which this pull is refused without a break up to this release; `None`
-    /// where this release does not refuse it, or where the tables do not know it.
+    /// The minor since which every release up to this one refuses the pull. `None` if this release does
+    /// not refuse it, or the tables do not know the release.
     #[must_use]
     pub fn refused_since(&self, pull: &Pull<'_>) -> Option<u16> {
         if !self.permission(pull).needs_checklinkname_0() {
@@ -277,13 +277,14 @@ fn covers(first: u8, last: u8, minor: u16) -> bool {
     (u16::from(first)..=u16::from(last)).contains(&minor)
 }
 
-/// A newer release than the tables know keeps what the newest known one has.
+/// Whether Go calls assembly through wrappers there. A release newer than the tables has what the newest known one
+/// has.
 fn has_wrappers(minor: u16, goarch: &str) -> bool {
     WRAPPERS.iter().any(|(arch, first)| *arch == goarch && minor >= u16::from(*first))
 }
 
-/// `crypto/internal/fips140/v1.0.0/check` may what `crypto/internal/fips140/check` may: it is a frozen
-/// copy (loader.go, go1.24).
+/// `crypto/internal/fips140/v1.0.0/check` is a frozen copy of `crypto/internal/fips140/check` and has the
+/// same permissions (loader.go, go1.24).
 fn without_frozen_version(package: &str) -> Option<String> {
     let rest = package.strip_prefix("crypto/internal/fips140/v")?;
     let below = rest.split_once('/').map_or(String::new(), |(_, below)| format!("/{below}"));

@@ -1,8 +1,8 @@
 //! What does Go offer in public for a symbol that people pull?
 //!
-//! Written by hand, because only a reader knows what a pull is for. `tests/replacements.rs` compiles
-//! every name with the Go release from which it is said to exist, and holds every symbol against the
-//! releases that had it. A row says what the replacement does not do: it is advice, not equivalence.
+//! Written by hand, because only a person knows what a pull is for. `tests/replacements.rs` compiles
+//! every name with the first Go release that is said to have it, and compares every symbol with the
+//! releases that had it. A replacement is advice: its row says where it differs from the symbol.
 
 /// A public way to what a symbol is pulled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,7 +13,7 @@ pub struct Replacement {
     pub names: &'static [&'static str],
     /// The first minor that has all of it.
     pub since: u16,
-    /// What is different, and why it serves.
+    /// Why it can be used instead, and what it does differently.
     pub note: &'static str,
 }
 
@@ -36,26 +36,26 @@ static ROWS: &[Row] = &[
       runtime.cheaprandn runtime.cheaprand64 runtime.rand runtime.rand32 runtime.randn os.fastrand \
       net.fastrandu math/rand.fastrand64 sync.fastrandn",
      new("math/rand/v2", &["rand.Uint32", "rand.Uint32N", "rand.Uint64", "rand.Uint64N"], 22,
-         "draws from the same generators of the runtime, without a lock")),
+         "they draw from the same generators of the runtime, without a lock")),
     ("runtime.memhash runtime.memhash32 runtime.memhash64 runtime.strhash runtime.stringHash \
       runtime.bytesHash",
      new("hash/maphash", &["maphash.Bytes", "maphash.String", "maphash.MakeSeed"], 19,
-         "the same hash with a seed of its own")),
+         "it is the same hash, with a seed of its own")),
     ("runtime.nilinterhash runtime.interhash runtime.typehash runtime.efaceHash runtime.ifaceHash",
-     new("hash/maphash", &["maphash.Comparable[int]"], 24, "hashes any comparable value")),
+     new("hash/maphash", &["maphash.Comparable[int]"], 24, "it hashes any comparable value")),
 
     // Time.
     ("runtime.nanotime runtime.nanotime1 time.runtimeNano sync.runtime_nanotime",
      new("time", &["time.Now", "time.Since"], 18,
-         "time.Since of a start reads the monotonic clock only, at about the cost of nanotime")),
+         "time.Since of a start reads only the monotonic clock, at about the cost of nanotime")),
     ("time.now time.runtimeNow runtime.walltime runtime.walltime1",
-     new("time", &["time.Now", "time.Time.UnixNano"], 18, "the same clock")),
+     new("time", &["time.Now", "time.Time.UnixNano"], 18, "they read the same clock")),
     ("time.startTimer time.stopTimer time.resetTimer time.newTimer",
      new("time", &["time.AfterFunc", "(*time.Timer).Stop", "(*time.Timer).Reset"], 18,
-         "runs the function in a goroutine of its own")),
+         "the timer runs the function in a goroutine of its own")),
     ("time.absDate time.absClock time.Time.abs",
-     new("time", &["time.Time.Date", "time.Time.Clock", "time.Time.Unix"], 18, "the exported way to the same numbers")),
-    ("time.nextStdChunk", new("time", &["time.Time.AppendFormat"], 18, "formats by a layout; there is no public parser of layouts")),
+     new("time", &["time.Time.Date", "time.Time.Clock", "time.Time.Unix"], 18, "they compute the same numbers")),
+    ("time.nextStdChunk", new("time", &["time.Time.AppendFormat"], 18, "it formats by a layout; there is no public parser of layouts")),
 
     // Maps through reflection.
     ("runtime.mapiterinit runtime.mapiternext reflect.mapiterinit reflect.mapiternext \
@@ -65,47 +65,47 @@ static ROWS: &[Row] = &[
     ("runtime.mapaccess1 runtime.mapaccess2 runtime.mapaccess1_fast32 runtime.mapaccess1_fast64 \
       runtime.mapaccess1_faststr runtime.mapaccess2_fast32 runtime.mapaccess2_fast64 \
       runtime.mapaccess2_faststr reflect.mapaccess reflect.mapaccess_faststr",
-     new("reflect", &["reflect.Value.MapIndex"], 18, "copies the element")),
+     new("reflect", &["reflect.Value.MapIndex"], 18, "it copies the element")),
     ("runtime.mapassign runtime.mapassign_fast32 runtime.mapassign_fast32ptr runtime.mapassign_fast64 \
       runtime.mapassign_fast64ptr runtime.mapassign_faststr reflect.mapassign reflect.mapassign0 \
       reflect.mapassign_faststr reflect.mapassign_faststr0 runtime.mapdelete runtime.mapdelete_fast32 \
       runtime.mapdelete_fast64 runtime.mapdelete_faststr reflect.mapdelete reflect.mapdelete_faststr",
-     new("reflect", &["reflect.Value.SetMapIndex"], 18, "a zero Value deletes")),
-    ("runtime.mapclear reflect.mapclear", new("reflect", &["reflect.Value.Clear"], 21, "empties any map or slice")),
-    ("reflect.maplen reflect.chanlen reflect.chancap", new("reflect", &["reflect.Value.Len", "reflect.Value.Cap"], 18, "the same numbers")),
+     new("reflect", &["reflect.Value.SetMapIndex"], 18, "a zero Value deletes the key")),
+    ("runtime.mapclear reflect.mapclear", new("reflect", &["reflect.Value.Clear"], 21, "it empties any map or slice")),
+    ("reflect.maplen reflect.chanlen reflect.chancap", new("reflect", &["reflect.Value.Len", "reflect.Value.Cap"], 18, "they return the same numbers")),
     ("runtime.makemap runtime.makemap_small runtime.makemap64 reflect.makemap",
-     new("reflect", &["reflect.MakeMapWithSize"], 18, "makes a map of any type")),
-    ("maps.clone", new("maps", &["maps.Clone[map[int]int]"], 21, "is this function")),
-    ("maps.keys maps.values", new("maps", &["maps.Keys[map[int]int]", "maps.Values[map[int]int]"], 23, "iterators")),
+     new("reflect", &["reflect.MakeMapWithSize"], 18, "it makes a map of any type")),
+    ("maps.clone", new("maps", &["maps.Clone[map[int]int]"], 21, "it calls this function")),
+    ("maps.keys maps.values", new("maps", &["maps.Keys[map[int]int]", "maps.Values[map[int]int]"], 23, "they return iterators")),
 
     // Memory and values through reflection.
     ("runtime.typedmemmove reflect.typedmemmove",
-     new("reflect", &["reflect.Value.Set", "reflect.NewAt"], 18, "assigns with write barriers")),
-    ("runtime.typedslicecopy reflect.typedslicecopy", new("reflect", &["reflect.Copy"], 18, "copies with write barriers")),
-    ("runtime.typedmemclr reflect.typedmemclr reflect.typedmemclrpartial", new("reflect", &["reflect.Value.SetZero"], 20, "zeroes with write barriers")),
-    ("runtime.newobject reflect.unsafe_New", new("reflect", &["reflect.New", "reflect.Value.UnsafePointer"], 18, "allocates one value of a type")),
+     new("reflect", &["reflect.Value.Set", "reflect.NewAt"], 18, "they assign with write barriers")),
+    ("runtime.typedslicecopy reflect.typedslicecopy", new("reflect", &["reflect.Copy"], 18, "it copies with write barriers")),
+    ("runtime.typedmemclr reflect.typedmemclr reflect.typedmemclrpartial", new("reflect", &["reflect.Value.SetZero"], 20, "it zeroes with write barriers")),
+    ("runtime.newobject reflect.unsafe_New", new("reflect", &["reflect.New", "reflect.Value.UnsafePointer"], 18, "they allocate one value of a type")),
     ("runtime.newarray reflect.unsafe_NewArray runtime.makeslice runtime.makeslicecopy runtime.makeslice64",
-     new("reflect", &["reflect.MakeSlice"], 18, "allocates a slice of any type")),
+     new("reflect", &["reflect.MakeSlice"], 18, "it allocates a slice of any type")),
     ("runtime.growslice reflect.growslice",
-     new("reflect", &["reflect.Value.Grow", "reflect.Value.SetLen"], 20, "for a known element type slices.Grow does (go1.21)")),
+     new("reflect", &["reflect.Value.Grow", "reflect.Value.SetLen"], 20, "they grow a slice of any type; slices.Grow (go1.21) does it for a known element type")),
     ("runtime.mallocgc", new("reflect", &["reflect.New", "reflect.MakeSlice"], 18,
-         "always zeroes; what holds no pointers may skip that with strings.Builder.Grow")),
+         "they always zero the memory; strings.Builder.Grow does not, for bytes")),
     ("internal/bytealg.MakeNoZero runtime.rawbyteslice runtime.rawstring runtime.rawstringtmp",
-     new("strings", &["(*strings.Builder).Grow", "(*strings.Builder).WriteByte"], 18, "grows without zeroing since go1.22")),
-    ("runtime.memmove", new("", &["copy", "unsafe.Slice"], 18, "copy compiles to this call; unsafe.Slice makes its operands")),
+     new("strings", &["(*strings.Builder).Grow", "(*strings.Builder).WriteByte"], 18, "Grow does not zero the memory since go1.22")),
+    ("runtime.memmove", new("", &["copy", "unsafe.Slice"], 18, "copy compiles to this call, and unsafe.Slice makes its operands")),
     ("runtime.memclrNoHeapPointers runtime.memclrHasPointers", new("", &["clear"], 21, "clear of a slice compiles to this call")),
-    ("runtime.memequal", new("bytes", &["bytes.Equal"], 18, "compiles to this call")),
-    ("runtime.cmpstring", new("strings", &["strings.Compare"], 18, "calls this function since go1.23")),
-    ("runtime.slicebytetostring runtime.slicebytetostringtmp", new("", &["unsafe.String", "unsafe.SliceData"], 20, "a string over the bytes, without a copy")),
-    ("runtime.stringtoslicebyte", new("", &["unsafe.Slice", "unsafe.StringData"], 20, "the bytes of a string, not to be written to")),
-    ("reflect.toType", new("reflect", &["reflect.TypeOf"], 18, "from a value instead of its descriptor")),
-    ("reflect.valueInterface reflect.packEface", new("reflect", &["reflect.Value.Interface"], 18, "refuses values of unexported fields")),
+    ("runtime.memequal", new("bytes", &["bytes.Equal"], 18, "it compiles to this call")),
+    ("runtime.cmpstring", new("strings", &["strings.Compare"], 18, "it calls this function since go1.23")),
+    ("runtime.slicebytetostring runtime.slicebytetostringtmp", new("", &["unsafe.String", "unsafe.SliceData"], 20, "they make a string of the bytes without a copy")),
+    ("runtime.stringtoslicebyte", new("", &["unsafe.Slice", "unsafe.StringData"], 20, "they give the bytes of a string, which must not be written to")),
+    ("reflect.toType", new("reflect", &["reflect.TypeOf"], 18, "it takes a value and not its descriptor")),
+    ("reflect.valueInterface reflect.packEface", new("reflect", &["reflect.Value.Interface"], 18, "it refuses values of unexported fields")),
     ("reflect.(*rtype).*", new("reflect", &["reflect.Type.Align", "reflect.Type.Elem", "reflect.Type.Method"], 18,
          "the interface has the same methods")),
-    ("reflect.(*Value).pointer", new("reflect", &["reflect.Value.UnsafePointer"], 18, "the same pointer")),
-    ("reflect.makechan runtime.makechan", new("reflect", &["reflect.MakeChan"], 18, "makes a channel of any type")),
+    ("reflect.(*Value).pointer", new("reflect", &["reflect.Value.UnsafePointer"], 18, "it returns the same pointer")),
+    ("reflect.makechan runtime.makechan", new("reflect", &["reflect.MakeChan"], 18, "it makes a channel of any type")),
     ("reflect.chansend reflect.chansend0 reflect.chanrecv runtime.chansend runtime.chanrecv",
-     new("reflect", &["reflect.Value.Send", "reflect.Value.Recv", "reflect.Value.TrySend", "reflect.Value.TryRecv"], 18, "any type of channel")),
+     new("reflect", &["reflect.Value.Send", "reflect.Value.Recv", "reflect.Value.TrySend", "reflect.Value.TryRecv"], 18, "they work on channels of any type")),
 
     // Scheduling and synchronisation.
     ("runtime.procPin runtime.procUnpin sync.runtime_procPin sync.runtime_procUnpin \
@@ -115,67 +115,67 @@ static ROWS: &[Row] = &[
     ("sync.runtime_Semacquire sync.runtime_SemacquireMutex sync.runtime_Semrelease \
       sync.runtime_SemacquireRWMutex sync.runtime_SemacquireRWMutexR internal/sync.runtime_Semrelease \
       internal/sync.runtime_SemacquireMutex internal/poll.runtime_Semacquire internal/poll.runtime_Semrelease",
-     new("sync", &["(*sync.Mutex).Lock", "(*sync.Cond).Wait"], 18, "or a channel with a buffer, as a counting semaphore")),
+     new("sync", &["(*sync.Mutex).Lock", "(*sync.Cond).Wait"], 18, "a channel with a buffer can be a counting semaphore")),
     ("sync.runtime_notifyListAdd sync.runtime_notifyListWait sync.runtime_notifyListNotifyAll \
       sync.runtime_notifyListNotifyOne sync.runtime_notifyListCheck runtime.gopark runtime.goparkunlock \
       runtime.goready runtime.ready",
-     new("sync", &["(*sync.Cond).Wait", "(*sync.Cond).Signal", "(*sync.Cond).Broadcast"], 18, "or a channel")),
+     new("sync", &["(*sync.Cond).Wait", "(*sync.Cond).Signal", "(*sync.Cond).Broadcast"], 18, "a channel can do the same")),
     ("sync.runtime_canSpin sync.runtime_doSpin internal/sync.runtime_canSpin internal/sync.runtime_doSpin \
       runtime.procyield runtime.osyield runtime.goyield",
-     new("runtime", &["runtime.Gosched"], 18, "gives the P away instead of spinning; sync.Mutex spins by itself")),
+     new("runtime", &["runtime.Gosched"], 18, "it gives the P away and does not spin; sync.Mutex spins by itself")),
     ("sync.runtime_registerPoolCleanup sync.poolCleanup",
-     new("runtime", &["runtime.AddCleanup[int, int]"], 24, "a cleanup on an object that is allocated anew in each cycle tells of collections")),
+     new("runtime", &["runtime.AddCleanup[int, int]"], 24, "a cleanup of an object that is allocated anew in each cycle runs once for each collection")),
     ("runtime/internal/atomic.* internal/runtime/atomic.*",
      new("sync/atomic", &["atomic.LoadUintptr", "atomic.StoreUintptr", "atomic.CompareAndSwapUint32"], 18,
-         "sequentially consistent, which on most architectures costs the same")),
-    ("runtime.newcoro runtime.coroswitch", new("iter", &["iter.Pull[int]"], 23, "switches by the same coroutines")),
+         "they are sequentially consistent, which costs the same on most architectures")),
+    ("runtime.newcoro runtime.coroswitch", new("iter", &["iter.Pull[int]"], 23, "it uses the same coroutines")),
     ("internal/weak.runtime_registerWeakPointer internal/weak.runtime_makeStrongFromWeak \
       weak.runtime_registerWeakPointer weak.runtime_makeStrongFromWeak",
-     new("weak", &["weak.Make[int]"], 24, "is made of these")),
-    ("runtime.lockedOSThread", new("runtime", &["runtime.LockOSThread"], 18, "locks; nothing public asks whether it is locked")),
+     new("weak", &["weak.Make[int]"], 24, "it is made of these functions")),
+    ("runtime.lockedOSThread", new("runtime", &["runtime.LockOSThread"], 18, "it locks; nothing public tells whether the goroutine is locked")),
 
     // What the runtime knows of itself.
-    ("runtime.ncpu runtime.numCPUStartup", new("runtime", &["runtime.NumCPU"], 18, "is this number")),
-    ("runtime.gomaxprocs", new("runtime", &["runtime.GOMAXPROCS"], 18, "with 0 it only asks")),
-    ("runtime.buildVersion", new("runtime", &["runtime.Version"], 18, "is this string")),
-    ("runtime.modinfo runtime/debug.modinfo", new("runtime/debug", &["debug.ReadBuildInfo"], 18, "parses it")),
-    ("runtime.callers runtime.gcallers", new("runtime", &["runtime.Callers", "runtime.CallersFrames"], 18, "is this function")),
+    ("runtime.ncpu runtime.numCPUStartup", new("runtime", &["runtime.NumCPU"], 18, "it returns this number")),
+    ("runtime.gomaxprocs", new("runtime", &["runtime.GOMAXPROCS"], 18, "with 0 it returns the number and changes nothing")),
+    ("runtime.buildVersion", new("runtime", &["runtime.Version"], 18, "it returns this string")),
+    ("runtime.modinfo runtime/debug.modinfo", new("runtime/debug", &["debug.ReadBuildInfo"], 18, "it parses this string")),
+    ("runtime.callers runtime.gcallers", new("runtime", &["runtime.Callers", "runtime.CallersFrames"], 18, "Callers calls this function")),
     ("runtime.findfunc runtime.funcname runtime.funcline runtime.funcline1 runtime.funcInfo.entry \
       runtime.pcdatavalue2 runtime.newInlineUnwinder runtime.(*inlineUnwinder).srcFunc runtime.srcFunc.name",
-     new("runtime", &["runtime.FuncForPC", "runtime.CallersFrames", "(*runtime.Func).Entry"], 18, "reads the same tables")),
+     new("runtime", &["runtime.FuncForPC", "runtime.CallersFrames", "(*runtime.Func).Entry"], 18, "they read the same tables")),
     ("runtime/pprof.readProfile runtime/pprof.runtime_getProfLabel runtime/pprof.runtime_setProfLabel",
-     new("runtime/pprof", &["pprof.SetGoroutineLabels", "pprof.WithLabels", "pprof.Lookup"], 18, "labels travel with a context")),
-    ("runtime/debug.setGCPercent", new("runtime/debug", &["debug.SetGCPercent"], 18, "is this function")),
-    ("runtime/debug.freeOSMemory", new("runtime/debug", &["debug.FreeOSMemory"], 18, "is this function")),
-    ("runtime/debug.readGCStats", new("runtime/debug", &["debug.ReadGCStats"], 18, "is this function")),
-    ("runtime/metrics.runtime_readMetrics", new("runtime/metrics", &["metrics.Read"], 18, "is this function")),
-    ("runtime.memstats", new("runtime/metrics", &["metrics.Read"], 18, "does not stop the world, which runtime.ReadMemStats does")),
-    ("os.runtime_args syscall.runtime_envs runtime.argslice runtime.envs", new("os", &["os.Args", "os.Environ"], 18, "the same strings")),
-    ("os.runtime_beforeExit runtime.exit", new("os", &["os.Exit"], 18, "runs the runtime's exit hooks first")),
+     new("runtime/pprof", &["pprof.SetGoroutineLabels", "pprof.WithLabels", "pprof.Lookup"], 18, "labels belong to a context")),
+    ("runtime/debug.setGCPercent", new("runtime/debug", &["debug.SetGCPercent"], 18, "it calls this function")),
+    ("runtime/debug.freeOSMemory", new("runtime/debug", &["debug.FreeOSMemory"], 18, "it calls this function")),
+    ("runtime/debug.readGCStats", new("runtime/debug", &["debug.ReadGCStats"], 18, "it calls this function")),
+    ("runtime/metrics.runtime_readMetrics", new("runtime/metrics", &["metrics.Read"], 18, "it calls this function")),
+    ("runtime.memstats", new("runtime/metrics", &["metrics.Read"], 18, "it does not stop the world; runtime.ReadMemStats does")),
+    ("os.runtime_args syscall.runtime_envs runtime.argslice runtime.envs", new("os", &["os.Args", "os.Environ"], 18, "they hold the same strings")),
+    ("os.runtime_beforeExit runtime.exit", new("os", &["os.Exit"], 18, "it runs the runtime's exit hooks first")),
     ("syscall.runtime_BeforeFork syscall.runtime_AfterFork syscall.runtime_AfterForkInChild",
-     new("os", &["os.StartProcess"], 18, "forks and executes under the runtime's locks; syscall.SysProcAttr has what must happen between")),
-    ("syscall.mmap", new("syscall", &["syscall.Mmap"], 18, "on Unix; golang.org/x/sys/unix has MmapPtr, which takes an address")),
+     new("os", &["os.StartProcess"], 18, "it forks and executes under the runtime's locks; syscall.SysProcAttr has what must happen in between")),
+    ("syscall.mmap", new("syscall", &["syscall.Mmap"], 18, "it exists on Unix; golang.org/x/sys/unix has MmapPtr, which takes an address")),
 
     // Other packages.
     ("net.isDomainName net.defaultNS",
      new("net", &["(*net.Resolver).LookupHost", "(*net.Resolver).LookupNetIP"], 18, "with PreferGo and Dial it is Go's resolver against any server")),
-    ("net.parseIPZone net.parseIPv4 net.parseIPv6", new("net/netip", &["netip.ParseAddr"], 18, "with zones, without allocation")),
-    ("os.newFile", new("os", &["os.NewFile"], 18, "the kind of the file is found out")),
-    ("net/textproto.readMIMEHeader", new("net/textproto", &["(*textproto.Reader).ReadMIMEHeader"], 18, "without the limits; http.Server.MaxHeaderBytes has them")),
+    ("net.parseIPZone net.parseIPv4 net.parseIPv6", new("net/netip", &["netip.ParseAddr"], 18, "it parses zones too, and does not allocate")),
+    ("os.newFile", new("os", &["os.NewFile"], 18, "it finds out the kind of the file")),
+    ("net/textproto.readMIMEHeader", new("net/textproto", &["(*textproto.Reader).ReadMIMEHeader"], 18, "it has no limits; http.Server.MaxHeaderBytes sets one")),
     ("net/http.cloneURL net/http.cloneTLSConfig net/http.cloneOrMakeHeader net/http.cloneMultipartForm",
-     new("net/http", &["(*http.Request).Clone", "http.Header.Clone"], 18, "copies all of it")),
-    ("net/http.readRequest", new("net/http", &["http.ReadRequest"], 18, "removes the Host header from the map")),
-    ("net/http.parseBasicAuth", new("net/http", &["(*http.Request).BasicAuth"], 18, "parses the header of a request")),
+     new("net/http", &["(*http.Request).Clone", "http.Header.Clone"], 18, "they copy all of it")),
+    ("net/http.readRequest", new("net/http", &["http.ReadRequest"], 18, "it removes the Host header from the map")),
+    ("net/http.parseBasicAuth", new("net/http", &["(*http.Request).BasicAuth"], 18, "it parses the header of a request")),
     ("crypto/tls.cipherSuitesTLS13 crypto/tls.defaultCipherSuitesTLS13 crypto/tls.defaultCipherSuitesTLS13NoAES",
-     new("crypto/tls", &["tls.CipherSuites"], 18, "the list; its order cannot be changed")),
-    ("crypto/x509.systemRoots", new("crypto/x509", &["x509.SystemCertPool", "x509.SetFallbackRoots"], 20, "fallback roots count where the system has none")),
-    ("database/sql.convertAssign", new("database/sql", &["sql.ConvertAssign"], 27, "exported for this use")),
-    ("encoding/json.isValidNumber encoding/json.unquoteBytes", new("encoding/json", &["json.Valid", "json.Unmarshal"], 18, "of the whole value")),
-    ("go/build.defaultReleaseTags go/build.defaultToolTags", new("go/build", &["build.Default.ReleaseTags", "build.Default.ToolTags"], 18, "the same lists")),
+     new("crypto/tls", &["tls.CipherSuites"], 18, "it returns the list; the order cannot be changed")),
+    ("crypto/x509.systemRoots", new("crypto/x509", &["x509.SystemCertPool", "x509.SetFallbackRoots"], 20, "fallback roots are used if the system has none")),
+    ("database/sql.convertAssign", new("database/sql", &["sql.ConvertAssign"], 27, "it is exported for this use")),
+    ("encoding/json.isValidNumber encoding/json.unquoteBytes", new("encoding/json", &["json.Valid", "json.Unmarshal"], 18, "they work on a whole value")),
+    ("go/build.defaultReleaseTags go/build.defaultToolTags", new("go/build", &["build.Default.ReleaseTags", "build.Default.ToolTags"], 18, "they are the same lists")),
 ];
 
-/// What to use instead of pulling `symbol`. The caller compares [`Replacement::since`] with its own
-/// Go: a newer one is advice for an upgrade.
+/// What to use instead of pulling `symbol`. The caller compares [`Replacement::since`] with its Go
+/// version: a newer one is advice for the time after an upgrade.
 ///
 /// ```
 /// # use gonym::rules::replacement;
@@ -189,7 +189,7 @@ pub fn replacement(symbol: &[u8]) -> Option<&'static Replacement> {
         Some(stem) => symbol.starts_with(stem.as_bytes()),
         None => symbol == pattern.as_bytes(),
     };
-    // A stem such as `reflect.(*rtype).` ends a pattern, the star of a pointer does not.
+    // Only a star at the end makes a pattern: the one of `reflect.(*rtype)` is that of a pointer.
     let row = ROWS.iter().find(|(symbols, _)| symbols.split(' ').any(fits))?;
     Some(&row.1)
 }

@@ -4,11 +4,11 @@
 //!
 //! - `platforms` and all GOOS/GOARCH pairs; `minors`, the first and the last;
 //! - `set N HEX`: a set of platforms, the lowest bit for the first pair;
-//! - `package PATH`, and below it `HISTORY N NAME…`: what each minor makes of these symbols of the
-//!   package on the platforms of set N, one letter for each minor ([`Symbol::of_letter`]).
+//! - `package PATH`, and below it `HISTORY N NAME…`: what these symbols of the package are in each minor
+//!   on the platforms of set N, one letter for each minor ([`Symbol::of_letter`]).
 //!
-//! Packages hold functions and variables, and of the methods those that some release marks. Symbols of
-//! builds with cgo are in it too, and those that only builds for race, msan or asan have. Knows nothing of what may be pulled.
+//! It has the functions and variables of each package, and those methods that some release marks. It also has
+//! symbols that exist only in builds with cgo, race, msan or asan. Whether a symbol may be pulled is not known here.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -34,14 +34,14 @@ pub enum SymbolKind {
     AssemblyVariable,
 }
 
-/// Who was given leave to pull a symbol by a directive of its own side.
+/// Whom a directive beside a symbol's declaration permits to pull the symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mark {
     /// Nobody: no directive names it.
     Absent,
     /// The standard library, by `//go:linknamestd` (go1.27).
     Std,
-    /// Everybody, by `//go:linkname`: the form with one argument, or a push under that name.
+    /// Everybody, by `//go:linkname`: with one argument, or as a push under that name.
     Everybody,
 }
 
@@ -173,15 +173,15 @@ pub(super) fn is_package(path: &str) -> bool {
     table().packages.contains_key(path)
 }
 
-/// Whether the path is a package of the standard library in any known release. A path without a dot in its
-/// first element need not be: `module mylib` is allowed.
+/// Whether the path is a package of the standard library in any known release. A path without a dot in its first
+/// element is not enough: a module may be called `mylib`.
 #[must_use]
 pub fn is_standard(path: &str) -> bool {
     is_package(path)
 }
 
-/// Whether `symbol` belongs to a package of the standard library, and Go 1.`minor` declares it on no platform.
-/// `false` also of a version or a package that the table does not know.
+/// Whether `symbol` belongs to a package of the standard library, and Go 1.`minor` declares it on no platform. Also
+/// `false` for a version or a package that the table does not know.
 ///
 /// ```
 /// # use gonym::rules::is_undeclared;

@@ -9,19 +9,19 @@ use super::lexer::{Lexer, Token, TokenKind};
 
 /// A question about a package's files.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
+pub(crate) struct Asked<'a> {
     /// The type, if the package declares it; else empty.
-    pub type_name: &'a [u8],
+    pub(crate) type_name: &'a [u8],
     /// The function that takes the pointer.
-    pub function: &'a [u8],
+    pub(crate) function: &'a [u8],
     /// Which of its parameters, from 0.
-    pub parameter: usize,
+    pub(crate) parameter: usize,
 }
 
 impl Asked<'_> {
     /// Whether the text of a file makes a value that it may pass to the function.
     #[must_use]
-    pub fn is_allocated_in(&self, bytes: &[u8]) -> bool {
+    pub(crate) fn is_allocated_in(&self, bytes: &[u8]) -> bool {
         let finder = memchr::memmem::find;
         let named = |name: &[u8]| !name.is_empty() && finder(bytes, name).is_some();
         if !named(self.type_name) && !named(self.function) {

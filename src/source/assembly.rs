@@ -3,6 +3,16 @@
 //! cmd/asm writes a symbol as `path·name(SB)`, with U+00B7 for the dot after the package and U+2215 for the slashes
 //! of the path; without a path it is the package's own symbol. Macros are not expanded, and all `#ifdef` branches are
 //! read.
+//!
+//! ```
+//! use gonym::source::assembly::Assembly;
+//!
+//! let text = "TEXT \u{b7}add(SB), $0\n\tCALL runtime\u{b7}nanotime(SB)\n\tRET\n";
+//! let mut assembly = Assembly::default();
+//! assembly.read(b"example.com/m", text.as_bytes());
+//! assert!(assembly.text.contains(&b"example.com/m.add"[..]));
+//! assert!(assembly.named.contains(&b"runtime.nanotime"[..]));
+//! ```
 
 use std::collections::BTreeSet;
 

@@ -2,6 +2,24 @@
 //!
 //! They are found from the main package along imports, as the `go` command loads them. The record of a binary is
 //! passed in as plain data, because this room knows no binary. Whatever cannot be found is returned as a gap.
+//!
+//! ```no_run
+//! use gonym::source::build::{BuildRecord, read};
+//! use gonym::source::modules::{Module, Places};
+//!
+//! let places = Places::of_this_process(std::env::current_dir()?, Vec::new());
+//! let record = BuildRecord {
+//!     go: "go1.27.3".to_owned(),
+//!     minor: 27,
+//!     main_package: "example.com/m".to_owned(),
+//!     main_module: Some(Module { path: "example.com/m".to_owned(), ..Module::default() }),
+//!     ..BuildRecord::default()
+//! };
+//! for package in read(&record, &places).packages {
+//!     println!("{}: {} files", package.path, package.files.len());
+//! }
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 mod below;
 mod implied;

@@ -2,6 +2,16 @@
 //!
 //! Selection, directives, declarations, uses and the search for edited files all need the same few hundred files.
 //! What is read here is kept until the last of them is done. Only the head of a file is parsed here.
+//!
+//! ```no_run
+//! use gonym::source::cache::Files;
+//!
+//! let files = Files::default();
+//! let first = files.read("main.go".as_ref())?;
+//! let again = files.read("main.go".as_ref())?;
+//! assert_eq!((first, files.opened()), (again, 1));
+//! # Ok::<(), std::sync::Arc<std::io::Error>>(())
+//! ```
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -56,7 +66,7 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// As [`reading::read`].
+    /// As `reading::read`.
     pub fn read(&self, path: &Path) -> Outcome<Bytes> {
         let kept = slot(&self.0.files, path);
         kept.bytes.get_or_init(|| self.open(path)).clone()

@@ -3,6 +3,14 @@
 //! `//go:build` expressions and the `// +build` lines that they replaced, as go/build reads them: what an expression
 //! may hold, and which line counts. [`super::header`] knows where such a line must be. This file knows neither
 //! folders nor file names.
+//!
+//! ```
+//! use gonym::source::constraint::Expression;
+//!
+//! let expression = Expression::parse("linux && !cgo").expect("a constraint");
+//! assert!(expression.holds(&|tag| tag == "linux"));
+//! assert!(!expression.holds(&|tag| tag == "linux" || tag == "cgo"));
+//! ```
 
 mod context;
 mod experiments;

@@ -3,6 +3,16 @@
 //! Rules: cmd/compile/internal/noder (noder.go, pragma). One ASCII space follows the word, then fields separated by
 //! any Unicode white space: two or three of them, with the word. Only white space may precede the comment on its
 //! line. Whether the local name is declared, and what the remote is, is not known here.
+//!
+//! ```
+//! use gonym::source::directive::Refusal;
+//! use gonym::source::file::GoFile;
+//!
+//! let text = "package p\n\n//go:linkname a b.c\n//go:linkname a b.c d\n";
+//! let file = GoFile::parse(text.as_bytes().to_vec());
+//! assert_eq!(file.linknames[0].remote.as_deref(), Some(&b"b.c"[..]));
+//! assert_eq!(file.refused[0].why, Refusal::Usage);
+//! ```
 
 use serde::{Deserialize, Serialize};
 

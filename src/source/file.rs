@@ -2,6 +2,16 @@
 //!
 //! One pass of the lexer over the file's own text. How the files of a package belong together, and which build uses
 //! the file, is not known here. A file that is not valid Go gives what could be read, and a fault.
+//!
+//! ```
+//! use gonym::source::file::GoFile;
+//!
+//! let text = "package p\n\nimport \"fmt\"\n\nfunc hello() { fmt.Println() }\n";
+//! let file = GoFile::parse(text.as_bytes().to_vec());
+//! assert!(file.imports_path(b"fmt") && file.fault.is_none());
+//! assert_eq!(file.declarations[0].name, b"hello");
+//! assert_eq!(file.mentions(b"fmt"), [5]);
+//! ```
 
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -3,6 +3,20 @@
 //! The embedded tables of `rules` were made by another program (testdata/rules/harvest) with the same rules. A GOROOT
 //! at hand tells the same for its own patch release, and for a Go that is newer than the tables. Nothing here judges
 //! a pull.
+//!
+//! ```no_run
+//! use gonym::rules::{Handle, Pull, Release};
+//! use gonym::source::constraint::Context;
+//! use gonym::source::goroot::facts;
+//!
+//! let context = Context::from_settings(27, &Default::default());
+//! let facts = facts("/usr/local/go".as_ref(), &context)?;
+//! let release = Release::read(27, "linux", "amd64", facts);
+//! let symbol = b"runtime.nanotime";
+//! let pull = Pull { package: "main", std: false, symbol, handle: Handle::Function };
+//! println!("{:?}", release.permission(&pull));
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 mod defined;
 mod shame;

@@ -3,6 +3,14 @@
 //! go/build (build.go, parseFileHeader and shouldBuild) reads the head by lines, not by tokens, up to the first text
 //! that is not a comment. A `// +build` line counts only if a blank line is between it and that text. Other files
 //! know what the lines mean. Assembly files have the same kind of head.
+//!
+//! ```
+//! use gonym::source::header::{ConstraintForm, constraint_lines};
+//!
+//! let lines = constraint_lines(b"//go:build linux\n\npackage p\n");
+//! assert_eq!(lines[0].form, ConstraintForm::GoBuild);
+//! assert_eq!(lines[0].text, b"linux");
+//! ```
 
 /// How a constraint is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use spelling::{is_finished, is_keyword, operator_length};
 
 /// What a [`Token`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenKind {
+pub(crate) enum TokenKind {
     /// A name that is no keyword.
     Identifier,
     /// One of Go's 25 keywords.
@@ -43,48 +43,48 @@ pub enum TokenKind {
 
 /// A token and its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Token {
+pub(crate) struct Token {
     /// What it is.
-    pub kind: TokenKind,
+    pub(crate) kind: TokenKind,
     /// Offset of its first byte.
-    pub start: usize,
+    pub(crate) start: usize,
     /// Offset after its last byte.
-    pub end: usize,
+    pub(crate) end: usize,
     /// Line, from 1.
-    pub line: u32,
+    pub(crate) line: u32,
     /// Column in bytes, from 1.
-    pub column: u32,
+    pub(crate) column: u32,
 }
 
 impl Token {
     /// The bytes of the token; `bytes` is the text that it was read from.
     #[must_use]
-    pub fn text<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+    pub(crate) fn text<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
         bytes.get(self.start..self.end).unwrap_or_default()
     }
 
     /// Whether it is a comment of either form.
     #[must_use]
-    pub fn is_comment(&self) -> bool {
+    pub(crate) fn is_comment(&self) -> bool {
         matches!(self.kind, TokenKind::LineComment | TokenKind::BlockComment)
     }
 
     /// Whether the literal or comment is closed; `bytes` is the text that it was read from.
     #[must_use]
-    pub fn is_finished(&self, bytes: &[u8]) -> bool {
+    pub(crate) fn is_finished(&self, bytes: &[u8]) -> bool {
         is_finished(self.kind, self.text(bytes))
     }
 
     /// Whether it ends a statement: a semicolon, written or not.
     #[must_use]
-    pub fn ends_statement(&self) -> bool {
+    pub(crate) fn ends_statement(&self) -> bool {
         matches!(self.kind, TokenKind::Semicolon | TokenKind::Newline)
     }
 }
 
 /// The tokens of some bytes, in order.
 #[derive(Clone, Debug)]
-pub struct Lexer<'a> {
+pub(crate) struct Lexer<'a> {
     bytes: &'a [u8],
     at: usize,
     line: u32,
@@ -98,7 +98,7 @@ pub struct Lexer<'a> {
 impl<'a> Lexer<'a> {
     /// Reads a whole file. A byte order mark is skipped at the beginning only, as in source.go.
     #[must_use]
-    pub fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         let at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         Self { bytes, at, line: 1, line_start: 0, may_end: false, ended_by_comment: false }
     }
@@ -106,7 +106,7 @@ impl<'a> Lexer<'a> {
     /// Reads a part of a file. Offsets count from the beginning of the file, lines and columns from the beginning of
     /// the part.
     #[must_use]
-    pub fn within(bytes: &'a [u8], part: Range<usize>) -> Self {
+    pub(crate) fn within(bytes: &'a [u8], part: Range<usize>) -> Self {
         let bytes = bytes.get(..part.end).unwrap_or(bytes);
         Self {
             bytes,

@@ -5,7 +5,7 @@
 
 /// The bytes that a string token stands for.
 #[must_use]
-pub fn string_value(token: &[u8]) -> Vec<u8> {
+pub(crate) fn string_value(token: &[u8]) -> Vec<u8> {
     let inside = token.get(1..token.len().saturating_sub(1)).unwrap_or_default();
     if token.first() == Some(&b'`') {
         return inside.iter().copied().filter(|byte| *byte != b'\r').collect();

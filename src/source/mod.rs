@@ -16,7 +16,7 @@
 //! assert_eq!(file.linknames[0].line, 5);
 //! ```
 
-pub mod allocation;
+pub(crate) mod allocation;
 pub mod assembly;
 pub mod build;
 pub mod cache;
@@ -25,16 +25,16 @@ pub mod directive;
 pub mod file;
 pub mod goroot;
 pub mod header;
-pub mod lexer;
-pub mod literal;
+pub(crate) mod lexer;
+pub(crate) mod literal;
 pub mod mistake;
 pub mod modules;
 pub mod near_miss;
 pub mod opening;
 pub mod package;
-pub mod positions;
-pub mod reading;
-pub mod renumber;
+pub(crate) mod positions;
+pub(crate) mod reading;
+pub(crate) mod renumber;
 pub mod search;
 pub mod selection;
 pub mod target;

@@ -2,6 +2,14 @@
 //!
 //! What the `go` command reads to find out: its environment, go.mod and go.work, modules.txt, the module cache, the
 //! Go installations. This file knows no build: it says where things are, not which are wanted.
+//!
+//! ```
+//! use gonym::source::modules::{GoMod, escaped};
+//!
+//! let said = GoMod::parse("module example.com/m\n\ngo 1.26\n\nrequire example.com/Lib v1.2.0\n");
+//! assert_eq!((said.module.as_str(), said.minor), ("example.com/m", Some(26)));
+//! assert_eq!(escaped("example.com/Lib"), "example.com/!lib");
+//! ```
 
 mod cache;
 mod environment;

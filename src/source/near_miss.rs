@@ -3,6 +3,15 @@
 //! Only the form of a directive counts: a word that is nearly `go:linkname`, a name, and perhaps a second name, and
 //! nothing else. Prose has other words around it, and a commented-out directive keeps its own slashes. `package`
 //! checks whether the name is declared. No compiler reports these lines.
+//!
+//! ```
+//! use gonym::finding::Code;
+//! use gonym::source::file::GoFile;
+//!
+//! let file = GoFile::parse(b"package p\n\n// go:linkname f runtime.f\nfunc f()\n".to_vec());
+//! assert_eq!(file.near_misses[0].code, Code::BlankBeforeWord);
+//! assert_eq!(file.near_misses[0].local, b"f");
+//! ```
 
 use super::directive::{self, fields, is_alone, line_text};
 use super::lexer::{Token, TokenKind};

@@ -2,6 +2,14 @@
 //!
 //! File selection and the walk along imports need no more, and most bytes of a build come after it. [`super::file`]
 //! reads directives and declarations.
+//!
+//! ```
+//! use gonym::source::opening::Opening;
+//!
+//! let opening = Opening::parse(b"package p\n\nimport (\n\t\"C\"\n\t\"fmt\"\n)\n");
+//! assert_eq!(opening.package, b"p");
+//! assert!(opening.imports_c());
+//! ```
 
 use super::lexer::{Lexer, TokenKind};
 

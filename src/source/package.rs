@@ -3,6 +3,22 @@
 //! A directive names a declaration that may be in any file of its package. Its form and kind follow from that
 //! declaration, and so do most mistakes. Only other packages know what the remote is: `target` adds that. Which files
 //! belong to the build is decided before.
+//!
+//! ```
+//! use std::collections::BTreeSet;
+//!
+//! use gonym::source::file::GoFile;
+//! use gonym::source::package::{Form, Kind, Package, join};
+//!
+//! let text = "package p\n\nimport _ \"unsafe\"\n\n//go:linkname now runtime.nanotime\nfunc now() int64\n";
+//! let file = GoFile::parse(text.as_bytes().to_vec());
+//! let (files, assembled) = ([&file], BTreeSet::new());
+//! let package =
+//!     Package { path: b"p", minor: 27, files: &files, left_out: &[], assembled: &assembled };
+//! let directive = &join(&package).directives[0];
+//! assert_eq!((directive.form, directive.kind), (Form::Pull, Kind::Func));
+//! assert_eq!(directive.remote, b"runtime.nanotime");
+//! ```
 
 mod scope;
 

@@ -40,18 +40,18 @@ type Shared = HashSet<(Vec<u8>, u32)>;
 
 /// Lines as the compiler records them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recorded {
+pub(crate) struct Recorded {
     /// The file's name without its folder.
-    pub file: Vec<u8>,
+    pub(crate) file: Vec<u8>,
     /// Its lines.
-    pub lines: Lines,
+    pub(crate) lines: Lines,
     /// Whether no other line of the package is recorded as one of these.
-    pub alone: bool,
+    pub(crate) alone: bool,
 }
 
 /// The positions of one package.
 #[derive(Debug)]
-pub struct Positions {
+pub(crate) struct Positions {
     names: Vec<Vec<u8>>,
     /// None if no file has a `//line` comment.
     marked: Option<(Vec<Marked>, Shared)>,
@@ -60,7 +60,7 @@ pub struct Positions {
 impl Positions {
     /// The positions of `files`; `names` are the files' names without folders.
     #[must_use]
-    pub fn of(names: &[&[u8]], files: &[GoFile]) -> Self {
+    pub(crate) fn of(names: &[&[u8]], files: &[GoFile]) -> Self {
         let names: Vec<Vec<u8>> = names.iter().map(|name| name.to_vec()).collect();
         if !files.iter().any(|file| may_have_marks(&file.bytes)) {
             return Self { names, marked: None };
@@ -73,7 +73,7 @@ impl Positions {
 
     /// What the compiler records for lines of file number `file`.
     #[must_use]
-    pub fn recorded(&self, file: usize, lines: Lines) -> Vec<Recorded> {
+    pub(crate) fn recorded(&self, file: usize, lines: Lines) -> Vec<Recorded> {
         let Some((marked, shared)) = &self.marked else {
             let file = self.names.get(file).cloned().unwrap_or_default();
             return vec![Recorded { file, lines, alone: true }];

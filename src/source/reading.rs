@@ -14,7 +14,7 @@ pub(super) const LONGEST: usize = 256 << 20;
 /// # Errors
 ///
 /// The file cannot be read, is no regular file, or is longer than any source.
-pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     let (file, length) = open(path)?;
     // One byte more than the length, because a read that fills the buffer does not show the end.
     let mut bytes = Vec::with_capacity(length + 1);

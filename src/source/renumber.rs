@@ -6,7 +6,7 @@
 use memchr::memmem;
 
 /// The files in `//line` comments, as written; empty for a comment without a file.
-pub fn named_files(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(crate) fn named_files(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     [&b"//line "[..], b"/*line "].into_iter().flat_map(move |mark| {
         memmem::find_iter(bytes, mark).map(move |at| {
             let rest = bytes.get(at + mark.len()..).unwrap_or_default();
@@ -18,7 +18,7 @@ pub fn named_files(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Whether a `//line` comment names one of the files `names` (base names), or no file.
 #[must_use]
-pub fn renumbers(bytes: &[u8], names: &[&[u8]]) -> bool {
+pub(crate) fn renumbers(bytes: &[u8], names: &[&[u8]]) -> bool {
     named_files(bytes).any(|file| {
         let base = file.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or(file);
         base.is_empty() || names.contains(&base)

@@ -2,6 +2,18 @@
 //!
 //! Most files have none. Their bytes are searched, and only files with a match are lexed. Symbolic links to folders
 //! are not followed, except for the folder that is asked for. Which build uses a file does not matter here.
+//!
+//! ```no_run
+//! use gonym::source::search::{Remarks, below};
+//!
+//! let read = |_: &std::ffi::OsStr, bytes: &[u8]| Some(Remarks::read(bytes).linknames.len());
+//! let found = below("src".as_ref(), &read, &|folder, counts| {
+//!     (folder.path.clone(), counts.iter().sum::<usize>())
+//! });
+//! for (folder, directives) in found.folders {
+//!     println!("{}: {directives}", folder.display());
+//! }
+//! ```
 
 mod folder;
 

@@ -2,6 +2,23 @@
 //!
 //! The rules of go/build in its order: the name, the package clause, the constraint, cgo. This file reads the
 //! beginning of files. It does not know how the folder was found or what imports it.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//!
+//! use gonym::source::constraint::Context;
+//! use gonym::source::file::GoFile;
+//! use gonym::source::selection::{Outcome, Reason, of_read};
+//!
+//! let settings = [("GOOS", "linux"), ("GOARCH", "amd64")];
+//! let settings: BTreeMap<String, String> =
+//!     settings.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+//! let context = Context::from_settings(27, &settings);
+//! let file = GoFile::parse(b"package p\n".to_vec());
+//! assert!(of_read("a_linux.go".as_ref(), &file, &context).is_selected());
+//! let outcome = of_read("a_test.go".as_ref(), &file, &context);
+//! assert_eq!(outcome, Outcome::Ignored(Reason::Test));
+//! ```
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};

@@ -2,6 +2,24 @@
 //!
 //! The caller looks the remote up, in other packages' source or in a binary, and says what it found. From what could
 //! not be read nothing is concluded.
+//!
+//! ```
+//! use std::collections::BTreeSet;
+//!
+//! use gonym::finding::Code;
+//! use gonym::source::file::GoFile;
+//! use gonym::source::package::{Package, join};
+//! use gonym::source::target::{Facts, Target, mistakes};
+//!
+//! let text = "package p\n\nimport _ \"unsafe\"\n\n//go:linkname now runtime.nonsuch\nfunc now() int64\n";
+//! let file = GoFile::parse(text.as_bytes().to_vec());
+//! let (files, assembled) = ([&file], BTreeSet::new());
+//! let package =
+//!     Package { path: b"p", minor: 27, files: &files, left_out: &[], assembled: &assembled };
+//! let facts = Facts { target: Target::Missing, ..Facts::default() };
+//! let codes = mistakes(&join(&package).directives[0], &facts);
+//! assert_eq!(codes, [Code::UnknownFunctionTarget]);
+//! ```
 
 use super::package::{Directive, Form, Kind};
 use crate::finding::Code;

@@ -7,12 +7,28 @@
 //! A use is sure if it means the package's declaration and leaves code at its place. It is not sure in a constant
 //! expression, if it is assigned to `_`, or after a condition that may be constant, on lines that it shares with
 //! other code.
+//!
+//! ```
+//! use std::collections::BTreeSet;
+//!
+//! use gonym::source::file::GoFile;
+//! use gonym::source::uses::{Known, uses};
+//!
+//! let text = "package p\n\nfunc f()\n\nfunc g() { f() }\n\nfunc h(f func()) { f() }\n";
+//! let file = GoFile::parse(text.as_bytes().to_vec());
+//! let known = Known::of(std::slice::from_ref(&file));
+//! let names = BTreeSet::from([&b"f"[..]]);
+//! let lines: Vec<u32> = uses(&file, &names, &known).iter().map(|one| one.line).collect();
+//! // The declaration and the call in `g`; what `h` calls is its parameter.
+//! assert_eq!(lines, [3, 5]);
+//! ```
 
 mod calls;
 mod cursor;
 mod declarations;
 mod expressions;
 mod known;
+mod literals;
 mod places;
 mod roots;
 mod scopes;

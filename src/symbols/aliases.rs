@@ -4,6 +4,18 @@
 //! real alias (measured over 62 builds): they are linker marks, zero-sized neighbours, and names that the toolchain
 //! writes twice. Each name gets a class, decided in a fixed order; a name with no other class is an alias. This is a
 //! pure function of sections and symbols.
+//!
+//! ```no_run
+//! use gonym::symbols::aliases::groups;
+//!
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     let image = &binary.image;
+//!     for group in groups(image.format, &image.sections, binary.symbols()) {
+//!         println!("{:#x}: {} names", group.address, group.members.len());
+//!     }
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,17 @@
 //! The rules are those of Go 1.27's nm, one table for each format (`cmd/internal/objfile/{elf,macho,pe}.go`). Older
 //! versions differ in two places: zero-filled ELF sections were `D`, and PE had no `B` for symbols after
 //! `runtime.bss`.
+//!
+//! ```no_run
+//! use gonym::symbols::letters::letters;
+//!
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     let image = &binary.image;
+//!     let letters = letters(image.format, &image.sections, binary.symbols());
+//!     println!("{} symbols are functions", letters.iter().filter(|letter| **letter == b'T').count());
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 use crate::image::{Binding, Format, Place, Section, Symbol, SymbolTable};
 

@@ -2,6 +2,18 @@
 //!
 //! A row is a symbol of the table with its letter. Go's sort is unstable, so rows with equal keys come in any order.
 //! Here they are ordered by (address, name), and the order is the same in every run.
+//!
+//! ```
+//! use gonym::image::Format;
+//! use gonym::symbols::listing::{Listing, Order};
+//!
+//! let mut listing = Listing::new(Format::Elf);
+//! listing.push(0x2000, 8, b'T', b"main.main");
+//! listing.push(0x1000, 4, b'T', b"main.f");
+//! listing.sort(Order::Address);
+//! let names: Vec<&[u8]> = listing.rows().map(|row| row.name).collect();
+//! assert_eq!(names, [&b"main.f"[..], b"main.main"]);
+//! ```
 
 use std::cmp::Ordering;
 

@@ -3,6 +3,13 @@
 //! Go's linker writes them (`cmd/link/internal/ld/{data,symtab,pcln}.go`, go1.19 to go1.27), and so does every system
 //! linker. Each shares its address with whatever comes first after it: ten or eleven such groups in every pure Go
 //! binary (measured over 62 builds).
+//!
+//! ```
+//! use gonym::symbols::markers::is_marker;
+//!
+//! assert!(is_marker(b"runtime.etext") && is_marker(b"go:string.*"));
+//! assert!(!is_marker(b"runtime.nanotime"));
+//! ```
 
 use crate::rules;
 

@@ -15,7 +15,7 @@ pub mod aliases;
 pub mod letters;
 pub mod listing;
 pub mod markers;
-pub mod sizes;
+pub(crate) mod sizes;
 
 /// `name` as nm shows it. Mach-O stores every name with a leading `_`. Go's nm removes it if a dot follows
 /// (`debug/macho/file.go`, `parseSymtab`, go1.27), because those are Go's own names; `_getpid` and `_go:buildid` keep

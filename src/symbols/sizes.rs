@@ -8,7 +8,7 @@
 use crate::image::{Format, SymbolTable};
 
 /// Gives every symbol of `table` the size that nm prints. The sizes of ELF symbols stay as they are.
-pub fn infer(format: Format, table: &mut SymbolTable) {
+pub(crate) fn infer(format: Format, table: &mut SymbolTable) {
     if format == Format::Elf {
         return;
     }

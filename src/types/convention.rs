@@ -3,6 +3,33 @@
 //! The rules are those of cmd/compile/internal/abi/abiutils.go, described in abi-internal.md: a value goes into
 //! registers whole or not at all, and results count registers from the first one again. This file does not know named
 //! types.
+//!
+//! ```
+//! use gonym::types::convention::{Agreement, Places};
+//! use gonym::types::layout::Layout;
+//! use gonym::types::machine::Machine;
+//! use gonym::types::{Basic, Definitions, Name, Type};
+//!
+//! struct Nothing;
+//!
+//! impl Definitions for Nothing {
+//!     fn underlying(&self, _: &Name) -> Type {
+//!         Type::Unknown("nothing is declared")
+//!     }
+//!
+//!     fn off_heap(&self, _: &Name) -> bool {
+//!         false
+//!     }
+//! }
+//!
+//! let machine = Machine::of("amd64", 27).expect("a known platform");
+//! let places = |basic: Basic| {
+//!     let layout = Layout::of(&Type::Basic(basic), machine, &Nothing).expect("a known type");
+//!     Places::of(machine, &[layout])
+//! };
+//! assert_eq!(places(Basic::Int64).agree(&places(Basic::Uint64)), Agreement::Equal);
+//! assert_eq!(places(Basic::Int64).agree(&places(Basic::Float64)), Agreement::Places);
+//! ```
 
 use super::layout::{Content, Layout, Piece, round_up};
 use super::machine::Machine;

@@ -4,6 +4,17 @@
 //! resolved, predeclared names replaced, methods sorted, and only unexported names carry their package. Unequal
 //! values can still be identical, because embedded interfaces are not expanded. So this proves identity, and never
 //! the contrary.
+//!
+//! ```
+//! use gonym::types::identity::identical;
+//! use gonym::types::{Basic, Type};
+//!
+//! let int = Type::Basic(Basic::Int);
+//! assert!(identical(&int.clone().pointer(), &int.clone().pointer()));
+//! assert!(!identical(&int, &Type::Basic(Basic::Int64)));
+//! // Nothing is known to be identical to what is unknown.
+//! assert!(!identical(&Type::Unknown("not read"), &Type::Unknown("not read")));
+//! ```
 
 use super::{Signature, Type};
 

@@ -2,6 +2,30 @@
 //!
 //! The rules are those of cmd/compile/internal/types/size.go, the same from go1.17 to go1.27. This file does not know
 //! parameters: [`super::convention`] places them.
+//!
+//! ```
+//! use gonym::types::layout::{Content, Layout};
+//! use gonym::types::machine::Machine;
+//! use gonym::types::{Basic, Definitions, Name, Type};
+//!
+//! struct Nothing;
+//!
+//! impl Definitions for Nothing {
+//!     fn underlying(&self, _: &Name) -> Type {
+//!         Type::Unknown("nothing is declared")
+//!     }
+//!
+//!     fn off_heap(&self, _: &Name) -> bool {
+//!         false
+//!     }
+//! }
+//!
+//! let machine = Machine::of("amd64", 27).expect("a known platform");
+//! let slice = Type::Slice(Type::Basic(Basic::Int32).into());
+//! let layout = Layout::of(&slice, machine, &Nothing).expect("a known type");
+//! assert_eq!((layout.size, layout.align), (24, 8));
+//! assert_eq!(layout.pointers, Some(vec![(0, Content::Pointer)]));
+//! ```
 
 use super::machine::Machine;
 use super::{Basic, Definitions, Field, Name, Type};

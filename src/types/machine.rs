@@ -3,6 +3,14 @@
 //! The register counts are read from src/internal/abi/abi_*.go (`IntArgRegs`, `FloatArgRegs`), the switch from
 //! src/internal/buildcfg/exp.go (`regabiSupported`) of go1.17.13 to go1.27.4; the sizes from
 //! cmd/compile/internal/ssa/config.go. This file knows no types.
+//!
+//! ```
+//! use gonym::types::machine::Machine;
+//!
+//! let machine = Machine::of("arm64", 27).expect("a known platform");
+//! assert_eq!((machine.pointer, machine.integers), (8, 16));
+//! assert!(!Machine::of("386", 27).expect("a known platform").has_registers());
+//! ```
 
 /// One platform in one Go version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 //! `crate::` and `super::` path is read, not only `use` lines.
 
 mod circles;
+mod examples;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -10,7 +10,7 @@ use crate::image::{Place, Section};
 use crate::names;
 use crate::symbols::aliases::{self, Class};
 
-/// One address. Asked for, not read: each answer is looked up when it is wanted.
+/// One address. Each answer about it is looked up when a method asks for it.
 #[derive(Clone, Copy, Debug)]
 pub struct At<'a> {
     binary: &'a Binary,
@@ -32,10 +32,10 @@ pub struct Alias<'a> {
 pub struct CodeFrame<'a> {
     /// Its name.
     pub function: &'a [u8],
-    /// The package whose folder its file lies in, where that is known: where a directive is in effect another one than
-    /// the name says.
+    /// The package whose folder its file lies in, where that is known. If a directive is in effect, it may be another
+    /// package than the one in the name.
     pub package: Option<&'a str>,
-    /// The instruction's line; of outer frames that of the call of the frame before.
+    /// The line of the instruction; in an outer frame, the line of the call that was inlined.
     pub position: Option<Position<'a>>,
     /// Whether it holds the instruction, and was not inlined there.
     pub outermost: bool,
@@ -58,8 +58,8 @@ impl<'a> At<'a> {
         self.binary.functions().ok()?.table.find(self.address)
     }
 
-    /// The functions at the instruction, the innermost one that was inlined there first, the one that holds it last.
-    /// Without inline trees that one alone.
+    /// The functions at the instruction: those that were inlined there, the innermost first, then the function that holds
+    /// it. Without inline trees only the latter is known.
     #[must_use]
     pub fn frames(&self) -> Vec<CodeFrame<'a>> {
         let Ok(functions) = self.binary.functions() else { return Vec::new() };
@@ -75,8 +75,8 @@ impl<'a> At<'a> {
         frames.into_iter().map(|frame| code_frame(functions, &frame)).collect()
     }
 
-    /// The symbol that holds it: of several the innermost, of those at one address the one with a name of its own, and
-    /// of these the one that Go's function table has too. The others are its aliases.
+    /// The symbol that holds the address: the innermost if there are several. Of several at one address it is the one
+    /// with a name of its own, if possible one that Go's function table has too. The others are its aliases.
     #[must_use]
     pub fn symbol(&self) -> Option<NamedSymbol<'a>> {
         let Self { binary, address } = *self;
@@ -91,7 +91,7 @@ impl<'a> At<'a> {
         self.symbols_at(start, place).min_by_key(rank)
     }
 
-    /// The names at the beginning of its symbol, that one among them, each with its class; none where it has one name.
+    /// All names at the start of the symbol, its own among them, each with its class. Empty if there is only one name.
     #[must_use]
     pub fn aliases(&self) -> Vec<Alias<'a>> {
         let Some(symbol) = self.symbol() else { return Vec::new() };
@@ -105,8 +105,8 @@ impl<'a> At<'a> {
         members.filter_map(alias).map(|(symbol, class)| Alias { symbol, class }).collect()
     }
 
-    /// The same function for the other ABI: assembly and the wrapper that Go code calls, or a function and the wrapper
-    /// for assembly. They have one name, and the wrapper stands in no file.
+    /// The same function for the other ABI: for a function in assembly the wrapper that Go code calls, for a Go function
+    /// the wrapper for assembly. Both have one name, and a wrapper comes from no file.
     #[must_use]
     pub fn abi_twins(&self) -> Vec<Function<'a>> {
         let Ok(functions) = self.binary.functions() else { return Vec::new() };

@@ -1,15 +1,15 @@
 //! Which of many things bear a name, without a copy of any name?
 //!
-//! The names stand in the tables already. What is kept is four bytes of a hash and four of a number for each of them,
-//! in order: the 152,472 symbols of a binary of 160 MB take 1.2 MB, where copies of their names would take 15. Knows no
-//! table: whoever asks compares the names of those few that it returns.
+//! The tables have the names already. For each name a hash of four bytes and a number of four bytes are kept, in
+//! order: for the 152,472 symbols of a binary of 160 MB that is 1.2 MB, where copies of the names would be 15. Different
+//! names can have one hash, and no table is known here: the caller compares the names of what is returned.
 
 use std::hash::{BuildHasher, RandomState};
 
 /// Numbers by the hashes of their names.
 ///
-/// The hashes differ from run to run, so that no file can be made whose names all share one; the order of what is
-/// found does not.
+/// The hashes differ from run to run, so that nobody can make a file whose names all have one hash. The order of what
+/// is found is always the same.
 #[derive(Debug, Default)]
 pub(in crate::binary) struct ByName {
     hasher: RandomState,
@@ -18,7 +18,7 @@ pub(in crate::binary) struct ByName {
 }
 
 impl ByName {
-    /// Of names with their numbers; a name may come several times, and a number too.
+    /// An index of names with their numbers. Names and numbers may repeat.
     pub(in crate::binary) fn of<'a>(names: impl Iterator<Item = (u32, &'a [u8])>) -> Self {
         let hasher = RandomState::new();
         let mut entries: Vec<(u32, u32)> =
@@ -28,7 +28,7 @@ impl ByName {
         Self { hasher, entries }
     }
 
-    /// The numbers that may bear `name`, ascending: all that do, and by chance some that do not.
+    /// The numbers of all things called `name`, ascending; some of others may be among them.
     pub(in crate::binary) fn perhaps(&self, name: &[u8]) -> impl Iterator<Item = u32> + '_ {
         let wanted = hash(&self.hasher, name);
         let first = self.entries.partition_point(|(hash, _)| *hash < wanted);
@@ -38,7 +38,6 @@ impl ByName {
 }
 
 fn hash(hasher: &RandomState, name: &[u8]) -> u32 {
-    // The upper half is as good as any.
     (hasher.hash_one(name) >> 32) as u32
 }
 

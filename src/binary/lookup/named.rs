@@ -5,21 +5,21 @@ use crate::binary::Binary;
 use crate::golang::pclntab::{Function, Position};
 use crate::names;
 
-/// The places of one name. Asked for, not read: each list is looked up when it is wanted.
+/// The places of one name. Each list is looked up when a method asks for it.
 #[derive(Clone, Copy, Debug)]
 pub struct Named<'a> {
     binary: &'a Binary,
     name: &'a [u8],
 }
 
-/// A function that holds a body which was inlined.
+/// A function into which a body of the name was inlined.
 #[derive(Clone, Copy, Debug)]
 pub struct Inlined<'a> {
     /// The function that holds it.
     pub into: Function<'a>,
-    /// The first instruction there that it left.
+    /// The first instruction of the inlined body.
     pub at: u64,
-    /// The line of the body that this is.
+    /// The line of that instruction in the body's own file.
     pub position: Option<Position<'a>>,
 }
 
@@ -33,7 +33,7 @@ impl<'a> Named<'a> {
         self.binary.symbols_named(self.name)
     }
 
-    /// The symbols of this name and a mark of its ABI (`runtime.memmove.abi0`), by mark and row.
+    /// The symbols of this name with the mark of an ABI (`runtime.memmove.abi0`), by mark and row.
     #[must_use]
     pub fn marked_symbols(&self) -> Vec<NamedSymbol<'a>> {
         let marked = names::ABI_MARKS.iter().map(|mark| [self.name, mark].concat());
@@ -60,7 +60,7 @@ impl<'a> Named<'a> {
         })
     }
 
-    /// Whether nothing but bodies that were inlined is left of it.
+    /// Whether only inlined bodies are left of it.
     #[must_use]
     pub fn is_inlined_only(&self) -> bool {
         self.symbols().next().is_none()

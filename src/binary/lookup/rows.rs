@@ -1,15 +1,14 @@
 //! Which rows of a symbol table stand at an address, hold it, or come next?
 //!
-//! Rows are numbers in order of their addresses. ELF tells sizes, and a symbol may lie inside another (a C function in
-//! the container of its object, a mark in a function), so that the row in front of an address need not be the one that
-//! holds it: each position knows the next outer one. Mach-O and PE tell none, and there a symbol ends where the
-//! next begins.
+//! The rows are sorted by address. ELF has sizes, and a symbol may lie inside another (a C function in the container of
+//! its object, a mark in a function). So the row just before an address may not be the one that holds it, and for each
+//! position the next outer row is kept. Mach-O and PE have no sizes: there a symbol ends where the next one begins.
 
 use std::sync::OnceLock;
 
 use crate::image::{Format, Image, Place, Section, Symbol, SymbolKind, SymbolTable};
 
-/// Symbols that lie in each other, at most: real ones lie in a container and in nothing else.
+/// The deepest nesting of symbols that is followed. Real symbols lie at most in one container.
 const DEEPEST: usize = 64;
 
 const NONE: u32 = u32::MAX;
@@ -19,8 +18,8 @@ const NONE: u32 = u32::MAX;
 pub(in crate::binary) struct Rows {
     /// Address and row, sorted.
     order: Vec<(u64, u32)>,
-    /// Of each position the last one before it whose symbol goes on where this one begins, and further than this one.
-    /// Made where an address is asked for: most answers want no more than which addresses have a symbol.
+    /// For each position the last one before it whose symbol contains this one's. Made when somebody asks what holds an
+    /// address: most answers need only which addresses have a symbol.
     outer: OnceLock<Vec<u32>>,
 }
 
@@ -31,12 +30,12 @@ impl Rows {
         let placed = rows.filter(|(_, symbol)| matches!(symbol.place, Place::Section(_)));
         let mut order: Vec<(u64, u32)> =
             placed.map(|(row, symbol)| (symbol.address, row)).collect();
-        // Stable because linkers write tables in a few sorted runs, which that one merges.
+        // The stable sort is the faster one here: it merges the few sorted runs that linkers write.
         order.sort();
         Self { order, outer: OnceLock::new() }
     }
 
-    /// Whether each of `addresses`, which mostly ascend, has a row of whatever kind.
+    /// Whether each of `addresses`, which mostly ascend, has a row of any kind.
     pub(in crate::binary) fn have_all(&self, addresses: impl Iterator<Item = u64>) -> bool {
         let (mut rest, mut last) = (self.order.as_slice(), 0);
         for address in addresses {
@@ -99,7 +98,7 @@ impl Rows {
             at = match outer.get(at) {
                 Some(&NONE) => break,
                 Some(outer) => *outer as usize,
-                // Rows that name nothing of memory (a section, a file) may stand between.
+                // Rows that name nothing in memory (a section, a file) may be among them.
                 None => at.checked_sub(1)?,
             };
         }
@@ -107,7 +106,7 @@ impl Rows {
     }
 }
 
-/// Of each position of `order` the nearest one before it that may hold what this one does not.
+/// For each position of `order` the nearest one before it whose symbol goes on after this one's end.
 fn outer(image: &Image, table: &SymbolTable, order: &[(u64, u32)]) -> Vec<u32> {
     let mut open: Vec<(u32, u64)> = Vec::new();
     let positions = (0u32..).zip(order).map(|(position, (start, row))| {
@@ -125,7 +124,8 @@ fn outer(image: &Image, table: &SymbolTable, order: &[(u64, u32)]) -> Vec<u32> {
     positions.collect()
 }
 
-/// Where a symbol ends that names something in memory: in Mach-O and PE with its section, where no other begins before.
+/// Where a symbol of something in memory ends. In Mach-O and PE that is the end of its section, if no other symbol
+/// begins before.
 fn end(image: &Image, symbol: &Symbol) -> Option<u64> {
     let section = section_of(image, symbol)?;
     Some(match image.format {
@@ -134,7 +134,7 @@ fn end(image: &Image, symbol: &Symbol) -> Option<u64> {
     })
 }
 
-/// The section of a symbol that names something in memory; the address of a thread-local variable is no address.
+/// The section of a symbol of something in memory. Thread-local variables do not count: theirs are no addresses.
 pub(super) fn section_of<'a>(image: &'a Image, symbol: &Symbol) -> Option<&'a Section> {
     let Place::Section(index) = symbol.place else { return None };
     let section = image.sections.get(index as usize).filter(|section| section.allocated);

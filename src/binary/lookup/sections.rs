@@ -1,14 +1,14 @@
 //! Which section holds an address, by a binary search?
 //!
-//! Sections of a program do not overlap, but for those of thread-local variables, of which only a copy is in memory, and
-//! for forged ones. Where they do, the answer is that of [`Image::section_at`](crate::image::Image::section_at): the
-//! first in the file's order.
+//! Sections of a program do not overlap, with two exceptions: those of thread-local variables, because only copies of
+//! them are in memory, and forged ones. Where sections overlap, the answer is that of
+//! [`Image::section_at`](crate::image::Image::section_at): the first in the file's order.
 
 use std::collections::BTreeSet;
 
 use crate::image::Section;
 
-/// Where another section begins to answer, and which: sorted by address.
+/// The addresses at which the answer changes, sorted, each with the section from there on.
 #[derive(Debug, Default)]
 pub(super) struct SectionMap(Vec<(u64, Option<u32>)>);
 
@@ -39,7 +39,7 @@ impl SectionMap {
     }
 }
 
-/// Where `section` begins (true) and what is behind its end (false); a forged one may go on at 0.
+/// Where `section` begins (true), and the address after its end (false). A forged one may wrap around to 0.
 fn bounds_of(section: &Section) -> [Option<(u64, bool)>; 3] {
     let last = section.address.wrapping_add(section.size - 1);
     let end = last.checked_add(1).map(|end| (end, false));

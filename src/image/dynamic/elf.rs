@@ -104,7 +104,7 @@ fn read_symbols(image: &Image, offset: u64, count: u64, names: &mut Names, view:
         Ok(symbols) => symbols,
         Err(error) => return view.faults.push(failed(image, PART, offset, &error)),
     };
-    // Row 0 is reserved; local symbols are nobody's business.
+    // Row 0 is reserved, and a local symbol is neither an import nor an export.
     for (index, symbol) in symbols.iter().enumerate().skip(1) {
         if symbol.st_bind() == STB_LOCAL {
             continue;

@@ -15,8 +15,8 @@ const PART: &str = "Mach-O symbol table";
 
 pub(super) fn read(image: &Image, tables: &Tables) -> DynamicView {
     let mut view = DynamicView { libraries: tables.libraries.clone(), ..DynamicView::default() };
-    // Names of goblin's are read once for every row: the check that they do not overlap beyond
-    // measure is the symbol table's.
+    // goblin reads one name for each row, without a limit. Reading the symbol table first shows
+    // whether the names overlap too much.
     let table = macho::read_symbols(image, tables);
     if !table.faults.is_empty() {
         view.faults = table.faults;
@@ -34,7 +34,7 @@ pub(super) fn read(image: &Image, tables: &Tables) -> DynamicView {
 
 fn read_symbols(image: &Image, tables: &Tables, view: &mut DynamicView) -> Result<()> {
     let Some(extent) = tables.symbol_extent() else { return Ok(()) };
-    // One buffer, names behind the rows, as goblin wants it.
+    // goblin wants one buffer, with the names behind the rows.
     let mut bytes = image.range.read(PART, extent.rows_offset, extent.rows_len)?;
     let names = image.range.read("Mach-O symbol names", extent.names_offset, extent.names_len)?;
     bytes.extend_from_slice(&names);
@@ -50,7 +50,7 @@ fn read_symbols(image: &Image, tables: &Tables, view: &mut DynamicView) -> Resul
     let wrong = |error| failed(image, PART, extent.rows_offset, &error);
     let symbols = Symbols::parse(&bytes, &command, context(image)).map_err(wrong)?;
     for symbol in symbols.iter() {
-        // A name that is not UTF-8 fails only its own symbol, and is told.
+        // A name that is not UTF-8 is a fault and costs only its own symbol.
         let (name, row) = match symbol {
             Ok(symbol) => symbol,
             Err(error) => {

@@ -1,8 +1,8 @@
 //! What does the dynamic loader see of a PE image?
 //!
 //! The import and export directories (Microsoft's "PE Format"). `goblin` follows chains of thunks to
-//! a zero and names to a NUL; hostile tables make both overlap, so the chains are first walked here
-//! with a count of the bytes that they make it look at.
+//! a zero and names to a NUL, and in hostile tables both overlap. So the tables are first walked here,
+//! and the bytes that `goblin` would read are counted.
 
 use goblin::pe::data_directories::DataDirectory;
 use goblin::pe::export::{Export as Entry, ExportData};
@@ -16,9 +16,9 @@ use crate::error::{Fault, FaultCode, Result};
 use crate::image::Image;
 use crate::image::pe::Tables;
 
-/// Windows loads no image with more sections; more would make every look-up slow.
+/// Windows loads no image with more sections, and with more every look-up would be slow.
 const MOST_SECTIONS: usize = 96;
-/// Look-ups need a power of two; every section of a real file begins at a multiple of it.
+/// goblin asks for a power of two; the sections of a real file begin at multiples of this one.
 const FILE_ALIGNMENT: u32 = 0x200;
 
 pub(super) fn read(image: &Image, tables: &Tables) -> DynamicView {
@@ -121,7 +121,7 @@ fn read_exports(file: &Mapped<'_>, tables: &Tables, view: &mut DynamicView) -> R
 }
 
 impl Mapped<'_> {
-    /// Walks a directory at `address` within the budget; its offset if that holds.
+    /// The file offset of the directory at `address`, if `walk` stays within the budget.
     fn check(
         &self,
         part: &str,
@@ -137,7 +137,7 @@ impl Mapped<'_> {
             let detail = "more sections than a loader takes";
             return Err(fault(detail, MOST_SECTIONS, self.sections.len()));
         }
-        // Each byte of honest tables is looked at once or twice.
+        // A linker's tables make goblin read each byte at most twice.
         let budget = self.bytes.len().saturating_mul(2);
         let mut bounded = Walk { file: self, budget };
         match walk(&mut bounded) {
@@ -158,8 +158,8 @@ impl Mapped<'_> {
     }
 }
 
-/// A walk over tables that counts the bytes looked at; none when the budget is spent or a table is
-/// not there.
+/// A walk over tables that counts the bytes that are read. It ends with `None` when the budget is
+/// spent or a table is missing.
 struct Walk<'a> {
     file: &'a Mapped<'a>,
     budget: usize,

@@ -1,6 +1,6 @@
 //! Which platform was an ELF file built for, and by which linker, as far as its headers tell?
 //!
-//! Go's own build info tells more and is not known here.
+//! Go's build information tells more, but this room does not know Go.
 
 use std::mem::size_of;
 
@@ -81,8 +81,8 @@ pub(super) fn os(osabi: u8, sections: &[Section], tables: &Tables, range: &Range
     INTERPRETERS.iter().find(|(path, _)| interpreter.starts_with(path)).map_or("", |(_, os)| os)
 }
 
-/// Whether a system linker made the file: only those lay out these sections (17 of 79 ELF files of a
-/// corpus: exactly those with a DT_INIT or `__libc_start_main`). Unknown without section headers.
+/// Whether a system linker made the file: only those write these sections (of 79 ELF files of a corpus,
+/// 17 have them: exactly those with a DT_INIT or `__libc_start_main`). Unknown without section headers.
 pub(super) fn external_link(sections: &[Section]) -> Option<bool> {
     const SYSTEM: &[&[u8]] = &[b".init_array", b".fini_array", b".init", b".comment"];
     if !sections.iter().any(|section| section.kind != 0) {
@@ -91,7 +91,7 @@ pub(super) fn external_link(sections: &[Section]) -> Option<bool> {
     Some(sections.iter().any(|section| SYSTEM.contains(&section.name.as_slice())))
 }
 
-/// Whether a loader takes part: it reads the dynamic table. A shared object has one and names no interpreter.
+/// Whether a dynamic loader takes part: the file has a dynamic table. A shared object has one too, and no interpreter.
 pub(super) fn is_dynamic(tables: &Tables) -> bool {
     segment_of(tables, PT_DYNAMIC).is_some()
 }
@@ -100,8 +100,8 @@ fn segment_of(tables: &Tables, kind: u32) -> Option<&Segment> {
     tables.segments.iter().find(|segment| segment.kind == kind)
 }
 
-/// Calls `entry` with every tag and value of the dynamic table, up to `DT_NULL`. A table that is cut
-/// ends early: its extent is a fault of the headers already.
+/// Calls `entry` with every tag and value of the dynamic table, up to `DT_NULL`. A truncated table
+/// ends early; reading the headers has made a fault of that.
 pub(in crate::image) fn each_dynamic(
     range: &Range,
     tables: &Tables,

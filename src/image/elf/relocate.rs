@@ -118,7 +118,7 @@ fn symbols<S: Sym<Endian = Endianness>>(
         let undefined = || image.linked.as_ref().map_or(0, |linked| linked.undefined(index));
         match row.st_shndx(endian).0 {
             SHN_ABS => value,
-            // Common symbols get room where undefined ones do.
+            // A common symbol gets an address as an undefined one does.
             0 | SHN_LORESERVE.. => undefined(),
             section => {
                 let section = image.sections.get(usize::from(section));
@@ -141,7 +141,7 @@ impl Linker<'_> {
         for (index, table) in self.image.sections.iter().enumerate() {
             let info = self.tables.links.get(index).map_or(0, |link| link.info);
             let target = self.image.sections.get(info as usize);
-            // Debugging data too: its sections stay at 0, so that addresses in them are offsets.
+            // Debugging data is relocated too. Its sections stay at 0, so that addresses in them are offsets.
             let stored = |target: &&Section| target.file_size > 0 && !target.compressed;
             let Some(target) = target.filter(stored) else { continue };
             match table.kind {

@@ -77,7 +77,7 @@ pub(in crate::image) fn read_relocations(image: &Image, tables: &Tables) -> Relo
     }
     let extents = dynamic_tables(image, tables);
     let Some(kinds) = kinds_of(tables) else {
-        // A processor that is not known may have an empty or foreign table: not applied, said.
+        // The tables of an unknown processor cannot be read; that is a fault if there are any.
         found.faults.extend(extents.first().map(|first| {
             let at = image.range.base().saturating_add(first.offset);
             let detail = format!("relocations of machine {}", tables.machine);
@@ -170,7 +170,7 @@ pub(super) fn each(
     }
 }
 
-/// Of the three kinds that a MIPS relocation is composed of the first is meant.
+/// A MIPS relocation can combine three kinds; this is the first of them.
 fn kind(tables: &Tables, kind: u32) -> u32 {
     if tables.machine == EM_MIPS { kind & 0xff } else { kind }
 }

@@ -23,7 +23,7 @@ const SHF_EXECINSTR: u64 = 4;
 const SHF_COMPRESSED: u64 = 0x800;
 const PF_EXEC: u32 = 1;
 const PF_WRITE: u32 = 2;
-/// `e_shstrndx` of a file whose section name table is told by section 0.
+/// The `e_shstrndx` that says: the index of the section name table stands in section header 0.
 const SHN_XINDEX: u16 = 0xffff;
 
 /// The section headers that the file holds, and the index of the section that holds their names.
@@ -79,7 +79,7 @@ pub(super) fn section_headers<H: FileHeader<Endian = Endianness>>(
     (headers, index)
 }
 
-/// One name for each header; empty where the table of names does not tell.
+/// The name of each section; empty where the table of names has none.
 pub(super) fn section_names<H: FileHeader<Endian = Endianness>>(
     headers: &[H::SectionHeader],
     shstrndx: u32,
@@ -124,7 +124,7 @@ pub(super) fn section_names<H: FileHeader<Endian = Endianness>>(
     found
 }
 
-/// What is kept of a section header for this format alone.
+/// The fields of a section header that only this format has.
 pub(super) fn link<H: FileHeader<Endian = Endianness>>(
     header: &H::SectionHeader,
     endian: Endianness,
@@ -162,8 +162,8 @@ pub(super) fn section<H: FileHeader<Endian = Endianness>>(
     }
 }
 
-/// A file without section headers (`sstrip`) still runs: its loadable segments stand for sections,
-/// named `PT_LOAD[2]` by their program header, behind the null section that ELF always has.
+/// Sections for a file without section headers (`sstrip`), which still runs: one for each loadable
+/// segment, named `PT_LOAD[2]` by the number of its program header. The null section stands first, as in every ELF file.
 pub(super) fn sections_of_segments(segments: &[Segment]) -> Vec<Section> {
     let loaded = segments.iter().enumerate().filter(|(_, segment)| segment.kind == PT_LOAD);
     let sections = loaded.map(|(index, segment)| Section {

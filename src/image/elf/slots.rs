@@ -88,8 +88,8 @@ fn symbolic_rows(image: &Image, tables: &Tables) -> (Vec<Row>, Vec<Fault>) {
     (rows, faults)
 }
 
-/// What a table without addends adds: the word itself, for absolute relocations alone; the word of a
-/// PLT slot leads back into the PLT.
+/// The addend of a row whose table has none: the stored word for an absolute relocation, else 0. (The
+/// stored word of a PLT slot leads back into the PLT.)
 fn stored_addend(image: &Image, tables: &Tables, kinds: &Kinds, row: &Row) -> i64 {
     if row.kind != kinds.absolute {
         return 0;
@@ -122,7 +122,7 @@ fn mips_got(image: &Image, tables: &Tables) -> Vec<(u64, u32)> {
     });
     let Some(got) = got else { return Vec::new() };
     let size = u64::from(image.pointer_size);
-    // Each entry is a word of the file.
+    // The count may be forged: the file has room for no more words.
     let count = symbols.saturating_sub(first).min(image.range.len() / size.max(1));
     let indices =
         (first..first.saturating_add(count)).filter_map(|index| u32::try_from(index).ok());

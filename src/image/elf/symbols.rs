@@ -83,8 +83,8 @@ impl Source<'_> {
         SymbolTable { symbols, names, present: section.file_size > 0, faults }
     }
 
-    /// What the value of row `index` counts from: in an object file its section, which has an address
-    /// once the object is linked.
+    /// What is added to the value of row `index`. In an object file that was linked it is the address of
+    /// the symbol's section.
     fn base(&self, place: Place, index: u64) -> u64 {
         let Some(linked) = &self.image.linked else { return 0 };
         match place {
@@ -94,7 +94,7 @@ impl Source<'_> {
         }
     }
 
-    /// The fields that tell of the table what its rows tell too.
+    /// Compares the header's size of a row and number of local symbols with the rows.
     fn check_header(&self, part: &str, row_size: u64, faults: &mut Vec<Fault>) {
         let Some(link) = self.tables.links.get(self.index) else { return };
         let at = self.at(self.section.offset);

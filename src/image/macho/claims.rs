@@ -5,7 +5,7 @@
 use object::pod;
 use object::{Endianness, U32, U64};
 
-/// How many bytes a unit of a size field stands for, and where the two fields stand in the command.
+/// One claim: where its offset and its size stand in the command, and how many bytes the size counts by.
 struct Claim {
     kind: u32,
     what: &'static str,
@@ -24,7 +24,7 @@ const fn claim(
     Claim { kind, what, offset_at, size_at, unit }
 }
 
-/// What the tables are called that the loader fills words from.
+/// Names of the tables from which the loader fills words.
 pub(super) const CHAINED_FIXUPS: &str = "chained fixups";
 pub(super) const INDIRECT_SYMBOLS: &str = "indirect symbols";
 /// Plain, lazy and weak.
@@ -34,7 +34,7 @@ pub(super) const BINDS: [&str; 3] =
 const LC_NOTE: u32 = 0x31;
 const LC_SYMTAB: u32 = 0x2;
 
-/// `size_at` counts units of 1 byte, or entries of the size given.
+/// Kind of the command, what it claims, where offset and size stand, and the bytes of one entry.
 const CLAIMS: &[Claim] = &[
     claim(LC_SYMTAB, "symbol names", 16, 20, 1),
     claim(0xb, "table of contents", 32, 36, 8),
@@ -61,7 +61,7 @@ const CLAIMS: &[Claim] = &[
     claim(0x34, CHAINED_FIXUPS, 8, 12, 1),
 ];
 
-/// `LC_REQ_DYLD`: the loader must know the command. It changes nothing about its fields.
+/// `LC_REQ_DYLD`: the loader must know the command. The fields are the same with and without it.
 const REQUIRED: u32 = 0x8000_0000;
 
 /// What, offset and length of everything that the command of `kind` claims.

@@ -1,14 +1,14 @@
 //! What does each load command of a Mach-O file say?
 //!
-//! Format: `mach-o/loader.h`. A bad command ends the walk with a fault: what follows it cannot be
-//! found.
+//! Format: `mach-o/loader.h`. A command of a bad size ends the walk with a fault: what follows it cannot be found.
+//! `segments` reads the commands that describe segments.
 
 use std::mem::size_of;
 
 use object::Endianness;
 use object::macho::{DysymtabCommand, SymtabCommand};
 use object::pod::{self, Pod};
-use object::read::macho::{MachHeader, Section as _, Segment as _};
+use object::read::macho::MachHeader;
 
 use super::{SectionDetail, Segment, claims};
 use crate::error::Fault;
@@ -16,31 +16,24 @@ use crate::image::Section;
 use crate::image::extent::Extents;
 use crate::input::Range;
 
-const LC_SEGMENT: u32 = 0x1;
+pub(super) const LC_SEGMENT: u32 = 0x1;
 const LC_SYMTAB: u32 = 0x2;
 const LC_DYSYMTAB: u32 = 0xb;
-const LC_SEGMENT_64: u32 = 0x19;
+pub(super) const LC_SEGMENT_64: u32 = 0x19;
 const LC_UUID: u32 = 0x1b;
 const LC_VERSION_MIN_MACOSX: u32 = 0x24;
 const LC_VERSION_MIN_IPHONEOS: u32 = 0x25;
 const LC_FUNCTION_STARTS: u32 = 0x26;
 const LC_DATA_IN_CODE: u32 = 0x29;
 const LC_BUILD_VERSION: u32 = 0x32;
-/// The walk ends when it has found so much wrong.
+/// The walk ends after this many faults.
 const MOST_FAULTS: usize = 16;
 /// Commands that name a library to be loaded: plain, weak, re-exported, lazy and upward.
 const LC_LOAD_DYLIBS: [u32; 5] = [0xc, 0x8000_0018, 0x8000_001f, 0x20, 0x8000_0023];
-const VM_PROT_WRITE: u32 = 2;
-const VM_PROT_EXECUTE: u32 = 4;
-const SECTION_TYPE: u32 = 0xff;
-/// `S_ZEROFILL`, `S_GB_ZEROFILL` and `S_THREAD_LOCAL_ZEROFILL`: no bytes in the file.
-const ZEROFILL: [u32; 3] = [0x1, 0xc, 0x12];
-const S_ATTR_INSTRUCTIONS: u32 = 0x8000_0400;
-
 /// The walk over the load commands, and what it has found so far.
 pub(super) struct Walk<'a, M: MachHeader> {
     range: &'a Range,
-    endian: Endianness,
+    pub(super) endian: Endianness,
     pub(super) sections: Vec<Section>,
     pub(super) segments: Vec<Segment>,
     pub(super) details: Vec<SectionDetail>,
@@ -58,15 +51,15 @@ pub(super) struct Walk<'a, M: MachHeader> {
 }
 
 /// One load command: its number, its place in the image and its bytes.
-struct Command<'a> {
+pub(super) struct Command<'a> {
     index: u32,
-    kind: u32,
-    offset: u64,
-    bytes: &'a [u8],
+    pub(super) kind: u32,
+    pub(super) offset: u64,
+    pub(super) bytes: &'a [u8],
 }
 
 impl Command<'_> {
-    fn part(&self) -> String {
+    pub(super) fn part(&self) -> String {
         format!("Mach-O load command {} (kind {:#x})", self.index, self.kind)
     }
 }
@@ -94,7 +87,7 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
         }
     }
 
-    fn at(&self, offset: u64) -> u64 {
+    pub(super) fn at(&self, offset: u64) -> u64 {
         self.range.base().saturating_add(offset)
     }
 
@@ -193,7 +186,7 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
     }
 
     /// The struct at the head of a command; a command too short for it is a fault.
-    fn body<T: Pod>(&mut self, command: &Command<'_>) -> Option<T> {
+    pub(super) fn body<T: Pod>(&mut self, command: &Command<'_>) -> Option<T> {
         let found = pod::from_bytes::<T>(command.bytes).ok().map(|(body, _)| *body);
         if found.is_none() {
             let (wanted, present) = (size_of::<T>() as u64, command.bytes.len() as u64);
@@ -205,92 +198,6 @@ impl<'a, M: MachHeader<Endian = Endianness>> Walk<'a, M> {
             ));
         }
         found
-    }
-
-    fn segment(&mut self, command: &Command<'_>) {
-        let is_64 = M::pointer_size() == 8;
-        if is_64 != (command.kind == LC_SEGMENT_64) {
-            let detail = "a segment of the other word size";
-            let wanted = if is_64 { LC_SEGMENT_64 } else { LC_SEGMENT };
-            let at = self.at(command.offset);
-            self.faults.push(Fault::invalid(
-                command.part(),
-                at,
-                wanted.into(),
-                command.kind.into(),
-                detail,
-            ));
-            return;
-        }
-        let Some(segment) = self.body::<M::Segment>(command) else { return };
-        let endian = self.endian;
-        let (offset, len) = segment.file_range(endian);
-        let address = segment.vmaddr(endian).into();
-        self.segments.push(Segment { address, offset, file_size: len });
-        self.extents.claim(offset, len, || {
-            format!("Mach-O segment {}", crate::printable::printable(segment.name()))
-        });
-        let count = segment.nsects(endian);
-        let table = command.bytes.get(size_of::<M::Segment>()..).unwrap_or_default();
-        let present = (table.len() / size_of::<M::Section>()).min(count as usize);
-        if present < count as usize {
-            let wanted = u64::from(count) * size_of::<M::Section>() as u64;
-            let part = format!("section headers of {}", command.part());
-            let at = self.at(command.offset) + size_of::<M::Segment>() as u64;
-            self.faults.push(Fault::truncated(part, at, wanted, table.len() as u64));
-        }
-        let Ok((headers, _)) = pod::slice_from_bytes::<M::Section>(table, present) else { return };
-        for header in headers {
-            self.section(&segment, header);
-            self.details.push(SectionDetail {
-                first_indirect: header.reserved1(endian),
-                stub_size: header.reserved2(endian),
-                relocations: (header.reloff(endian), header.nreloc(endian)),
-            });
-        }
-    }
-
-    fn section(&mut self, segment: &M::Segment, header: &M::Section) {
-        let endian = self.endian;
-        let flags = header.flags(endian).0;
-        let size = header.size(endian).into();
-        let segment_bytes: u64 = segment.filesize(endian).into();
-        // A dSYM describes the sections of its executable and holds none of their bytes.
-        let empty = ZEROFILL.contains(&(flags & SECTION_TYPE)) || segment_bytes == 0;
-        // The one segment of an object file has no name, and Go's has no rights.
-        let object = segment.name().is_empty();
-        let section_segment = header.segment_name();
-        let protection = segment.initprot(endian).0;
-        let section = Section {
-            name: header.name().to_vec(),
-            segment: header.segment_name().to_vec(),
-            address: header.addr(endian).into(),
-            size,
-            offset: header.offset(endian).into(),
-            file_size: if empty { 0 } else { size },
-            flags: flags.into(),
-            kind: 0,
-            // Debugging data is never loaded, although Go's linker gives it addresses.
-            allocated: header.segment_name() != b"__DWARF",
-            writable: if object {
-                section_segment != b"__TEXT"
-            } else {
-                protection & VM_PROT_WRITE != 0
-            },
-            executable: (object || protection & VM_PROT_EXECUTE != 0)
-                && flags & S_ATTR_INSTRUCTIONS != 0,
-            compressed: crate::image::is_gnu_compressed(header.name()),
-        };
-        let index = self.sections.len() + 1;
-        let name = || crate::printable::printable(&section.name);
-        self.extents.claim(section.offset, section.file_size, || {
-            format!("Mach-O section {index} {}", name())
-        });
-        let relocations = u64::from(header.nreloc(endian)) * 8;
-        self.extents.claim(header.reloff(endian).into(), relocations, || {
-            format!("Mach-O relocations of section {index} {}", name())
-        });
-        self.sections.push(section);
     }
 
     /// The name of a library lies inside its command.

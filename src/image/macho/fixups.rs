@@ -1,9 +1,9 @@
 //! Which words does the loader fill in, where a Mach-O file encodes them as chains?
 //!
 //! Format: `mach-o/fixup-chains.h` (`object` decodes it). `LC_DYLD_CHAINED_FIXUPS` tells where in each
-//! page the first word of a chain lies; each word holds its value, or the number of an import, and
-//! the distance to the next. A chain only grows, and all chains of a segment together are no longer
-//! than its bytes.
+//! page the first word of a chain lies. Each word holds its value, or the number of an import, and
+//! the distance to the next word. A chain only goes forward, and the chains of a segment together have
+//! no more words than its bytes have room for.
 
 use object::Endianness;
 use object::macho::{
@@ -36,7 +36,7 @@ pub(super) enum Word {
 pub(super) struct ChainedImport {
     /// Range of its name in the table of names.
     pub(super) name: (u32, u32),
-    /// The library's number, or what stands for one when it is 0 or less.
+    /// The library's number, from 1. One of 0 or less has a special meaning, such as the image itself.
     pub(super) library: i32,
     pub(super) addend: i64,
 }
@@ -87,7 +87,7 @@ impl Chains {
         Ok(())
     }
 
-    /// The segment that `start` tells of, which must lie where `start` says.
+    /// The segment that `start` is about. It must lie at the address that `start` gives.
     fn segment<'s>(
         &self,
         start: &DyldChainedSegment<'_, Endianness>,
@@ -184,13 +184,13 @@ impl Chains {
     }
 }
 
-/// The preferred address of the header, which is what offsets in chains are relative to.
+/// The preferred address of the Mach-O header. Offsets in chains count from it.
 fn base(segments: &[Segment]) -> u64 {
     let first = segments.iter().find(|segment| segment.offset == 0 && segment.file_size > 0);
     first.map_or(0, |segment| segment.address)
 }
 
-/// In 32-bit chains what lies beyond the last valid pointer is a number with a bias
+/// What a word of a 32-bit chain holds. A value above the last valid pointer is no address but a number with a bias
 /// (`dyld_chained_starts_in_segment::max_valid_pointer`).
 fn number_or_address(value: u64, limit: u32) -> u64 {
     const FIELD: u64 = 0x0400_0000;

@@ -1,8 +1,8 @@
 //! What do the relocations of a Mach-O object file refer to, and how?
 //!
 //! Formats: `mach-o/reloc.h`, `mach-o/arm64/reloc.h`, `mach-o/x86_64/reloc.h`. The sections of an
-//! object have addresses already, all shifted by the same number here; distances to a section, and not
-//! to a symbol, are filled in.
+//! object have addresses already, and here all are shifted by the same number. So a distance to a
+//! section stays as it is stored; only references to symbols are filled in.
 
 use object::Endianness;
 use object::macho::{Nlist32, Nlist64, Relocation, RelocationInfo};
@@ -29,7 +29,7 @@ enum Kind {
         through_got: bool,
         stored: bool,
     },
-    /// A word of the length told: the symbol's address and what the word holds.
+    /// A word of the length that the relocation gives: the symbol's address is added to what it holds.
     Word,
     /// The symbol is subtracted from what the next one fills in.
     Subtract,
@@ -57,8 +57,8 @@ const ARM64: [Kind; 11] = [
     Kind::Addend,
 ];
 
-/// By number, `X86_64_RELOC_*`. The distance counts from behind the 4 bytes; what follows them in the
-/// instruction is in what they hold.
+/// By number, `X86_64_RELOC_*`. The distance counts from the end of the 4 bytes. If the instruction goes
+/// on behind them, the stored bytes make up for it.
 const X86_64: [Kind; 10] = [
     Kind::Word,
     fill(Relative(4), false, true), // SIGNED
@@ -122,7 +122,7 @@ struct Linker<'a> {
     work: &'a mut Work,
 }
 
-/// What one relocation leaves for the next.
+/// What a relocation adds to or subtracts from the one after it.
 #[derive(Clone, Copy, Debug, Default)]
 struct Pending {
     addend: i64,
@@ -166,7 +166,7 @@ impl Linker<'_> {
         match kind {
             Kind::Nothing => return true,
             Kind::Addend => {
-                // 24 bits with a sign.
+                // The addend is a signed number of 24 bits.
                 let low = info.r_symbolnum << 8;
                 pending.addend = i64::from(low.cast_signed() >> 8);
                 return true;
@@ -182,8 +182,8 @@ impl Linker<'_> {
         let at = section.offset.saturating_add(offset);
         let address = section.address.wrapping_add(offset);
         let Some(symbol) = symbol else {
-            // A word that refers to a section holds the address, a distance stays what it is. What
-            // debugging information says of itself are offsets.
+            // A word that refers to a section holds an address, which is shifted; a distance stays. References
+            // between sections of debugging information are offsets and stay too.
             if !self.is_allocated(info.r_symbolnum) {
                 return true;
             }
@@ -198,7 +198,7 @@ impl Linker<'_> {
             true => self.work.got_entry(info.r_symbolnum, symbol),
             false => symbol,
         };
-        // x86-64 counts from behind the field.
+        // x86-64 counts distances from the end of the field.
         let addend = if stored { self.work.stored(at, 4).wrapping_sub(4) } else { addend };
         let target = value.wrapping_add_signed(addend);
         offset < section.file_size && self.work.apply(&Fix { at, address, form, target })

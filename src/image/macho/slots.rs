@@ -48,8 +48,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Where the image itself defines `name`, if `library` lets the loader look there: it is no
-    /// number of another library.
+    /// The address of `name` in this image, if the image defines it and `library` is not the number of
+    /// another library.
     fn defined_at(&mut self, name: &[u8], library: i32) -> Option<u64> {
         if library > 0 {
             return None;
@@ -84,7 +84,7 @@ impl Reader<'_> {
             let (part, last) = ("Mach-O chained fixups", symbols.len() as u64);
             slots.faults.push(Fault::invalid(part, at, last, last + 1, detail));
         }
-        // A format that is not read is a fault of the relocations, and here too.
+        // A pointer format that is not supported is a fault here as in `read_relocations`.
         walked
     }
 
@@ -104,7 +104,7 @@ impl Reader<'_> {
     }
 
     fn run(&mut self, binds: BindIterator<'_>, part: &str, at: u64) -> Result<()> {
-        // A few bytes may ask for any number of words, but not for more than a file has room for.
+        // A few opcodes can ask for any number of words; the file has room for no more than these.
         let most = self.image.range.len() / u64::from(self.image.pointer_size.max(1));
         let mut last: Option<(&[u8], i32, u32)> = None;
         for bind in binds {
@@ -194,8 +194,8 @@ impl Reader<'_> {
     }
 }
 
-/// The binds that `bytes` encode. `object` takes them out of a file by the load command: one that
-/// says that each kind is all of `bytes`.
+/// The binds that `bytes` encode. `object` finds them by a load command, so it is given one that says that
+/// every kind of bind lies in `bytes`.
 fn binds<'b>(
     what: &str,
     bytes: &'b [u8],

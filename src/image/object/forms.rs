@@ -6,7 +6,7 @@
 /// How a reference is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::image) enum Form {
-    /// Nothing to fill in that code or data is searched for: offsets of threads' own storage, marks.
+    /// Nothing that is searched for: offsets in thread-local storage, marks.
     Ignored,
     /// A word of so many bytes that holds the address.
     Absolute(u8),
@@ -91,7 +91,7 @@ fn adr(bytes: &mut [u8], value: Option<u32>) -> bool {
     field(bytes, Some(value >> 2), 0x7_ffff, 5) && field(bytes, Some(value), 3, 29)
 }
 
-/// The power of two of the unit of a load or store; 0 for ADD.
+/// The unit of a load's or store's offset, as a power of two; 0 for ADD.
 fn scale(instruction: u32) -> u32 {
     if instruction & 0x3b00_0000 != 0x3900_0000 {
         return 0;

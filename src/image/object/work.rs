@@ -8,11 +8,11 @@ use crate::input::Range;
 
 /// Where the first section is put.
 pub(in crate::image) const BASE: u64 = 0x40_0000;
-/// Sections begin at multiples of this: no instruction set's relocations ask for more.
+/// Sections begin at multiples of this. No relocation needs a larger alignment.
 const ALIGNMENT: u64 = 0x1000;
-/// Apart, so that no two undefined symbols are taken for one.
+/// The distance between two undefined symbols, so that they have different addresses.
 pub(super) const UNDEFINED_SIZE: u64 = 16;
-/// Addresses beyond are no processor's.
+/// No processor has addresses from here on.
 pub(super) const HIGHEST: u64 = 1 << 47;
 
 /// One reference that a relocation asks to be filled in.

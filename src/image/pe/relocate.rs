@@ -1,7 +1,7 @@
 //! What do the relocations of a COFF object file refer to, and how?
 //!
 //! Format: Microsoft's "PE Format", "COFF Relocations". Addends stand in the bytes to be changed. The
-//! image base of an object is 0, so that its relative addresses are its addresses.
+//! image base of an object is 0, so an address relative to it is the address itself.
 
 use object::LittleEndian as LE;
 use object::pe::{ImageRelocation, ImageSectionHeader, ImageSymbol, ImageSymbolBytes};
@@ -14,11 +14,11 @@ use crate::image::object::work::{Fix, Work};
 use crate::image::{Image, Section};
 use crate::input::rows::{each_row, read_one, read_rows};
 
-/// The number of relocations did not fit into its field and stands in the first of them.
+/// The number of relocations is too large for its field and stands in the first relocation.
 const SCN_LNK_NRELOC_OVFL: u32 = 0x0100_0000;
 
-/// A relocation type: its number, what it fills in, how many bytes hold its addend, and how far
-/// behind the first of them distances count from.
+/// A relocation type: its number, what it fills in, how many bytes hold its addend, and how many bytes
+/// after the first of them a distance counts from.
 type Kind = (u16, Form, u8, u64);
 
 /// `IMAGE_REL_AMD64_*`.
@@ -33,12 +33,12 @@ const AMD64: &[Kind] = &[
     (7, Relative(4), 4, 7),
     (8, Relative(4), 4, 8),
     (9, Relative(4), 4, 9),
-    (10, Ignored, 0, 0), // SECTION, SECREL: for debuggers and threads' own storage
+    (10, Ignored, 0, 0), // SECTION, SECREL: for debuggers and thread-local storage
     (SECREL, Ignored, 0, 0),
 ];
 
 const SECREL: u16 = 11;
-/// From one section of debugging data into another: those stay at 0, so that addresses are offsets.
+/// A reference between sections of debugging data. Those stay at 0, so that addresses in them are offsets.
 const OFFSET_IN_DEBUG: Kind = (SECREL, Absolute(4), 4, 0);
 
 const MACHINE_AMD64: &str = "amd64";
@@ -82,7 +82,7 @@ fn extent(image: &Image, part: &str, at: u64) -> Result<(u64, u64), Fault> {
     Ok((offset.saturating_add(size), count * size))
 }
 
-/// The address of every symbol, by number; auxiliary rows have one that nobody asks for.
+/// The address of every symbol, by number. Auxiliary rows are counted, and what stands for them is never asked for.
 fn symbols(image: &Image, tables: &Tables, work: &mut Work) -> Vec<u64> {
     if tables.symbols_offset == 0 {
         return Vec::new();

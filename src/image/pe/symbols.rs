@@ -64,7 +64,7 @@ pub(in crate::image) fn read_symbols(image: &Image, tables: &Tables) -> SymbolTa
 fn string_table(image: &Image, tables: &Tables, rows: u64, faults: &mut Vec<Fault>) -> Names {
     let offset = tables.strings_offset();
     match read_one::<object::U32<LE>>(&image.range, "PE string table size", offset) {
-        // A table of 4 bytes, or 0 by some tools, holds no names.
+        // A size of 4, or of 0 as some tools write, means that there are no names.
         Ok(size) => Names::read(&image.range, "PE string table", offset, size.get(LE).into(), rows),
         Err(fault) => {
             faults.push(fault);

@@ -238,15 +238,12 @@ fn state(permission: &Permission) -> Option<&'static str> {
     })
 }
 
+/// `NAMES of package PATH: how they differ from the symbol`.
 fn spelled(replacement: &rules::Replacement) -> String {
     let names = replacement.names.join(", ");
     let package = match replacement.package {
         "" => String::new(),
-        package => format!(" of {package}"),
+        package => format!(" of package {package}"),
     };
-    let note = match replacement.note {
-        "" => String::new(),
-        note => format!(" ({note})"),
-    };
-    format!("{names}{package}{note}")
+    format!("{names}{package}: {}", replacement.note)
 }

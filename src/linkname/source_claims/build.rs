@@ -104,8 +104,8 @@ pub(super) fn ldflags(binary: &Binary) -> Option<Ldflags> {
     recorded.or_else(|| (!trimmed).then(Ldflags::default))
 }
 
-/// A gap as reports show it.
-pub(super) fn gap(gap: &Gap, record: &BuildRecord) -> SourceGap {
+/// A gap as reports show it. `given` are the folders that the user named.
+pub(super) fn gap(gap: &Gap, record: &BuildRecord, given: &[Given]) -> SourceGap {
     let own = record.main_module.as_ref().is_some_and(|module| module.path == gap.module);
     SourceGap {
         owner: match gap.module.as_str() {
@@ -121,8 +121,13 @@ pub(super) fn gap(gap: &Gap, record: &BuildRecord) -> SourceGap {
                 let command = download(&gap.module, record).unwrap_or_default();
                 format!("{}; {command} fetches it, --source DIR says where it lies", gap.detail)
             }
-            (GapKind::Missing, true) => {
+            // A GOROOT that is named says nothing about where the module is.
+            (GapKind::Missing, true) if given.iter().all(is_std) => {
                 format!("{}; run gonym in the module's folder, or give --source DIR", gap.detail)
+            }
+            (GapKind::Missing, true) => {
+                let module = if own { gap.module.as_str() } else { "the main module" };
+                format!("{}; --source has to name the folder of {module}", gap.detail)
             }
             (GapKind::Missing, false) => {
                 let says = format!("--source {}=DIR says where it lies", gap.module);
@@ -135,6 +140,10 @@ pub(super) fn gap(gap: &Gap, record: &BuildRecord) -> SourceGap {
         },
         weakens: true,
     }
+}
+
+fn is_std(given: &Given) -> bool {
+    given.module.as_deref() == Some("std")
 }
 
 /// The command that downloads a module, if it has a version that a proxy can know.

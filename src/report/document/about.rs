@@ -1,4 +1,14 @@
 //! What an executable is and how much of it can be read: each document about an executable begins with this.
+//!
+//! ```no_run
+//! use gonym::report::document::about::About;
+//!
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     let about = About::new(&binary, "app", true);
+//!     println!("{} for {}", about.format.word(), about.arch);
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 use serde::Serialize;
 

@@ -1,4 +1,14 @@
 //! `aliases`: one executable and its names that share an address.
+//!
+//! ```no_run
+//! use gonym::report::document::aliases::AliasedBinary;
+//!
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     let document = AliasedBinary::new(&binary, "app", true, false);
+//!     println!("{} groups, {} more left out", document.groups.len(), document.omitted);
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 #[cfg(feature = "cli")]
 use std::io::{self, Write};

@@ -1,4 +1,18 @@
 //! `check`: one executable, and what was judged on it.
+//!
+//! ```no_run
+//! use gonym::Request;
+//! use gonym::report::Document;
+//! use gonym::report::document::check::CheckedBinary;
+//!
+//! let request = Request::default();
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     let checked = gonym::check(&binary, &request);
+//!     let document = CheckedBinary::new(&binary, "app", true, &checked, false);
+//!     println!("{} findings", document.findings().len());
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 use std::collections::BTreeMap;
 #[cfg(feature = "cli")]

@@ -1,4 +1,18 @@
 //! A claim with its verdict, the evidence for it, and what source adds.
+//!
+//! ```no_run
+//! use gonym::Request;
+//! use gonym::report::document::claim::JudgedClaim;
+//!
+//! let request = Request::default();
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     for judged in gonym::check(&binary, &request).judged {
+//!         let entry = JudgedClaim::new(&judged, false);
+//!         println!("{}: {} notes", entry.local, entry.notes().count());
+//!     }
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};

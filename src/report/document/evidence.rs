@@ -1,4 +1,6 @@
 //! The facts that a verdict rests on, one entry each.
+//!
+//! They are the entries of [`JudgedClaim::evidence`](super::claim::JudgedClaim::evidence).
 
 use serde::Serialize;
 

@@ -1,4 +1,12 @@
 //! What could not be read, as reports show it.
+//!
+//! ```
+//! use gonym::error::Fault;
+//! use gonym::report::FaultEntry;
+//!
+//! let entry = FaultEntry::new("app", &Fault::truncated("ELF header", 0, 64, 12));
+//! assert_eq!((entry.code.word(), entry.wanted, entry.present), ("truncated", 64, 12));
+//! ```
 
 use serde::Serialize;
 

@@ -2,6 +2,15 @@
 //!
 //! There is one file for each command, and files for what several commands share. A document is made once, from what
 //! an engine returned, and never changed. It knows no format but text.
+//!
+//! ```
+//! use gonym::report::Document;
+//! use gonym::report::document::rule::{Codes, CodesSummary};
+//!
+//! let (document, mut summary) = (Codes::new(Some("unused")), CodesSummary::default());
+//! document.count(&mut summary);
+//! assert_eq!(summary.codes, 3);
+//! ```
 
 pub mod about;
 pub mod aliases;

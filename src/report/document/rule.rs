@@ -1,4 +1,12 @@
 //! `rule`: every code that a report can carry, those of findings and the reasons of verdicts.
+//!
+//! ```
+//! use gonym::report::document::rule::Codes;
+//!
+//! let entry = &Codes::new(Some("missing-unsafe")).codes[0];
+//! assert_eq!(entry.group.title(), "Directives that the compiler refuses");
+//! assert!(entry.verdict.is_none());
+//! ```
 
 #[cfg(feature = "cli")]
 use std::io::{self, Write};
@@ -139,7 +147,7 @@ fn of_reason(verdict: Verdict) -> CodeEntry {
         verdict: Some(verdict.word()),
         title: verdict.title(),
         help: verdict.help(),
-        reference: "gonym, Verdicts",
+        reference: Group::Beside.reference(),
     }
 }
 

@@ -1,4 +1,20 @@
 //! `scan`: every directive of a module's source, and what is wrong with it.
+//!
+//! ```no_run
+//! use gonym::report::document::scan::ScannedSources;
+//! use gonym::scan::{Files, Request, Target, scan};
+//! use gonym::source::modules::Places;
+//!
+//! let here = std::env::current_dir()?;
+//! let places = Places::of_this_process(here.clone(), Vec::new());
+//! let files = Files::Built(Target::default());
+//! let request = Request { folder: here, places, files, deps: false, std: false };
+//! let document = ScannedSources::new(&scan(&request)?);
+//! for directive in &document.directives {
+//!     println!("{}:{} {}", directive.file, directive.line, directive.remote);
+//! }
+//! # Ok::<(), gonym::Error>(())
+//! ```
 
 #[cfg(feature = "cli")]
 use std::io::{self, Write};
@@ -49,6 +65,8 @@ pub struct ScanSummary {
     pub advice: usize,
     /// Names of other packages in assembly.
     pub assembly: usize,
+    /// Comments that were meant to be directives and are none.
+    pub comments: usize,
     /// Directives.
     pub directives: usize,
     /// Notes of level deny.
@@ -239,6 +257,7 @@ impl Document for ScannedSources {
             summary.directives += usize::from(directive.is_directive);
             summary.selected += usize::from(directive.is_directive && directive.selected);
             summary.assembly += usize::from(directive.in_assembly);
+            summary.comments += usize::from(!directive.is_directive && !directive.in_assembly);
             for note in &directive.notes {
                 match note.level {
                     Level::Deny => summary.mistakes += 1,

@@ -1,4 +1,6 @@
 //! What a build's sources add to a judged claim.
+//!
+//! These are parts of a [`JudgedClaim`](super::claim::JudgedClaim), of the document of `check` and of that of `scan`.
 
 use serde::Serialize;
 

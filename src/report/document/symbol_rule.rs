@@ -1,4 +1,16 @@
 //! How a rule about names came out, as reports show it.
+//!
+//! ```no_run
+//! use gonym::policy::{Demand, Searchable, SymbolRule};
+//! use gonym::report::document::symbol_rule::JudgedRule;
+//!
+//! let rule = SymbolRule::parse(Demand::Forbid, "pkg:net/http")?;
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     let entry = JudgedRule::new(&rule, &Searchable::of(&binary).judge(&rule));
+//!     println!("{}", entry.message);
+//! }
+//! # Ok::<(), gonym::Error>(())
+//! ```
 
 use serde::Serialize;
 

@@ -3,6 +3,17 @@
 //! Each format writes a beginning, the documents one by one, and an end. Text and JSON know the documents. A format
 //! that others define sees [`Document::findings`] only. A new format is a file here, a variant of [`Renderer`] and a
 //! word of the command line.
+//!
+//! ```
+//! use gonym::report::document::rule::Codes;
+//! use gonym::report::render::{Json, Renderer};
+//! use gonym::report::{Output, Report};
+//!
+//! let output = Output::new(Renderer::Json(Json::default()), Box::new(std::io::sink()));
+//! let mut report = Report::new(vec![output]);
+//! report.add(&Codes::new(Some("detached")));
+//! assert!(report.end().failed.iter().all(Option::is_none));
+//! ```
 
 mod json;
 #[cfg(feature = "cli")]

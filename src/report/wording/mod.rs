@@ -1,6 +1,19 @@
 //! A verdict in plain words, for a reader who knows nothing about the binary.
 //!
 //! All sentences of a report are made here. Documents keep them, formats show them.
+//!
+//! ```no_run
+//! use gonym::Request;
+//! use gonym::report::wording::sentence;
+//!
+//! let request = Request::default();
+//! for binary in gonym::Binary::open("app".as_ref())?.binaries {
+//!     for judged in gonym::check(&binary, &request).judged {
+//!         println!("{}", sentence(&judged.claim, &judged.evidence, judged.verdict).brief());
+//!     }
+//! }
+//! # Ok::<(), gonym::error::Fault>(())
+//! ```
 
 mod ambiguous;
 mod in_effect;

@@ -2,6 +2,15 @@
 //!
 //! Go writes array lengths, type arguments and conversions with one grammar, so types and constant expressions share
 //! one tree. Plain data.
+//!
+//! ```
+//! use gonym::source::types::expression::Operator;
+//!
+//! // The precedence is Go's: `*` binds more tightly than `+`.
+//! let (_, times) = Operator::binary(b"*").expect("an operator");
+//! let (_, plus) = Operator::binary(b"+").expect("an operator");
+//! assert!(times > plus);
+//! ```
 
 use std::ops::Range;
 use std::sync::Arc;

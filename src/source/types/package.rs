@@ -2,6 +2,17 @@
 //!
 //! An index over the selected files of one package. Declarations are parsed when they are asked for: in most packages
 //! few are.
+//!
+//! ```
+//! use gonym::source::file::GoFile;
+//! use gonym::source::types::ParsedPackage;
+//!
+//! let text = "package p\n\ntype T struct{}\n\nfunc (T) m(n int) {}\n";
+//! let files = vec![GoFile::parse(text.as_bytes().to_vec())];
+//! let package = ParsedPackage::new("example.com/p", files);
+//! assert!(package.declares(b"T").is_some());
+//! assert!(package.method("T", "m").is_some() && package.function("m").is_none());
+//! ```
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;

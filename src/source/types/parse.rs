@@ -1,7 +1,16 @@
 //! Which type or constant expression is in these bytes?
 //!
-//! A recursive descent over the tokens of [`super::super::lexer`], as far as signatures, type declarations and
+//! A recursive descent over the tokens of `lexer`, as far as signatures, type declarations and
 //! constants need it; function bodies are never read. The result for unknown syntax is `None`.
+//!
+//! ```
+//! use gonym::source::types::expression::Expression;
+//! use gonym::source::types::parse::Parser;
+//!
+//! let text = b"map[string]*T";
+//! let parsed = Parser::new(text, 0..text.len()).type_();
+//! assert!(matches!(parsed, Some(Expression::Map(..))));
+//! ```
 
 mod constant;
 mod signature;

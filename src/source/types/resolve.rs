@@ -2,6 +2,27 @@
 //!
 //! Aliases are followed, named types stay names, type parameters are replaced by arguments. Names of other packages
 //! come through [`Declared`]. A name that is not found gives [`Type::Unknown`] with the reason.
+//!
+//! ```
+//! use gonym::source::types::{Declared, ParsedPackage, Place, Resolver};
+//! use gonym::source::types::expression::Expression;
+//! use gonym::types::Type;
+//! use gonym::types::machine::Machine;
+//!
+//! struct Nothing;
+//!
+//! impl Declared for Nothing {
+//!     fn package(&self, _: &str) -> Option<&ParsedPackage> {
+//!         None
+//!     }
+//! }
+//!
+//! let package = ParsedPackage::new("example.com/p", Vec::new());
+//! let resolver = Resolver::new(&Nothing, Machine::of("amd64", 27).expect("a known platform"));
+//! let name = Expression::Name("Missing".into());
+//! let type_ = resolver.resolve(&name, &Place::of(&package, 0));
+//! assert!(matches!(type_, Type::Unknown(_)));
+//! ```
 
 use std::cell::Cell;
 use std::ops::Range;

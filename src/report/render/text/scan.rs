@@ -41,15 +41,20 @@ pub(in crate::report) fn sources(out: &mut dyn Write, report: &ScannedSources) -
 }
 
 fn summary(out: &mut dyn Write, summary: &ScanSummary) -> io::Result<()> {
-    let assembly = match summary.assembly {
-        0 => String::new(),
-        named => format!(", and {named} names of others in assembly"),
-    };
+    // The table has rows of all three.
+    let mut listed = counted(summary.directives, "directive");
+    listed += &format!(", {} in this build", summary.selected);
+    match summary.comments {
+        0 => {}
+        1 => listed += "; 1 comment that is no directive",
+        comments => listed += &format!("; {comments} comments that are no directives"),
+    }
+    if summary.assembly > 0 {
+        listed += &format!("; {} of others in assembly", counted(summary.assembly, "name"));
+    }
     writeln!(
         out,
-        "\n{}, {} in this build{assembly}; {}, {}, {} advice",
-        counted(summary.directives, "directive"),
-        summary.selected,
+        "\n{listed}; {}, {}, {} advice",
         counted(summary.mistakes, "mistake"),
         counted(summary.warnings, "warning"),
         summary.advice

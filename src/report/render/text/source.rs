@@ -102,12 +102,17 @@ pub(super) fn write_permission(
     if !permission.hall_of_shame.is_empty() {
         let members: Vec<String> =
             permission.hall_of_shame.iter().map(|member| printable(member.as_bytes())).collect();
-        writeln!(out, "  Go keeps it for those that pull it already: {}", members.join(", "))?;
+        writeln!(
+            out,
+            "  Go keeps it for the packages that pull it already: {}",
+            members.join(", ")
+        )?;
     }
     if let Some(replacement) = &permission.replacement {
         let since = permission.replacement_since.as_deref();
-        let since = since.map(|since| format!(", since Go {since}")).unwrap_or_default();
-        writeln!(out, "  use instead: {}{since}", printable(replacement.as_bytes()))?;
+        let since = since.map(|since| format!(" (since Go {since})")).unwrap_or_default();
+        let replacement = printable(replacement.as_bytes());
+        writeln!(out, "  instead of the pull, use {replacement}{since}")?;
     }
     Ok(())
 }

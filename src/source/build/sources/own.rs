@@ -137,14 +137,20 @@ impl Finder<'_> {
         Some(VendorFolder { folder, listed, used })
     }
 
+    /// Why the main module's source is not known: what is in the folder that the user named, or else here.
     fn not_found(&self, module: &Module) -> Gap {
-        let here = module_above(&self.places.here, "go.mod");
-        let detail = match here {
+        let named = self.places.given.iter().find(|given| given.module.is_none());
+        let folder = named.map_or(&self.places.here, |given| &given.folder);
+        let (place, within) = match named {
+            Some(_) => (format!("in {}", folder.display()), folder.display().to_string()),
+            None => ("here".to_owned(), "the current folder".to_owned()),
+        };
+        let detail = match module_above(folder, "go.mod") {
             Some((_, said)) if said.module.is_empty() => {
-                "the go.mod here names no module".to_owned()
+                format!("the go.mod {place} names no module")
             }
-            Some((_, said)) => format!("the go.mod here is that of {}", said.module),
-            None => "no go.mod in the current folder or above".to_owned(),
+            Some((_, said)) => format!("the go.mod {place} is that of {}", said.module),
+            None => format!("no go.mod in {within} or above"),
         };
         Gap { module: module.path.clone(), kind: GapKind::Missing, detail }
     }
