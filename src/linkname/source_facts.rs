@@ -1,4 +1,17 @@
 //! Whose is a directive, and what do reports tell of it beside a verdict?
+//!
+//! ```no_run
+//! use gonym::{Binary, Request, check};
+//!
+//! for binary in Binary::open("app".as_ref())?.binaries {
+//!     for judged in check(&binary, &Request::default()).judged {
+//!         if let Some(facts) = judged.source {
+//!             println!("{} of {}: {}", facts.word, facts.module, facts.findings.len());
+//!         }
+//!     }
+//! }
+//! # Ok::<(), gonym::Error>(())
+//! ```
 
 use std::path::PathBuf;
 
