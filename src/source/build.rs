@@ -129,7 +129,7 @@ pub struct Gap {
 /// One package of a build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BuiltPackage {
-    /// The path that the binary's symbols have: `main` for package main.
+    /// The path that the binary's symbols have: `main` for package main, but not in a plugin.
     pub import_path: String,
     /// Its real import path, as `go list` prints it.
     pub path: String,
@@ -169,6 +169,8 @@ pub struct Build {
     pub goroot: Option<PathBuf>,
     /// The folder of the main module.
     pub main_root: Option<PathBuf>,
+    /// The path of package main in the symbols of a plugin.
+    pub plugin: Option<String>,
     /// The folders in the function table, by their names there, that hold compiled files of a package, with its
     /// import path as symbols spell it. A folder that also holds external tests has the path of the package that they
     /// test.
@@ -200,11 +202,28 @@ pub fn read_through(files: &Files, record: &BuildRecord, places: &Places) -> Bui
     let mut build = walk.finish();
     build.gaps.extend(sources.gaps.iter().cloned().chain(inferred));
     proof::compare(&mut build, record, &sources);
+    if settings.get("-buildmode").is_some_and(|mode| mode == "plugin") {
+        name_plugin(&mut build, &record.main_package);
+    }
     build.gaps.sort();
     build.gaps.dedup();
     build.goroot = sources.goroot.as_ref().map(|goroot| goroot.folder.clone());
     build.main_root.clone_from(&sources.main_root);
     build
+}
+
+/// Package main of a plugin is compiled under its import path (cmd/go/internal/work/gc.go, pkgPath, go1.27). If it was
+/// built from files that the command line named, the path is `plugin/unnamed-` and a hash that nothing records.
+fn name_plugin(build: &mut Build, path: &str) {
+    if path == "command-line-arguments" {
+        return;
+    }
+    let packages = build.packages.iter_mut().map(|package| &mut package.import_path);
+    let owners = build.folder_owners.values_mut().chain(build.file_owners.values_mut());
+    for named in packages.chain(owners).filter(|named| *named == "main") {
+        path.clone_into(named);
+    }
+    build.plugin = Some(path.to_owned());
 }
 
 /// Every package below the module or folder at `root`; with `deps` also all packages that they import.
@@ -217,4 +236,35 @@ pub fn module_packages(
     deps: bool,
 ) -> Build {
     below::module_packages(files, root, context, places, deps)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn package_main_of_a_plugin_has_its_import_path() {
+        let package =
+            |path: &str| BuiltPackage { import_path: path.to_owned(), ..BuiltPackage::default() };
+        let owners =
+            [(b"/src/p".to_vec(), "main".to_owned()), (b"/src/q".to_vec(), "x.com/q".to_owned())];
+        let build = Build {
+            packages: vec![package("main"), package("x.com/q")],
+            folder_owners: owners.clone().into(),
+            file_owners: owners.into(),
+            ..Build::default()
+        };
+        let mut plugin = build.clone();
+        name_plugin(&mut plugin, "x.com/p");
+        let paths: Vec<&str> = plugin.packages.iter().map(|one| one.import_path.as_str()).collect();
+        assert_eq!(paths, ["x.com/p", "x.com/q"]);
+        for owners in [&plugin.folder_owners, &plugin.file_owners] {
+            let owners: Vec<&str> = owners.values().map(String::as_str).collect();
+            assert_eq!(owners, ["x.com/p", "x.com/q"]);
+        }
+        assert_eq!(plugin.plugin.as_deref(), Some("x.com/p"));
+        let mut of_files = build.clone();
+        name_plugin(&mut of_files, "command-line-arguments");
+        assert_eq!(of_files, build, "nothing records the hash in its path");
+    }
 }

@@ -44,8 +44,9 @@ impl Question<'_> {
             Ok(opened) => opened,
             Err(fault) => return answers.complaints.push(format!("[{}]: {fault}", self.strip)),
         };
-        let Some(binary) = opened.binaries.first_mut() else {
-            return answers.complaints.push(format!("[{}]: no executable", self.strip));
+        // An archive holds cgo's objects too.
+        let Some(binary) = opened.binaries.iter_mut().find(|binary| binary.is_go()) else {
+            return answers.complaints.push(format!("[{}]: nothing of Go", self.strip));
         };
         let mut faults: Vec<Fault> = opened.faults;
         faults.extend(binary.attach_found().err());

@@ -75,11 +75,22 @@ impl File {
     }
 }
 
+/// What starts the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    Main,
+    /// Main's code is an external test of `user`.
+    Test,
+    /// C calls an exported function.
+    Exported,
+    /// Another Go program opens it.
+    Plugin,
+}
+
 /// How the module is laid out.
 #[derive(Clone, Copy, Debug)]
 pub struct Layout {
-    /// Main's code is an external test of `user`.
-    pub test: bool,
+    pub entry: Entry,
     /// The other module lies in `vendor`, else beside.
     pub vendored: bool,
     /// The language version of go.mod.
@@ -113,17 +124,23 @@ impl Draft {
     /// What stands before the dot in the symbols of a place.
     pub fn symbols(&self, place: Place) -> String {
         match place {
-            Place::Main if self.layout.test => "example.com/g/user_test".to_owned(),
+            Place::Main if self.is_test() => "example.com/g/user_test".to_owned(),
+            // cmd/go/internal/work/gc.go, pkgPath, go1.27: package main of a plugin is compiled under its import path.
+            Place::Main if self.layout.entry == Entry::Plugin => place.path().to_owned(),
             Place::Main => "main".to_owned(),
             Place::Dot => "example.com/g/dot%2ev3".to_owned(),
             other => other.path().to_owned(),
         }
     }
 
+    fn is_test(&self) -> bool {
+        self.layout.entry == Entry::Test
+    }
+
     fn folder(&self, place: Place) -> String {
         let below = |root: &str| place.path().strip_prefix(root).expect("below").to_owned();
         match place {
-            Place::Main if self.layout.test => "user/".to_owned(),
+            Place::Main if self.is_test() => "user/".to_owned(),
             Place::Main => String::new(),
             _ if place.in_dep() && self.layout.vendored => format!("vendor/{}/", place.path()),
             _ if place.in_dep() => format!("dep/{}/", below("example.com/dep/")),
@@ -133,12 +150,12 @@ impl Draft {
 
     /// The path of a Go file of a place.
     fn file_name(&self, place: Place, stem: &str) -> String {
-        let test = if place == Place::Main && self.layout.test { "_test" } else { "" };
+        let test = if place == Place::Main && self.is_test() { "_test" } else { "" };
         format!("{}{stem}{test}.go", self.folder(place))
     }
 
     fn clause(&self, place: Place) -> &'static str {
-        if place == Place::Main && self.layout.test { "user_test" } else { place.name() }
+        if place == Place::Main && self.is_test() { "user_test" } else { place.name() }
     }
 
     /// Writes a Go file; `head` stands before the package clause.
@@ -215,14 +232,20 @@ impl Draft {
                 }
             }
         }
-        if self.layout.test {
-            let user = File { body: "const Name = \"user\"\n".to_owned(), ..File::default() };
-            self.write(Place::User, "user", "", &user);
-            main.import("testing");
-            main.body = format!("func TestRun(t *testing.T) {{\n{calls}}}\n");
-        } else {
-            main.body = format!("func main() {{\n{calls}}}\n");
-        }
+        main.body = match self.layout.entry {
+            Entry::Main => format!("func main() {{\n{calls}}}\n"),
+            Entry::Test => {
+                let user = File { body: "const Name = \"user\"\n".to_owned(), ..File::default() };
+                self.write(Place::User, "user", "", &user);
+                main.import("testing");
+                format!("func TestRun(t *testing.T) {{\n{calls}}}\n")
+            }
+            Entry::Exported => {
+                main.import("C");
+                format!("//export Run\nfunc Run() {{\n{calls}}}\n\nfunc main() {{}}\n")
+            }
+            Entry::Plugin => format!("func Run() {{\n{calls}}}\n\nfunc main() {{}}\n"),
+        };
         self.write(Place::Main, "main", "", &main);
     }
 

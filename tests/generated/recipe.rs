@@ -1,6 +1,6 @@
 //! What a seed decides about a program: how it is built, and which features it has.
 
-use super::draft::{Draft, Layout, Place};
+use super::draft::{Draft, Entry, Layout, Place};
 use super::random::Random;
 use super::truth::Strip;
 use super::uses::Use;
@@ -68,11 +68,14 @@ pub enum Mode {
     Trimpath,
     External,
     Test,
+    CShared,
+    CArchive,
+    Plugin,
 }
 
 pub type Platform = (&'static str, &'static str);
 
-const HOME: Platform = ("linux", "amd64");
+pub const HOME: Platform = ("linux", "amd64");
 
 /// Versions, platforms and how often other than plain linux/amd64 is taken.
 ///
@@ -118,9 +121,17 @@ impl Range<'_> {
     }
 }
 
+/// Which range a seed is of: each has its own numbers, so that neither changes when the other grows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seeds {
+    Programs,
+    Libraries,
+}
+
 /// A program, before its text is written.
 #[derive(Clone, Debug)]
 pub struct Recipe {
+    pub of: Seeds,
     pub seed: u64,
     pub minor: u16,
     pub platform: Platform,
@@ -191,15 +202,19 @@ impl Recipe {
         }
         let strip = random.pick(&["-w", "-s -w"]);
         let vendored = random.once_in(3);
-        let count = 6 + random.below(5);
-        let features = (1..=count).map(|n| feature(n, minor, platform.1, &mut random)).collect();
-        Self { seed, minor, platform, mode, strip, vendored, features }
+        let features = features(minor, platform.1, &mut random);
+        Self { of: Seeds::Programs, seed, minor, platform, mode, strip, vendored, features }
     }
 
     /// The module's text, its claims and its output.
     pub fn draft(&self) -> Draft {
         let layout = Layout {
-            test: self.mode == Mode::Test,
+            entry: match self.mode {
+                Mode::Test => Entry::Test,
+                Mode::CShared | Mode::CArchive => Entry::Exported,
+                Mode::Plugin => Entry::Plugin,
+                _ => Entry::Main,
+            },
             vendored: self.vendored,
             language: if self.minor >= 23 { 23 } else { 18 },
         };
@@ -217,8 +232,15 @@ impl Recipe {
     /// `seed 7: go1.27 linux/amd64 plain`
     pub fn title(&self) -> String {
         let (os, arch) = self.platform;
-        format!("seed {}: go1.{} {os}/{arch} {:?}", self.seed, self.minor, self.mode).to_lowercase()
+        let of = if self.of == Seeds::Libraries { "library " } else { "" };
+        format!("{of}seed {}: go1.{} {os}/{arch} {:?}", self.seed, self.minor, self.mode)
+            .to_lowercase()
     }
+}
+
+pub fn features(minor: u16, arch: &str, random: &mut Random) -> Vec<Feature> {
+    let count = 6 + random.below(5);
+    (1..=count).map(|n| feature(n, minor, arch, random)).collect()
 }
 
 fn feature(number: usize, minor: u16, arch: &str, random: &mut Random) -> Feature {

@@ -73,6 +73,7 @@ pub fn question(recipe: &Recipe) -> String {
     match recipe.mode {
         Mode::Test => text += "test: ./user\n",
         Mode::External => text += "cgo: yes\nbuild: -ldflags=-linkmode=external\n",
+        mode if mode.is_library() => text += "cgo: yes\nrun: no\n",
         _ => {}
     }
     let own = if recipe.mode == Mode::Test { "user/main_test.go" } else { "main.go" };

@@ -4,11 +4,26 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use super::recipe::Recipe;
+use super::recipe::{Recipe, Seeds};
 use super::workshop::Outcome;
 
-/// How many seeds a shard has.
-pub const SIZE: u64 = 50;
+impl Seeds {
+    /// How many seeds a shard has.
+    pub fn shard(self) -> u64 {
+        match self {
+            Self::Programs => 50,
+            Self::Libraries => 10,
+        }
+    }
+
+    /// How its lines begin.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Programs => "seeds ",
+            Self::Libraries => "library seeds ",
+        }
+    }
+}
 
 /// What was counted; every key is a column of words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -105,41 +120,86 @@ impl Counts {
 /// The shards of a file, by their first seed.
 #[derive(Default)]
 pub struct Table {
-    pub shards: BTreeMap<u64, Counts>,
+    programs: BTreeMap<u64, Counts>,
+    libraries: BTreeMap<u64, Counts>,
 }
 
 impl Table {
-    /// The file's, or none; shards with a wrong answer are run again.
+    /// What an earlier run wrote; a shard with a wrong answer runs again.
     pub fn read(path: Option<&Path>) -> Self {
         let text = path.and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
-        let shard = |line: &str| {
-            let (seed, rest) = line.strip_prefix("seeds ")?.split_once(": ")?;
-            Some((seed.split("..").next()?.parse().ok()?, Counts::parse(rest)))
-        };
-        let right = |(_, counts): &(u64, Counts)| counts.of("wrong") == 0;
-        Self { shards: text.lines().filter_map(shard).filter(right).collect() }
+        Self::parse(&text)
     }
 
-    pub fn sum(&self) -> Counts {
+    fn parse(text: &str) -> Self {
+        let shards = |of: Seeds| {
+            let shard = |line: &str| {
+                let (seed, rest) = line.strip_prefix(of.word())?.split_once(": ")?;
+                Some((seed.split("..").next()?.parse().ok()?, Counts::parse(rest)))
+            };
+            let right = |(_, counts): &(u64, Counts)| counts.of("wrong") == 0;
+            text.lines().filter_map(shard).filter(right).collect()
+        };
+        Self { programs: shards(Seeds::Programs), libraries: shards(Seeds::Libraries) }
+    }
+
+    pub fn of(&self, of: Seeds) -> &BTreeMap<u64, Counts> {
+        match of {
+            Seeds::Programs => &self.programs,
+            Seeds::Libraries => &self.libraries,
+        }
+    }
+
+    pub fn insert(&mut self, of: Seeds, first: u64, counts: Counts) {
+        match of {
+            Seeds::Programs => self.programs.insert(first, counts),
+            Seeds::Libraries => self.libraries.insert(first, counts),
+        };
+    }
+
+    pub fn sum(&self, of: Seeds) -> Counts {
         let mut sum = Counts::default();
-        self.shards.values().for_each(|counts| sum.add(counts));
+        self.of(of).values().for_each(|counts| sum.add(counts));
         sum
     }
 
-    /// The sums, then a line for each shard.
     pub fn write(&self, path: &Path) {
-        let sum = self.sum();
+        fs::write(path, self.text()).expect("the table");
+    }
+
+    /// The programs' sums, then a line for each shard; the libraries stand apart, so that the sums of two runs can be
+    /// compared.
+    fn text(&self) -> String {
+        let sum = self.sum(Seeds::Programs);
         let counts: BTreeSet<String> =
             sum.0.iter().map(|(what, by)| format!("{what}: {by}\n")).collect();
-        let shards = self.shards.iter().map(|(first, counts)| {
-            format!("seeds {first}..{}: {}\n", first + SIZE - 1, counts.line())
-        });
-        let text = format!(
-            "{}\n\n{}\n{}",
-            sum.summary(),
-            counts.into_iter().collect::<String>(),
-            shards.collect::<String>()
-        );
-        fs::write(path, text).expect("the table");
+        let counts: String = counts.into_iter().collect();
+        let mut text = format!("{}\n\n{counts}\n{}", sum.summary(), self.lines(Seeds::Programs));
+        if !self.libraries.is_empty() {
+            let sum = self.sum(Seeds::Libraries);
+            text += &format!("\nlibraries: {}\n", sum.summary());
+            text += &format!("libraries, counted: {}\n", sum.line());
+            text += &self.lines(Seeds::Libraries);
+        }
+        text
     }
+
+    fn lines(&self, of: Seeds) -> String {
+        let line = |(first, counts): (&u64, &Counts)| {
+            format!("{}{first}..{}: {}\n", of.word(), first + of.shard() - 1, counts.line())
+        };
+        self.of(of).iter().map(line).collect()
+    }
+}
+
+#[test]
+fn the_recorded_table_is_written_as_it_was_read() {
+    let recorded = super::common::testdata().join("generated.txt");
+    let text = fs::read_to_string(recorded).expect("testdata/generated.txt");
+    let mut table = Table::parse(&text);
+    let sum = table.sum(Seeds::Programs);
+    assert_eq!(sum.of("programs"), 3000);
+    assert_eq!(table.text(), text);
+    table.insert(Seeds::Libraries, 9991, Counts::parse("7 claims; 10 programs"));
+    assert_eq!(Table::parse(&table.text()).sum(Seeds::Programs), sum, "libraries stand apart");
 }

@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 
 use super::asked::Question;
 use super::common::{self, go::Toolchain};
-use super::recipe::{Mode, Recipe};
+use super::libraries;
+use super::recipe::{Mode, Recipe, Seeds};
 use super::truth::{Answers, Truth, complaints};
 use super::undecided;
 
@@ -28,7 +29,10 @@ pub struct Outcome {
 /// Builds, runs and judges.
 pub fn judge(recipe: &Recipe, go: &Toolchain, folder: &Path) -> Outcome {
     let _ = fs::remove_dir_all(folder);
-    let (files, truths, prints) = recipe.draft().files();
+    let (files, mut truths, prints) = recipe.draft().files();
+    if !libraries::records_build(recipe) {
+        truths.iter_mut().for_each(|truth| truth.source = None);
+    }
     let module = folder.join("g");
     for (name, text) in &files {
         let file = module.join(name);
@@ -49,7 +53,7 @@ pub fn judge(recipe: &Recipe, go: &Toolchain, folder: &Path) -> Outcome {
             return outcome;
         }
         if strip.is_empty() {
-            match run(recipe, &module, &file, &prints) {
+            match run(recipe, go, &module, &file, &prints) {
                 Ok(ran) => outcome.ran = ran,
                 Err(said) => outcome.wrong.push(said),
             }
@@ -82,9 +86,13 @@ fn build(
     strip: &str,
     file: &Path,
 ) -> Result<(), String> {
+    if let Some(flag) = libraries::of_binutils(strip) {
+        return libraries::strip(flag, &file.with_file_name("built"), file);
+    }
     let mut command = go.command(module);
     command.env("GOOS", recipe.platform.0).env("GOARCH", recipe.platform.1);
-    command.env("CGO_ENABLED", if recipe.mode == Mode::External { "1" } else { "0" });
+    let cgo = recipe.mode == Mode::External || recipe.mode.is_library();
+    command.env("CGO_ENABLED", if cgo { "1" } else { "0" });
     let (verb, package): (&[&str], &str) = match recipe.mode {
         Mode::Test => (&["test", "-c", "-vet=off"], "./user"),
         _ => (&["build", "-buildvcs=false"], "."),
@@ -105,6 +113,9 @@ pub fn flags(mode: Mode) -> &'static [&'static str] {
         Mode::NoOpt => &["-gcflags=-N -l"],
         Mode::NoInline => &["-gcflags=-l"],
         Mode::Trimpath => &["-trimpath"],
+        Mode::CShared => &["-buildmode=c-shared"],
+        Mode::CArchive => &["-buildmode=c-archive"],
+        Mode::Plugin => &["-buildmode=plugin"],
     }
 }
 
@@ -133,6 +144,7 @@ fn emulator((os, arch): (&str, &str)) -> Option<&'static str> {
 /// Runs the program where this machine can, and holds its lines against what was written.
 fn run(
     recipe: &Recipe,
+    go: &Toolchain,
     module: &Path,
     file: &Path,
     prints: &BTreeSet<String>,
@@ -143,7 +155,11 @@ fn run(
         return Ok(false);
     }
     let mut command = Command::new("timeout");
-    command.arg("60").args(Some(emulator).filter(|name| !name.is_empty())).arg(file);
+    command.arg("60").args(Some(emulator).filter(|name| !name.is_empty()));
+    match recipe.mode.is_library() {
+        true => command.args(libraries::host(recipe.mode, go, file)?),
+        false => command.arg(file),
+    };
     let output = command.current_dir(module).stdin(Stdio::null()).output().expect("it runs");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let lines: BTreeSet<&str> = said.lines().collect();
@@ -156,6 +172,7 @@ fn run(
 }
 
 /// A folder of its own for one program.
-pub fn folder(seed: u64) -> PathBuf {
-    common::scratch("generated").join(format!("{seed}-{}", std::process::id()))
+pub fn folder(recipe: &Recipe) -> PathBuf {
+    let of = if recipe.of == Seeds::Libraries { "library-" } else { "" };
+    common::scratch("generated").join(format!("{of}{}-{}", recipe.seed, std::process::id()))
 }

@@ -228,7 +228,8 @@ impl Scan<'_> {
             None => !target.path.starts_with("vendor/"),
             Some((above, _)) => package.path.starts_with(above) && !above.is_empty(),
         };
-        let main = target.import_path == "main";
+        let plugin = self.question.build.plugin.as_ref();
+        let main = target.import_path == "main" || plugin == Some(&target.import_path);
         // Every package depends on the runtime, whether it imports it or not.
         let below = |from: Option<usize>| from.is_some_and(|from| self.reaches(from, index));
         let cycle = || below(Some(owner)) || below(self.packages.named("runtime"));
