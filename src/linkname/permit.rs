@@ -8,7 +8,7 @@
 //! let places = Places::of_this_process(here.clone(), Vec::new());
 //! let files = Files::Built(Target::default());
 //! let request = Request { folder: here, places, files, deps: false, std: false };
-//! for permit in scan(&request)?.rows.iter().filter_map(|row| row.permit.as_ref()) {
+//! for permit in scan(&request)?.rows.iter().filter_map(|row| row.facts.permit.as_ref()) {
 //!     println!("{}: {}", permit.state, permit.replacement.as_deref().unwrap_or("-"));
 //! }
 //! # Ok::<(), gonym::Error>(())

@@ -13,7 +13,7 @@
 //! let tree = Tree { root: "m".into(), path: "example.com/m".to_owned(), std: false };
 //! let context = Context::from_settings(27, &Default::default());
 //! for row in all_files(Path::new("m"), &tree, &context).rows {
-//!     println!("{}:{}", row.file.display(), row.line);
+//!     println!("{}:{}", row.facts.file.display(), row.said.line);
 //! }
 //! ```
 

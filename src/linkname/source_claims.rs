@@ -12,7 +12,7 @@
 //! for binary in gonym::Binary::open("app".as_ref())?.binaries {
 //!     let sources = read(&binary, &places, OfGo::Found)?;
 //!     for (claim, facts) in sources.claims.iter().zip(&sources.facts) {
-//!         println!("{} in {}", String::from_utf8_lossy(&claim.local), facts.file);
+//!         println!("{} in {}", String::from_utf8_lossy(&claim.local), facts.file.display());
 //!     }
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -2,12 +2,13 @@
 //!
 //! ```no_run
 //! use gonym::Request;
+//! use gonym::report::Shown;
 //! use gonym::report::document::claim::JudgedClaim;
 //!
-//! let request = Request::default();
+//! let (request, shown) = (Request::default(), Shown::from_here());
 //! for binary in gonym::Binary::open("app".as_ref())?.binaries {
 //!     for judged in gonym::check(&binary, &request).judged {
-//!         let entry = JudgedClaim::new(&judged, false);
+//!         let entry = JudgedClaim::new(&judged, false, &shown);
 //!         println!("{}: {} notes", entry.local, entry.notes().count());
 //!     }
 //! }
