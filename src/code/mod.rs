@@ -39,7 +39,7 @@ use table::Isa;
 use toc::Toc;
 pub use wanted::Wanted;
 pub use words::words;
-use x86::{Thunk, X86};
+use x86::{Sieve, Thunk, X86};
 
 /// The instruction sets of Go's linker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,7 +184,7 @@ pub struct Code<'a> {
 pub struct Found {
     /// The references, in order of their instructions.
     pub references: Vec<RawReference>,
-    /// Entries of functions with bytes that are no instruction, in order.
+    /// Entries of functions that may refer to a wanted address, but hold bytes that are no instruction, in order.
     pub undecoded: Vec<u64>,
 }
 
@@ -205,7 +205,7 @@ pub fn search(
     let thunks = thunks(set, functions);
     let toc = learn_toc(set, functions);
     let bases = Bases { toc: toc.base.or(bases.toc), ..*bases };
-    let decoder = Decoder::new(set, &thunks, &bases, toc);
+    let decoder = Decoder::new(set, wanted, &thunks, &bases, toc);
     let shards: Vec<Found> = functions
         .par_chunks(SHARD)
         .map(|shard| {
@@ -232,12 +232,19 @@ enum Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
-    fn new(set: InstructionSet, thunks: &'a [Thunk], bases: &Bases, toc: Toc) -> Self {
+    fn new(
+        set: InstructionSet,
+        wanted: &'a Wanted,
+        thunks: &'a [Thunk],
+        bases: &Bases,
+        toc: Toc,
+    ) -> Self {
         if let Some(isa) = set.table() {
             return Self::Table(Scanner::new(isa, bases, toc));
         }
         let bits = if set == InstructionSet::I386 { 32 } else { 64 };
-        Self::X86(X86 { bits, thunks, bases: *bases })
+        let sieve = (bits == 64).then(|| Sieve::of(wanted));
+        Self::X86(X86 { bits, thunks, bases: *bases, sieve })
     }
 
     fn search(&self, code: Code<'_>, wanted: &Wanted, found: &mut Found) {

@@ -4,7 +4,7 @@
 //! a procedure linkage table, veneers, Go's own trampolines. Few of them have a name in any table.
 
 use super::toc::Toc;
-use super::{Bases, Code, Decoder, InstructionSet};
+use super::{Bases, Code, Decoder, InstructionSet, Wanted};
 
 /// Where a stub leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,8 @@ pub(super) fn leads_to(to: u64, through: bool) -> LeadsTo {
 /// read up to its jump.
 #[must_use]
 pub fn stubs(set: InstructionSet, entries: &[Code<'_>], bases: &Bases) -> Vec<Stub> {
-    let decoder = Decoder::new(set, &[], bases, Toc::default());
+    let nothing = Wanted::default();
+    let decoder = Decoder::new(set, &nothing, &[], bases, Toc::default());
     let read = |code: &Code<'_>| {
         let leads_to = match &decoder {
             Decoder::Table(scanner) => scanner.stub(*code),

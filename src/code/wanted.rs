@@ -92,6 +92,17 @@ impl Wanted {
         range.is_some_and(|(_, last)| address <= *last)
     }
 
+    /// First and last address of each range, in order.
+    pub(super) fn spans(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.ranges.iter().copied()
+    }
+
+    /// Whether a range has part in the addresses from `first` to `last`.
+    pub(super) fn has_between(&self, first: u64, last: u64) -> bool {
+        let next = self.ranges.partition_point(|(_, end)| *end < first);
+        self.ranges.get(next).is_some_and(|(start, _)| *start <= last)
+    }
+
     /// Whether nothing is wanted.
     #[must_use]
     pub fn is_empty(&self) -> bool {
