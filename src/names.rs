@@ -25,8 +25,8 @@ use std::borrow::Cow;
 
 pub use escape::{escaped, holds_bare_version, is_unescaped, symbol, unescape};
 pub use made::{
-    ABI_MARKS, go_library, is_derived, is_initialiser, is_of_inlined, trampoline_target,
-    without_abi, without_underscore,
+    ABI_MARKS, go_library, is_derived, is_derived_within, is_initialiser, is_of_inlined,
+    trampoline_target, without_abi, without_underscore,
 };
 
 /// The package path as the name spells it (still escaped), or `None` for names without a package: `type:…`, `go:…`,
@@ -51,6 +51,26 @@ pub fn package(name: &[u8]) -> Option<&[u8]> {
     let package = head.get(..last_element + dot)?;
     // `go.shape…` and `go.(*struct {…}).m` (up to 1.19) are the compiler's own.
     (!package.is_empty() && package != b"go").then_some(package)
+}
+
+/// [`package`] of many names, of which those of a package stand together, as in every table of a linker.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct InOrder<'a> {
+    last: &'a [u8],
+}
+
+impl<'a> InOrder<'a> {
+    /// The package of the next name. If it begins as the one before it, and no path follows, it is the same.
+    pub fn package(&mut self, name: &'a [u8]) -> Option<&'a [u8]> {
+        let rest = name.strip_prefix(self.last).filter(|rest| rest.starts_with(b"."));
+        let same = !self.last.is_empty() && name != b"typerel.*";
+        if same && rest.is_some_and(|rest| memchr::memchr(b'/', rest).is_none()) {
+            return Some(self.last);
+        }
+        let package = package(name);
+        self.last = package.unwrap_or_default();
+        package
+    }
 }
 
 /// The import path of the package that `name` belongs to: [`package`], unescaped.
@@ -161,11 +181,20 @@ mod tests {
             ("go.shape.int", None),
             ("$f64.3ff0000000000000", None),
             ("typerel.*", None),
+            ("typerel.x", Some("typerel")),
+            ("a.F", Some("a")),
+            ("a.b/c.F", Some("a.b/c")),
+            ("a.F[x/y.T]", Some("a")),
             ("", None),
             (".x", None),
         ];
         for (name, wanted) in cases {
             assert_eq!(package(name.as_bytes()), wanted.map(str::as_bytes), "{name}");
+            for (before, _) in cases {
+                let mut names = InOrder::default();
+                names.package(before.as_bytes());
+                assert_eq!(names.package(name.as_bytes()), wanted.map(str::as_bytes), "{before}");
+            }
             let (package, local) = split(name);
             assert_eq!((!package.is_empty()).then_some(package), *wanted);
             assert_eq!(within_package(name.as_bytes()), local.as_bytes());

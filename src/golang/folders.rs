@@ -101,11 +101,7 @@ impl Folders {
         let plain: Vec<Plain<'_>> = plain_functions(table, trees).collect();
         let mut votes: HashMap<&[u8], Votes> = HashMap::new();
         for function in &plain {
-            *votes
-                .entry(function.folder)
-                .or_default()
-                .entry(function.package.clone())
-                .or_default() += 1;
+            vote(votes.entry(function.folder).or_default(), &function.package);
         }
         for folder in other_folders(table) {
             votes.entry(folder).or_default();
@@ -194,9 +190,9 @@ impl Folders {
             let mut named = Votes::new();
             for function in &functions {
                 if let Some(owner) = self.owners.get(function.folder) {
-                    *owners.entry(owner.clone()).or_default() += 1;
+                    vote(&mut owners, owner);
                 }
-                *named.entry(function.package.clone()).or_default() += 1;
+                vote(&mut named, &function.package);
             }
             let mut owner = majority(&owners);
             if functions.iter().all(|function| is_test_file(function.file)) {
@@ -295,6 +291,13 @@ impl Folders {
 /// everywhere. The path rules find their owners.
 fn other_folders(table: &Pclntab) -> impl Iterator<Item = &[u8]> {
     table.files().filter(|file| is_witness(file) || file.ends_with(b".s")).map(folder_of)
+}
+
+fn vote(votes: &mut Votes, package: &str) {
+    match votes.get_mut(package) {
+        Some(count) => *count += 1,
+        None => _ = votes.insert(package.to_owned(), 1),
+    }
 }
 
 fn majority(votes: &Votes) -> Option<Package> {

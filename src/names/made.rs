@@ -32,7 +32,16 @@ pub fn without_underscore(name: &[u8]) -> &[u8] {
 /// or a range body, or one of several `init` functions.
 #[must_use]
 pub fn is_derived(name: &[u8]) -> bool {
-    let local = within_package(name);
+    is_derived_within(within_package(name))
+}
+
+/// [`is_derived`] of a name without its package.
+#[must_use]
+pub fn is_derived_within(local: &[u8]) -> bool {
+    // Every mark of a derived function holds a number, a dash, or a byte that is not ASCII.
+    if !local.iter().any(|byte| matches!(byte, b'0'..=b'9' | b'-' | 0x80..)) {
+        return false;
+    }
     // One byte tells nearly all names from those that hold a mark, and is found in a tenth of the time.
     let holds = |mark: &[u8]| {
         let first = mark.first().is_some_and(|byte| memchr::memchr(*byte, local).is_some());
@@ -98,6 +107,10 @@ fn starts_with_digit(rest: &[u8]) -> bool {
 /// `runtime.f` (cmd/link/internal/{riscv64,arm,arm64,ppc64}/asm.go, go1.27).
 #[must_use]
 pub fn trampoline_target(name: &[u8]) -> Option<&[u8]> {
+    // Nearly no name ends in a number.
+    if !name.last().is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
     let mark = memchr::memmem::rfind(name, b"-tramp")?;
     let digits = name.get(mark + b"-tramp".len()..)?;
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {

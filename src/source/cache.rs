@@ -43,7 +43,8 @@ struct Shelves {
     opened: AtomicUsize,
 }
 
-type Shelf<T> = Mutex<HashMap<PathBuf, Arc<T>>>;
+/// By the text of a path: a `Path` is hashed element by element, which takes longer than to find it.
+type Shelf<T> = Mutex<HashMap<OsString, Arc<T>>>;
 
 /// What is kept of one file.
 #[derive(Debug, Default)]
@@ -114,7 +115,17 @@ impl Files {
     /// The path of a folder with links resolved.
     #[must_use]
     pub fn real(&self, folder: &Path) -> Option<PathBuf> {
-        slot(&self.0.real, folder).get_or_init(|| folder.canonicalize().ok()).clone()
+        slot(&self.0.real, folder).get_or_init(|| self.resolved(folder)).clone()
+    }
+
+    /// The folders above are resolved once, and a folder that is no link adds its name to them.
+    fn resolved(&self, folder: &Path) -> Option<PathBuf> {
+        let plain = || {
+            let (parent, name) = (folder.parent()?, folder.file_name()?);
+            let real = self.real(parent.is_absolute().then_some(parent)?)?.join(name);
+            fs::symlink_metadata(&real).is_ok_and(|about| about.is_dir()).then_some(real)
+        };
+        plain().or_else(|| folder.canonicalize().ok())
     }
 
     /// How many files were opened.
@@ -131,10 +142,10 @@ impl Files {
 
 fn slot<T: Default>(shelf: &Shelf<T>, path: &Path) -> Arc<T> {
     let mut shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = shelf.get(path) {
+    if let Some(known) = shelf.get(path.as_os_str()) {
         return known.clone();
     }
-    shelf.entry(path.to_owned()).or_default().clone()
+    shelf.entry(path.into()).or_default().clone()
 }
 
 fn list(folder: &Path) -> io::Result<Vec<Entry>> {
@@ -168,6 +179,10 @@ mod tests {
         assert_eq!(files.clone().read_or_empty(&path).as_slice(), b"package p\nimport \"q\"\n");
         assert!(files.candidate(&path).is_none());
         assert_eq!(files.opened(), 1);
+        assert_eq!(files.real(&folder), folder.canonicalize().ok());
+        assert_eq!(files.real(&folder.join("x.go")), folder.join("x.go").canonicalize().ok());
+        assert_eq!(files.real(&folder.join("x.go/..")), folder.canonicalize().ok());
+        assert_eq!(files.real(&folder.join("none")), None);
         let (missing, failed) = (folder.join("b.go"), files.read(&folder.join("b.go")));
         assert_eq!(failed.expect_err("no file").kind(), io::ErrorKind::NotFound);
         assert!(files.read(&missing).is_err());

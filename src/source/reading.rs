@@ -16,10 +16,11 @@ pub(super) const LONGEST: usize = 256 << 20;
 /// The file cannot be read, is no regular file, or is longer than any source.
 pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     let (file, length) = open(path)?;
-    // One byte more than the length, because a read that fills the buffer does not show the end.
-    let mut bytes = Vec::with_capacity(length + 1);
-    // The file may grow while it is read.
-    file.take(LONGEST as u64 + 1).read_to_end(&mut bytes)?;
+    let mut bytes = Vec::with_capacity(length);
+    // A file has the length that it was opened with, whatever is appended meanwhile; asking for its end is one call in
+    // five. Some file systems do not tell the length.
+    let most = if length == 0 { LONGEST as u64 + 1 } else { length as u64 };
+    file.take(most).read_to_end(&mut bytes)?;
     if bytes.len() > LONGEST { Err(too_long()) } else { Ok(bytes) }
 }
 

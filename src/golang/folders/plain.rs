@@ -1,13 +1,15 @@
 //! Which functions tell about their folder, and which of them is package main's own?
 
-use super::{Package, base, folder_of, is_witness};
+use std::sync::Arc;
+
+use super::{base, folder_of, is_witness};
 use crate::golang::inline::InlineTrees;
 use crate::golang::pclntab::Pclntab;
 use crate::names;
 
 /// A plain function: not generic, derived, generated or assembly, and in a file with a Go name.
 pub(super) struct Plain<'a> {
-    pub(super) package: Package,
+    pub(super) package: Arc<str>,
     pub(super) file: &'a [u8],
     pub(super) folder: &'a [u8],
     pub(super) unit: Option<u32>,
@@ -17,9 +19,14 @@ pub(super) fn plain_functions<'a>(
     table: &'a Pclntab,
     trees: Option<&'a InlineTrees>,
 ) -> impl Iterator<Item = Plain<'a>> {
+    let mut order = names::InOrder::default();
+    // Functions of a package stand together.
+    let mut last: (&[u8], Arc<str>) = (&[], Arc::default());
     table.functions().filter_map(move |function| {
         let name = function.name();
-        if function.is_assembly() || names::is_instance(name) || names::is_derived(name) {
+        let package = order.package(name)?;
+        let within = name.get(package.len() + 1..)?;
+        if function.is_assembly() || names::is_instance(name) || names::is_derived_within(within) {
             return None;
         }
         let own = match trees {
@@ -27,7 +34,10 @@ pub(super) fn plain_functions<'a>(
             None => function.file(),
         };
         let file = own.filter(|file| is_witness(file))?;
-        let package = names::import_text(name)?;
+        if last.0 != package {
+            last = (package, names::path_text(&names::unescape(package)).into());
+        }
+        let package = last.1.clone();
         Some(Plain { package, file, folder: folder_of(file), unit: function.unit() })
     })
 }
@@ -61,7 +71,7 @@ impl<'a> Program<'a> {
         let folder = Some(folder_of(file)).filter(|_| is_witness(file) && !is_test);
         // A function of another unit and another package is there: `//line` put main.main into that package's folder.
         let taken = |f: &Plain<'_>| {
-            Some(f.folder) == folder && f.unit != start.unit() && f.package != "main"
+            Some(f.folder) == folder && f.unit != start.unit() && &*f.package != "main"
         };
         let folder = folder.filter(|_| !plain.iter().any(taken));
         Some(Self { unit: start.unit(), folder, is_test })

@@ -41,8 +41,9 @@ pub(super) fn of_modules(
     let own = main
         .and_then(|main| main_root(&main.path, &build.path, main_folder).or_else(|| elected(main)));
     let mut known: BTreeMap<Vec<u8>, String> = BTreeMap::new();
+    let at_versions = AtVersions::of(&folders);
     for module in &modules {
-        for root in recorded(module, own.as_deref(), &folders) {
+        for root in recorded(module, own.as_deref(), &folders, &at_versions) {
             known.insert(root, module.path.clone());
         }
     }
@@ -77,8 +78,41 @@ fn main_root(module: &str, path: &str, main_folder: Option<&[u8]>) -> Option<Vec
     folder.strip_suffix(tail.as_bytes()).filter(|root| !root.is_empty()).map(<[u8]>::to_vec)
 }
 
+/// The folders of a program above which a path element has a version, by that element: a build of 230 modules has 1,500
+/// folders, and each module asks.
+struct AtVersions<'a>(HashMap<&'a [u8], BTreeSet<&'a [u8]>>);
+
+impl<'a> AtVersions<'a> {
+    fn of(folders: &BTreeSet<&'a [u8]>) -> Self {
+        let mut found: HashMap<&[u8], BTreeSet<&[u8]>> = HashMap::new();
+        for folder in folders.iter().filter(|folder| folder.contains(&b'@')) {
+            let mut start = 0;
+            for element in folder.split(|byte| *byte == b'/') {
+                let end = start + element.len();
+                if element.contains(&b'@') {
+                    found.entry(element).or_default().insert(folder.get(..end).unwrap_or_default());
+                }
+                start = end + 1;
+            }
+        }
+        Self(found)
+    }
+
+    /// The folders that end in `path`, whose last element has a version, and that hold folders of the program.
+    fn roots(&self, path: &[u8]) -> BTreeSet<Vec<u8>> {
+        let last = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+        let found = self.0.get(last).into_iter().flatten();
+        found.filter(|root| root_at(root, path) == Some(**root)).map(|root| root.to_vec()).collect()
+    }
+}
+
 /// The roots that follow from the build information, among the folders of the program.
-fn recorded(module: &Module, own: Option<&[u8]>, folders: &BTreeSet<&[u8]>) -> BTreeSet<Vec<u8>> {
+fn recorded(
+    module: &Module,
+    own: Option<&[u8]>,
+    folders: &BTreeSet<&[u8]>,
+    at_versions: &AtVersions<'_>,
+) -> BTreeSet<Vec<u8>> {
     let among = |wanted: &[u8]| -> BTreeSet<Vec<u8>> {
         folders.iter().filter_map(|folder| root_at(folder, wanted)).map(<[u8]>::to_vec).collect()
     };
@@ -98,7 +132,7 @@ fn recorded(module: &Module, own: Option<&[u8]>, folders: &BTreeSet<&[u8]>) -> B
     if !version.starts_with('v') {
         return BTreeSet::new();
     }
-    let cached = among(format!("{}@{version}", with_case_marks(path)).as_bytes());
+    let cached = at_versions.roots(format!("{}@{version}", with_case_marks(path)).as_bytes());
     match cached.is_empty() {
         // GOROOT has a vendor folder too, and `vendor/` is part of the import paths of the packages below it.
         true => among(format!("vendor/{}", module.path).as_bytes())

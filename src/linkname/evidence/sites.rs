@@ -120,7 +120,7 @@ impl Names {
     }
 
     fn add(&mut self, name: &[u8], index: &Index<'_>, site: impl Fn() -> Site) {
-        let Some(wanted) = index.names.get(name) else { return };
+        let Some(wanted) = index.wanting(name) else { return };
         for (claim, side) in wanted {
             let Some(found) = self.claims.get_mut(*claim) else { continue };
             match side {
@@ -134,6 +134,7 @@ impl Names {
     fn add_symbols(&mut self, binary: &Binary, index: &Index<'_>) {
         let table = binary.symbols();
         let go_data = OnceCell::new();
+        let mut packages = names::InOrder::default();
         for symbol in &table.symbols {
             let Place::Section(section) = symbol.place else { continue };
             if matches!(symbol.kind, SymbolKind::Section | SymbolKind::File) {
@@ -141,20 +142,23 @@ impl Names {
             }
             let raw = table.name(symbol);
             let name = names::without_abi(binary.go_name(raw));
-            if index.names.contains_key(name) {
+            if index.wanting(name).is_some() {
                 self.add(name, index, || symbol_site(binary, &go_data, symbol, section, raw));
-            } else {
-                self.mark_target(name, index);
+            } else if let Some(package) = packages.package(name) {
+                self.mark_target(name, package, index);
             }
         }
     }
 
     fn add_functions(&mut self, binary: &Binary, functions: &Functions, index: &Index<'_>) {
+        let mut packages = names::InOrder::default();
         for function in functions.table.functions() {
             let name = function.name();
             self.add(name, index, || function_site(binary, functions, &function));
             let Some(target) = names::trampoline_target(name) else {
-                self.mark_package(name, index);
+                if let Some(package) = packages.package(name) {
+                    self.mark_package(name, package, index);
+                }
                 continue;
             };
             // A trampoline belongs to no package: a call of it is a call of its target.
@@ -165,26 +169,25 @@ impl Names {
         }
     }
 
-    fn mark_package(&mut self, name: &[u8], index: &Index<'_>) {
-        let Some(package) = names::package(name) else { return };
+    fn mark_package(&mut self, name: &[u8], package: &[u8], index: &Index<'_>) {
         for claim in index.packages.get(package).into_iter().flatten() {
             if let Some(found) = self.claims.get_mut(*claim) {
                 found.package_present = true;
             }
         }
-        if !index.names.contains_key(name) {
-            self.mark_target(name, index);
+        if index.wanting(name).is_none() {
+            self.mark_target(name, package, index);
         }
     }
 
     /// Records that another name of a remote's package is in the binary.
-    fn mark_target(&mut self, name: &[u8], index: &Index<'_>) {
+    fn mark_target(&mut self, name: &[u8], package: &[u8], index: &Index<'_>) {
+        let Some(claims) = index.targets.get(package) else { return };
         // A trampoline is placed beside its callers, and its target is found by itself (riscv64, 1.21).
         if names::trampoline_target(name).is_some() {
             return;
         }
-        let Some(package) = names::package(name) else { return };
-        for claim in index.targets.get(package).into_iter().flatten() {
+        for claim in claims {
             if let Some(found) = self.claims.get_mut(*claim) {
                 found.target_present = true;
             }
@@ -194,9 +197,9 @@ impl Names {
     fn add_inlined(&mut self, functions: &Functions, index: &Index<'_>) {
         let Some(trees) = &functions.trees else { return };
         for function in functions.table.functions() {
-            let named: BTreeSet<&[u8]> = trees.names(&functions.table, function).collect();
-            let wanted: Vec<&[u8]> =
-                named.into_iter().filter(|name| index.names.contains_key(*name)).collect();
+            let named = trees.names(&functions.table, function);
+            let wanted: BTreeSet<&[u8]> =
+                named.filter(|name| index.wanting(name).is_some()).collect();
             for name in wanted {
                 let Some(site) = inlined_site(functions, &function, name) else { continue };
                 self.add(name, index, || site.clone());

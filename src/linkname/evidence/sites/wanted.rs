@@ -17,9 +17,10 @@ pub(super) enum Side {
 }
 
 /// The names and packages to look for, each with its claims.
-#[derive(Default)]
 pub(super) struct Index<'a> {
-    pub(super) names: HashMap<Cow<'a, [u8]>, Vec<(usize, Side)>>,
+    /// By length, up to the last: whether a name is so long. Nearly all names of a program are told by that.
+    lengths: [bool; 256],
+    names: HashMap<Cow<'a, [u8]>, Vec<(usize, Side)>>,
     pub(super) packages: HashMap<Vec<u8>, Vec<usize>>,
     /// Packages of remotes.
     pub(super) targets: HashMap<Vec<u8>, Vec<usize>>,
@@ -27,7 +28,12 @@ pub(super) struct Index<'a> {
 
 impl<'a> Index<'a> {
     pub(super) fn new(claims: &'a [Claim], found: &[Found]) -> Self {
-        let mut index = Self::default();
+        let mut index = Self {
+            lengths: [false; 256],
+            names: HashMap::new(),
+            packages: HashMap::new(),
+            targets: HashMap::new(),
+        };
         for (number, (claim, found)) in claims.iter().zip(found).enumerate() {
             let remote = names::without_abi(&claim.remote);
             index.want(Cow::Borrowed(remote), number, Side::Remote);
@@ -49,7 +55,15 @@ impl<'a> Index<'a> {
         index
     }
 
+    /// The claims that look for `name`.
+    pub(super) fn wanting(&self, name: &[u8]) -> Option<&Vec<(usize, Side)>> {
+        let long = self.lengths.get(name.len().min(self.lengths.len() - 1))?;
+        if *long { self.names.get(name) } else { None }
+    }
+
     fn want(&mut self, name: Cow<'a, [u8]>, claim: usize, side: Side) {
+        let last = self.lengths.len() - 1;
+        self.lengths.get_mut(name.len().min(last)).into_iter().for_each(|long| *long = true);
         self.names.entry(name).or_default().push((claim, side));
     }
 }

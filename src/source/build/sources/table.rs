@@ -13,6 +13,8 @@ use crate::source::modules::{Module, escaped};
 pub(in crate::source::build) struct Table {
     /// The names of the files in each folder.
     pub(in crate::source::build) folders: BTreeMap<String, BTreeSet<String>>,
+    /// Folders whose last element has a version, and that are above or among the folders of the table; by that element.
+    versions: BTreeMap<String, BTreeSet<String>>,
     /// The GOROOT in the names, if it is on this disk.
     pub(super) goroot: Option<PathBuf>,
     /// The path before `/src/runtime` in the names, whether it exists here or not.
@@ -26,6 +28,16 @@ impl Table {
             let name = String::from_utf8_lossy(file).replace('\\', "/");
             let (folder, name) = name.rsplit_once('/').unwrap_or(("", &name));
             table.folders.entry(folder.to_owned()).or_default().insert(name.to_owned());
+        }
+        for folder in table.folders.keys().filter(|folder| folder.contains('@')) {
+            let mut end = 0;
+            for element in folder.split('/') {
+                let root = folder.get(..end + element.len()).filter(|_| element.contains('@'));
+                if let Some(root) = root {
+                    table.versions.entry(element.to_owned()).or_default().insert(root.to_owned());
+                }
+                end += element.len() + 1;
+            }
         }
         let runtime = table.folders.iter().find_map(|(folder, names)| {
             let root = folder.strip_suffix("/src/runtime")?;
@@ -59,12 +71,8 @@ impl Table {
             return None;
         }
         let end = format!("/{}@{}", escaped(&module.path), escaped(&module.version));
-        let root = self.folders.keys().find_map(|folder| {
-            let at = folder.find(&end)?;
-            let rest = folder.get(at + end.len()..)?;
-            let root = folder.get(..at + end.len())?;
-            (rest.is_empty() || rest.starts_with('/')).then(|| Path::new(root).to_owned())
-        });
+        let last = end.rsplit('/').next().and_then(|last| self.versions.get(last));
+        let root = last.into_iter().flatten().find(|root| root.ends_with(&end)).map(PathBuf::from);
         root.filter(|root| root.is_absolute() && root.is_dir())
     }
 }
