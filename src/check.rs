@@ -18,7 +18,7 @@
 
 mod outcome;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::binary::Binary;
 use crate::finding::{Code, Finding, Owner};
@@ -38,8 +38,8 @@ use crate::source::modules::{Places, module_above};
 pub struct Checked {
     /// The claims that were asked for: pairs first, then directives.
     pub judged: Vec<Judged>,
-    /// Directives that were judged but not asked for: for each owner, how often each verdict was given.
-    pub folded: BTreeMap<Owner, BTreeMap<&'static str, usize>>,
+    /// How many directives of each owner were not asked for, and so not judged.
+    pub folded: BTreeMap<Owner, usize>,
     /// The rules and how they came out, in the order given.
     pub rules: Vec<(SymbolRule, RuleOutcome)>,
     /// Comments that look like directives and are none.
@@ -105,9 +105,12 @@ pub fn check(binary: &Binary, request: &Request) -> Checked {
         Sources::Ignored => with_names(binary, request, None),
         Sources::Names(places) => with_names(binary, request, own_source(binary, places).as_ref()),
         Sources::Claims(places) => {
-            // What is not asked for is judged and counted too.
-            let of_go =
-                if request.scope == Scope::Everything { OfGo::Explained } else { OfGo::Found };
+            let of_go = match request.scope {
+                Scope::Everything => OfGo::Explained,
+                // A pair may have a name of Go's own.
+                _ if !request.pairs.is_empty() => OfGo::Found,
+                _ => OfGo::Shared,
+            };
             match source_claims::read(binary, places, of_go) {
                 Ok(sources) => with_sources(binary, request, sources),
                 Err(why) => with_sources(binary, request, without_source(binary, why)),
@@ -116,35 +119,50 @@ pub fn check(binary: &Binary, request: &Request) -> Checked {
     }
 }
 
-/// Judges the pairs and rules of `request`, and every directive of `sources`.
+/// Judges the pairs and rules of `request`, and the directives of `sources` that it asks for. The others are counted.
 #[must_use]
 pub fn with_sources(binary: &Binary, request: &Request, sources: SourceClaims) -> Checked {
-    let claims = [request.pairs.as_slice(), &sources.claims].concat();
     let mut checked = Checked { rules: judged_rules(binary, &request.rules), ..Checked::default() };
-    let pairs = request.pairs.len();
-    let mut index = 0;
-    each(binary, &claims, |claim, evidence| {
+    let (claims, facts) = taking_part(request, &sources);
+    let is_asked = |index: usize| {
+        let facts: Option<&Option<&SourceFacts>> = facts.get(index);
+        facts.is_some_and(|facts| facts.is_none_or(|facts| request.scope.asks(facts.owner)))
+    };
+    each(binary, &claims, is_asked, |index, evidence| {
+        let (Some(claim), Some(source)) = (claims.get(index), facts.get(index)) else { return };
         let verdict = judge(claim, &evidence);
-        let source = usize::checked_sub(index, pairs).and_then(|index| sources.facts.get(index));
-        index += 1;
-        match source.map(|facts| facts.owner).filter(|owner| !request.scope.asks(*owner)) {
-            Some(owner) => {
-                *checked.folded.entry(owner).or_default().entry(verdict.word()).or_default() += 1;
-            }
-            None => {
-                let pair =
-                    source.is_none().then(|| names(claim, &evidence.package, Some(&sources)));
-                let holds = outcome::accepts(request.accept, verdict, source.is_some());
-                let (claim, source) = (claim.clone(), source.cloned());
-                checked.judged.push(Judged { claim, evidence, verdict, source, pair, holds });
-            }
-        }
+        let pair = source.is_none().then(|| names(claim, &evidence.package, Some(&sources)));
+        let holds = outcome::accepts(request.accept, verdict, source.is_some());
+        let (claim, source) = (claim.clone(), source.cloned());
+        checked.judged.push(Judged { claim, evidence, verdict, source, pair, holds });
     });
+    for facts in sources.facts.iter().filter(|facts| !request.scope.asks(facts.owner)) {
+        *checked.folded.entry(facts.owner).or_default() += 1;
+    }
+    if sources.others > 0 {
+        *checked.folded.entry(Owner::Std).or_default() += sources.others;
+    }
     let asked = |placed: &Placed| request.scope.asks(placed.owner);
     checked.mistakes = sources.mistakes.into_iter().filter(asked).collect();
     let told = sources.gaps.into_iter().filter_map(|gap| told(gap, request.scope));
     checked.gaps = told.collect();
     checked
+}
+
+/// The claims that are asked for, pairs first, and the directives that share the remote of one; each with what source
+/// says about it. Who else claims a remote is part of an answer about it.
+fn taking_part<'a>(
+    request: &Request,
+    sources: &'a SourceClaims,
+) -> (Vec<Claim>, Vec<Option<&'a SourceFacts>>) {
+    let found = || sources.claims.iter().zip(&sources.facts);
+    let asked = found().filter(|(_, facts)| request.scope.asks(facts.owner));
+    let asked = asked.map(|(claim, _)| claim).chain(&request.pairs);
+    let remotes: HashSet<&[u8]> = asked.map(|claim| claim.remote.as_slice()).collect();
+    let pairs = request.pairs.iter().map(|pair| (pair.clone(), None));
+    let shares = |claim: &Claim| remotes.contains(claim.remote.as_slice());
+    let sharing = found().filter(|(claim, _)| shares(claim));
+    pairs.chain(sharing.map(|(claim, facts)| (claim.clone(), Some(facts)))).unzip()
 }
 
 /// Judges the pairs and rules only, and looks up the pairs' names in the sources, if there are any.

@@ -173,7 +173,7 @@ fn of_build(
         (!by_goroot && !of_go).then(|| "std".to_owned()).into_iter().collect();
     // In Go's own source Go's own directives are asked for.
     let std = of_go || request.std;
-    let ScannedBuild { mut rows, mut broken } = scan::scan_build(&Question {
+    let ScannedBuild { mut rows, mut broken, .. } = scan::scan_build(&Question {
         build,
         packages: &Packages::of(build, context.minor, files),
         doubtful: &doubtful,
@@ -181,7 +181,7 @@ fn of_build(
         goos: &context.goos,
         goarch: &context.goarch,
         std,
-        counted: true,
+        alone: true,
         all_files: false,
         is_to_be_linked: !request.is_linked(),
         broken: true,

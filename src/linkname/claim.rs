@@ -76,12 +76,6 @@ pub struct Said {
     /// Which other packages may bring the remote into the program. Evidence keeps the answers that it got.
     #[serde(skip)]
     pub neighbours: Option<Arc<Neighbours>>,
-    /// Whether source alone decides the claim. Such a claim is only counted, and what the binary says is not shown.
-    #[serde(skip)]
-    pub settled: bool,
-    /// Whether only its verdict is counted, and what the binary says is not shown.
-    #[serde(skip)]
-    pub counted: bool,
     /// The mistake because of which it is no directive in this build.
     #[serde(default)]
     pub not_a_directive: Option<Code>,

@@ -39,9 +39,9 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use super::claim::{Form, Kind, Said};
+use super::claim::{Kind, Said};
 use super::neighbours::Neighbours;
-use crate::finding::{Code, Finding, Level};
+use crate::finding::{Code, Finding, Level, Owner};
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::file::GoFile;
 use crate::source::package::Directive;
@@ -53,6 +53,7 @@ pub use broken::Broken;
 use getters::Getters;
 pub use packages::Packages;
 use packages::Spoken;
+pub(crate) use packages::base_names;
 pub use scanned::ScannedDirective;
 pub use signatures::{Described, compare_described};
 use use_sites::UseSites;
@@ -73,8 +74,8 @@ pub struct Question<'a> {
     /// Whether Go's own directives are explained too.
     pub std: bool,
     /// Whether to find directives of Go's own packages whose remote no other package shares. They take no part in an
-    /// answer about other directives.
-    pub counted: bool,
+    /// answer about other directives; if they are not wanted, they are only counted.
+    pub alone: bool,
     /// Modules (`std` among them) whose source may not be the build's: what it says about targets is not believed.
     pub doubtful: &'a BTreeSet<String>,
     /// Whether all directives in files that the build leaves out are wanted, or only those that were meant for
@@ -96,18 +97,24 @@ pub struct ScannedBuild {
     pub rows: Vec<ScannedDirective>,
     /// Files that are not valid Go, in the main module and in packages that hold a directive.
     pub broken: Vec<Broken>,
+    /// How many directives of Go's own packages are not among the rows, because no other package shares their remote.
+    pub alone: usize,
 }
 
 /// What every package says, and where each symbol is mentioned.
+///
+/// What is read when first needed is read by one thread: rayon lets a thread that waits for others take their work,
+/// which may ask for what it is reading, and it would wait for itself.
 struct Scan<'a> {
     question: &'a Question<'a>,
     packages: &'a Packages<'a>,
-    /// By package; none if no file of the package has the word `go:linkname`.
-    spoken: Vec<Option<Spoken>>,
+    /// By package, read when first needed; none if no file of the package has the word `go:linkname`.
+    spoken: Vec<OnceLock<Option<Spoken>>>,
     /// Directives by remote: package, and number within the package.
     by_remote: HashMap<Vec<u8>, Vec<(usize, usize)>>,
     machine: Option<Machine>,
-    rules: permits::Rules,
+    /// Go's rules; read as soon as it is known who takes part.
+    rules: OnceLock<permits::Rules>,
     /// The symbols that assembly of any package defines; read when first needed.
     assembled: OnceLock<BTreeSet<Vec<u8>>>,
     /// The importers of each package; read when an exported wrapper is first asked about.
@@ -124,58 +131,104 @@ struct Scan<'a> {
 #[must_use]
 pub fn scan_build(question: &Question<'_>) -> ScannedBuild {
     let packages = question.packages;
-    let all = 0..question.build.packages.len();
-    let spoken: Vec<Option<Spoken>> = all
-        .into_par_iter()
-        .map(|index| {
-            let std = packages.get(index).is_some_and(|package| package.std);
-            packages.spoken(index, !std || question.all_files, question.broken)
-        })
-        .collect();
-    let mut by_remote: HashMap<Vec<u8>, Vec<(usize, usize)>> = HashMap::new();
-    for (index, spoken) in spoken.iter().enumerate() {
-        let directives = spoken.iter().flat_map(|spoken| &spoken.joined.directives);
-        for (number, directive) in directives.enumerate() {
-            by_remote.entry(directive.remote.clone()).or_default().push((index, number));
-        }
-    }
-    let asked = by_remote.iter().filter(|(_, by)| {
-        by.iter().any(|(index, _)| packages.get(*index).is_some_and(|package| !package.std))
-    });
-    let asked: BTreeSet<Vec<u8>> = asked.map(|(remote, _)| remote.clone()).collect();
-    let scan = Scan {
+    let mut scan = Scan {
         question,
         packages,
-        spoken,
-        by_remote,
+        spoken: question.build.packages.iter().map(|_| OnceLock::new()).collect(),
+        by_remote: HashMap::new(),
         machine: Machine::of(question.goarch, question.minor),
-        rules: permits::Rules::of(question, asked),
+        rules: OnceLock::new(),
         assembled: OnceLock::new(),
         importers: OnceLock::new(),
         graph: OnceLock::new(),
         assembly_files: OnceLock::new(),
         imported: OnceLock::new(),
     };
-    let each = (0..scan.spoken.len()).into_par_iter().filter(|index| scan.has_a_part(*index));
-    let found: Vec<(Vec<ScannedDirective>, Vec<Broken>)> =
-        each.map(|index| (scan.of_package(index), scan.broken(index))).collect();
+    let (taking_part, others) = scan.taking_part();
+    for index in &taking_part {
+        let directives = scan.spoken(*index).map(|spoken| &spoken.joined.directives);
+        let remotes = directives.into_iter().flatten().map(|found| found.remote.clone());
+        let remotes: Vec<Vec<u8>> = remotes.collect();
+        for (number, remote) in remotes.into_iter().enumerate() {
+            scan.by_remote.entry(remote).or_default().push((*index, number));
+        }
+    }
+    // These are read by many threads, so before any of them asks.
+    scan.rules();
+    let found: Vec<(Vec<ScannedDirective>, Vec<Broken>)> = taking_part
+        .into_par_iter()
+        .map(|index| (scan.of_package(index), scan.broken(index)))
+        .collect();
     let (rows, broken): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-    ScannedBuild { rows: rows.concat(), broken: broken.concat() }
+    let rows = rows.concat();
+    let shared = rows.iter().filter(|row| row.facts.owner == Owner::Std && !row.local.is_empty());
+    let alone = if question.alone { 0 } else { others.saturating_sub(shared.count()) };
+    ScannedBuild { alone, broken: broken.concat(), rows }
 }
 
 impl Scan<'_> {
-    /// Whether the directives of package `index` are asked for, or take part in an answer.
-    fn has_a_part(&self, index: usize) -> bool {
-        if self.question.counted || self.packages.get(index).is_none_or(|package| !package.std) {
-            return true;
+    /// What the files of package `index` say about linknames.
+    fn spoken(&self, index: usize) -> Option<&Spoken> {
+        let read = || {
+            let with_left_out = self.question.all_files || !self.is_std(index);
+            self.packages.spoken(index, with_left_out, self.question.broken)
+        };
+        self.spoken.get(index)?.get_or_init(read).as_ref()
+    }
+
+    fn is_std(&self, index: usize) -> bool {
+        self.packages.get(index).is_some_and(|package| package.std)
+    }
+
+    /// The packages whose directives are asked for or take part in an answer, and how many directives Go's own
+    /// packages have, if they are only counted. Of a package of Go's own, only comments are read to know whether
+    /// another package's directive has the same remote, or whether it gives that package's own name a body.
+    fn taking_part(&self) -> (Vec<usize>, usize) {
+        let all = 0..self.question.build.packages.len();
+        let (of_go, asked): (Vec<usize>, Vec<usize>) =
+            all.partition(|index| !self.question.alone && self.is_std(*index));
+        asked.par_iter().for_each(|index| _ = self.spoken(*index));
+        let mut wanted: BTreeSet<Vec<u8>> = BTreeSet::new();
+        for index in &asked {
+            let Some(package) = self.packages.get(*index) else { continue };
+            for one in self.spoken(*index).into_iter().flat_map(|spoken| &spoken.joined.directives)
+            {
+                wanted.extend([one.remote.clone(), symbol(package, &one.local)]);
+            }
         }
-        let of = |index: usize| self.packages.get(index).is_some_and(|package| !package.std);
-        let spoken = self.spoken.get(index).and_then(Option::as_ref);
-        let mut directives = spoken.iter().flat_map(|spoken| &spoken.joined.directives);
-        directives.any(|directive| {
-            let by = self.by_remote.get(&directive.remote);
-            by.is_some_and(|by| by.iter().any(|(index, _)| of(*index)))
+        let remotes: Vec<(usize, Vec<Vec<u8>>)> =
+            of_go.into_par_iter().map(|index| (index, self.packages.remotes(index))).collect();
+        let others = remotes.iter().map(|(_, remotes)| remotes.len()).sum();
+        let shares = |remotes: &[Vec<u8>]| remotes.iter().any(|remote| wanted.contains(remote));
+        let sharing =
+            remotes.iter().filter(|(_, remotes)| shares(remotes)).map(|(index, _)| *index);
+        let mut taking_part: Vec<usize> = asked.into_iter().chain(sharing).collect();
+        taking_part.sort_unstable();
+        (taking_part, others)
+    }
+
+    /// Go's rules about the remotes of all packages but Go's own.
+    fn rules(&self) -> &permits::Rules {
+        self.rules.get_or_init(|| {
+            let asked = self.by_remote.iter().filter(|(_, by)| self.is_of_others(by));
+            let asked = asked.map(|(remote, _)| remote.clone()).collect();
+            permits::Rules::of(self.question, asked)
         })
+    }
+
+    /// Whether one of some directives is in a package that is not Go's own.
+    fn is_of_others(&self, directives: &[(usize, usize)]) -> bool {
+        directives.iter().any(|(index, _)| !self.is_std(*index))
+    }
+
+    /// The directives of package `index` that are asked for or take part in an answer.
+    fn directives(&self, index: usize) -> Vec<Directive> {
+        let all = self.spoken(index).into_iter().flat_map(|spoken| &spoken.joined.directives);
+        let whole = self.question.alone || !self.is_std(index);
+        let shared = |directive: &&Directive| {
+            whole || self.by_remote.get(&directive.remote).is_some_and(|by| self.is_of_others(by))
+        };
+        all.filter(shared).cloned().collect()
     }
 
     /// All directives of package `index`, and what was meant to be one, by file and place.
@@ -188,17 +241,13 @@ impl Scan<'_> {
 
     /// Its directives, and what was meant to be one.
     fn rows(&self, index: usize) -> Vec<ScannedDirective> {
-        let (Some(package), Some(Some(spoken))) =
-            (self.packages.get(index), self.spoken.get(index))
-        else {
+        let (Some(package), Some(spoken)) = (self.packages.get(index), self.spoken(index)) else {
             return Vec::new();
         };
         let Some(parsed) = self.packages.parsed(index) else { return Vec::new() };
-        let directives = &spoken.joined.directives;
-        let open = directives.iter().filter(|directive| {
-            !self.is_settled(index, directive) && !self.is_told_by_places(index, directive)
-        });
-        let locals: BTreeSet<&[u8]> = open.map(|directive| directive.local.as_slice()).collect();
+        let directives = self.directives(index);
+        let locals: BTreeSet<&[u8]> =
+            directives.iter().map(|directive| directive.local.as_slice()).collect();
         let mut getters: HashMap<&[u8], Getters> = HashMap::new();
         let neighbours = directives.iter().map(|directive| {
             let (neighbours, found) = self.neighbours(index, directive)?;
@@ -213,15 +262,13 @@ impl Scan<'_> {
             |local: &[u8], file: &GoFile, roots: &[Root<'_>]| shares(index, local, file, roots);
         let Some(positions) = self.packages.positions(index) else { return Vec::new() };
         let mut mentioned = UseSites::of(parsed, positions, &locals, &own);
-        mentioned.add(self.wrapper_uses(index, directives, &shares));
+        mentioned.add(self.wrapper_uses(index, &directives, &shares));
         let each = directives.iter().zip(neighbours);
         let mut rows: Vec<ScannedDirective> = each
             .map(|(directive, neighbours)| {
                 let mut row = self.directive(index, package, directive, &mentioned);
                 row.returned = getters.contains_key(directive.local.as_slice());
                 row.said.neighbours = neighbours;
-                row.said.settled = self.is_settled(index, directive);
-                row.said.counted = package.std && !self.question.std;
                 row
             })
             .collect();
@@ -231,32 +278,6 @@ impl Scan<'_> {
             others.filter_map(|mistake| self.mistake(index, package, spoken, mistake, &missed)),
         );
         rows
-    }
-
-    /// Whether a directive of Go's own only marks a body, which leaves no trace in a binary, and is only counted.
-    /// Then the uses of its name are not searched, unless another directive of the package has the same remote.
-    fn is_settled(&self, index: usize, directive: &Directive) -> bool {
-        let std = self.packages.get(index).is_some_and(|package| package.std);
-        let mark = directive.form == Form::OneArg && directive.kind == Kind::Func;
-        let same = self.by_remote.get(&directive.remote).into_iter().flatten();
-        let alone = || same.filter(|(other, _)| *other == index).count() == 1;
-        std && !self.question.std && mark && directive.has_body && alone()
-    }
-
-    /// Whether the verdict on a directive that is only counted never asks for uses of its name: the places of the
-    /// remote decide (`verdict`, `one_argument` of variables and `pushed`). It is a body that gets another package's
-    /// name, or a mark on a variable of the package, and nobody else has a directive on that name. The runtime has 202
-    /// such bodies (1.27.3); words like `sched` stand in many of its functions.
-    fn is_told_by_places(&self, index: usize, directive: &Directive) -> bool {
-        let package = self.packages.get(index).filter(|package| package.std);
-        let Some(package) = package.filter(|_| !self.question.std) else { return false };
-        let own = || directive.remote == symbol(package, &directive.local);
-        let told = match (directive.form, directive.kind) {
-            (Form::Push, Kind::Func) => directive.has_body,
-            (Form::OneArg, Kind::Var) => own(),
-            _ => false,
-        };
-        told && self.by_remote.get(&directive.remote).is_some_and(|by| by.len() == 1)
     }
 
     fn directive(
@@ -315,7 +336,7 @@ impl Scan<'_> {
         row.facts.findings.extend(compared.and_then(|(_, finding)| finding));
         if !package.std {
             let named = refusals::named(directive, row.said.mentions.as_deref());
-            row.facts.permit = self.rules.permit(package, directive, named);
+            row.facts.permit = self.rules().permit(package, directive, named);
             let before = row.facts.permit.as_ref().filter(|_| self.question.is_to_be_linked);
             row.facts.findings.extend(before.and_then(|permit| {
                 refusals::refusal(self.question.minor, &directive.remote, permit, named)

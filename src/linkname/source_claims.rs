@@ -94,6 +94,8 @@ pub struct SourceClaims {
     /// Packages, as symbols spell them, whose source was read and is the build's. A directive that is not among the
     /// claims is not in these.
     pub read: BTreeSet<String>,
+    /// How many directives of Go's own packages are not among the claims: those that nobody asked for.
+    pub others: usize,
 }
 
 impl SourceClaims {
@@ -181,13 +183,13 @@ pub fn read_through(
         goos: &goos,
         goarch: &goarch,
         std,
-        counted: of_go != OfGo::Shared,
+        alone: of_go != OfGo::Shared,
         all_files: false,
         is_to_be_linked: false,
         broken: false,
         neighbours: true,
     };
-    let mut rows = scan::scan_build(&question).rows;
+    let scan::ScannedBuild { mut rows, alone, .. } = scan::scan_build(&question);
     // A directive in another version of Go is no claim. If Go's own directives are asked for, it is shown with a
     // warning.
     rows.retain(|row| std || row.facts.owner != Owner::Std || !doubtful.contains("std"));
@@ -200,6 +202,7 @@ pub fn read_through(
     };
     rows.sort_by_cached_key(by_owner);
     let mut sources = SourceClaims {
+        others: if doubtful.contains("std") { 0 } else { alone },
         gaps: build
             .gaps
             .iter()

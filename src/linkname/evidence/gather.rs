@@ -21,12 +21,18 @@ use super::{Evidence, Program, References, SearchGap, Site, Undefined, reference
 #[must_use]
 pub fn gather(binary: &Binary, claims: &[Claim]) -> Vec<Evidence> {
     let mut all = Vec::with_capacity(claims.len());
-    each(binary, claims, |_, evidence| all.push(evidence));
+    each(binary, claims, |_| true, |_, evidence| all.push(evidence));
     all
 }
 
-/// Passes the evidence of each of `claims` to `take`, in their order.
-pub fn each(binary: &Binary, claims: &[Claim], mut take: impl FnMut(&Claim, Evidence)) {
+/// Passes the evidence of the `claims` that are asked for to `take`, by index and in their order. The others only take
+/// part in it: they claim the same remotes.
+pub fn each(
+    binary: &Binary,
+    claims: &[Claim],
+    is_asked: impl Fn(usize) -> bool,
+    mut take: impl FnMut(usize, Evidence),
+) {
     if claims.is_empty() {
         return;
     }
@@ -40,7 +46,7 @@ pub fn each(binary: &Binary, claims: &[Claim], mut take: impl FnMut(&Claim, Evid
     let loader = Loader::ask(binary, claims, &names);
     let same_remote = by_remote(claims);
     let main_path = main_path(binary);
-    for (index, claim) in claims.iter().enumerate() {
+    for (index, claim) in claims.iter().enumerate().filter(|(index, _)| is_asked(*index)) {
         let (references, tables) = search.of(index);
         let undefined = loader.undefined(claim, names.remote(index));
         // Calls go through slots that no symbol of this file fills, so the search had nothing to find.
@@ -81,7 +87,7 @@ pub fn each(binary: &Binary, claims: &[Claim], mut take: impl FnMut(&Claim, Evid
                 && rules::is_standard(names.package(index)),
             other_spelling: names.other_spelling(index).map(<[u8]>::to_vec),
         };
-        take(claim, evidence);
+        take(index, evidence);
     }
 }
 

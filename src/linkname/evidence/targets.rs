@@ -12,8 +12,8 @@ use crate::error::Fault;
 use crate::names;
 
 use super::sites::Names;
-use super::{Provider, Site, SiteSource};
-use crate::linkname::claim::{Claim, Form, Kind, Said};
+use super::{Site, SiteSource};
+use crate::linkname::claim::{Claim, Kind};
 
 /// An address that stands for a remote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,31 +23,6 @@ pub(super) struct Target {
     /// How many bytes stand for it; 1 for a function.
     len: u64,
     code: bool,
-}
-
-/// Whether references to the claim's remote are not needed: its verdict is only counted, and they do not change it
-/// (`verdict`, `one_argument` and `pushed`). Every function calls `runtime.morestack_noctxt` and many call the map's:
-/// of a program of 161 MB that was half of all references.
-fn is_settled(claim: &Claim, package: &str, sites: &[Site]) -> bool {
-    let Some(directive) = claim.directive() else { return false };
-    let counted = directive.counted && directive.not_a_directive.is_none();
-    directive.settled || counted && is_decided_by_sites(claim, directive, package, sites)
-}
-
-/// Whether the places where the remote stands decide by themselves: a mark on assembly or on data, or the code of
-/// `package` under another name.
-fn is_decided_by_sites(claim: &Claim, directive: &Said, package: &str, sites: &[Site]) -> bool {
-    let mut functions = sites.iter().filter(|site| site.source == SiteSource::Pclntab).peekable();
-    let pushed = |site: &Site| matches!(&site.provider, Provider::Package(own) if own == package);
-    match (claim.form, claim.kind) {
-        (Form::OneArg, Kind::Var) => !sites.is_empty() && sites.iter().all(|site| !site.code),
-        _ if functions.peek().is_none() => false,
-        (Form::OneArg, Kind::Func) => directive.assembly,
-        (Form::Push, Kind::Func) => {
-            directive.has_body && directive.mentions.is_some() && functions.all(pushed)
-        }
-        _ => false,
-    }
 }
 
 /// The target of a call that the system linker left undefined.
@@ -94,18 +69,10 @@ impl Targets {
         let variables: BTreeSet<usize> = (0..claims.len())
             .filter(|index| claims.get(*index).is_some_and(|claim| claim.kind == Kind::Var))
             .collect();
-        let settled = claims.iter().enumerate();
-        let settled: Vec<bool> = settled
-            .map(|(index, claim)| is_settled(claim, names.package(index), names.remote(index)))
-            .collect();
         let imported = LazyCell::new(|| Imported::of(binary));
-        let claims = claims.iter().zip(&settled).enumerate().map(|(index, (claim, settled))| {
+        let claims = claims.iter().enumerate().map(|(index, claim)| {
             let sites = names.remote(index);
-            match (settled, sites.is_empty()) {
-                (true, _) => BTreeSet::new(),
-                (false, true) => imported.targets(claim),
-                (false, false) => targets_of(sites),
-            }
+            if sites.is_empty() { imported.targets(claim) } else { targets_of(sites) }
         });
         let claims: Vec<BTreeSet<Target>> = claims.collect();
         let mut all: BTreeMap<u64, Target> = BTreeMap::new();
@@ -114,7 +81,7 @@ impl Targets {
             known.len = known.len.max(target.len);
         }
         let nowhere = binary.image.external_link == Some(true)
-            && settled.iter().zip(&claims).any(|(settled, targets)| !settled && targets.is_empty())
+            && claims.iter().any(BTreeSet::is_empty)
             && binary.section_at(NOWHERE.start).is_none();
         let (words, pointed_to, tables) = (HashMap::new(), HashSet::new(), HashMap::new());
         let mut found = Self { claims, nowhere, all, words, pointed_to, tables };

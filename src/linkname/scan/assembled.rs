@@ -57,7 +57,7 @@ impl Scan<'_> {
         let defines = matches!(one.part, Part::Text | Part::Data);
         let permit = match defines || package.std {
             true => None,
-            false => self.rules.of_assembly(package, &one.symbol),
+            false => self.rules().of_assembly(package, &one.symbol),
         };
         let minor = self.question.minor;
         let refused = permit
@@ -91,7 +91,7 @@ impl Scan<'_> {
 
     /// What the release declares under the name `symbol`.
     fn kind_of(&self, symbol: &[u8]) -> Kind {
-        match self.rules.symbol(symbol).map(rules::Symbol::is_variable) {
+        match self.rules().symbol(symbol).map(rules::Symbol::is_variable) {
             Some(true) => Kind::Var,
             Some(false) => Kind::Func,
             None => Kind::Unknown,

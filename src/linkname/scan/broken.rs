@@ -19,7 +19,7 @@ pub struct Broken {
 impl Scan<'_> {
     /// The files of a package that are not valid Go.
     pub(super) fn broken(&self, index: usize) -> Vec<Broken> {
-        let speaks = self.spoken.get(index).is_some_and(Option::is_some);
+        let speaks = self.spoken(index).is_some();
         let asked = |own: bool| self.question.broken && (own || speaks);
         let package = self.packages.get(index).filter(|package| asked(package.own));
         let Some(package) = package else { return Vec::new() };

@@ -5,8 +5,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use rayon::prelude::*;
-
 use super::Scan;
 use super::packages::Packages;
 use super::use_sites::{WrapperUse, mentions_of};
@@ -31,7 +29,7 @@ pub(super) fn importers(packages: &Packages<'_>, all: &[BuiltPackage]) -> Import
         let named = |path: &Vec<u8>| packages.named(std::str::from_utf8(path).ok()?);
         openings.flat_map(|one| one.imports.iter().filter_map(named).collect::<Vec<_>>()).collect()
     };
-    let each: Vec<BTreeSet<usize>> = all.par_iter().map(imported).collect();
+    let each: Vec<BTreeSet<usize>> = all.iter().map(imported).collect();
     let mut importers = Importers::new();
     for (index, imported) in each.into_iter().enumerate() {
         for package in imported {

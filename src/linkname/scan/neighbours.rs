@@ -8,7 +8,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use memchr::memmem;
-use rayon::prelude::*;
 
 use super::getters::Getters;
 use super::{Scan, symbol};
@@ -84,7 +83,7 @@ impl Scan<'_> {
             }
             Some((package.import_path.clone(), imported, (whole, c)))
         };
-        let each: Vec<_> = (0..all.len()).into_par_iter().map(read).collect();
+        let each: Vec<_> = (0..all.len()).map(read).collect();
         let known = |index: usize| !self.is_doubtful(index);
         let whole = (0..all.len()).all(known)
             && each.iter().all(|one| one.as_ref().is_some_and(|(_, _, (whole, _))| *whole));
@@ -163,17 +162,15 @@ impl Scan<'_> {
 
     fn read_imported(&self) -> HashMap<Vec<u8>, Vec<u8>> {
         let files = self.question.build.packages.iter().flat_map(|package| &package.files);
-        let files: Vec<&std::path::PathBuf> = files.collect();
-        let each = files.par_iter().map(|path| {
+        let each = files.map(|path| {
             let bytes = self.packages.files.read_or_empty(path);
             match memmem::find(&bytes, b"cgo_import_dynamic") {
                 Some(_) => GoFile::parse(bytes).cgo_imports,
                 None => Vec::new(),
             }
         });
-        let found: Vec<_> = each.collect();
         let pair = |one: CgoImport| (one.local.clone(), one.remote.unwrap_or(one.local));
-        found.into_iter().flatten().map(pair).collect()
+        each.flatten().map(pair).collect()
     }
 
     pub(super) fn read_assembly(&self) -> AssemblyFiles {

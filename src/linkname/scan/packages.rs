@@ -9,10 +9,11 @@ use std::sync::OnceLock;
 use crate::source::assembly::Assembly;
 use crate::source::build::{Build, BuiltPackage};
 use crate::source::cache::Files;
+use crate::source::directive::Linkname;
 use crate::source::file::GoFile;
 use crate::source::package::{self, Joined, LeftOut};
 use crate::source::positions::Positions;
-use crate::source::search;
+use crate::source::search::{self, Remarks};
 use crate::source::selection::Reason;
 use crate::source::types::{Declared, ParsedPackage};
 
@@ -78,17 +79,6 @@ impl<'a> Packages<'a> {
         Some(self.parsed.get(index)?.get_or_init(parse))
     }
 
-    /// What `look` makes of the files of package `index`. They are kept only where a file may hold a directive: nearly
-    /// nobody asks for the others again, and those of 1,400 packages are 60 MB.
-    pub fn glance<T>(&self, index: usize, look: impl FnOnce(&[GoFile]) -> T) -> Option<T> {
-        let package = self.build.packages.get(index)?;
-        let kept = self.parsed.get(index).is_some_and(|parsed| parsed.get().is_some());
-        if kept || self.speaks(index) {
-            return Some(look(self.parsed(index)?.files()));
-        }
-        Some(look(&self.lexed(package)))
-    }
-
     /// A file that cannot be read is a gap of the build already: `source::build` opened it.
     fn lexed(&self, package: &BuiltPackage) -> Vec<GoFile> {
         let read = |path: &PathBuf| GoFile::parse(self.files.read_or_empty(path));
@@ -96,11 +86,23 @@ impl<'a> Packages<'a> {
     }
 
     /// Whether a file of package `index` may hold a directive, or what was meant as one.
-    fn speaks(&self, index: usize) -> bool {
+    #[must_use]
+    pub fn speaks(&self, index: usize) -> bool {
         let says = |path: &PathBuf| search::is_candidate(&self.files.read_or_empty(path));
         let files = || self.build.packages.get(index).map(|package| &package.files);
         let any = || files().is_some_and(|files| files.iter().any(says));
         self.speak.get(index).is_some_and(|speaks| *speaks.get_or_init(any))
+    }
+
+    /// The remotes of the directives of package `index`. Only comments are read.
+    pub(super) fn remotes(&self, index: usize) -> Vec<Vec<u8>> {
+        let Some(package) = self.build.packages.get(index) else { return Vec::new() };
+        let texts = package.files.iter().map(|path| self.files.read_or_empty(path));
+        let said = texts.filter(|text| search::is_candidate(text)).map(|text| Remarks::read(&text));
+        let linknames = said.flat_map(|remarks| remarks.linknames);
+        let remote =
+            |found: Linkname| found.remote.unwrap_or_else(|| super::symbol(package, &found.local));
+        linknames.map(remote).collect()
     }
 
     /// What the assembly of package `index` says, as far as it can be read.
@@ -184,7 +186,7 @@ fn left_out(package: &BuiltPackage, files: &Files) -> Vec<(PathBuf, LeftOut, GoF
 }
 
 /// The names of a package's files without the folder.
-pub(super) fn base_names(package: &BuiltPackage) -> Vec<&[u8]> {
+pub(crate) fn base_names(package: &BuiltPackage) -> Vec<&[u8]> {
     let names = package.files.iter().map(|path| path.file_name().unwrap_or_default());
     names.map(|name| name.as_encoded_bytes()).collect()
 }

@@ -63,7 +63,7 @@ impl Scan<'_> {
         parsed: &ParsedPackage,
         name: &str,
     ) -> Option<Target> {
-        let directives = self.spoken.get(owner).and_then(Option::as_ref).into_iter();
+        let directives = self.spoken(owner).into_iter();
         let mut directives = directives.flat_map(|spoken| &spoken.joined.directives);
         let renamed = directives.any(|directive| {
             let elsewhere = !matches!(directive.form, Form::OneArg | Form::Unknown);
@@ -88,7 +88,7 @@ impl Scan<'_> {
         if directive.remote.starts_with(b"main.") {
             return Target::Unread;
         }
-        match self.rules.target(directive) {
+        match self.rules().target(directive) {
             // Dependencies push into packages that not every program has. The main module knows its own packages.
             Target::Unread if own && whole && directive.form == Form::Push => Target::Missing,
             // A variable of a package that is not linked has no owner.
@@ -110,7 +110,7 @@ impl Scan<'_> {
         };
         if self.is_doubtful(owner) {
             let std = self.packages.get(owner).is_some_and(|package| package.std);
-            return if std { self.rules.target(directive) } else { Target::Unread };
+            return if std { self.rules().target(directive) } else { Target::Unread };
         }
         let Some(parsed) = self.packages.parsed(owner) else { return Target::Unread };
         match self.declared(owner, parsed, &side.name) {
@@ -139,7 +139,7 @@ impl Scan<'_> {
             return Target::Unread;
         }
         let std = package.is_some_and(|package| package.std);
-        match std && self.rules.is_gone(&directive.remote, directive.kind == Kind::Var) {
+        match std && self.rules().is_gone(&directive.remote, directive.kind == Kind::Var) {
             true => Target::Gone,
             false => Target::Missing,
         }
@@ -196,7 +196,7 @@ impl Scan<'_> {
     }
 
     pub(super) fn directive_at(&self, index: usize, number: usize) -> Option<&Directive> {
-        self.spoken.get(index)?.as_ref()?.joined.directives.get(number)
+        self.spoken(index)?.joined.directives.get(number)
     }
 
     /// Whether another package pulls the remote, or the remote's own package declares it without a body.

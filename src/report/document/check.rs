@@ -47,9 +47,9 @@ pub struct CheckedBinary {
     pub claims: Vec<JudgedClaim>,
     /// The rules, in the order given.
     pub rules: Vec<JudgedRule>,
-    /// Directives that were judged but are not listed: for each owner, how often each verdict was given.
+    /// How many directives of each owner were not asked for, and so not judged.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub folded: BTreeMap<Owner, BTreeMap<&'static str, usize>>,
+    pub folded: BTreeMap<Owner, usize>,
     /// Comments that look like directives and are none, with their places.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mistakes: Vec<PlacedNote>,

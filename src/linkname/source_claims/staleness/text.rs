@@ -78,20 +78,25 @@ impl<'a> Text<'a> {
         let text = self
             .bytes
             .get(declared.parameters.start.min(declared.body.start)..declared.body.end)?;
-        let (name, line) = calls.first(function, |name| {
-            // The compiler itself calls the runtime, and makes closures and wrappers.
-            let made = names::package(name) == Some(b"runtime") || names::is_derived(name);
-            let called = key(names::within_package(name)).1;
-            let called = called.strip_prefix(b"_Cfunc_").unwrap_or(called);
-            !made && !called.is_empty() && memchr::memmem::find(text, called).is_none()
-        })?;
+        let (name, line) = calls.first(function, |name| lacks(text, name))?;
         let (own, name) = (printable(&declared.name), printable(name));
         Some(format!("the binary's {own} calls {name} on line {line}, which the text does not"))
     }
 }
 
+/// Whether `text` certainly does not call the function `name`, although the compiler inserts no such call.
+pub(super) fn lacks(text: &[u8], name: &[u8]) -> bool {
+    let called = key(names::within_package(name)).1;
+    let called = called.strip_prefix(b"_Cfunc_").unwrap_or(called);
+    if called.is_empty() || memchr::memmem::find(text, called).is_some() {
+        return false;
+    }
+    // The compiler itself calls the runtime, and makes closures and wrappers.
+    names::package(name) != Some(b"runtime") && !names::is_derived(name)
+}
+
 /// Receiver type and name of a symbol without its package: `(*T[...]).m`, `T.m`, `f[...]`.
-fn key(local: &[u8]) -> (&[u8], &[u8]) {
+pub(super) fn key(local: &[u8]) -> (&[u8], &[u8]) {
     let (receiver, name) = match memchr::memrchr(b'.', local) {
         Some(dot) if !local.ends_with(b"]") => local.split_at(dot),
         _ => (&b""[..], local),

@@ -38,14 +38,12 @@ fn claims(out: &mut dyn Write, binary: &CheckedBinary, detail: Detail) -> io::Re
 
 /// What is not listed: counts of folded claims, and modules without source.
 fn rest(out: &mut dyn Write, binary: &CheckedBinary) -> io::Result<()> {
-    for (whose, counts) in &binary.folded {
-        let total: usize = counts.values().sum();
-        let each: Vec<String> = counts.iter().map(|(word, n)| format!("{n} {word}")).collect();
+    for (whose, count) in &binary.folded {
         let (what, flag) = match whose {
             Owner::Std => ("Go's own packages", "--std"),
             Owner::Main | Owner::Dependency => ("dependencies", "check without --own"),
         };
-        writeln!(out, "\n{total} more in {what}: {} ({flag} lists them)", each.join(", "))?;
+        writeln!(out, "\n{count} more in {what} ({flag} judges them)")?;
     }
     for mistake in &binary.mistakes {
         writeln!(out, "\n{}:{}", printable(mistake.file.as_bytes()), mistake.line)?;
