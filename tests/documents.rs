@@ -79,6 +79,7 @@ fn documents() -> Vec<Value> {
         run(&programs.join("cgo"), &["check", &cgo]),
         run(&programs.join("owed"), &["scan", "--go-version=1.27"]),
         run(&programs, &["aliases", "--all", &alias]),
+        run(&programs, &["addr", &alias, "0x4782c8"]),
         run(&programs, &["rule"]),
     ]
 }

@@ -13,6 +13,7 @@
 //! ```
 
 pub mod about;
+pub mod addr;
 pub mod aliases;
 pub mod check;
 pub mod claim;

@@ -2,6 +2,7 @@
 //!
 //! Colours are written as escape sequences; the output drops them where they are not wanted.
 
+pub(in crate::report) mod addr;
 pub(in crate::report) mod aliases;
 pub(in crate::report) mod check;
 mod claim;
