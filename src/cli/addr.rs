@@ -2,9 +2,10 @@
 
 mod lines;
 mod tool;
+mod traced;
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, BufReader, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 
 use clap::Args;
 
@@ -26,10 +27,14 @@ holds the address, then file and line of the innermost inlined body. An address 
 is: of a return address ask for the byte before it. Called as `addr2line` (by the name of a link
 to it) it takes the arguments of GNU's and of Go's tool.
 
+If the first line of standard input is neither an address nor blank, it is taken for a trace of Go
+(panic, SIGQUIT, debug.PrintStack, or a log that holds one): each frame is completed, what is known
+beyond Go's own form stands behind `//`, and every other line passes unchanged.
+
 Exit codes, the same in every format:
-  0  the file could be read; what lies in no Go function is `?` or `??`
+  0  the file could be read; what lies in no Go function is `?` or `??`; of a trace a frame fits it
   2  usage
-  3  the file is missing, damaged, or holds no Go executable";
+  3  the file is missing, damaged, or no Go executable; or no frame of a trace fits it";
 
 /// Arguments of `gonym addr`.
 #[derive(Args, Debug)]
@@ -42,6 +47,9 @@ pub(super) struct Addr {
     executable: Option<OsString>,
     #[command(flatten)]
     gnu: Gnu,
+    /// Take standard input for a trace, whatever its first line is
+    #[arg(long)]
+    trace: bool,
     /// Where the program was loaded: the address of its first byte in memory [default: where it is linked to be]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_base)]
     base: Option<u64>,
@@ -105,27 +113,33 @@ impl Addr {
         let (file, addresses) = self.file()?;
         let style = self.gnu.style(self.executable.is_some());
         self.common.check_files(std::slice::from_ref(file))?;
+        if self.trace && !addresses.is_empty() {
+            return Err(Error::Usage("--trace reads standard input, and no addresses".to_owned()));
+        }
         if file == "-" && addresses.is_empty() {
             let told = "standard input cannot be both the executable and the addresses";
             return Err(Error::Usage(told.to_owned()));
         }
         let chosen = self.choice.open(file)?;
         told::faults(&chosen.faults);
-        let slide = |binary: &Binary| {
-            self.base.map_or(0, |base| base.wrapping_sub(binary.image.load_address()))
+        let Some(binary) = &chosen.binary else {
+            let mut report = self.common.report::<AddressedBinary>();
+            report.fault(chosen.faults);
+            return self.common.end(report.end());
         };
-        match &chosen.binary {
-            Some(binary) if self.common.is_text_alone() => {
-                stream(binary, addresses, style, slide(binary))?;
-                Ok(if chosen.faults.is_empty() { told::HOLDS } else { told::INPUT })
-            }
-            Some(binary) => self.document(binary, addresses, style, slide(binary), &chosen),
-            None => {
-                let mut report = self.common.report::<AddressedBinary>();
-                report.fault(chosen.faults);
-                self.common.end(report.end())
-            }
+        let slide = self.base.map(|base| base.wrapping_sub(binary.image.load_address()));
+        let head =
+            if addresses.is_empty() { lines::first().map_err(Error::Write)? } else { Vec::new() };
+        if self.trace || !Asked::is_address_or_blank(&head) {
+            return traced::run(&self.common, binary, head, slide, &chosen);
         }
+        let questions = Questions { addresses, head: &head };
+        let slide = slide.unwrap_or(0);
+        if !self.common.is_text_alone() {
+            return self.document(binary, &questions, style, slide, &chosen);
+        }
+        stream(binary, &questions, style, slide)?;
+        Ok(if chosen.faults.is_empty() { told::HOLDS } else { told::INPUT })
     }
 
     /// The executable, and the addresses that are given.
@@ -142,14 +156,14 @@ impl Addr {
     fn document(
         &self,
         binary: &Binary,
-        addresses: &[OsString],
+        questions: &Questions<'_>,
         style: LineStyle,
         slide: u64,
         chosen: &Chosen,
     ) -> Result<u8, Error> {
         let complete = chosen.faults.is_empty();
         let mut document = AddressedBinary::new(binary, &chosen.path, complete, style);
-        each_question(addresses, &mut io::sink(), |line, _| {
+        each_question(questions, &mut io::sink(), |line, _| {
             let given = crate::printable::printable(line);
             document.add(binary, &given, read(line, style), slide);
             Ok(())
@@ -162,15 +176,21 @@ impl Addr {
     }
 }
 
+/// What is asked: addresses that are given, or the lines of standard input behind those that were read already.
+struct Questions<'a> {
+    addresses: &'a [OsString],
+    head: &'a [u8],
+}
+
 /// Answers each question as it comes. A reader that stopped early has seen enough.
 fn stream(
     binary: &Binary,
-    addresses: &[OsString],
+    questions: &Questions<'_>,
     style: LineStyle,
     slide: u64,
 ) -> Result<(), Error> {
     let mut out = BufWriter::new(io::stdout().lock());
-    let answered = each_question(addresses, &mut out, |line, out| {
+    let answered = each_question(questions, &mut out, |line, out| {
         Answer::new(binary, "", read(line, style), slide).write(out, style)
     });
     match answered {
@@ -179,20 +199,19 @@ fn stream(
     }
 }
 
-/// Calls `answer` for each of `addresses`, or for each line of standard input if there are none. What was written is
-/// sent before more input is waited for.
+/// Calls `answer` for each of `questions`. What was written is sent before more input is waited for.
 fn each_question<W: Write>(
-    addresses: &[OsString],
+    questions: &Questions<'_>,
     out: &mut W,
     mut answer: impl FnMut(&[u8], &mut W) -> io::Result<()>,
 ) -> io::Result<()> {
-    if addresses.is_empty() {
-        let mut lines = Lines::new(BufReader::new(io::stdin().lock()));
+    if questions.addresses.is_empty() {
+        let mut lines = Lines::new(BufReader::new(questions.head.chain(io::stdin().lock())));
         while let Some(line) = lines.next(|| out.flush())? {
             answer(&line, out)?;
         }
     }
-    for address in addresses {
+    for address in questions.addresses {
         answer(OsStr::as_encoded_bytes(address), out)?;
     }
     out.flush()

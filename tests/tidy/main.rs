@@ -241,6 +241,7 @@ const HALVES: &[(&str, &str)] = &[
     ("report/document/check.rs", "report/render/text/check.rs"),
     ("report/document/rule.rs", "report/render/text/rule.rs"),
     ("report/document/scan.rs", "report/render/text/scan.rs"),
+    ("report/document/trace.rs", "report/render/text/trace.rs"),
 ];
 
 #[test]

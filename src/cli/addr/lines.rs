@@ -7,6 +7,14 @@ use std::io::{self, BufRead, BufReader, Read};
 /// The longest line, without its end (bufio/scan.go, MaxScanTokenSize, go1.27; measured).
 const LONGEST: usize = 65_535;
 
+/// The first line of standard input with its end, as far as it is not too long: it tells what the others are.
+pub(super) fn first() -> io::Result<Vec<u8>> {
+    let mut line = Vec::new();
+    let mut input = io::stdin().lock().take(LONGEST as u64 + 2);
+    input.read_until(b'\n', &mut line)?;
+    Ok(line)
+}
+
 /// The lines of `R`.
 pub(super) struct Lines<R> {
     input: BufReader<R>,

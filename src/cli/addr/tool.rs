@@ -10,7 +10,7 @@ use std::path::Path;
 use clap::Parser;
 
 use super::super::chosen::Choice;
-use super::{Gnu, stream};
+use super::{Gnu, Questions, stream};
 use crate::error::Error;
 use crate::printable::printable;
 
@@ -74,7 +74,7 @@ fn answer(file: &OsStr, addresses: &[OsString], style: super::LineStyle) -> Resu
         told(&format!("{}: {message}", printable(fault.path.as_bytes())));
     }
     let Some(binary) = &chosen.binary else { return Ok(FAILED) };
-    stream(binary, addresses, style, 0)?;
+    stream(binary, &Questions { addresses, head: &[] }, style, 0)?;
     Ok(if chosen.faults.is_empty() { 0 } else { FAILED })
 }
 

@@ -23,6 +23,7 @@ pub mod rule;
 pub mod scan;
 pub mod source;
 pub mod symbol_rule;
+pub mod trace;
 
 #[cfg(feature = "cli")]
 use std::io::{self, Write};

@@ -12,6 +12,7 @@ mod rules;
 pub(in crate::report) mod scan;
 mod source;
 mod table;
+pub(in crate::report) mod trace;
 
 use std::io::{self, Write};
 
