@@ -27,6 +27,7 @@ pub mod text;
 
 use crate::binary::Binary;
 use crate::binary::lookup::CodeFrame;
+use crate::golang::pclntab::Position;
 use crate::image::FileKind;
 use fit::{Fit, Names};
 use text::{Frame, Kind, Trace};
@@ -114,7 +115,9 @@ pub fn complete<'a>(binary: &'a Binary, trace: &Trace<'_>, slide: Option<u64>) -
     Completed { slide, frames }
 }
 
-/// Whether `frame` prints the function `name` at that place: file and line are those that the trace has.
-fn prints(frame: &Frame<'_>, name: &[u8], file: &[u8], line: u32) -> bool {
+/// Whether `frame` prints the function `name` at `position`: file and line are those that the trace has. The runtime
+/// prints `?:0` where there is none.
+fn prints(frame: &Frame<'_>, name: &[u8], position: Option<Position<'_>>) -> bool {
+    let (file, line) = position.map_or((&b"?"[..], 0), |position| (position.file, position.line));
     frame.file == file && frame.line == line && text::is_printed_as(name, frame.name)
 }

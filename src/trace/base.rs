@@ -2,7 +2,8 @@
 //!
 //! A frame with an address and an offset tells it: the address less offset and entry. It is a whole number of pages,
 //! which tells functions of one name apart. In a plain panic of a position independent program only the line of the
-//! signal has an address: it is that of the first frame, unless the runtime's own frames are left out there.
+//! signal has an address: it is that of the first frame or of one behind a `panic`, unless the runtime's own frames are
+//! left out there.
 
 use std::collections::BTreeMap;
 
@@ -26,13 +27,11 @@ pub(super) fn deduced(names: &Names<'_>, trace: &Trace<'_>) -> Option<u64> {
         }
     }
     if votes.is_empty() {
-        for stop in trace.stops.iter().take(1) {
-            let holds = |frame: &&Frame<'_>| frame.kind == Kind::Call && is_own(frame.name);
-            let first = trace.frames.get(stop.before..).unwrap_or_default().iter().find(holds);
-            let slides = first.map(|frame| slides(names, frame, stop.pc)).unwrap_or_default();
-            // One frame alone tells it only if it tells one thing.
-            if let [slide] = slides.as_slice() {
-                votes.insert(*slide, 1);
+        if let Some(stop) = trace.stops.first() {
+            for frame in stopped(trace, stop.before) {
+                for slide in slides(names, frame, stop.pc) {
+                    *votes.entry(slide).or_default() += 1;
+                }
             }
         }
     }
@@ -44,9 +43,17 @@ pub(super) fn deduced(names: &Names<'_>, trace: &Trace<'_>) -> Option<u64> {
     }
 }
 
-/// Whether a signal may have come in the frame: `panic` stands in front of the frame where it came.
-fn is_own(name: &[u8]) -> bool {
-    name != b"panic"
+/// The frames of the goroutine that begins with frame `first` where a signal may have come: the innermost, and those that
+/// stand behind a `panic`. The bodies that were inlined there come before the function that has the address.
+fn stopped<'n, 't>(trace: &'n Trace<'t>, first: usize) -> impl Iterator<Item = &'n Frame<'t>> {
+    let frames = trace.frames.get(first..).unwrap_or_default().iter().enumerate();
+    let frames = frames.take_while(|(index, frame)| *index == 0 || !frame.after_gap);
+    let calls = frames.map(|(_, frame)| frame).filter(|frame| frame.kind == Kind::Call);
+    let mut here = true;
+    calls.filter(move |frame| {
+        let is_panic = frame.name == b"panic";
+        std::mem::replace(&mut here, is_panic) && !is_panic
+    })
 }
 
 /// The distances that the frame's functions of its name allow.

@@ -100,14 +100,14 @@ impl<'a, 't, 'n> Fit<'a, 't, 'n> {
                 (false, true) => [Some(address), Some(behind)],
                 (false, false) => [Some(behind), Some(address)],
             };
-            for at in tried.into_iter().flatten() {
-                let Some(found) = self.candidate(frame, index, &before, &function, address, at)
-                else {
-                    continue;
-                };
-                best.push(found);
-                break;
-            }
+            // Of the two the one that explains more of what is printed; the first one, if both explain as much.
+            let tried = tried.into_iter().flatten();
+            let found = tried
+                .filter_map(|at| self.candidate(frame, index, &before, &function, address, at));
+            best.extend(
+                found
+                    .reduce(|one, other| if other.explained > one.explained { other } else { one }),
+            );
         }
         best.sort_by_key(|found| (std::cmp::Reverse(found.explained), !found.is_call));
         let most = best.first().map(|found| found.explained);
@@ -185,8 +185,7 @@ impl<'a, 't, 'n> Fit<'a, 't, 'n> {
         frames: &[CodeFrame<'a>],
     ) -> Option<Vec<Option<usize>>> {
         let (last, inlined) = frames.split_last()?;
-        let position = last.position?;
-        if !prints(frame, last.function, position.file, position.line) {
+        if !prints(frame, last.function, last.position) {
             return None;
         }
         let mut printed_by = vec![None; frames.len()];
@@ -199,8 +198,7 @@ impl<'a, 't, 'n> Fit<'a, 't, 'n> {
             else {
                 break;
             };
-            let position = body.position?;
-            if prints(candidate, body.function, position.file, position.line) {
+            if prints(candidate, body.function, body.position) {
                 *place = shown.next();
             }
         }
@@ -215,8 +213,8 @@ fn creator(
     frames: &[CodeFrame<'_>],
 ) -> Option<Vec<Option<usize>>> {
     let last = frames.last()?;
-    let position = frames.first()?.position?;
-    prints(frame, last.function, position.file, position.line).then(|| {
+    let position = frames.first()?.position;
+    prints(frame, last.function, position).then(|| {
         let mut printed_by = vec![None; frames.len()];
         if let Some(place) = printed_by.last_mut() {
             *place = Some(index);
@@ -232,8 +230,7 @@ fn innermost(
     frames: &[CodeFrame<'_>],
 ) -> Option<Vec<Option<usize>>> {
     let first = frames.first()?;
-    let position = first.position?;
-    prints(frame, first.function, position.file, position.line).then(|| {
+    prints(frame, first.function, first.position).then(|| {
         let mut printed_by = vec![None; frames.len()];
         if let Some(place) = printed_by.first_mut() {
             *place = Some(index);
