@@ -28,7 +28,8 @@ impl Name {
     }
 
     /// As a line of a tool's listing shows it: only what could forge a line or steer a terminal is escaped.
-    pub(super) fn listing(&self) -> String {
+    #[must_use]
+    pub fn listing(&self) -> String {
         listing(&self.0)
     }
 

@@ -26,14 +26,11 @@ pub(super) fn deduced(names: &Names<'_>, trace: &Trace<'_>) -> Option<u64> {
             *votes.entry(slide).or_default() += 1;
         }
     }
-    if votes.is_empty() {
-        if let Some(stop) = trace.stops.first() {
-            for frame in stopped(trace, stop.before) {
-                for slide in slides(names, frame, stop.pc) {
-                    *votes.entry(slide).or_default() += 1;
-                }
-            }
-        }
+    if votes.is_empty()
+        && let Some(stop) = trace.stops.first()
+    {
+        let slides = stopped(trace, stop.before).flat_map(|frame| slides(names, frame, stop.pc));
+        slides.for_each(|slide| *votes.entry(slide).or_default() += 1);
     }
     let most = votes.values().max().copied();
     let mut best = votes.into_iter().filter(|(_, count)| Some(*count) == most);

@@ -88,13 +88,13 @@ pub struct Answer {
     pub frames: Vec<AddressFrame>,
     /// What `go tool addr2line` says, which is not always a place: file and line.
     #[serde(skip)]
-    pub(in crate::report) tool: Option<(Name, i32)>,
+    pub tool: Option<(Name, i32)>,
     /// The name of code that is not Go's.
     #[serde(skip)]
-    pub(in crate::report) foreign: Option<Name>,
+    pub foreign: Option<Name>,
     /// How the question was read, and the digits of an address.
     #[serde(skip)]
-    pub(in crate::report) read: (Asked, usize),
+    pub read: (Asked, usize),
 }
 
 /// One function at an address.
@@ -112,7 +112,7 @@ pub struct AddressFrame {
     pub line: Option<u32>,
     /// The same file as bytes.
     #[serde(skip)]
-    pub(in crate::report) place: Option<(Name, u32)>,
+    pub place: Option<(Name, u32)>,
 }
 
 /// What stands at one address.

@@ -11,6 +11,7 @@
 //! # Ok::<(), gonym::error::Fault>(())
 //! ```
 
+#[cfg(feature = "cli")]
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -48,7 +49,7 @@ pub struct TracedBinary {
     pub stops: Vec<TraceStop>,
     /// The text.
     #[serde(skip)]
-    pub(in crate::report) text: Vec<u8>,
+    pub text: Vec<u8>,
 }
 
 /// One frame.
@@ -85,10 +86,10 @@ pub struct TraceFrame {
     pub doubt: Option<FrameDoubt>,
     /// Its place as bytes, and whether the text has its pc.
     #[serde(skip)]
-    pub(in crate::report) shown: (Name, bool),
+    pub shown: (Name, bool),
     /// Its name as a trace prints it.
     #[serde(skip)]
-    pub(in crate::report) printed: Name,
+    pub printed: Name,
 }
 
 /// What a frame is.
