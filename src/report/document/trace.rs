@@ -90,6 +90,9 @@ pub struct TraceFrame {
     /// Its name as a trace prints it.
     #[serde(skip)]
     pub printed: Name,
+    /// Whether type arguments are left out of that.
+    #[serde(skip)]
+    pub shortened: bool,
 }
 
 /// What a frame is.
@@ -254,6 +257,8 @@ impl Maker<'_, '_> {
                 doubt: None,
                 shown: (Name::new(file), own && printed.pc.is_some()),
                 printed: Name::new(&crate::trace::text::printed(frame.function)),
+                shortened: names::is_instance(frame.function)
+                    && *crate::trace::text::printed(frame.function) != *frame.function,
             }
         });
         frames.collect()
@@ -285,6 +290,7 @@ impl Maker<'_, '_> {
             }),
             shown: (Name::new(printed.file), printed.pc.is_some()),
             printed: Name::new(printed.name),
+            shortened: false,
         }
     }
 

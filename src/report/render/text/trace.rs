@@ -71,10 +71,7 @@ fn behind(frame: &TraceFrame) -> String {
     if let Some(into) = &*frame.inlined_into {
         notes.push(format!("inlined into {}", into.listing()));
     }
-    if frame.doubt.is_none()
-        && *frame.function != frame.printed
-        && frame.printed.listing() != "panic"
-    {
+    if frame.shortened {
         notes.push(frame.function.listing());
     }
     notes.extend(frame.aliases.iter().map(|alias| format!("also {}", alias.name.listing())));
