@@ -59,6 +59,7 @@
 //! - [`request`]: what is asked about a binary.
 //! - [`check`](mod@check): judges what is asked, and decides what holds.
 //! - [`scan`](mod@scan): finds directives in sources, and their mistakes.
+//! - [`trace`]: which place in a program a line of text asks about.
 //! - [`report`]: the results as text and JSON.
 //! - `cli`: one file per subcommand.
 #![forbid(unsafe_code)]
@@ -86,6 +87,7 @@ pub mod rules;
 pub mod scan;
 pub mod source;
 pub mod symbols;
+pub mod trace;
 pub mod types;
 
 pub use binary::Binary;

@@ -73,12 +73,19 @@ fn documents() -> Vec<Value> {
     };
     let pulled = "--pair=main.called=example.com/spine/lib.called";
     let shared = "--pair=main.hidden=example.com/spine/lib.hidden";
+    let trace = common::testdata().join("traces/spine-go1.27-linux-amd64-pie.txt");
+    let trace = fs::File::open(trace).expect("a trace");
+    let mut addr = std::process::Command::new(env!("CARGO_BIN_EXE_gonym"));
+    addr.args(["addr", "--format=json", &fixture("spine-go1.27-linux-amd64-pie")]).stdin(trace);
+    let traced = serde_json::from_slice(&addr.output().expect("gonym runs").stdout);
     vec![
+        traced.expect("a document"),
         run(&programs, &["check", &spine, "nowhere", pulled, shared, "--forbid=main.*"]),
         run(&programs.join("spine"), &["check", "--std", &spine]),
         run(&programs.join("cgo"), &["check", &cgo]),
         run(&programs.join("owed"), &["scan", "--go-version=1.27"]),
         run(&programs, &["aliases", "--all", &alias]),
+        run(&programs, &["addr", &alias, "0x4782c8"]),
         run(&programs, &["rule"]),
     ]
 }

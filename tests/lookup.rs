@@ -32,15 +32,17 @@ fn printed(tool: &Path, file: &Path, addresses: &[u64]) -> String {
 }
 
 fn told(at: &At<'_>) -> String {
-    let frames = at.frames();
-    let function = frames.last().map_or("?".to_owned(), |frame| printable(frame.function));
-    let line = match frames.first().map(|frame| frame.position) {
-        Some(Some(position)) => format!("{}:{}", printable(position.file), position.line),
-        // Padding.
-        Some(None) => ":-1".to_owned(),
-        None => "?:0".to_owned(),
-    };
-    format!("{function}\n{line}\n")
+    let told = at.tool_line().map(|told| {
+        let (function, file) = (printable(told.function), printable(told.file));
+        format!("{function}\n{file}:{}\n", told.line)
+    });
+    let told = told.unwrap_or_else(|| "?\n?:0\n".to_owned());
+    // The place is that of the innermost frame, where there is one.
+    if let Some(position) = at.frames().first().and_then(|frame| frame.position) {
+        let place = format!("\n{}:{}\n", printable(position.file), position.line);
+        assert!(told.ends_with(&place), "{:#x}: {told} but {place}", at.address);
+    }
+    told
 }
 
 #[test]
@@ -56,9 +58,8 @@ fn functions_and_lines_are_those_of_gos_own_tool() {
         }
         let binary = Binary::open(&fixture.path).expect("an executable").binaries.remove(0);
         let table = &binary.functions().expect("functions").table;
-        // Go's tool takes the build id, which is no code, for generated code.
-        let code = table.functions().filter(|function| function.name() != b"go:buildid");
-        let (start, end) = code.fold((u64::MAX, 0), |(s, e), f| (s.min(f.entry), e.max(f.end)));
+        let (start, end) =
+            table.functions().fold((u64::MAX, 0), |(s, e), f| (s.min(f.entry), e.max(f.end)));
         // Odd, so that no alignment hides a part of the instructions.
         let step = ((end - start) / ASKED) | 1;
         let addresses: Vec<u64> = (start..end).step_by(step as usize).collect();

@@ -117,6 +117,17 @@ fn text_and_json_of_aliases() {
     insta::assert_snapshot!("aliases_json", text(&beside(id, &["aliases", "--format=json", id])));
 }
 
+/// An inlined body, a method that the linker named otherwise, padding, data, junk.
+#[test]
+fn text_and_json_of_addr() {
+    let id = "nano-go1.27-linux-amd64-alias";
+    let asked = ["0x4782c8", "47db4e", "47db3f", "0x52a000", "1", "main.go:3"];
+    let run = |options: &[&str]| text(&beside(id, &[&["addr", id][..], &asked, options].concat()));
+    insta::assert_snapshot!("addr_text", run(&[]));
+    insta::assert_snapshot!("addr_gnu", run(&["-afip"]));
+    insta::assert_snapshot!("addr_json", run(&["--format=json"]));
+}
+
 /// One snapshot of every code: whoever adds one sees it here, and whoever changes one breaks somebody's script.
 #[test]
 fn every_code_is_explained() {
@@ -144,6 +155,7 @@ fn help_of_every_command() {
         ("help_aliases", vec!["aliases", "--help"]),
         ("help_scan", vec!["scan", "--help"]),
         ("help_rule", vec!["rule", "--help"]),
+        ("help_addr", vec!["addr", "--help"]),
     ] {
         insta::assert_snapshot!(name, text(&common::gonym(arguments)));
     }
@@ -156,7 +168,7 @@ fn help_of_every_command() {
         assert_eq!((help.status.code(), &help.stdout), (Some(0), &nm.stderr), "{asked:?}");
         assert!(help.stderr.is_empty());
     }
-    for command in ["check", "scan", "aliases", "nm"] {
+    for command in ["check", "scan", "aliases", "addr", "nm"] {
         assert!(text(&common::gonym([command, "--help"])).contains("Exit codes, "), "{command}");
         assert!(text(&common::gonym(["help", command])).contains("Exit codes, "), "{command}");
     }

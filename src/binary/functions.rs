@@ -45,18 +45,24 @@ impl Functions {
     /// The functions of that name, in order of their entries: assembly and its wrapper have the same one, and up to Go
     /// 1.20 so have all instances of a generic function.
     pub fn named<'a>(&'a self, name: &'a [u8]) -> impl Iterator<Item = Function<'a>> + 'a {
-        let functions = self.numbered();
-        let index = self.by_name.get_or_init(|| ByName::of(functions.map(|(n, f)| (n, f.name()))));
-        self.of(index, name).filter(move |function| function.name() == name)
+        self.of(self.by_name(), name).filter(move |function| function.name() == name)
+    }
+
+    /// All of [`Functions::named`], for a name that does not live as long.
+    pub(crate) fn named_now(&self, name: &[u8]) -> Vec<Function<'_>> {
+        self.of(self.by_name(), name).filter(|function| function.name() == name).collect()
+    }
+
+    /// The first `most` of [`Functions::inlining`], for a name that does not live as long.
+    pub(crate) fn inlining_now(&self, name: &[u8], most: usize) -> Vec<Function<'_>> {
+        let all = self.of(self.by_inlined(), name);
+        all.filter(|function| self.inlined_into(*function).any(|n| n == name)).take(most).collect()
     }
 
     /// The functions that a body of that name was inlined into, in order of their entries.
     pub fn inlining<'a>(&'a self, name: &'a [u8]) -> impl Iterator<Item = Function<'a>> + 'a {
-        let inlined = self.numbered().flat_map(|(number, function)| {
-            self.inlined_into(function).map(move |name| (number, name))
-        });
-        let index = self.by_inlined.get_or_init(|| ByName::of(inlined));
-        self.of(index, name).filter(move |function| self.inlined_into(*function).any(|n| n == name))
+        self.of(self.by_inlined(), name)
+            .filter(move |function| self.inlined_into(*function).any(|n| n == name))
     }
 
     /// Where in `function` a body of that name was inlined first, and its frame there.
@@ -91,6 +97,18 @@ impl Functions {
         let file = self.own_file(&start)?;
         let base = std::str::from_utf8(file.rsplit(|byte| *byte == b'/').next()?).ok()?;
         base.strip_suffix(".go")?.split_once('_').map(|(_, goos)| goos)
+    }
+
+    fn by_name(&self) -> &ByName {
+        self.by_name
+            .get_or_init(|| ByName::of(self.numbered().map(|(number, f)| (number, f.name()))))
+    }
+
+    fn by_inlined(&self) -> &ByName {
+        let inlined = self.numbered().flat_map(|(number, function)| {
+            self.inlined_into(function).map(move |name| (number, name))
+        });
+        self.by_inlined.get_or_init(|| ByName::of(inlined))
     }
 
     fn numbered(&self) -> impl Iterator<Item = (u32, Function<'_>)> {

@@ -32,7 +32,7 @@ use crate::image::{Section, Symbol};
 use rows::Rows;
 use sections::SectionMap;
 
-pub use at::{Alias, At, CodeFrame};
+pub use at::{Alias, At, CodeFrame, ToolLine};
 pub(super) use by_name::ByName;
 pub use named::{Inlined, Named};
 

@@ -5,8 +5,10 @@
 //! assert_eq!(gonym::cli::run(arguments.to_vec()), 0);
 //! ```
 
+mod addr;
 mod aliases;
 mod check;
+mod chosen;
 mod flags;
 mod inputs;
 pub mod nm;
@@ -49,6 +51,9 @@ enum Command {
     /// List the linkname directives of a module's source, and the mistakes in them
     #[command(after_help = scan::EXIT_CODES)]
     Scan(scan::Scan),
+    /// Show which function and line an address of a program belongs to
+    #[command(after_help = addr::EXIT_CODES)]
+    Addr(addr::Addr),
     /// List or explain the codes that reports carry
     #[command(after_help = rule::EXIT_CODES)]
     Rule(rule::Rule),
@@ -56,6 +61,9 @@ enum Command {
 
 /// Runs the program with `arguments`, the program's name first; returns the exit code.
 pub fn run(arguments: Vec<OsString>) -> u8 {
+    if arguments.first().is_some_and(|program| addr::is_called_so(program)) {
+        return addr::run_as_addr2line(&arguments);
+    }
     // Go's flag package and clap disagree about single dashes, so nm parses its own flags.
     match arguments.as_slice() {
         [_, command, rest @ ..] if command == "nm" => match rest {
@@ -72,6 +80,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
             Command::Aliases(command) => command.run(),
             Command::Check(command) => command.run(),
             Command::Scan(command) => command.run(),
+            Command::Addr(command) => command.run(),
             Command::Rule(command) => command.run(),
         },
         Err(error) => {

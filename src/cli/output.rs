@@ -109,6 +109,11 @@ impl Common {
         Ok(())
     }
 
+    /// Whether text on standard output is all that was asked for.
+    pub(super) fn is_text_alone(&self) -> bool {
+        self.format == Format::Text && self.outputs.is_empty() && !self.quiet
+    }
+
     /// A report that is written to every file that was asked for and, unless --quiet was given, to standard output.
     pub(super) fn report<T: Document>(&self) -> Report<T> {
         let files = self.outputs.iter().map(|(format, path)| {

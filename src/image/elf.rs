@@ -32,6 +32,8 @@ pub(super) use symbols::read_symbols;
 
 const SHT_STRTAB: u32 = 3;
 const PT_LOAD: u32 = 1;
+/// The bits of an address within the smallest page of any system.
+const PAGE: u64 = 0xfff;
 /// The `e_phnum` that says: the number of program headers stands in section header 0.
 const PN_XNUM: u16 = 0xffff;
 
@@ -80,6 +82,12 @@ pub(super) fn parse(range: Range) -> Result<Image> {
             Err(Fault::invalid("ELF class", range.base() + 4, 2, class.into(), detail))
         }
     }
+}
+
+/// The page of the first byte that is loaded.
+pub(super) fn load_address(tables: &Tables) -> u64 {
+    let loaded = tables.segments.iter().filter(|segment| segment.kind == PT_LOAD);
+    loaded.map(|segment| segment.address & !PAGE).min().unwrap_or(0)
 }
 
 fn parse_class<H: FileHeader<Endian = Endianness>>(range: Range) -> Result<Image> {

@@ -172,6 +172,11 @@ pub(super) fn arch(cputype: u32, order: ByteOrder) -> String {
     }
 }
 
+/// Where the header is loaded.
+pub(super) fn load_address(tables: &Tables) -> u64 {
+    fixups::base(&tables.segments)
+}
+
 /// Reads the words that the loader fills in; see [`Image::read_relocations`].
 ///
 /// Only those of chained fixups: all others already hold their value.

@@ -287,6 +287,17 @@ impl Image {
         }
     }
 
+    /// The address that it is linked to be loaded at: that of its first byte in memory. Whoever loads it elsewhere moves
+    /// every address by the same distance.
+    #[must_use]
+    pub fn load_address(&self) -> u64 {
+        match &self.detail {
+            Detail::Elf(tables) => elf::load_address(tables),
+            Detail::MachO(tables) => macho::load_address(tables),
+            Detail::Pe(_) => self.image_base,
+        }
+    }
+
     /// Whether it is an object file whose relocations were applied by [`Image::linked`].
     #[must_use]
     pub fn is_linked(&self) -> bool {

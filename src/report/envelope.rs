@@ -31,6 +31,8 @@ pub enum Command {
     Aliases,
     /// `rule`.
     Rule,
+    /// `addr`.
+    Addr,
 }
 
 /// What every report begins with.

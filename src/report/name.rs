@@ -9,7 +9,7 @@ use std::ops::Deref;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::printable::printable;
+use crate::printable::{listing, printable};
 
 /// A name from a file: bytes inside, shown only in a harmless form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +25,12 @@ impl Name {
     /// The exact text if it is UTF-8 (the writer escapes what could steer a terminal), else the printable form.
     fn text(&self) -> String {
         std::str::from_utf8(&self.0).map_or_else(|_| printable(&self.0), str::to_owned)
+    }
+
+    /// As a line of a tool's listing shows it: only what could forge a line or steer a terminal is escaped.
+    #[must_use]
+    pub fn listing(&self) -> String {
+        listing(&self.0)
     }
 
     /// Its bytes in hex, when they are not UTF-8.

@@ -32,18 +32,19 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("request", &["source", "linkname", "policy"]),
     ("check", &["binary", "source", "linkname", "policy", "request"]),
     ("scan", &["binary", "source", "linkname"]),
+    ("trace", &["image", "golang", "symbols", "binary"]),
     (
         "report",
         &[
             "image", "golang", "code", "symbols", "binary", "source", "linkname", "policy",
-            "check", "scan",
+            "check", "scan", "trace",
         ],
     ),
     (
         "cli",
         &[
             "input", "image", "golang", "code", "symbols", "binary", "source", "linkname",
-            "policy", "request", "check", "scan", "report",
+            "policy", "request", "check", "scan", "trace", "report",
         ],
     ),
 ];
@@ -235,10 +236,12 @@ fn rooms_import_only_what_they_may() {
 /// filled in.
 const HALVES: &[(&str, &str)] = &[
     ("image/elf/relocations.rs", "image/elf/slots.rs"),
+    ("report/document/addr.rs", "report/render/text/addr.rs"),
     ("report/document/aliases.rs", "report/render/text/aliases.rs"),
     ("report/document/check.rs", "report/render/text/check.rs"),
     ("report/document/rule.rs", "report/render/text/rule.rs"),
     ("report/document/scan.rs", "report/render/text/scan.rs"),
+    ("report/document/trace.rs", "report/render/text/trace.rs"),
 ];
 
 #[test]

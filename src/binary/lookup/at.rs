@@ -41,6 +41,17 @@ pub struct CodeFrame<'a> {
     pub outermost: bool,
 }
 
+/// What `go tool addr2line` prints of an address: the function that holds it, and the place in the innermost body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ToolLine<'a> {
+    /// The function of Go's table.
+    pub function: &'a [u8],
+    /// The file; empty where there is none.
+    pub file: &'a [u8],
+    /// The line; -1 where there is none.
+    pub line: i32,
+}
+
 impl<'a> At<'a> {
     pub(super) fn new(binary: &'a Binary, address: u64) -> Self {
         Self { binary, address }
@@ -56,6 +67,31 @@ impl<'a> At<'a> {
     #[must_use]
     pub fn function(&self) -> Option<Function<'a>> {
         self.binary.functions().ok()?.table.find(self.address)
+    }
+
+    /// What `go tool addr2line` prints; none where it prints `?`.
+    #[must_use]
+    pub fn tool_line(&self) -> Option<ToolLine<'a>> {
+        let function = self.function()?;
+        let (file, line) = function.tool_position(self.address);
+        Some(ToolLine { function: function.name(), file, line })
+    }
+
+    /// Where the byte of this address lies in the file; none where the loader makes it.
+    #[must_use]
+    pub fn file_offset(&self) -> Option<u64> {
+        let section = self.section()?;
+        let within = self.address.checked_sub(section.address)?;
+        let stored = within < section.file_size && !section.compressed;
+        let base = self.binary.image.range.base();
+        stored.then(|| base.saturating_add(section.offset).saturating_add(within))
+    }
+
+    /// The symbol whose own bytes hold the address: none is taken for its neighbour's.
+    #[must_use]
+    pub fn holding_symbol(&self) -> Option<NamedSymbol<'a>> {
+        self.symbol()
+            .filter(|found| self.address.wrapping_sub(found.symbol.address) < found.symbol.size)
     }
 
     /// The functions at the instruction: those that were inlined there, the innermost first, then the function that holds

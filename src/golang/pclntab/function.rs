@@ -110,9 +110,14 @@ impl<'a> Function<'a> {
             let offset = self.table.header.layout.u32(data, usize::try_from(slot).ok()?)?;
             return known.then(|| bytes::c_string(data, offset as usize)).flatten();
         };
-        let slot = u64::from(unit).checked_add(number)?.checked_mul(4)?;
-        let slot = usize::try_from(parts.units.checked_add(slot)?).ok()?;
-        let offset = self.table.header.layout.u32(data, slot)?;
+        self.unit_file(u64::from(unit).checked_add(number)?)
+    }
+
+    /// The file at `index` of the files of all units.
+    fn unit_file(&self, index: u64) -> Option<&'a [u8]> {
+        let parts = &self.table.header.parts;
+        let slot = parts.units.checked_add(index.checked_mul(4)?)?;
+        let offset = self.table.header.layout.u32(&self.table.data, usize::try_from(slot).ok()?)?;
         if offset == NONE {
             return None;
         }
@@ -185,6 +190,45 @@ impl<'a> Function<'a> {
         }
     }
 
+    /// File and line of the instruction at `pc` as Go's own tools read them: each by itself, the file empty and the line
+    /// -1 where there is none (debug/gosym/pclntab.go, go12PCToFile and go12PCToLine, go1.27).
+    ///
+    /// A function without tables and without a unit (`go:buildid`) has the offset 0, and these tools read what stands
+    /// there. The number of its unit is -1, to which they add in 32 bits.
+    #[must_use]
+    pub fn tool_position(&self, pc: u64) -> (&'a [u8], i32) {
+        let number = self.tool_value(self.field(PCFILE), pc);
+        let file = number.and_then(|number| match (self.unit(), u32::try_from(number)) {
+            (Some(unit), Ok(number)) => self.unit_file(unit.wrapping_add(number).into()),
+            _ => self.file_name(number),
+        });
+        (file.unwrap_or_default(), self.tool_value(self.field(PCLINE), pc).unwrap_or(-1))
+    }
+
+    fn tool_value(&self, table: u32, pc: u64) -> Option<i32> {
+        if table != 0 {
+            return self.value_at(table, pc);
+        }
+        let mut rest = self.table.part(self.table.header.parts.pctab)?;
+        let (mut at, mut value) = (self.entry, -1i32);
+        // What stands there is no table of this function: steps without code are no reason to stop.
+        for step in 0..self.end.wrapping_sub(self.entry).saturating_mul(2) {
+            let (delta, used) = bytes::uvarint(rest, 5)?;
+            if delta == 0 && step > 0 {
+                return None;
+            }
+            value = value.wrapping_add(signed(delta));
+            rest = rest.get(used..)?;
+            let (advance, used) = bytes::uvarint(rest, 5)?;
+            rest = rest.get(used..)?;
+            at = at.wrapping_add(advance.wrapping_mul(self.table.header.quantum));
+            if pc < at {
+                return Some(value);
+            }
+        }
+        None
+    }
+
     /// Decodes a pc-value table into pairs of an end address and the value up to there.
     ///
     /// Each step is a zig-zag value delta and a pc delta in quanta (runtime/symtab.go, step).
@@ -201,9 +245,7 @@ impl<'a> Function<'a> {
                 return None;
             }
             first = false;
-            let delta = delta as u32;
-            let signed = (delta >> 1) as i32 ^ -((delta & 1) as i32);
-            value = value.wrapping_add(signed);
+            value = value.wrapping_add(signed(delta));
             rest = rest.get(used..)?;
             let (advance, used) = bytes::uvarint(rest, 5)?;
             // Every step covers code, so a table takes no more steps than its function has bytes.
@@ -249,6 +291,12 @@ impl<'a> Decoded<'a> {
         let runs = starts.zip(&self.inlined);
         runs.filter_map(|(start, (_, index))| Some((start, u32::try_from(*index).ok()?)))
     }
+}
+
+/// A zig-zag number.
+fn signed(delta: u64) -> i32 {
+    let delta = delta as u32;
+    (delta >> 1) as i32 ^ -((delta & 1) as i32)
 }
 
 fn at(runs: &[(u64, i32)], pc: u64) -> Option<i32> {

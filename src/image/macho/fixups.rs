@@ -185,7 +185,7 @@ impl Chains {
 }
 
 /// The preferred address of the Mach-O header. Offsets in chains count from it.
-fn base(segments: &[Segment]) -> u64 {
+pub(super) fn base(segments: &[Segment]) -> u64 {
     let first = segments.iter().find(|segment| segment.offset == 0 && segment.file_size > 0);
     first.map_or(0, |segment| segment.address)
 }

@@ -13,6 +13,7 @@
 //! ```
 
 pub mod about;
+pub mod addr;
 pub mod aliases;
 pub mod check;
 pub mod claim;
@@ -22,6 +23,7 @@ pub mod rule;
 pub mod scan;
 pub mod source;
 pub mod symbol_rule;
+pub mod trace;
 
 #[cfg(feature = "cli")]
 use std::io::{self, Write};

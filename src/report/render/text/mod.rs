@@ -2,6 +2,7 @@
 //!
 //! Colours are written as escape sequences; the output drops them where they are not wanted.
 
+pub(in crate::report) mod addr;
 pub(in crate::report) mod aliases;
 pub(in crate::report) mod check;
 mod claim;
@@ -11,6 +12,7 @@ mod rules;
 pub(in crate::report) mod scan;
 mod source;
 mod table;
+pub(in crate::report) mod trace;
 
 use std::io::{self, Write};
 
