@@ -52,6 +52,7 @@ pub use all_files::{AllFiles, Tree, all_files};
 pub use broken::Broken;
 use getters::Getters;
 pub use packages::Packages;
+pub(super) use permits::permit_of_release;
 use packages::Spoken;
 pub use scanned::ScannedDirective;
 pub use signatures::{Described, compare_described};

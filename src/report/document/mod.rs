@@ -16,6 +16,7 @@ pub mod about;
 pub mod aliases;
 pub mod check;
 pub mod claim;
+pub mod discover;
 pub mod evidence;
 pub mod fault;
 pub mod rule;
