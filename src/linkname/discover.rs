@@ -19,14 +19,14 @@ mod modules;
 use std::collections::BTreeSet;
 
 use super::claim::{Claim, Form, Kind, Origin};
-use super::evidence::{self, Evidence, References, SearchGap, Suspects, suspects};
+use super::evidence::{self, Evidence, Reference, References, SearchGap, Suspects, suspects};
 use super::permit::Permit;
 use super::scan::permit_of_release;
-use super::verdict::{Gap, Verdict, judge};
+use super::verdict::{Gap, Proof, Verdict, judge};
 use crate::binary::Binary;
 use crate::finding::Owner;
 use crate::names;
-use crate::rules::{Handle, Pull, Release};
+use crate::rules::{self, Handle, Insertion, Pull, Release};
 use modules::Modules;
 pub use evidence::Counts;
 
@@ -100,8 +100,14 @@ pub fn discover(binary: &Binary) -> Discovered {
     let mut notes = notes.into_iter();
     let mut linknames = Vec::new();
     evidence::each(binary, &claims, |claim, evidence| {
-        let (direct, candidates) = notes.next().unwrap_or_default();
-        let verdict = judge(claim, &evidence);
+        let (direct, mut candidates) = notes.next().unwrap_or_default();
+        let mut verdict = judged(claim, &evidence);
+        if direct && verdict == Verdict::Unproven(Gap::Ambiguous)
+            && let Some(holder) = handle(claim, &evidence)
+        {
+            candidates.push(holder.to_owned());
+            verdict = Verdict::InEffect(Proof::Referenced);
+        }
         let Some(confidence) = confidence(claim, verdict, direct) else { return };
         let owner = modules.owner(&claim.package);
         linknames.push(Linkname {
@@ -132,6 +138,25 @@ fn claim(package: &str, remote: Vec<u8>, form: Form) -> Claim {
     let local = [&*names::escaped(package.as_bytes()), b".", UNKNOWN_LOCAL].concat();
     let (package, kind, origin) = (package.to_owned(), Kind::Func, Origin::Discovered);
     Claim { local, remote, package, form, kind, origin }
+}
+
+fn judged(claim: &Claim, evidence: &Evidence) -> Verdict {
+    match claim.form {
+        // It needs no directive, whoever refers to it.
+        Form::Assembly => Verdict::Unproven(Gap::Ambiguous),
+        _ => judge(claim, evidence),
+    }
+}
+
+/// The package of Go's own whose exported handle explains a call that is certainly there. As a pair that call proves
+/// nothing, because the directive is not the caller's; that there is one is certain.
+fn handle(claim: &Claim, evidence: &Evidence) -> Option<&'static str> {
+    let holder = rules::handle_of(&claim.package, &claim.remote)?;
+    let References::Searched(references) = &evidence.references else { return None };
+    let own = |reference: &&Reference| reference.is_of(&claim.package);
+    let certain = |reference: &Reference| reference.is_branch() && reference.any_doubt().is_none();
+    let free = evidence.insertion == Insertion::NotInserted;
+    (free && references.iter().filter(own).any(certain)).then_some(holder)
 }
 
 /// How certain a linkname of that verdict is; none if there is no linkname.

@@ -237,6 +237,7 @@ const HALVES: &[(&str, &str)] = &[
     ("image/elf/relocations.rs", "image/elf/slots.rs"),
     ("report/document/aliases.rs", "report/render/text/aliases.rs"),
     ("report/document/check.rs", "report/render/text/check.rs"),
+    ("report/document/discover.rs", "report/render/text/discover.rs"),
     ("report/document/rule.rs", "report/render/text/rule.rs"),
     ("report/document/scan.rs", "report/render/text/scan.rs"),
 ];

@@ -10,7 +10,7 @@ pub(in crate::report) fn permission(entry: &PermissionEntry) -> String {
     let since = since.unwrap_or_default();
     let refused = if entry.needs_checklinkname0 { "; Go refuses it" } else { "" };
     let flag = if entry.recorded == Some(true) { ", and was told not to check" } else { "" };
-    format!("  [{}{since}{refused}{flag}]", entry.state)
+    format!("  [Go's rules: {}{since}{refused}{flag}]", entry.state)
 }
 
 /// Why there are no pulls.

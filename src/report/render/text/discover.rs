@@ -14,6 +14,7 @@ use crate::linkname::discover::Confidence;
 use crate::printable::printable;
 use crate::report::Detail;
 use crate::report::document::discover::{DiscoveredBinary, DiscoveredClaim};
+use crate::report::document::evidence::EvidenceEntry;
 use crate::report::wording;
 use crate::report::words::Worded;
 
@@ -44,12 +45,16 @@ pub(in crate::report) fn binary(
         section(out, &weak, binary.listing.by_module, detail)?;
     }
     let possible = of(Confidence::Possible);
-    if !possible.is_empty() && detail.verbose {
+    let all = detail.verbose || possible.len() <= MOST_POSSIBLE;
+    if !possible.is_empty() && all {
         writeln!(out, "\nPossible: a witness is missing or doubtful, or assembly needs no directive.")?;
         section(out, &possible, binary.listing.by_module, detail)?;
     }
-    rest(out, binary, if detail.verbose { 0 } else { possible.len() })
+    rest(out, binary, if all { 0 } else { possible.len() })
 }
+
+/// More possible linknames than these are counted without `-v`: `//line` can make thousands.
+const MOST_POSSIBLE: usize = 20;
 
 fn outside(binary: &DiscoveredBinary) -> &'static str {
     if binary.listing.std { "" } else { " outside Go's own packages" }
@@ -92,8 +97,11 @@ fn one(
     let of = if by_module { format!("{}: ", package(&claim.package)) } else { String::new() };
     let permission = claim.permission.as_ref().map(wording::permission).unwrap_or_default();
     writeln!(out, "  {of}{} {}{permission}", claim.form.word(), claim.remote)?;
-    let message = if detail.verbose { claim.message.full() } else { claim.message.brief() };
-    lines(out, &message)?;
+    lines(out, &why(claim, detail))?;
+    if let Some(instead) = claim.permission.as_ref().and_then(|entry| entry.replacement.as_deref())
+    {
+        lines(out, &format!("instead: {}", package(instead)))?;
+    }
     if claim.form != Form::Pull && !claim.users.is_empty() {
         lines(out, &format!("used by {}", listed(&claim.users)))?;
     }
@@ -102,11 +110,24 @@ fn one(
         lines(out, &format!("{told}: {}", listed(&claim.candidates)))?;
     }
     if detail.verbose {
-        for fact in claim.evidence.iter().map(|entry| claim::fact(entry, detail)) {
+        for fact in claim.evidence.iter().skip(1).map(|entry| claim::fact(entry, detail)) {
             writeln!(out, "    - {fact}")?;
         }
     }
     Ok(())
+}
+
+/// What shows it. That a linkname leads there is what the list says.
+fn why(claim: &DiscoveredClaim, detail: Detail) -> String {
+    match claim.evidence.first() {
+        Some(EvidenceEntry::Reference { told, .. })
+            if claim.confidence == Confidence::Firm && claim.form == Form::Pull =>
+        {
+            if detail.verbose { told.full.clone() } else { told.brief.clone() }
+        }
+        _ if detail.verbose => claim.message.full(),
+        _ => claim.message.brief(),
+    }
 }
 
 fn lines(out: &mut dyn Write, text: &str) -> io::Result<()> {
