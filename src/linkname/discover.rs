@@ -27,8 +27,8 @@ use crate::binary::Binary;
 use crate::finding::Owner;
 use crate::names;
 use crate::rules::{self, Handle, Insertion, Pull, Release};
-use modules::Modules;
 pub use evidence::Counts;
+use modules::Modules;
 
 /// What was found in one binary.
 #[derive(Debug)]
@@ -102,7 +102,8 @@ pub fn discover(binary: &Binary) -> Discovered {
     evidence::each(binary, &claims, |claim, evidence| {
         let (direct, mut candidates) = notes.next().unwrap_or_default();
         let mut verdict = judged(claim, &evidence);
-        if direct && verdict == Verdict::Unproven(Gap::Ambiguous)
+        if direct
+            && verdict == Verdict::Unproven(Gap::Ambiguous)
             && let Some(holder) = handle(claim, &evidence)
         {
             candidates.push(holder.to_owned());
@@ -178,8 +179,7 @@ fn users(claim: &Claim, evidence: &Evidence) -> Vec<String> {
     }
     let References::Searched(references) = &evidence.references else { return Vec::new() };
     let innermost = references.iter().filter_map(|reference| reference.innermost());
-    let packages: BTreeSet<&str> =
-        innermost.filter_map(|frame| frame.package.as_deref()).collect();
+    let packages: BTreeSet<&str> = innermost.filter_map(|frame| frame.package.as_deref()).collect();
     let others = packages.into_iter().filter(|package| *package != claim.package);
     others.map(str::to_owned).collect()
 }

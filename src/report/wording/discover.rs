@@ -17,7 +17,9 @@ pub(in crate::report) fn permission(entry: &PermissionEntry) -> String {
 pub(in crate::report) fn not_searched(gap: SearchGap) -> &'static str {
     match gap {
         SearchGap::Architecture => "code of this architecture is not decoded: no pull can be found",
-        SearchGap::Damaged => "the function table, code or data is damaged or not Go's: no pull can be found",
+        SearchGap::Damaged => {
+            "the function table, code or data is damaged or not Go's: no pull can be found"
+        }
         SearchGap::Uncertain => "the code could not be read with certainty: no pull can be found",
     }
 }
@@ -31,8 +33,7 @@ pub(in crate::report) fn undecided(counts: &Undecided) -> Vec<String> {
         (counts.misplaced, "functions in a foreign file that nothing else explains (//line?)"),
     ];
     let told = lines.into_iter().filter(|(count, _)| *count > 0);
-    let mut told: Vec<String> =
-        told.map(|(count, what)| format!("  {count:6} {what}")).collect();
+    let mut told: Vec<String> = told.map(|(count, what)| format!("  {count:6} {what}")).collect();
     told.insert(0, "Undecidable without source, and not claimed:".to_owned());
     told.push("         variables (an inlined getter leaves the same bytes)".to_owned());
     told

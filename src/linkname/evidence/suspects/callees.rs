@@ -127,8 +127,6 @@ fn class(minor: Option<u16>, name: &[u8], package: &[u8]) -> Class {
     }
     // A method can be called on what a function returns.
     let function = !names::within_package(name).contains(&b'.');
-    let barred = || {
-        package == b"main" || names::internal_to(&names::path_text(package)).is_some()
-    };
+    let barred = || package == b"main" || names::internal_to(&names::path_text(package)).is_some();
     if function && barred() { Class::Barred } else { Class::Exported }
 }

@@ -80,8 +80,7 @@ fn sifted(
         if !branch && (!asked || !matches!(how, How::Funcval | How::Address)) {
             continue;
         }
-        let here =
-            |code: &Decoded<'_>| (code.function.entry..code.function.end).contains(&raw.at);
+        let here = |code: &Decoded<'_>| (code.function.entry..code.function.end).contains(&raw.at);
         if !current.as_ref().is_some_and(here) {
             current = functions.table.find(raw.at).map(|function| function.decoded());
         }

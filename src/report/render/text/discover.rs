@@ -47,7 +47,10 @@ pub(in crate::report) fn binary(
     let possible = of(Confidence::Possible);
     let all = detail.verbose || possible.len() <= MOST_POSSIBLE;
     if !possible.is_empty() && all {
-        writeln!(out, "\nPossible: a witness is missing or doubtful, or assembly needs no directive.")?;
+        writeln!(
+            out,
+            "\nPossible: a witness is missing or doubtful, or assembly needs no directive."
+        )?;
         section(out, &possible, binary.listing.by_module, detail)?;
     }
     rest(out, binary, if all { 0 } else { possible.len() })
