@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::binary::{Binary, Functions};
 use crate::code::{How, InstructionSet, RawReference};
-use crate::golang::pclntab::Decoded;
+use crate::golang::pclntab::Files;
 use crate::linkname::importable::may_import;
 use crate::names;
 use crate::rules;
@@ -69,8 +69,8 @@ fn sifted(
     counts: &mut Counts,
 ) -> Vec<Open> {
     let mut open = Vec::new();
-    let mut current: Option<Decoded<'_>> = None;
-    let mut owners: HashMap<usize, Option<u32>> = HashMap::new();
+    let mut current: Option<Files<'_>> = None;
+    let mut owners: HashMap<(Option<u32>, i32), Option<u32>> = HashMap::new();
     let mut pairs: HashSet<(u32, u32)> = HashSet::new();
     for raw in references {
         let Some((to, how)) = targets.meant(raw) else { continue };
@@ -80,15 +80,17 @@ fn sifted(
         if !branch && (!asked || !matches!(how, How::Funcval | How::Address)) {
             continue;
         }
-        let here = |code: &Decoded<'_>| (code.function.entry..code.function.end).contains(&raw.at);
+        let here = |code: &Files<'_>| (code.function.entry..code.function.end).contains(&raw.at);
         if !current.as_ref().is_some_and(here) {
-            current = functions.table.find(raw.at).map(|function| function.decoded());
+            current = functions.table.find(raw.at).map(|function| function.files());
         }
         let Some(code) = current.as_ref() else { continue };
-        let file = code.position_at(raw.at).map(|position| position.file).unwrap_or_default();
-        let owner = *owners.entry(file.as_ptr().addr()).or_insert_with(|| {
-            let owner = functions.owners().owner_of_file(file)?;
-            Some(callees.number(owner))
+        let number_of_file = code.number_at(raw.at);
+        let owner = number_of_file.and_then(|file| {
+            *owners.entry((code.function.unit(), file)).or_insert_with(|| {
+                let owner = functions.owners().owner_of_file(code.name(file)?)?;
+                Some(callees.number(owner))
+            })
         });
         if owner == Some(package) || code.function.is_assembly() {
             continue;

@@ -108,7 +108,9 @@ fn one(
     if claim.form != Form::Pull && !claim.users.is_empty() {
         lines(out, &format!("used by {}", listed(&claim.users)))?;
     }
-    if !claim.candidates.is_empty() {
+    // Of a call it is nearly always the caller's own.
+    let open = claim.confidence != Confidence::Firm || detail.verbose;
+    if open && !claim.candidates.is_empty() {
         let told = "the directive may be that of any of these packages";
         lines(out, &format!("{told}: {}", listed(&claim.candidates)))?;
     }
