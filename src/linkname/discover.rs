@@ -25,6 +25,7 @@ use super::scan::permit_of_release;
 use super::verdict::{Gap, Proof, Verdict, judge};
 use crate::binary::Binary;
 use crate::finding::Owner;
+use crate::golang::ldflags::Ldflags;
 use crate::names;
 use crate::rules::{self, Handle, Insertion, Pull, Release};
 pub use evidence::Counts;
@@ -97,6 +98,8 @@ pub fn discover(binary: &Binary) -> Discovered {
     }
     let modules = Modules::of(binary);
     let release = release(binary);
+    // Builds with -trimpath record no flags.
+    let flags = binary.build().and_then(|build| build.setting("-ldflags")).map(Ldflags::parse);
     let mut notes = notes.into_iter();
     let mut linknames = Vec::new();
     evidence::each(binary, &claims, |claim, evidence| {
@@ -116,7 +119,9 @@ pub fn discover(binary: &Binary) -> Discovered {
             candidates: if candidates.len() > 1 { candidates } else { Vec::new() },
             owner,
             module: modules.module(&claim.package),
-            permit: release.as_ref().and_then(|release| permit(release, claim, owner)),
+            permit: release
+                .as_ref()
+                .and_then(|release| permit(release, flags.as_ref(), claim, owner)),
             claim: claim.clone(),
             evidence,
             verdict,
@@ -190,8 +195,15 @@ fn release(binary: &Binary) -> Option<Release> {
     Release::embedded(facts.go?.known_minor()?, facts.os?, facts.arch)
 }
 
-fn permit(release: &Release, claim: &Claim, owner: Owner) -> Option<Permit> {
+fn permit(
+    release: &Release,
+    flags: Option<&Ldflags>,
+    claim: &Claim,
+    owner: Owner,
+) -> Option<Permit> {
     let Claim { package, remote: symbol, .. } = claim;
     let pull = Pull { package, std: owner == Owner::Std, symbol, handle: Handle::Function };
-    (claim.form == Form::Pull).then(|| permit_of_release(release, &pull)).flatten()
+    let permit = (claim.form == Form::Pull).then(|| permit_of_release(release, &pull)).flatten()?;
+    let recorded = flags.map(|flags| flags.unchecked_linknames);
+    Some(Permit { flag_recorded: recorded.filter(|_| permit.needs_flag), ..permit })
 }

@@ -65,6 +65,9 @@ pub struct DiscoveredBinary {
     /// Why code was not searched, so that no pull was found.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_word_or_null")]
     pub gap: Option<SearchGap>,
+    /// The counts in words.
+    #[serde(skip)]
+    pub told: Vec<String>,
     /// How it is listed for a person.
     #[serde(skip)]
     pub listing: Listing,
@@ -124,6 +127,9 @@ pub struct DiscoveredClaim {
     /// What Go's rules say of a pull from the standard library.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<PermissionEntry>,
+    /// The same in words.
+    #[serde(skip)]
+    pub rules: String,
 }
 
 /// Pairs of a package and a name that are not claimed, because the bytes would be the same without a linkname.
@@ -177,6 +183,7 @@ impl DiscoveredBinary {
                 misplaced: counts.misplaced,
             },
             gap: found.gap,
+            told: wording::undecided(&counts),
             listing,
         }
     }
@@ -207,6 +214,7 @@ fn entry(one: &Linkname, whole: bool) -> DiscoveredClaim {
         module,
         module_version,
         permission: one.permit.as_ref().map(source::permission),
+        rules: one.permit.as_ref().map(wording::permission).unwrap_or_default(),
     }
 }
 

@@ -1,16 +1,16 @@
 //! What `discover` says besides verdicts: Go's rules, and what no bytes can tell.
 
+use crate::linkname::discover::Counts;
 use crate::linkname::evidence::SearchGap;
-use crate::report::document::discover::Undecided;
-use crate::report::document::source::PermissionEntry;
+use crate::linkname::permit::Permit;
 
 /// What Go's rules say of a pull, behind its name.
-pub(in crate::report) fn permission(entry: &PermissionEntry) -> String {
-    let since = entry.blocked_since.as_deref().map(|version| format!(" since {version}"));
+pub(in crate::report) fn permission(permit: &Permit) -> String {
+    let since = permit.blocked_since.map(|minor| format!(" since 1.{minor}"));
     let since = since.unwrap_or_default();
-    let refused = if entry.needs_checklinkname0 { "; Go refuses it" } else { "" };
-    let flag = if entry.recorded == Some(true) { ", and was told not to check" } else { "" };
-    format!("  [Go's rules: {}{since}{refused}{flag}]", entry.state)
+    let refused = if permit.needs_flag { "; Go refuses it" } else { "" };
+    let flag = if permit.flag_recorded == Some(true) { ", and was told not to check" } else { "" };
+    format!("  [Go's rules: {}{since}{refused}{flag}]", permit.state)
 }
 
 /// Why there are no pulls.
@@ -25,11 +25,11 @@ pub(in crate::report) fn not_searched(gap: SearchGap) -> &'static str {
 }
 
 /// The counts of what cannot be told, one line each.
-pub(in crate::report) fn undecided(counts: &Undecided) -> Vec<String> {
+pub(in crate::report) fn undecided(counts: &Counts) -> Vec<String> {
     let lines = [
-        (counts.compiler_inserted, "calls of functions that the compiler calls by itself"),
+        (counts.inserted, "calls of functions that the compiler calls by itself"),
         (counts.exported, "calls of exported functions, legal or by a linkname"),
-        (counts.function_value, "unexported functions whose values stand in data"),
+        (counts.tabled, "unexported functions whose values stand in data"),
         (counts.misplaced, "functions in a foreign file that nothing else explains (//line?)"),
     ];
     let told = lines.into_iter().filter(|(count, _)| *count > 0);

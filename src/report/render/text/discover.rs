@@ -98,8 +98,7 @@ fn one(
     detail: Detail,
 ) -> io::Result<()> {
     let of = if by_module { format!("{}: ", package(&claim.package)) } else { String::new() };
-    let permission = claim.permission.as_ref().map(wording::permission).unwrap_or_default();
-    writeln!(out, "  {of}{} {}{permission}", claim.form.word(), claim.remote)?;
+    writeln!(out, "  {of}{} {}{}", claim.form.word(), claim.remote, claim.rules)?;
     lines(out, &why(claim, detail))?;
     if let Some(instead) = claim.permission.as_ref().and_then(|entry| entry.replacement.as_deref())
     {
@@ -115,20 +114,29 @@ fn one(
         lines(out, &format!("{told}: {}", listed(&claim.candidates)))?;
     }
     if detail.verbose {
-        for fact in claim.evidence.iter().skip(1).map(|entry| claim::fact(entry, detail)) {
+        let told = usize::from(tells_call(claim) || claim.message.says_first());
+        for fact in claim.evidence.iter().skip(told).map(|entry| claim::fact(entry, detail)) {
             writeln!(out, "    - {fact}")?;
         }
     }
     Ok(())
 }
 
+/// Whether the call that proves it is told instead of a sentence.
+fn tells_call(claim: &DiscoveredClaim) -> bool {
+    let reference = matches!(claim.evidence.first(), Some(EvidenceEntry::Reference { .. }));
+    reference && claim.confidence == Confidence::Firm && claim.form == Form::Pull
+}
+
 /// What shows it. That a linkname leads there is what the list says.
 fn why(claim: &DiscoveredClaim, detail: Detail) -> String {
     match claim.evidence.first() {
-        Some(EvidenceEntry::Reference { told, .. })
-            if claim.confidence == Confidence::Firm && claim.form == Form::Pull =>
-        {
-            if detail.verbose { told.full.clone() } else { told.brief.clone() }
+        Some(EvidenceEntry::Reference { told, .. }) if tells_call(claim) => {
+            if detail.verbose {
+                told.full.clone()
+            } else {
+                told.brief.clone()
+            }
         }
         _ if detail.verbose => claim.message.full(),
         _ => claim.message.brief(),
@@ -177,7 +185,7 @@ fn rest(out: &mut dyn Write, binary: &DiscoveredBinary, possible: usize) -> io::
             writeln!(out, "{told} of Go's own packages: {} (--std lists them)", each.join(", "))?;
         }
     }
-    for line in wording::undecided(&binary.undecided) {
+    for line in &binary.told {
         writeln!(out, "{line}")?;
     }
     Ok(())
