@@ -65,6 +65,9 @@ pub struct DiscoveredBinary {
     /// Why code was not searched, so that no pull was found.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_word_or_null")]
     pub gap: Option<SearchGap>,
+    /// The gap in words.
+    #[serde(skip)]
+    pub why: Option<&'static str>,
     /// The counts in words.
     #[serde(skip)]
     pub told: Vec<String>,
@@ -183,6 +186,7 @@ impl DiscoveredBinary {
                 misplaced: counts.misplaced,
             },
             gap: found.gap,
+            why: found.gap.map(wording::not_searched),
             told: wording::undecided(&counts),
             listing,
         }

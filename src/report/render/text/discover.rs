@@ -15,7 +15,6 @@ use crate::printable::printable;
 use crate::report::Detail;
 use crate::report::document::discover::{DiscoveredBinary, DiscoveredClaim};
 use crate::report::document::evidence::EvidenceEntry;
-use crate::report::wording;
 use crate::report::words::Worded;
 
 /// Writes the linknames of one executable.
@@ -25,8 +24,8 @@ pub(in crate::report) fn binary(
     detail: Detail,
 ) -> io::Result<()> {
     headline(out, &binary.about)?;
-    if let Some(gap) = binary.gap {
-        writeln!(out, "  {}", wording::not_searched(gap))?;
+    if let Some(why) = binary.why {
+        writeln!(out, "  {why}")?;
     }
     let asked = |claim: &&DiscoveredClaim| binary.listing.std || claim.standing != Owner::Std;
     let of = |confidence: Confidence| {
