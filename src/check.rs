@@ -16,6 +16,7 @@
 //! # Ok::<(), gonym::Error>(())
 //! ```
 
+mod discovered;
 mod outcome;
 
 use std::collections::{BTreeMap, HashSet};
@@ -23,7 +24,8 @@ use std::collections::{BTreeMap, HashSet};
 use crate::binary::Binary;
 use crate::finding::{Code, Finding, Owner};
 use crate::linkname::claim::Claim;
-use crate::linkname::evidence::{Evidence, each, gather};
+use crate::linkname::discover::Confidence;
+use crate::linkname::evidence::{Evidence, SearchGap, each, gather};
 use crate::linkname::source_claims::{self, OfGo, Placed, SourceClaims, SourceGap};
 use crate::linkname::source_facts::SourceFacts;
 use crate::linkname::verdict::{Verdict, judge};
@@ -40,6 +42,10 @@ pub struct Checked {
     pub judged: Vec<Judged>,
     /// How many directives of each owner were not asked for, and so not judged.
     pub folded: BTreeMap<Owner, usize>,
+    /// Discovered linknames that are no claims: those of Go's own packages, and what is not certain.
+    pub discovered: BTreeMap<(Owner, Confidence), usize>,
+    /// Why code was not searched for linknames, if that was asked.
+    pub search_gap: Option<SearchGap>,
     /// The rules and how they came out, in the order given.
     pub rules: Vec<(SymbolRule, RuleOutcome)>,
     /// Comments that look like directives and are none.
@@ -101,6 +107,14 @@ impl Checked {
 /// Judges what `request` asks of `binary`.
 #[must_use]
 pub fn check(binary: &Binary, request: &Request) -> Checked {
+    let mut checked = of_sources(binary, request);
+    if request.discovered {
+        discovered::add(binary, request.scope, &mut checked);
+    }
+    checked
+}
+
+fn of_sources(binary: &Binary, request: &Request) -> Checked {
     match &request.sources {
         Sources::Ignored => with_names(binary, request, None),
         Sources::Names(places) => with_names(binary, request, own_source(binary, places).as_ref()),

@@ -26,6 +26,8 @@ pub struct Request {
     pub rules: Vec<SymbolRule>,
     /// What sources are used for.
     pub sources: Sources,
+    /// Whether the linknames that the binary betrays by itself are claims too.
+    pub discovered: bool,
     /// Whose directives are asked for.
     pub scope: Scope,
     /// Which verdicts are accepted beside `in-effect`.

@@ -84,6 +84,8 @@ fn documents() -> Vec<Value> {
         run(&programs.join("spine"), &["check", "--std", &spine]),
         run(&programs.join("cgo"), &["check", &cgo]),
         run(&programs.join("owed"), &["scan", "--go-version=1.27"]),
+        run(&programs, &["check", &spine, "--discovered"]),
+        run(&programs, &["discover", &spine]),
         run(&programs, &["aliases", "--all", &alias]),
         run(&programs, &["addr", &alias, "0x4782c8"]),
         run(&programs, &["rule"]),

@@ -128,6 +128,20 @@ fn text_and_json_of_addr() {
     insta::assert_snapshot!("addr_json", run(&["--format=json"]));
 }
 
+/// With and without symbols the answer is the same but for addresses of names.
+#[test]
+fn text_and_json_of_discover() {
+    let id = "spine-go1.27-linux-amd64-stripped";
+    insta::assert_snapshot!("discover_text", text(&beside(id, &["discover", id])));
+    let modules = ["discover", "--by-module", "--std", "-v", id];
+    insta::assert_snapshot!("discover_modules", text(&beside(id, &modules)));
+    let id = "nano-go1.27-linux-amd64-stripped";
+    insta::assert_snapshot!("discover_json", text(&beside(id, &["discover", "--format=json", id])));
+    let judged = beside(id, &["check", "--discovered", id]);
+    assert_eq!(judged.status.code(), Some(0));
+    insta::assert_snapshot!("check_discovered", text(&judged));
+}
+
 /// One snapshot of every code: whoever adds one sees it here, and whoever changes one breaks somebody's script.
 #[test]
 fn every_code_is_explained() {
@@ -153,6 +167,7 @@ fn help_of_every_command() {
         ("help", vec!["--help"]),
         ("help_check", vec!["check", "--help"]),
         ("help_aliases", vec!["aliases", "--help"]),
+        ("help_discover", vec!["discover", "--help"]),
         ("help_scan", vec!["scan", "--help"]),
         ("help_rule", vec!["rule", "--help"]),
         ("help_addr", vec!["addr", "--help"]),
@@ -168,7 +183,7 @@ fn help_of_every_command() {
         assert_eq!((help.status.code(), &help.stdout), (Some(0), &nm.stderr), "{asked:?}");
         assert!(help.stderr.is_empty());
     }
-    for command in ["check", "scan", "aliases", "addr", "nm"] {
+    for command in ["check", "discover", "scan", "aliases", "addr", "nm"] {
         assert!(text(&common::gonym([command, "--help"])).contains("Exit codes, "), "{command}");
         assert!(text(&common::gonym(["help", command])).contains("Exit codes, "), "{command}");
     }

@@ -32,8 +32,12 @@ impl Checked {
             fails: of_claims.chain(of_rules).chain(beside).any(|level| level == Level::Deny),
             lacks: self.judged.iter().any(|judged| is_of_input(judged.verdict))
                 || rules().any(|rule| rule.because == Because::Damaged)
+                || self.search_gap.is_some()
                 || self.gaps.iter().any(|gap| gap.weakens),
-            asked: !self.judged.is_empty() || !self.rules.is_empty() || !self.folded.is_empty(),
+            asked: !self.judged.is_empty()
+                || !self.rules.is_empty()
+                || !self.folded.is_empty()
+                || !self.discovered.is_empty(),
         }
     }
 }

@@ -47,6 +47,10 @@ pub(super) struct Check {
     /// the main module's) in DIR
     #[arg(long = "source", value_name = "[MODULE=]DIR")]
     sources: Vec<OsString>,
+    /// Judge the linknames that the binary betrays by itself, too: those that gonym discover calls firm, Go's
+    /// own only with --std. The others are counted
+    #[arg(long)]
+    discovered: bool,
     /// Scope: Go's own directives are asked for too, else they are counted; the exit code answers what is asked
     #[arg(long)]
     std: bool,
@@ -114,7 +118,7 @@ impl Check {
         let pairs: Vec<Claim> =
             self.pairs.iter().map(|pair| Claim::parse_pair(pair)).collect::<Result<_, _>>()?;
         let rules = self.rules()?;
-        let nothing_else = pairs.is_empty() && rules.is_empty();
+        let nothing_else = pairs.is_empty() && rules.is_empty() && !self.discovered;
         let sources = match () {
             () if !self.sources.is_empty() || nothing_else => {
                 Sources::Claims(inputs::places(&self.sources)?)
@@ -129,7 +133,7 @@ impl Check {
             (false, false) => Scope::Modules,
         };
         let accept = Accept { unused: self.allow_unused, unproven: self.allow_unproven };
-        Ok(Request { pairs, rules, sources, scope, accept })
+        Ok(Request { pairs, rules, sources, discovered: self.discovered, scope, accept })
     }
 
     fn debug_files(&self) -> Result<DebugFiles<'_>, Error> {

@@ -9,6 +9,7 @@ mod addr;
 mod aliases;
 mod check;
 mod chosen;
+mod discover;
 mod flags;
 mod inputs;
 pub mod nm;
@@ -48,6 +49,9 @@ enum Command {
     /// Judge linknames and symbol rules, and show the evidence
     #[command(after_help = check::EXIT_CODES)]
     Check(check::Check),
+    /// List the linknames in effect that a binary betrays without its source
+    #[command(after_help = discover::EXIT_CODES)]
+    Discover(discover::Discover),
     /// List the linkname directives of a module's source, and the mistakes in them
     #[command(after_help = scan::EXIT_CODES)]
     Scan(scan::Scan),
@@ -79,6 +83,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
             Command::Nm { arguments } => run_nm(&arguments),
             Command::Aliases(command) => command.run(),
             Command::Check(command) => command.run(),
+            Command::Discover(command) => command.run(),
             Command::Scan(command) => command.run(),
             Command::Addr(command) => command.run(),
             Command::Rule(command) => command.run(),

@@ -23,7 +23,7 @@ mod function;
 mod header;
 mod shape;
 
-pub use function::{Decoded, Function, Position};
+pub use function::{Decoded, Files, Function, Position};
 pub use header::Header;
 pub use shape::{Caller, InlineShape};
 

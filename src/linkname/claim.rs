@@ -28,6 +28,8 @@ pub enum Origin {
     Argument,
     /// A directive in source that was compiled into this build.
     Source(Said),
+    /// The binary itself betrays it.
+    Discovered,
 }
 
 impl Origin {
@@ -37,6 +39,7 @@ impl Origin {
         match self {
             Self::Argument => "argument",
             Self::Source(_) => "source",
+            Self::Discovered => "discovered",
         }
     }
 }
@@ -157,7 +160,7 @@ impl Claim {
     pub fn directive(&self) -> Option<&Said> {
         match &self.origin {
             Origin::Source(directive) => Some(directive),
-            Origin::Argument => None,
+            Origin::Argument | Origin::Discovered => None,
         }
     }
 

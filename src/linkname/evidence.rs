@@ -27,11 +27,14 @@ mod origins;
 mod reference;
 mod references;
 mod sites;
+mod suspects;
 mod targets;
 
 pub use crate::binary::{NameWitnesses, Witness};
 pub use gather::{each, gather};
 pub use reference::{Access, Doubt, Frame, How, Mentioned, Reference};
+pub use suspects::Counts;
+pub(super) use suspects::{Suspects, suspects};
 
 use serde::{Deserialize, Serialize};
 

@@ -16,7 +16,9 @@
 //! ```
 
 pub mod claim;
+pub mod discover;
 pub mod evidence;
+mod importable;
 pub(crate) mod mention;
 pub mod neighbours;
 pub mod permit;

@@ -54,6 +54,7 @@ use getters::Getters;
 pub use packages::Packages;
 use packages::Spoken;
 pub(crate) use packages::base_names;
+pub(super) use permits::permit_of_release;
 pub use scanned::ScannedDirective;
 pub use signatures::{Described, compare_described};
 use use_sites::UseSites;

@@ -29,7 +29,8 @@ pub fn without_underscore(name: &[u8]) -> &[u8] {
 }
 
 /// Whether the name is no function of its own in the source: a closure, a wrapper for `go`, `defer`, a method value
-/// or a range body, or one of several `init` functions.
+/// or a range body, or one of several `init` functions. No source name is a number: go1.27 calls closures of
+/// `log.Printf` that were compiled elsewhere `log.Printf.1`.
 #[must_use]
 pub fn is_derived(name: &[u8]) -> bool {
     is_derived_within(within_package(name))
@@ -58,16 +59,18 @@ pub fn is_derived_within(local: &[u8]) -> bool {
         parts.next();
     }
     let mut after_init = first == b"init";
+    let mut number = false;
     for part in parts {
         if DERIVED.iter().any(|word| part.strip_prefix(*word).is_some_and(starts_with_digit)) {
             return true;
         }
-        if after_init && part.iter().all(u8::is_ascii_digit) {
+        number = !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+        if after_init && number {
             return true;
         }
         after_init = false;
     }
-    false
+    number
 }
 
 /// Whether the compiler wrote the function to initialise its package's variables: `init`, and since Go 1.21 one
@@ -140,6 +143,7 @@ mod tests {
             "net.init.OnceFunc.func7",
             "main.init.func3",
             "sync.(*Once).doSlow\u{b7}dwrap\u{b7}2",
+            "log.Printf.1",
         ] {
             assert!(is_derived(name.as_bytes()), "{name}");
         }

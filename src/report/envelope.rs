@@ -27,6 +27,8 @@ pub enum Command {
     Check,
     /// `scan`.
     Scan,
+    /// `discover`.
+    Discover,
     /// `aliases`.
     Aliases,
     /// `rule`.

@@ -6,7 +6,8 @@ use crate::binary::{DebugState, LinkMode, Maker, NameList};
 use crate::code::How;
 use crate::image::Format;
 use crate::linkname::claim::{Form, Kind};
-use crate::linkname::evidence::Doubt;
+use crate::linkname::discover::Confidence;
+use crate::linkname::evidence::{Doubt, SearchGap};
 use crate::policy::{Demand, RuleResult, Subject};
 use crate::symbols::aliases::Class;
 
@@ -75,6 +76,26 @@ impl Worded for Doubt {
             Self::Callback => "callback",
             Self::Devirtualised => "devirtualised",
             Self::Attribution => "attribution",
+        }
+    }
+}
+
+impl Worded for Confidence {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Firm => "firm",
+            Self::Weak => "weak",
+            Self::Possible => "possible",
+        }
+    }
+}
+
+impl Worded for SearchGap {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Architecture => "architecture",
+            Self::Damaged => "damaged",
+            Self::Uncertain => "uncertain",
         }
     }
 }

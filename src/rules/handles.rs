@@ -36,6 +36,15 @@ pub fn may_use_handle(package: &str, symbol: &[u8]) -> bool {
     })
 }
 
+/// The package that holds the exported handle through which code of `package` reaches `symbol`, if one does.
+#[must_use]
+pub fn handle_of(package: &str, symbol: &[u8]) -> Option<&'static str> {
+    let symbol = symbol.strip_suffix(b".abi0").unwrap_or(symbol);
+    let holds = |remotes: &str| remotes.split(' ').any(|remote| remote.as_bytes() == symbol);
+    let found = HANDLES.iter().find(|(owner, remotes)| *owner != package && holds(remotes));
+    found.filter(|_| may_use_handle(package, symbol)).map(|(owner, _)| *owner)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,5 +57,8 @@ mod tests {
         assert!(!may_use_handle("internal/syscall/unix", b"syscall.recvfromInet4"));
         assert!(!may_use_handle("example.com/net", b"syscall.recvfromInet4"));
         assert!(!may_use_handle("internal/poll", b"syscall.recvfrom"));
+        let holder = handle_of("internal/poll", b"syscall.recvfromInet4");
+        assert_eq!(holder, Some("internal/syscall/unix"));
+        assert_eq!(handle_of("example.com/net", b"syscall.recvfromInet4"), None);
     }
 }

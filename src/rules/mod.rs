@@ -30,7 +30,7 @@ mod shame_table;
 mod symbols;
 
 pub use defined::{is_linker_defined, linker_defines};
-pub use handles::may_use_handle;
+pub use handles::{handle_of, may_use_handle};
 pub use inserted::{Insertion, NEWEST_MINOR, OLDEST_MINOR, insertion};
 pub use inserter::Inserter;
 pub use intrinsics::is_intrinsic;

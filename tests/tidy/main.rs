@@ -239,6 +239,7 @@ const HALVES: &[(&str, &str)] = &[
     ("report/document/addr.rs", "report/render/text/addr.rs"),
     ("report/document/aliases.rs", "report/render/text/aliases.rs"),
     ("report/document/check.rs", "report/render/text/check.rs"),
+    ("report/document/discover.rs", "report/render/text/discover.rs"),
     ("report/document/rule.rs", "report/render/text/rule.rs"),
     ("report/document/scan.rs", "report/render/text/scan.rs"),
     ("report/document/trace.rs", "report/render/text/trace.rs"),

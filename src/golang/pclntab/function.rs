@@ -229,6 +229,13 @@ impl<'a> Function<'a> {
         None
     }
 
+    /// The files of the function's instructions, decoded once for many pcs: a third of [`Self::decoded`].
+    #[must_use]
+    pub fn files(&self) -> Files<'a> {
+        let runs = self.values(self.field(PCFILE)).into_iter().flatten().collect();
+        Files { function: *self, runs }
+    }
+
     /// Decodes a pc-value table into pairs of an end address and the value up to there.
     ///
     /// Each step is a zig-zag value delta and a pc delta in quanta (runtime/symtab.go, step).
@@ -267,6 +274,29 @@ pub struct Decoded<'a> {
     files: Vec<(u64, i32)>,
     lines: Vec<(u64, i32)>,
     inlined: Vec<(u64, i32)>,
+}
+
+/// The files of one function's instructions.
+#[derive(Debug)]
+pub struct Files<'a> {
+    /// The function.
+    pub function: Function<'a>,
+    runs: Vec<(u64, i32)>,
+}
+
+impl<'a> Files<'a> {
+    /// The number of the file of the instruction at `pc`, in the innermost inlined function. Numbers belong to the
+    /// function's unit.
+    #[must_use]
+    pub fn number_at(&self, pc: u64) -> Option<i32> {
+        at(&self.runs, pc)
+    }
+
+    /// The name of file `number`.
+    #[must_use]
+    pub fn name(&self, number: i32) -> Option<&'a [u8]> {
+        self.function.file_name(number)
+    }
 }
 
 impl<'a> Decoded<'a> {

@@ -91,6 +91,28 @@ impl Targets {
         Ok(found)
     }
 
+    /// The functions that begin at `entries`, as targets of no claim, and every word that points to one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Targets::find`].
+    pub(super) fn of_functions(
+        binary: &Binary,
+        entries: impl Iterator<Item = u64>,
+    ) -> Result<Self, Fault> {
+        let all = entries.map(|start| (start, Target { start, len: 1, code: true })).collect();
+        let (words, pointed_to, tables) = (HashMap::new(), HashSet::new(), HashMap::new());
+        let claims = Vec::new();
+        let mut found = Self { claims, nowhere: false, all, words, pointed_to, tables };
+        found.add_words(binary, &BTreeSet::new())?;
+        Ok(found)
+    }
+
+    /// Functions whose values stand in some data, which no instruction needs to form: tables and variables.
+    pub(super) fn tabled(&self) -> impl Iterator<Item = u64> {
+        self.tables.keys().copied()
+    }
+
     /// Adds the words that point to targets. `variables` is code that a variable of a claim may stand for: a pointer
     /// to it is an ordinary word of data.
     fn add_words(&mut self, binary: &Binary, variables: &BTreeSet<u64>) -> Result<(), Fault> {

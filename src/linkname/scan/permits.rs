@@ -122,6 +122,11 @@ impl Rules {
     }
 }
 
+/// The permit of a pull that compiled code refers to, by the rules of `release`.
+pub(in crate::linkname) fn permit_of_release(release: &Release, pull: &Pull<'_>) -> Option<Permit> {
+    said(release, pull, Named::Yes)
+}
+
 /// The permit of a pull from the standard library; none if the rules do not apply.
 fn said(release: &Release, pull: &Pull<'_>, named: Named) -> Option<Permit> {
     let permission = release.permission(pull);

@@ -50,6 +50,9 @@ pub struct CheckedBinary {
     /// How many directives of each owner were not asked for, and so not judged.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub folded: BTreeMap<Owner, usize>,
+    /// With `--discovered`: linknames that are no claims, by whose they are and how certain they are.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub discovered: BTreeMap<Owner, BTreeMap<&'static str, usize>>,
     /// Comments that look like directives and are none, with their places.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mistakes: Vec<PlacedNote>,
@@ -96,11 +99,20 @@ impl CheckedBinary {
             claims: claims.collect(),
             rules: rules.collect(),
             folded: checked.folded.clone(),
+            discovered: discovered(checked),
             mistakes: checked.mistakes.iter().map(|one| source::placed(one, &shown)).collect(),
             gaps: checked.gaps.iter().map(source::gap).collect(),
             outcome: checked.outcome(),
         }
     }
+}
+
+fn discovered(checked: &Checked) -> BTreeMap<Owner, BTreeMap<&'static str, usize>> {
+    let mut by_owner: BTreeMap<Owner, BTreeMap<&'static str, usize>> = BTreeMap::new();
+    for ((owner, confidence), count) in &checked.discovered {
+        by_owner.entry(*owner).or_default().insert(confidence.word(), *count);
+    }
+    by_owner
 }
 
 impl Document for CheckedBinary {

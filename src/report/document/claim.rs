@@ -193,13 +193,13 @@ impl JudgedClaim {
     }
 }
 
-fn remote_address(evidence: &Evidence) -> Option<u64> {
+pub(super) fn remote_address(evidence: &Evidence) -> Option<u64> {
     let standing = evidence.remote.iter().find(|site| site.source != SiteSource::Inlined);
     standing.map(|site| site.address)
 }
 
 /// The package that the remote's code comes from, or whose unit defines the variable.
-fn provider_of(evidence: &Evidence) -> Option<String> {
+pub(super) fn provider_of(evidence: &Evidence) -> Option<String> {
     let code = evidence.remote.iter().find_map(|site| match provider(site) {
         Provider::Package(package) | Provider::Assembly(package) => Some(package),
         Provider::Doubtful(_) | Provider::Generated | Provider::Unknown => None,

@@ -17,6 +17,7 @@ pub mod addr;
 pub mod aliases;
 pub mod check;
 pub mod claim;
+pub mod discover;
 pub mod evidence;
 pub mod fault;
 pub mod rule;

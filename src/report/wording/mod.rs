@@ -16,6 +16,7 @@
 //! ```
 
 mod ambiguous;
+mod discover;
 mod in_effect;
 mod not_in_effect;
 mod reference;
@@ -30,6 +31,7 @@ use crate::linkname::verdict::{Gap, Verdict, provider, shown_references};
 use crate::names;
 use crate::printable::printable;
 
+pub(super) use discover::{not_searched, permission, undecided};
 pub use reference::Told;
 pub(super) use rules::{prefix, rule};
 pub use sentence::Sentence;

@@ -45,6 +45,17 @@ fn rest(out: &mut dyn Write, binary: &CheckedBinary) -> io::Result<()> {
         };
         writeln!(out, "\n{count} more in {what} ({flag} judges them)")?;
     }
+    for (whose, counts) in &binary.discovered {
+        let total: usize = counts.values().sum();
+        let each: Vec<String> = counts.iter().map(|(word, n)| format!("{n} {word}")).collect();
+        let what = match whose {
+            Owner::Std => "in Go's own packages",
+            Owner::Main => "in the program's own",
+            Owner::Dependency => "in dependencies",
+        };
+        let total = counted(total, "linkname");
+        writeln!(out, "\n{total} discovered {what}, not judged: {}", each.join(", "))?;
+    }
     for mistake in &binary.mistakes {
         writeln!(out, "\n{}:{}", printable(mistake.file.as_bytes()), mistake.line)?;
         source::write_note(out, &mistake.note)?;

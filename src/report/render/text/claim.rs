@@ -84,7 +84,7 @@ fn facts(claim: &JudgedClaim, detail: Detail) -> (Vec<String>, usize) {
 /// The most facts of one claim that are shown without `-v`.
 const SHOWN: usize = 4;
 
-fn fact(entry: &EvidenceEntry, detail: Detail) -> String {
+pub(super) fn fact(entry: &EvidenceEntry, detail: Detail) -> String {
     match entry {
         EvidenceEntry::Reference { told, doubt, .. } => {
             let doubt = doubt.map(|doubt| format!(" [{}]", doubt.word())).unwrap_or_default();

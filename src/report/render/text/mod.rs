@@ -6,6 +6,7 @@ pub(in crate::report) mod addr;
 pub(in crate::report) mod aliases;
 pub(in crate::report) mod check;
 mod claim;
+pub(in crate::report) mod discover;
 mod headline;
 pub(in crate::report) mod rule;
 mod rules;
