@@ -97,7 +97,7 @@ fn pprof_names_a_raw_profile_of_a_stripped_program() {
         let told = |file: &Path| -> Vec<String> {
             let output = done(Command::new(&pprof_file).arg("told").arg(file));
             let text = String::from_utf8(output.stdout).expect("UTF-8");
-            text.lines().map(str::to_owned).collect()
+            text.lines().map(without_wrappers).collect()
         };
         let (wanted, nothing, found) = (told(&runtimes), told(&raw), told(&named));
         assert!(wanted.len() > 100, "only {} addresses", wanted.len());
@@ -106,4 +106,15 @@ fn pprof_names_a_raw_profile_of_a_stripped_program() {
         assert!(inlined > 20, "only {inlined} with inlined bodies");
         assert_eq!(found, wanted, "1.{minor} {mode}");
     }
+}
+
+/// A line without the frames that the runtime leaves out of profiles: wrappers that the compiler made
+/// (runtime/symtab.go, CallersFrames, go1.27). gonym shows them. Which of them a profile meets is up to chance.
+fn without_wrappers(line: &str) -> String {
+    let wrapper = |frame: &&str| {
+        let name = frame.split(' ').next().unwrap_or_default();
+        let last = name.rsplit('.').next().unwrap_or_default();
+        last.starts_with("deferwrap") || last.starts_with("gowrap") || last.ends_with("-fm")
+    };
+    line.split('\t').filter(|frame| !wrapper(frame)).collect::<Vec<_>>().join("\t")
 }
