@@ -1,8 +1,8 @@
 //! Which functions of 64-bit code certainly refer to no wanted address?
 //!
 //! An address stands in an instruction as four bytes: a distance from the instruction's end, or the address itself.
-//! So a function none of whose bytes begins such a number refers to nothing, whatever its instructions are. Of a
-//! program of 161 MB that is 98 in 100 functions, and costs a quarter of measuring each instruction.
+//! So a function none of whose bytes begins such a number refers to nothing, whatever its instructions are. To look at
+//! every byte takes less time than to measure every instruction.
 
 use std::ops::Range;
 
