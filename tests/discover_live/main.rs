@@ -73,7 +73,12 @@ impl Cell {
 
 fn cells() -> Vec<Cell> {
     if std::env::var_os("GONYM_DISCOVER").is_none_or(|value| value != "full") {
-        return vec![Cell::new(23, "cmd/gofmt", 2), Cell::new(27, "server", 0)];
+        return vec![
+            Cell::new(19, "server", 0),
+            Cell::new(23, "cmd/gofmt", 2),
+            Cell::new(27, "cmd/gofmt", 1),
+            Cell::new(27, "server", 0),
+        ];
     }
     let own = TARGETS.iter().enumerate().flat_map(|(index, target)| {
         (19..=27).map(move |minor| Cell::new(minor, target, usize::from(minor) + index))
