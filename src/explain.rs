@@ -18,6 +18,7 @@
 mod callers;
 mod declaration;
 mod find;
+mod names_of;
 mod nearest;
 mod places;
 
@@ -41,6 +42,8 @@ pub struct Explained<'a> {
     /// Where it stands: first the function itself, then its ABI wrapper and others of its name. Empty if only inlined
     /// copies of it are left.
     pub places: Vec<Place<'a>>,
+    /// Whether it is a name that the loader, or a later link, looks up elsewhere.
+    pub imported: bool,
     /// The functions that hold an inlined copy, in order of their entries.
     pub inlined: Vec<Inlined<'a>>,
     /// What DWARF says of it.
@@ -88,6 +91,7 @@ pub fn explain(binary: &Binary, subject: Subject) -> Explained<'_> {
     let data = places.first().is_some_and(|place| !place.referent().code);
     let handle = if data { Handle::Variable } else { Handle::Function };
     Explained {
+        imported: places.is_empty() && places::is_imported(binary, &name),
         inlined: places::inlined(binary, &name),
         declaration: declaration::of(binary, &name, places.first().map(|place| place.address)),
         named: names::import_text(&name),

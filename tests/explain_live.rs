@@ -28,7 +28,7 @@ const BUILDS: &[(u16, &str, &str, &[&str])] = &[
 ];
 
 /// How many functions are asked about in each file.
-const ASKED: usize = 150;
+const ASKED: usize = 50;
 
 /// What Go's tools say of one function.
 #[derive(Debug, Default)]
@@ -37,6 +37,8 @@ struct Said {
     size: u64,
     letter: String,
     returns: BTreeSet<u64>,
+    /// Whether objdump read some bytes of x86 as no instruction: it then takes parts of instructions for others.
+    unread: bool,
     callers: BTreeSet<u64>,
 }
 
@@ -56,13 +58,14 @@ fn said(nm: &Path, objdump: &Path, file: &Path) -> BTreeMap<String, Vec<Said>> {
     let mut all: BTreeMap<String, Vec<Said>> = BTreeMap::new();
     lines(nm, &["-size"], file, |line| {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let [address, size, letter @ ("T" | "t"), name] = words[..] else { return };
+        let [address, size, letter, name] = words[..] else { return };
         let address = u64::from_str_radix(address, 16).expect("an address");
         let size = size.parse().expect("a size");
         let name = name.strip_suffix(".abi0").unwrap_or(name).to_owned();
         let letter = letter.to_owned();
         all.entry(name).or_default().push(Said { address, size, letter, ..Said::default() });
     });
+    let x86 = file.to_string_lossy().ends_with("86") || file.to_string_lossy().ends_with("amd64");
     let (mut of, mut start) = (String::new(), 0);
     lines(objdump, &[], file, |line| {
         if let Some(text) = line.strip_prefix("TEXT ") {
@@ -79,8 +82,13 @@ fn said(nm: &Path, objdump: &Path, file: &Path) -> BTreeMap<String, Vec<Said>> {
         }
         let text = fields.nth(1).unwrap_or_default().trim();
         let here = all.get_mut(&of).and_then(|all| all.iter_mut().find(|s| s.address == start));
-        if let Some(here) = here.filter(|_| text == "RET" || text.starts_with("RET ")) {
+        if let Some(here) = here.filter(|_| is_return(text)) {
             here.returns.insert(at);
+        }
+        let here = all.get_mut(&of).and_then(|all| all.iter_mut().find(|s| s.address == start));
+        // The objdump of 1.27 takes the RET behind it for its last byte.
+        if let Some(here) = here.filter(|_| x86 && ["?", "VZEROUPPER"].contains(&text)) {
+            here.unread = true;
         }
         let Some((branch, operand)) = text.split_once(' ') else { return };
         let goes = ["CALL", "JAL", "JMP", "BL", "B", "BR"].contains(&branch);
@@ -95,22 +103,40 @@ fn said(nm: &Path, objdump: &Path, file: &Path) -> BTreeMap<String, Vec<Said>> {
     all
 }
 
+/// Arm returns from leaf functions by a sum, and from the smallest frames by what objdump calls `POP`; Power returns
+/// under a condition too.
+fn is_return(text: &str) -> bool {
+    text.starts_with("BCLR ")
+        || text.starts_with("RET ")
+        || ["RET", "ADD $0, R14, R15", "POP [R15]"].contains(&text)
+}
+
 /// Functions that only Go's own code could name otherwise are left out: `go:buildid` is no code, a text mark no function.
 fn is_asked(name: &str, said: &[Said]) -> bool {
-    name.contains('.') && !name.contains(':') && !name.starts_with("runtime.text") && said.len() == 1
+    name.contains('.')
+        && !name.contains(':')
+        && !name.starts_with("runtime.text")
+        && said.len() == 1
+        && "TtDdBbRr".contains(&said[0].letter)
 }
 
 fn compare(what: &str, binary: &Binary, name: &str, said: &Said) {
+    let code = ["T", "t"].contains(&said.letter.as_str());
     let Found::One(subject) = find(binary, name.as_bytes()) else {
         panic!("{what}: {name} is not found")
     };
     let explained: Explained<'_> = explain(binary, subject);
     let place = explained.places.first().unwrap_or_else(|| panic!("{what}: {name} has no place"));
     assert_eq!(place.address, said.address, "{what}: {name}");
-    assert_eq!(place.letter.map(|letter| char::from(letter).to_string()), Some(said.letter.clone()), "{what}: {name}");
+    assert_eq!(
+        place.letter.map(|letter| char::from(letter).to_string()),
+        Some(said.letter.clone()),
+        "{what}: {name}"
+    );
     assert_eq!(place.size, said.size, "{what}: {name}");
-    let returns: BTreeSet<u64> = place.returns.iter().flatten().copied().collect();
-    assert_eq!(returns, said.returns, "{what}: returns of {name} at {:#x}", said.address);
+    if !code {
+        return;
+    }
     let sites = explained.callers.iter().flat_map(|caller| &caller.sites);
     let calls = sites.filter(|site| matches!(site.how, How::Call | How::Jump));
     let calls: BTreeSet<u64> = calls.map(|site| site.at).collect();
@@ -119,6 +145,11 @@ fn compare(what: &str, binary: &Binary, name: &str, said: &Said) {
     assert!(missed.is_empty(), "{what}: {name} is called at {missed:?} too");
     let more: Vec<String> = calls.difference(&said.callers).map(|at| format!("{at:#x}")).collect();
     assert!(more.is_empty(), "{what}: {name} is not called at {more:?}");
+    let returns: BTreeSet<u64> = place.returns.iter().flatten().copied().collect();
+    if said.unread {
+        return go::say(&format!("{what}: {name}: objdump cannot read all of it"));
+    }
+    assert_eq!(returns, said.returns, "{what}: returns of {name} at {:#x}", said.address);
 }
 
 #[test]
@@ -148,20 +179,27 @@ fn functions_are_as_gos_tools_show_them() {
         let binary = Binary::open(&file).expect("an executable").binaries.remove(0);
         let asked: Vec<_> = said.iter().filter(|(name, said)| is_asked(name, said)).collect();
         assert!(asked.len() > 1000, "{what}: only {} functions", asked.len());
+        let (mut functions, mut variables) = (0, 0);
         for (name, said) in asked.iter().step_by(asked.len() / ASKED) {
             compare(&what, &binary, name, &said[0]);
-            compared += 1;
+            let code = ["T", "t"].contains(&said[0].letter.as_str());
+            *if code { &mut functions } else { &mut variables } += 1;
         }
-        go::say(&format!("{what}: {} of {} functions explained", ASKED, asked.len()));
+        assert!(
+            functions > 20 && variables > 3,
+            "{what}: {functions} functions, {variables} variables"
+        );
+        go::say(&format!("{what}: {functions} functions and {variables} variables explained"));
+        compared += functions + variables;
     }
-    go::say(&format!("{compared} functions compared"));
+    go::say(&format!("{compared} functions and variables compared"));
 }
 
 /// What bytes there are at a file offset is no question of a format: the file is read as it is.
 #[test]
 fn file_offsets_lead_to_the_code() {
     let id = "nano-go1.27-linux-amd64-stripped";
-    let bytes = common::fixture_named(id).bytes();
+    let bytes = std::fs::read(common::fixture_named(id).path).expect("a fixture");
     let file = common::scratch("explain-offsets").join("nano");
     std::fs::write(&file, &bytes).expect("a scratch file");
     let binary = Binary::open(&file).expect("an executable").binaries.remove(0);

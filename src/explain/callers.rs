@@ -9,6 +9,7 @@ use crate::finding::Owner;
 use crate::golang::pclntab::Files;
 use crate::linkname::discover::modules::Modules;
 use crate::linkname::evidence::{Referent, SearchGap, Use, uses};
+use crate::names;
 
 /// A package whose code refers to the subject.
 #[derive(Clone, Debug)]
@@ -74,7 +75,9 @@ fn grouped(binary: &Binary, uses: &[Use]) -> Vec<Caller> {
             current = functions.table.find(at).map(|function| function.files());
         }
         let Some(code) = current.as_ref() else { continue };
-        if code.function.entry == to {
+        let name = code.function.name();
+        // A stub of the linker leads there for others, which are found themselves.
+        if code.function.entry == to || names::trampoline_target(name).is_some() {
             continue;
         }
         let file = code.number_at(at);

@@ -37,10 +37,18 @@ pub(super) fn of(binary: &Binary, name: &[u8], address: Option<u64>) -> Declarat
     declaration.size = entry.size.filter(|_| entry.kind == EntryKind::Variable);
     declaration.signature = match entry.kind {
         EntryKind::Variable => entry.type_name.clone(),
-        EntryKind::Subprogram if unit.is_some() => Some(signature(entry)),
+        // Of assembly no parameters are recorded.
+        EntryKind::Subprogram if unit.is_some() && !is_assembly(binary, entry) => {
+            Some(signature(entry))
+        }
         EntryKind::Subprogram => None,
     };
     declaration
+}
+
+fn is_assembly(binary: &Binary, entry: &Entry) -> bool {
+    let function = entry.address.and_then(|address| binary.at(address).function());
+    function.is_some_and(|function| function.is_assembly())
 }
 
 /// Parameters and results as Go writes them; the receiver of a method is the first parameter.

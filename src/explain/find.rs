@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::names_of::each_name;
 use super::nearest;
 use crate::binary::Binary;
 use crate::image::Place;
@@ -43,7 +44,7 @@ pub fn find(binary: &Binary, asked: &[u8]) -> Found {
     let exact = names::without_abi(binary.go_name(asked));
     let named = binary.named(exact);
     let is_there = named.functions().next().is_some()
-        || named.symbols().next().is_some()
+        || named.symbols().any(|symbol| is_of_memory(symbol.symbol.place))
         || !named.marked_symbols().is_empty()
         || named.inlined().next().is_some();
     if is_there {
@@ -60,6 +61,11 @@ pub fn find(binary: &Binary, asked: &[u8]) -> Found {
         (1, _) => Found::One(Subject { name: found.into_iter().next(), address: None }),
         _ => Found::Several(found.into_iter().collect()),
     }
+}
+
+/// A symbol of a source file stands for nothing in memory.
+fn is_of_memory(place: Place) -> bool {
+    matches!(place, Place::Section(_) | Place::Undefined | Place::Common)
 }
 
 fn address(digits: &[u8]) -> Option<u64> {
@@ -92,19 +98,4 @@ fn having(binary: &Binary, holds: impl Fn(&[u8]) -> bool) -> BTreeSet<Vec<u8>> {
         }
     });
     found
-}
-
-/// Calls `tell` with every name of `binary`; many come several times.
-pub(super) fn each_name(binary: &Binary, mut tell: impl FnMut(&[u8])) {
-    let table = binary.symbols();
-    let defined = table.symbols.iter().filter(|symbol| matches!(symbol.place, Place::Section(_)));
-    for symbol in defined {
-        tell(names::without_abi(binary.go_name(table.name(symbol))));
-    }
-    let Ok(functions) = binary.functions() else { return };
-    for function in functions.table.functions() {
-        tell(function.name());
-        let inlined = functions.trees.iter();
-        inlined.flat_map(|trees| trees.names(&functions.table, function)).for_each(&mut tell);
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::find::each_name;
+use super::names_of::each_name;
 use crate::binary::Binary;
 use crate::names;
 
@@ -12,10 +12,11 @@ const MOST: usize = 8;
 /// Names that differ more are not offered: at most one in so many letters may be wrong.
 const MOST_WRONG: usize = 3;
 
-/// The names nearest to `asked`, the nearest first. Those that end in what was asked, or hold it, come before those that
+/// The names nearest to `asked`, the nearest first; none to what is no text. Those that end in what was asked, or hold it, come before those that
 /// are only spelt alike.
 pub(super) fn to(binary: &Binary, asked: &[u8]) -> Vec<Vec<u8>> {
-    let asked = String::from_utf8_lossy(asked).to_lowercase();
+    let Ok(asked) = std::str::from_utf8(asked) else { return Vec::new() };
+    let asked = asked.to_lowercase();
     if asked.is_empty() {
         return Vec::new();
     }
@@ -38,7 +39,7 @@ pub(super) fn to(binary: &Binary, asked: &[u8]) -> Vec<Vec<u8>> {
 type Likeness = (u8, usize);
 
 fn likeness(asked: &str, name: &[u8], worst: Option<Likeness>) -> Option<Likeness> {
-    let name = String::from_utf8_lossy(&names::unescaped(name)).to_lowercase();
+    let name = std::str::from_utf8(&names::unescaped(name)).ok()?.to_lowercase();
     let more = name.len().saturating_sub(asked.len());
     if name.ends_with(asked) {
         let before = name.len() - asked.len();

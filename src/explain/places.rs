@@ -145,6 +145,16 @@ pub(super) fn inlined<'a>(binary: &'a Binary, name: &[u8]) -> Vec<Inlined<'a>> {
     copies.collect()
 }
 
+/// Whether a symbol or an import of that name is left undefined.
+pub(super) fn is_imported(binary: &Binary, name: &[u8]) -> bool {
+    let undefined =
+        |symbol: lookup::NamedSymbol<'_>| symbol.symbol.place == image::Place::Undefined;
+    let imports = || &binary.dynamic().imports;
+    binary.named(name).symbols().any(undefined)
+        || (binary.image.dynamic
+            && imports().iter().any(|import| binary.go_name(&import.name) == name))
+}
+
 impl Place<'_> {
     /// What code that refers to this place refers to.
     pub(super) fn referent(&self) -> Referent {

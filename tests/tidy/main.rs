@@ -241,9 +241,9 @@ const HALVES: &[(&str, &str)] = &[
     ("report/document/aliases.rs", "report/render/text/aliases.rs"),
     ("report/document/check.rs", "report/render/text/check.rs"),
     ("report/document/discover.rs", "report/render/text/discover.rs"),
+    ("report/document/explain.rs", "report/render/text/explain.rs"),
     ("report/document/rule.rs", "report/render/text/rule.rs"),
     ("report/document/scan.rs", "report/render/text/scan.rs"),
-    ("report/document/explain.rs", "report/render/text/explain.rs"),
     ("report/document/trace.rs", "report/render/text/trace.rs"),
 ];
 

@@ -70,6 +70,8 @@ pub struct SymbolEntry {
     /// Its first place; null if only inlined copies are left.
     #[serde(flatten)]
     pub place: Option<PlaceEntry>,
+    /// Whether it is left undefined, for the loader or a later link.
+    pub imported: bool,
     /// Its other places: ABI wrappers, and others of its name.
     pub others: Vec<PlaceEntry>,
     /// The address that was asked for, if one was, and how far it lies behind the first place, in bytes.
@@ -173,6 +175,7 @@ fn described(binary: &Binary, subject: Subject, whole: bool) -> SymbolEntry {
         name: Field::new("name", name.map(Name::new)),
         names: aliases.map(AliasName::of).collect(),
         place: entries.next(),
+        imported: explained.imported,
         others: entries.collect(),
         asked,
         unit: declaration.unit.clone().or_else(|| explained.unit.clone()),

@@ -111,6 +111,9 @@ impl Page<'_> {
     fn place(&mut self) -> io::Result<()> {
         match &self.symbol.place {
             Some(place) => self.line("address", &described(place))?,
+            None if self.symbol.imported => {
+                self.line("address", "none: it is defined elsewhere, and the loader looks it up")?;
+            }
             None => self.line("address", "none: only inlined copies of it are in this file")?,
         }
         for other in &self.symbol.others {
