@@ -60,6 +60,7 @@
 //! - [`check`](mod@check): judges what is asked, and decides what holds.
 //! - [`scan`](mod@scan): finds directives in sources, and their mistakes.
 //! - [`trace`]: which place in a program a line of text asks about.
+//! - [`explain`](mod@explain): everything about one name or address.
 //! - [`report`]: the results as text and JSON.
 //! - `cli`: one file per subcommand.
 #![forbid(unsafe_code)]
@@ -72,6 +73,7 @@ pub mod cli;
 pub mod code;
 pub mod dwarf;
 pub mod error;
+pub mod explain;
 pub mod finding;
 pub mod golang;
 pub mod image;

@@ -14,7 +14,7 @@
 
 mod lists;
 mod packages;
-mod pattern;
+pub(crate) mod pattern;
 
 use crate::binary::Binary;
 use crate::error::Error;

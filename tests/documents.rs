@@ -88,6 +88,9 @@ fn documents() -> Vec<Value> {
         run(&programs, &["discover", &spine]),
         run(&programs, &["aliases", "--all", &alias]),
         run(&programs, &["addr", &alias, "0x4782c8"]),
+        run(&programs, &["explain", &alias, "runtime.nanotime"]),
+        run(&programs, &["explain", &alias, "0x4782c8"]),
+        run(&programs, &["explain", &alias, "runtime.nanotme"]),
         run(&programs, &["rule"]),
     ]
 }

@@ -128,6 +128,27 @@ fn text_and_json_of_addr() {
     insta::assert_snapshot!("addr_json", run(&["--format=json"]));
 }
 
+/// A pull, a variable, the middle of a function, and names that are not there.
+#[test]
+fn text_and_json_of_explain() {
+    let id = "nano-go1.27-linux-amd64";
+    let run = |asked: &[&str]| beside(id, &[&["explain", id][..], asked].concat());
+    for (name, asked) in [
+        ("explain_text", "runtime.nanotime"),
+        ("explain_variable", "runtime.gomaxprocs"),
+        ("explain_address", "0x47db50"),
+        ("explain_several", "runtime.nano*"),
+    ] {
+        let output = run(&[asked]);
+        assert_eq!(output.status.code(), Some(0), "{asked}");
+        insta::assert_snapshot!(name, text(&output));
+    }
+    insta::assert_snapshot!("explain_json", text(&run(&["main.main", "--format=json"])));
+    let missing = run(&["runtime.nanotme"]);
+    assert_eq!(missing.status.code(), Some(3));
+    insta::assert_snapshot!("explain_missing", text(&missing));
+}
+
 /// With and without symbols the answer is the same but for addresses of names.
 #[test]
 fn text_and_json_of_discover() {
@@ -170,6 +191,7 @@ fn help_of_every_command() {
         ("help_discover", vec!["discover", "--help"]),
         ("help_scan", vec!["scan", "--help"]),
         ("help_rule", vec!["rule", "--help"]),
+        ("help_explain", vec!["explain", "--help"]),
         ("help_addr", vec!["addr", "--help"]),
     ] {
         insta::assert_snapshot!(name, text(&common::gonym(arguments)));
@@ -183,7 +205,7 @@ fn help_of_every_command() {
         assert_eq!((help.status.code(), &help.stdout), (Some(0), &nm.stderr), "{asked:?}");
         assert!(help.stderr.is_empty());
     }
-    for command in ["check", "discover", "scan", "aliases", "addr", "nm"] {
+    for command in ["check", "discover", "scan", "aliases", "explain", "addr", "nm"] {
         assert!(text(&common::gonym([command, "--help"])).contains("Exit codes, "), "{command}");
         assert!(text(&common::gonym(["help", command])).contains("Exit codes, "), "{command}");
     }

@@ -10,6 +10,7 @@ mod aliases;
 mod check;
 mod chosen;
 mod discover;
+mod explain;
 mod flags;
 mod inputs;
 pub mod nm;
@@ -55,6 +56,9 @@ enum Command {
     /// List the linkname directives of a module's source, and the mistakes in them
     #[command(after_help = scan::EXIT_CODES)]
     Scan(scan::Scan),
+    /// Show everything known about one function, variable or address
+    #[command(after_help = explain::EXIT_CODES)]
+    Explain(explain::Explain),
     /// Show which function and line an address of a program belongs to
     #[command(after_help = addr::EXIT_CODES)]
     Addr(addr::Addr),
@@ -85,6 +89,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
             Command::Check(command) => command.run(),
             Command::Discover(command) => command.run(),
             Command::Scan(command) => command.run(),
+            Command::Explain(command) => command.run(),
             Command::Addr(command) => command.run(),
             Command::Rule(command) => command.run(),
         },

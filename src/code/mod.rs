@@ -20,6 +20,7 @@ mod loong64;
 mod mips;
 mod ppc64;
 mod registers;
+mod returns;
 mod riscv64;
 mod s390x;
 mod scanner;
@@ -33,6 +34,7 @@ mod x86;
 use rayon::prelude::*;
 
 use registers::Seen;
+pub use returns::returns;
 use scanner::Scanner;
 pub use stubs::{LeadsTo, Stub, stubs};
 use table::Isa;

@@ -106,6 +106,7 @@ impl<'a> Details<'a> {
             type_name: None,
             size: None,
             parameters: Vec::new(),
+            own_results: Vec::new(),
         };
         let trouble = self.fill(&mut entry, hit).err();
         (entry, trouble)
@@ -139,6 +140,14 @@ impl<'a> Details<'a> {
             && let Some(die) = chain.iter().rev().find(|die| die.has_children)
         {
             entry.parameters = self.parameters(die)?;
+            let concrete =
+                chain.first().filter(|first| first.offset != die.offset && first.has_children);
+            if let Some(concrete) = concrete
+                && !entry.parameters.iter().any(|parameter| parameter.is_result)
+            {
+                entry.own_results = self.parameters(concrete)?;
+                entry.own_results.retain(|parameter| parameter.is_result);
+            }
         }
         Ok(())
     }

@@ -85,6 +85,9 @@ pub struct Entry {
     pub size: Option<u64>,
     /// The parameters of a subprogram, in order.
     pub parameters: Vec<Parameter>,
+    /// Results that only the entry with the address has: Go leaves unnamed results out of the one that describes all
+    /// copies.
+    pub own_results: Vec<Parameter>,
 }
 
 /// A parameter or, in Go, a result.

@@ -14,12 +14,14 @@
 //! # Ok::<(), gonym::error::Fault>(())
 //! ```
 
-mod modules;
+pub(crate) mod modules;
 
 use std::collections::BTreeSet;
 
 use super::claim::{Claim, Form, Kind, Origin};
-use super::evidence::{self, Evidence, Reference, References, SearchGap, Suspects, suspects};
+use super::evidence::{
+    self, Evidence, Reference, References, SearchGap, Suspects, suspects, suspects_of,
+};
 use super::permit::Permit;
 use super::scan::permit_of_release;
 use super::verdict::{Gap, Proof, Verdict, judge};
@@ -84,7 +86,17 @@ const UNKNOWN_LOCAL: &[u8] = b"?";
 /// Finds the linknames that `binary` betrays.
 #[must_use]
 pub fn discover(binary: &Binary) -> Discovered {
-    let Suspects { pushes, pulls, counts, gap } = suspects(binary);
+    judge_all(binary, suspects(binary))
+}
+
+/// Finds the linknames that `binary` betrays of the function `name`, as symbols spell it. Nothing is counted.
+#[must_use]
+pub fn discover_one(binary: &Binary, name: &[u8]) -> Discovered {
+    judge_all(binary, suspects_of(binary, name))
+}
+
+fn judge_all(binary: &Binary, suspects: Suspects) -> Discovered {
+    let Suspects { pushes, pulls, counts, gap } = suspects;
     let mut claims = Vec::new();
     let mut notes: Vec<(bool, Vec<String>)> = Vec::new();
     for push in pushes {
@@ -193,6 +205,19 @@ fn users(claim: &Claim, evidence: &Evidence) -> Vec<String> {
     let packages: BTreeSet<&str> = innermost.filter_map(|frame| frame.package.as_deref()).collect();
     let others = packages.into_iter().filter(|package| *package != claim.package);
     others.map(str::to_owned).collect()
+}
+
+/// What the rules of the Go that made `binary` say of a pull of `symbol` by a package outside the standard library; none
+/// if it is no symbol of the standard library, or no table covers this Go. `handle` is what the puller would declare.
+#[must_use]
+pub fn rule_of(binary: &Binary, symbol: &[u8], handle: Handle) -> Option<Permit> {
+    let package = names::import_text(symbol).filter(|path| rules::is_standard(path))?;
+    // In a program of Go's own, main may be the package that is asked about.
+    if package == "main" {
+        return None;
+    }
+    let pull = Pull { package: "main", std: false, symbol, handle };
+    permit_of_release(&release(binary)?, &pull)
 }
 
 /// The rules of the Go that made the binary.

@@ -29,12 +29,14 @@ mod references;
 mod sites;
 mod suspects;
 mod targets;
+mod uses;
 
 pub use crate::binary::{NameWitnesses, Witness};
 pub use gather::{each, gather};
 pub use reference::{Access, Doubt, Frame, How, Mentioned, Reference};
 pub use suspects::Counts;
-pub(super) use suspects::{Suspects, suspects};
+pub(super) use suspects::{Suspects, suspects, suspects_of};
+pub use uses::{Referent, Use, Uses, uses};
 
 use serde::{Deserialize, Serialize};
 

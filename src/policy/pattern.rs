@@ -6,29 +6,29 @@ use crate::names;
 
 /// One spelling of a name or path, with its wildcards.
 #[derive(Debug)]
-pub(super) struct Pattern {
+pub(crate) struct Pattern {
     wanted: Vec<u8>,
 }
 
 impl Pattern {
     /// A pattern for each spelling of the name `text`.
-    pub(super) fn of_name(text: &[u8]) -> Self {
+    pub(crate) fn of_name(text: &[u8]) -> Self {
         Self { wanted: spelled(names::without_abi(text)).into_owned() }
     }
 
     /// A pattern for each spelling of the import path `text`.
-    pub(super) fn of_path(text: &[u8]) -> Self {
+    pub(crate) fn of_path(text: &[u8]) -> Self {
         Self { wanted: names::unescape(text).into_owned() }
     }
 
     /// Whether it can match more than one name.
-    pub(super) fn is_wild(&self) -> bool {
+    pub(crate) fn is_wild(&self) -> bool {
         self.wanted.iter().any(|byte| b"*?".contains(byte))
     }
 
     /// Whether it equals the name. A generic function's name also equals the names of its instances, which are its
     /// code.
-    pub(super) fn is(&self, name: &[u8]) -> bool {
+    pub(crate) fn is(&self, name: &[u8]) -> bool {
         let name = spelled(name);
         *name == self.wanted[..]
             || (names::is_instance(&name)
@@ -37,7 +37,7 @@ impl Pattern {
     }
 
     /// Whether its wildcards cover `name`.
-    pub(super) fn covers(&self, name: &[u8]) -> bool {
+    pub(crate) fn covers(&self, name: &[u8]) -> bool {
         !self.has_pointer_argument() && matches(&self.wanted, &spelled(name))
     }
 
@@ -53,7 +53,7 @@ impl Pattern {
     }
 
     /// Whether it equals this import path, or its wildcards cover it. `x/...` is x and every path below.
-    pub(super) fn covers_path(&self, path: &[u8]) -> bool {
+    pub(crate) fn covers_path(&self, path: &[u8]) -> bool {
         let tree = self.wanted.strip_suffix(b"/...");
         self.wanted == path
             || matches(&self.wanted, path)
@@ -62,20 +62,20 @@ impl Pattern {
     }
 
     /// Whether it may mean `name`, a name without type arguments in a function table of Go up to 1.20: `F[...]`.
-    pub(super) fn could_be(&self, name: &[u8]) -> bool {
+    pub(crate) fn could_be(&self, name: &[u8]) -> bool {
         let name = spelled(name);
         meet(&self.wanted, &name)
     }
 
     /// The instance that it asks for, if its type arguments are types: symbols name shapes instead.
-    pub(super) fn instance(&self) -> Option<Vec<u8>> {
+    pub(crate) fn instance(&self) -> Option<Vec<u8>> {
         let by_shape = memchr::memmem::find(&self.wanted, b"go.shape.").is_some();
         (names::is_instance(&self.wanted) && !by_shape)
             .then(|| without_type_arguments(&self.wanted))
     }
 
     /// Whether `name` is an instance of the generic function `function`, or of one that its wildcards cover.
-    pub(super) fn is_instance_of(name: &[u8], function: &[u8]) -> bool {
+    pub(crate) fn is_instance_of(name: &[u8], function: &[u8]) -> bool {
         let name = spelled(name);
         if !names::is_instance(&name) {
             return false;
@@ -111,7 +111,7 @@ fn spelled(name: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// `name` without its bracketed parts: `lib.(*T[int]).m` becomes `lib.(*T).m`.
-pub(super) fn without_type_arguments(name: &[u8]) -> Vec<u8> {
+pub(crate) fn without_type_arguments(name: &[u8]) -> Vec<u8> {
     let mut depth = 0usize;
     let mut out = Vec::with_capacity(name.len());
     for byte in name {
@@ -127,7 +127,7 @@ pub(super) fn without_type_arguments(name: &[u8]) -> Vec<u8> {
 
 /// Whether `name` matches `pattern`. Only `*` (any bytes) and `?` (one byte) are special, because Go names hold
 /// `(*T)`, `[...]` and `{}`.
-pub(super) fn matches(pattern: &[u8], name: &[u8]) -> bool {
+pub(crate) fn matches(pattern: &[u8], name: &[u8]) -> bool {
     let (mut p, mut n) = (0, 0);
     let mut retry: Option<(usize, usize)> = None;
     while let Some(byte) = name.get(n) {

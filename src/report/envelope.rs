@@ -35,6 +35,8 @@ pub enum Command {
     Rule,
     /// `addr`.
     Addr,
+    /// `explain`.
+    Explain,
 }
 
 /// What every report begins with.

@@ -33,18 +33,19 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("check", &["binary", "source", "linkname", "policy", "request"]),
     ("scan", &["binary", "source", "linkname"]),
     ("trace", &["image", "golang", "symbols", "binary"]),
+    ("explain", &["image", "golang", "code", "symbols", "dwarf", "binary", "linkname", "policy"]),
     (
         "report",
         &[
             "image", "golang", "code", "symbols", "binary", "source", "linkname", "policy",
-            "check", "scan", "trace",
+            "check", "scan", "trace", "explain",
         ],
     ),
     (
         "cli",
         &[
             "input", "image", "golang", "code", "symbols", "binary", "source", "linkname",
-            "policy", "request", "check", "scan", "trace", "report",
+            "policy", "request", "check", "scan", "trace", "explain", "report",
         ],
     ),
 ];
@@ -240,6 +241,7 @@ const HALVES: &[(&str, &str)] = &[
     ("report/document/aliases.rs", "report/render/text/aliases.rs"),
     ("report/document/check.rs", "report/render/text/check.rs"),
     ("report/document/discover.rs", "report/render/text/discover.rs"),
+    ("report/document/explain.rs", "report/render/text/explain.rs"),
     ("report/document/rule.rs", "report/render/text/rule.rs"),
     ("report/document/scan.rs", "report/render/text/scan.rs"),
     ("report/document/trace.rs", "report/render/text/trace.rs"),

@@ -6,18 +6,18 @@ use crate::golang::buildinfo::{BuildInfo, Module};
 use crate::rules;
 
 /// The modules of a build.
-pub(super) struct Modules<'a> {
+pub(crate) struct Modules<'a> {
     build: Option<&'a BuildInfo>,
 }
 
 impl<'a> Modules<'a> {
-    pub(super) fn of(binary: &'a Binary) -> Self {
+    pub(crate) fn of(binary: &'a Binary) -> Self {
         Self { build: binary.build() }
     }
 
     /// Whose package `package` is. A package that no recorded module holds is the program's own where no module is
     /// recorded, else a dependency.
-    pub(super) fn owner(&self, package: &str) -> Owner {
+    pub(crate) fn owner(&self, package: &str) -> Owner {
         let main = self.main();
         let own_tools = main.is_some_and(|main| is_gos(&main.path));
         match package {
@@ -33,7 +33,7 @@ impl<'a> Modules<'a> {
     }
 
     /// Path and version of the module that holds `package`. Go's own packages have the version of Go.
-    pub(super) fn module(&self, package: &str) -> Option<(String, String)> {
+    pub(crate) fn module(&self, package: &str) -> Option<(String, String)> {
         if self.owner(package) == Owner::Std {
             let version = self.build.map(|build| build.version.text.clone());
             return Some(("std".to_owned(), version.unwrap_or_default()));

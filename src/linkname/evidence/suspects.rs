@@ -69,22 +69,33 @@ pub struct Counts {
 
 /// Searches `binary` for what looks as if a linkname led to it.
 pub(in crate::linkname) fn suspects(binary: &Binary) -> Suspects {
+    search(binary, None)
+}
+
+/// The same for the function `name` alone; nothing is counted.
+pub(in crate::linkname) fn suspects_of(binary: &Binary, name: &[u8]) -> Suspects {
+    Suspects { counts: Counts::default(), ..search(binary, Some(name)) }
+}
+
+/// Searches for all functions, or for those of the name `only`.
+fn search(binary: &Binary, only: Option<&[u8]>) -> Suspects {
     let mut found = Suspects::default();
     let Ok(functions) = binary.functions() else {
         found.gap = Some(SearchGap::Damaged);
         return found;
     };
-    found.pushes = pushes(functions, &mut found.counts);
-    match referred(binary, functions, &mut found.counts) {
+    found.pushes = pushes(functions, only, &mut found.counts);
+    match referred(binary, functions, only, &mut found.counts) {
         Ok(pulls) => found.pulls = pulls,
         Err(gap) => found.gap = Some(gap),
     }
     found
 }
 
-fn pushes(functions: &Functions, counts: &mut Counts) -> Vec<Push> {
+fn pushes(functions: &Functions, only: Option<&[u8]>, counts: &mut Counts) -> Vec<Push> {
     let mut found = Vec::new();
-    for function in functions.table.functions() {
+    let is_asked = |function: &Function<'_>| only.is_none_or(|name| function.name() == name);
+    for function in functions.table.functions().filter(is_asked) {
         let Some(push) = push(functions, &function) else { continue };
         if !push.sure && !push.assembly {
             counts.misplaced += 1;

@@ -25,6 +25,13 @@ pub(super) struct Target {
     code: bool,
 }
 
+impl Target {
+    /// The `len` bytes from `start` on.
+    pub(super) fn new(start: u64, len: u64, code: bool) -> Self {
+        Self { start, len, code }
+    }
+}
+
 /// The target of a call that the system linker left undefined.
 const NOWHERE: Target = Target { start: 0, len: 1, code: true };
 
@@ -100,7 +107,15 @@ impl Targets {
         binary: &Binary,
         entries: impl Iterator<Item = u64>,
     ) -> Result<Self, Fault> {
-        let all = entries.map(|start| (start, Target { start, len: 1, code: true })).collect();
+        Self::of_places(binary, entries.map(|start| (start, Target::new(start, 1, true))).collect())
+    }
+
+    /// `all`, by their starts, as targets of no claim, and every word that points to one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Targets::find`].
+    pub(super) fn of_places(binary: &Binary, all: BTreeMap<u64, Target>) -> Result<Self, Fault> {
         let (words, pointed_to, tables) = (HashMap::new(), HashSet::new(), HashMap::new());
         let claims = Vec::new();
         let mut found = Self { claims, nowhere: false, all, words, pointed_to, tables };

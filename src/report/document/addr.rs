@@ -168,7 +168,7 @@ impl Answer {
     pub fn new(binary: &Binary, given: &str, asked: Asked, slide: u64) -> Self {
         let at = binary.at(asked.address().wrapping_sub(slide));
         let tool = at.tool_line();
-        let frames: Vec<AddressFrame> = at.frames().iter().map(frame).collect();
+        let frames: Vec<AddressFrame> = at.frames().iter().map(AddressFrame::new).collect();
         let place = frames.first().and_then(|frame| frame.place.as_ref());
         let is_address = matches!(asked, Asked::Address(_));
         let foreign = if tool.is_none() { foreign(&at) } else { None };
@@ -201,14 +201,16 @@ fn foreign(at: &At<'_>) -> Option<Name> {
     Some(Name::new(at.holding_symbol()?.name))
 }
 
-fn frame(frame: &CodeFrame<'_>) -> AddressFrame {
-    let place = frame.position.map(|position| (Name::new(position.file), position.line));
-    AddressFrame {
-        function: Field::of("function", frame.function),
-        package: frame.package.map(str::to_owned),
-        file: place.as_ref().map(|(file, _)| file.to_string()),
-        line: place.as_ref().map(|(_, line)| *line),
-        place,
+impl AddressFrame {
+    pub(super) fn new(frame: &CodeFrame<'_>) -> Self {
+        let place = frame.position.map(|position| (Name::new(position.file), position.line));
+        Self {
+            function: Field::of("function", frame.function),
+            package: frame.package.map(str::to_owned),
+            file: place.as_ref().map(|(file, _)| file.to_string()),
+            line: place.as_ref().map(|(_, line)| *line),
+            place,
+        }
     }
 }
 

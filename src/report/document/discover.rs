@@ -193,7 +193,7 @@ impl DiscoveredBinary {
     }
 }
 
-fn entry(one: &Linkname, whole: bool) -> DiscoveredClaim {
+pub(super) fn entry(one: &Linkname, whole: bool) -> DiscoveredClaim {
     let Linkname { claim, evidence, verdict, .. } = one;
     let (module, module_version) = one.module.clone().unzip();
     DiscoveredClaim {

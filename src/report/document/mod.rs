@@ -19,6 +19,7 @@ pub mod check;
 pub mod claim;
 pub mod discover;
 pub mod evidence;
+pub mod explain;
 pub mod fault;
 pub mod rule;
 pub mod scan;

@@ -3,6 +3,7 @@
 use crate::linkname::discover::Counts;
 use crate::linkname::evidence::SearchGap;
 use crate::linkname::permit::Permit;
+use crate::printable::printable;
 
 /// What Go's rules say of a pull, behind its name.
 pub(in crate::report) fn permission(permit: &Permit) -> String {
@@ -11,6 +12,24 @@ pub(in crate::report) fn permission(permit: &Permit) -> String {
     let refused = if permit.needs_flag { "; Go refuses it" } else { "" };
     let flag = if permit.flag_recorded == Some(true) { ", and was told not to check" } else { "" };
     format!("  [Go's rules: {}{since}{refused}{flag}]", permit.state)
+}
+
+/// What Go's rules say to a package outside the standard library that would pull it.
+pub(in crate::report) fn pull_by_others(permit: &Permit) -> String {
+    let since = permit.blocked_since.map(|minor| format!(" since 1.{minor}")).unwrap_or_default();
+    let allowed = printable(permit.allowed.join(", ").as_bytes());
+    let flag = "only -ldflags=-checklinkname=0 links it";
+    match permit.state.as_str() {
+        "unchecked" => "a pull by others is not checked by this version".to_owned(),
+        "marked" => "others may pull it: a directive beside its declaration says so".to_owned(),
+        "std-only" => {
+            format!("others may not pull it{since}: it is marked for the standard library; {flag}")
+        }
+        "blocked" if allowed.is_empty() => format!("nobody may pull it{since}; {flag}"),
+        "blocked" => format!("only {allowed} may pull it{since}; {flag}"),
+        "not-marked" => format!("others may not pull it{since}: nothing marks it; {flag}"),
+        state => format!("no pull of it links: {state}"),
+    }
 }
 
 /// Why there are no pulls.

@@ -31,7 +31,7 @@ use crate::linkname::verdict::{Gap, Verdict, provider, shown_references};
 use crate::names;
 use crate::printable::printable;
 
-pub(super) use discover::{not_searched, permission, undecided};
+pub(super) use discover::{not_searched, permission, pull_by_others, undecided};
 pub use reference::Told;
 pub(super) use rules::{prefix, rule};
 pub use sentence::Sentence;

@@ -61,13 +61,16 @@ impl Packages {
 }
 
 impl<'a> Callees<'a> {
-    /// All functions that have a package and that source can name.
-    pub(super) fn of(binary: &Binary, functions: &'a Functions) -> Self {
+    /// All functions that have a package and that source can name, or those of them that have the name `only`.
+    pub(super) fn of(binary: &Binary, functions: &'a Functions, only: Option<&[u8]>) -> Self {
         let minor = binary.build().and_then(|build| build.version.known_minor());
         let mut found = Self::default();
         let mut by_name: HashMap<&[u8], u32> = HashMap::new();
         for function in functions.table.functions() {
             let name = function.name();
+            if only.is_some_and(|only| only != name) {
+                continue;
+            }
             let Some(path) = names::import_path(name) else { continue };
             let made = names::is_derived(name) || names::is_instance(name);
             if made || names::trampoline_target(name).is_some() {

@@ -27,9 +27,11 @@ struct Open {
 }
 
 /// Finds every package that refers to a function of another one that it may not name, and counts what is undecidable.
+/// With `only` a name, the other functions are not looked for.
 pub(super) fn referred(
     binary: &Binary,
     functions: &Functions,
+    only: Option<&[u8]>,
     counts: &mut Counts,
 ) -> Result<Vec<Pull>, SearchGap> {
     if InstructionSet::of(&binary.image.arch).is_none() {
@@ -37,7 +39,7 @@ pub(super) fn referred(
     }
     // Without inline trees an inlined callback looks like a pull.
     let Some(trees) = &functions.trees else { return Err(SearchGap::Uncertain) };
-    let mut callees = Callees::of(binary, functions);
+    let mut callees = Callees::of(binary, functions, only);
     let targets = Targets::of_functions(binary, callees.entries());
     let targets = targets.map_err(|fault| gap_of(binary, fault))?;
     let found = binary.search_code(&targets.wanted(std::iter::empty()));

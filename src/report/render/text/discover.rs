@@ -128,7 +128,7 @@ fn tells_call(claim: &DiscoveredClaim) -> bool {
 }
 
 /// What shows it. That a linkname leads there is what the list says.
-fn why(claim: &DiscoveredClaim, detail: Detail) -> String {
+pub(super) fn why(claim: &DiscoveredClaim, detail: Detail) -> String {
     match claim.evidence.first() {
         Some(EvidenceEntry::Reference { told, .. }) if tells_call(claim) => {
             if detail.verbose {
@@ -149,7 +149,7 @@ fn lines(out: &mut dyn Write, text: &str) -> io::Result<()> {
 /// In front of what is said about a linkname.
 const INDENT: &str = "      ";
 
-fn listed(packages: &[String]) -> String {
+pub(super) fn listed(packages: &[String]) -> String {
     let shown: Vec<String> = packages.iter().take(MOST_LISTED).map(|path| package(path)).collect();
     match packages.len() - shown.len() {
         0 => shown.join(", "),

@@ -7,6 +7,7 @@ pub(in crate::report) mod aliases;
 pub(in crate::report) mod check;
 mod claim;
 pub(in crate::report) mod discover;
+pub(in crate::report) mod explain;
 mod headline;
 pub(in crate::report) mod rule;
 mod rules;
