@@ -20,8 +20,11 @@ pub mod facts;
 mod functions;
 pub mod lookup;
 mod metadata;
+mod missing;
 mod search;
 mod stubs;
+mod switches;
+mod undefined;
 mod witnesses;
 
 use std::path::Path;
@@ -40,6 +43,9 @@ pub use debug::DebugState;
 pub use facts::{Facts, LinkMode, Maker, NameList, Whole};
 pub use functions::Functions;
 use lookup::Lookup;
+pub use missing::Missing;
+pub use switches::{Switch, Switches};
+pub use undefined::UndefinedGo;
 pub use witnesses::{NameWitnesses, Witness};
 
 /// One executable: a file, one slice of a fat file, or one member of an archive.

@@ -61,6 +61,7 @@
 //! - [`scan`](mod@scan): finds directives in sources, and their mistakes.
 //! - [`trace`]: which place in a program a line of text asks about.
 //! - [`explain`](mod@explain): everything about one name or address.
+//! - [`diff`](mod@diff): what changed from one executable to another.
 //! - [`report`]: the results as text and JSON.
 //! - `cli`: one file per subcommand.
 #![forbid(unsafe_code)]
@@ -71,6 +72,7 @@ pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod code;
+pub mod diff;
 pub mod dwarf;
 pub mod error;
 pub mod explain;

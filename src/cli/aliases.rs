@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::Args;
 
-use super::inputs::{self, DebugFiles, Needs};
+use super::inputs::{self, DebugFiles, Hashing, Needs};
 use super::output::Common;
 use super::told;
 use crate::error::Error;
@@ -27,6 +27,8 @@ pub(super) struct Aliases {
     #[arg(long)]
     all: bool,
     #[command(flatten)]
+    hashing: Hashing,
+    #[command(flatten)]
     common: Common,
 }
 
@@ -43,7 +45,7 @@ impl Aliases {
         inputs::each_file(
             &threads,
             &self.files,
-            (Needs::Symbols, DebugFiles::None),
+            (Needs::Symbols, DebugFiles::None, self.hashing),
             |binary, path, complete| AliasedBinary::new(binary, path, complete, self.all),
             |input| {
                 told::faults(&input.faults);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::inputs::{self, DebugFiles, Needs};
+use super::inputs::{self, DebugFiles, Hashing, Needs};
 use super::output::Common;
 use super::progress::Progress;
 use super::told;
@@ -68,6 +68,8 @@ pub(super) struct Check {
     #[arg(long)]
     allow_unused: bool,
     #[command(flatten)]
+    hashing: Hashing,
+    #[command(flatten)]
     common: Common,
 }
 
@@ -88,7 +90,7 @@ impl Check {
         inputs::each_file(
             &threads,
             &self.files,
-            (Needs::Go, debug),
+            (Needs::Go, debug, self.hashing),
             |binary, path, complete| {
                 let checked = check(binary, &request);
                 CheckedBinary::new(binary, path, complete, &checked, self.common.verbose)

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use clap::Args;
 
+use super::inputs::Hashing;
 use crate::binary::Binary;
 use crate::error::Error;
 use crate::printable::printable;
@@ -19,6 +20,8 @@ pub(super) struct Choice {
     /// The member to take of an archive
     #[arg(long, value_name = "NAME")]
     member: Option<String>,
+    #[command(flatten)]
+    hashing: Hashing,
 }
 
 /// The executable that is meant.
@@ -48,6 +51,7 @@ impl Choice {
         };
         let mut faults = opened.faults;
         let binary = self.one(&shown, opened.binaries)?;
+        faults.extend(self.hashing.hash(binary.image.range.file()).err());
         faults.extend(binary.faults());
         faults.extend(binary.function_fault());
         faults.sort();

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::Args;
 
-use super::inputs::{self, DebugFiles, Needs};
+use super::inputs::{self, DebugFiles, Hashing, Needs};
 use super::output::Common;
 use super::progress::Progress;
 use super::told;
@@ -32,6 +32,8 @@ pub(super) struct Discover {
     #[arg(long)]
     by_module: bool,
     #[command(flatten)]
+    hashing: Hashing,
+    #[command(flatten)]
     common: Common,
 }
 
@@ -51,7 +53,7 @@ impl Discover {
         inputs::each_file(
             &threads,
             &self.files,
-            (Needs::Go, DebugFiles::Found),
+            (Needs::Go, DebugFiles::Found, self.hashing),
             |binary, path, complete| {
                 DiscoveredBinary::new(binary, path, complete, &discover(binary), listing)
             },

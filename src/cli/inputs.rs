@@ -3,14 +3,35 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use clap::Args;
 use rayon::ThreadPool;
 
 use super::ordered::in_order;
 use crate::binary::Binary;
 use crate::error::{Error, Fault, in_words};
+use crate::input::File;
 use crate::printable::printable;
 use crate::report::FaultEntry;
 use crate::source::modules::{Given, Goroot, Places};
+
+/// Whether files are hashed: an option of every command that reads executables.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub(super) struct Hashing {
+    /// Hash each file with SHA-256: `sha256` of JSON, the sum that sha256sum prints. Of a slice or member it
+    /// is the sum of the whole file
+    #[arg(long)]
+    sha256: bool,
+}
+
+impl Hashing {
+    /// Hashes `file` if that was asked for.
+    ///
+    /// # Errors
+    /// When it cannot be read to its end.
+    pub(super) fn hash(self, file: &File) -> Result<(), Fault> {
+        if self.sha256 { file.hash() } else { Ok(()) }
+    }
+}
 
 /// What became of one input file.
 pub(super) struct Input<T> {
@@ -25,6 +46,8 @@ pub(super) struct Input<T> {
 pub(super) enum Needs {
     /// A symbol table will do.
     Symbols,
+    /// Whatever is there will do; of an archive's members those of Go's, if any is.
+    Anything,
     /// Go's own function table: a file without one is at fault.
     Go,
 }
@@ -57,18 +80,17 @@ impl DebugFiles<'_> {
 pub(super) fn each_file<T: Send>(
     threads: &ThreadPool,
     files: &[OsString],
-    (needs, debug): (Needs, DebugFiles<'_>),
+    (needs, debug, hashing): (Needs, DebugFiles<'_>, Hashing),
     work: impl Fn(&Binary, &str, bool) -> T + Sync,
     take: impl FnMut(Input<T>),
 ) {
-    let one = |path: &OsString| one_file(Path::new(path), needs, debug, &work);
+    let one = |path: &OsString| one_file(Path::new(path), (needs, debug, hashing), &work);
     in_order(threads, files, one, take);
 }
 
 fn one_file<T>(
     path: &Path,
-    needs: Needs,
-    debug: DebugFiles<'_>,
+    (needs, debug, hashing): (Needs, DebugFiles<'_>, Hashing),
     work: &(impl Fn(&Binary, &str, bool) -> T + Sync),
 ) -> Input<T> {
     let shown = path.to_string_lossy().into_owned();
@@ -81,7 +103,10 @@ fn one_file<T>(
         }
     };
     let mut faults = opened.faults;
-    let go_alone = needs == Needs::Go && opened.binaries.iter().any(is_go_or_whole);
+    // One file, however many executables it holds.
+    let file = opened.binaries.first().map(|binary| binary.image.range.file());
+    faults.extend(file.and_then(|file| hashing.hash(file).err()));
+    let go_alone = needs != Needs::Symbols && opened.binaries.iter().any(is_go_or_whole);
     for binary in opened.binaries.iter_mut().filter(|b| !go_alone || is_go_or_whole(b)) {
         faults.extend(debug.attach(binary).err());
         let mut found = binary.faults();
@@ -89,7 +114,7 @@ fn one_file<T>(
             found.extend(binary.function_fault());
         }
         let whole = binary.whole();
-        let complete = whole.image && (needs == Needs::Symbols || whole.functions);
+        let complete = whole.image && (needs != Needs::Go || whole.functions);
         input.results.push(work(binary, &shown, complete));
         // Asked after the work: DWARF is read only where an answer needs it.
         found.extend(binary.debug_fault());

@@ -9,9 +9,11 @@ mod addr;
 mod aliases;
 mod check;
 mod chosen;
+mod diff;
 mod discover;
 mod explain;
 mod flags;
+mod info;
 mod inputs;
 pub mod nm;
 mod ordered;
@@ -62,6 +64,12 @@ enum Command {
     /// Show which function and line an address of a program belongs to
     #[command(after_help = addr::EXIT_CODES)]
     Addr(addr::Addr),
+    /// Show what a file is, how it was built, and what was taken from it
+    #[command(after_help = info::EXIT_CODES)]
+    Info(info::Info),
+    /// Show what changed from one executable to another
+    #[command(after_help = diff::EXIT_CODES)]
+    Diff(diff::Diff),
     /// List or explain the codes that reports carry
     #[command(after_help = rule::EXIT_CODES)]
     Rule(rule::Rule),
@@ -91,6 +99,8 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
             Command::Scan(command) => command.run(),
             Command::Explain(command) => command.run(),
             Command::Addr(command) => command.run(),
+            Command::Info(command) => command.run(),
+            Command::Diff(command) => command.run(),
             Command::Rule(command) => command.run(),
         },
         Err(error) => {

@@ -224,6 +224,10 @@ codes! {
     RuleUnproven "rule-unproven" Rule Deny
         "ask for func:NAME or pkg:PATH, which stripped files answer too, or give the file before it was stripped",
 
+    /// Something of a kind that --fail-on names is not the same in both files.
+    Differs "differs" Rule Deny
+        "look at what changed, or leave the kind out of --fail-on",
+
     // What is missing of the sources.
     /// The build cannot be read out of the binary.
     SourceUnknown "source-unknown" Gap Warn "name the claims with --pair",

@@ -8,12 +8,18 @@
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::SystemTime;
+
+use sha2::{Digest, Sha256};
 
 use crate::error::{Fault, FaultCode, Result, in_words};
 
 /// The most that is accepted from standard input, in bytes.
 pub const STDIN_LIMIT: u64 = 1 << 30;
+
+/// Bytes that are hashed at once.
+const PIECE: u64 = 1 << 20;
 
 /// One input, open for reading by ranges.
 #[derive(Debug)]
@@ -21,6 +27,7 @@ pub struct File {
     path: PathBuf,
     len: u64,
     bytes: Bytes,
+    sha256: OnceLock<[u8; 32]>,
 }
 
 #[derive(Debug)]
@@ -69,13 +76,17 @@ impl File {
         }
         let opened = Identity::of(&opened);
         let len = opened.len;
-        Ok(Self { path: path.to_owned(), len, bytes: Bytes::OnDisk { handle, opened } })
+        Ok(Self::new(path, len, Bytes::OnDisk { handle, opened }))
     }
 
     /// A file whose bytes are already in memory; `path` is what reports call it.
     #[must_use]
     pub fn from_bytes(path: &Path, bytes: Vec<u8>) -> Self {
-        Self { path: path.to_owned(), len: bytes.len() as u64, bytes: Bytes::InMemory(bytes) }
+        Self::new(path, bytes.len() as u64, Bytes::InMemory(bytes))
+    }
+
+    fn new(path: &Path, len: u64, bytes: Bytes) -> Self {
+        Self { path: path.to_owned(), len, bytes, sha256: OnceLock::new() }
     }
 
     fn from_stream(path: &Path, stream: impl Read, most: u64) -> Result<Self> {
@@ -142,6 +153,32 @@ impl File {
                 Ok(buffer)
             }
         }
+    }
+
+    /// Hashes all its bytes with SHA-256, piece by piece, and keeps the result for [`File::sha256`]. The second call reads
+    /// nothing.
+    ///
+    /// # Errors
+    /// When a piece cannot be read.
+    pub fn hash(&self) -> Result<()> {
+        if self.sha256.get().is_some() {
+            return Ok(());
+        }
+        let (mut hash, mut at) = (Sha256::new(), 0);
+        while at < self.len {
+            let piece = self.read("file", at, PIECE.min(self.len - at))?;
+            hash.update(&piece);
+            at += PIECE;
+        }
+        // Somebody who hashed at the same time has the same result.
+        _ = self.sha256.set(hash.finalize().into());
+        Ok(())
+    }
+
+    /// The SHA-256 of all its bytes, if [`File::hash`] was asked for.
+    #[must_use]
+    pub fn sha256(&self) -> Option<&[u8; 32]> {
+        self.sha256.get()
     }
 
     /// Fails if the file is no longer the one that was opened: its size, time or inode differ.
@@ -223,6 +260,32 @@ mod tests {
             assert_eq!(told, (FaultCode::Truncated, "tail", 8, 1 << 62, 2));
             assert_eq!(file.read("far", u64::MAX, 1).expect_err("it is cut").present, 0);
         }
+    }
+
+    /// The two examples of FIPS 180-2, appendix B: one block, and a million letters.
+    #[test]
+    fn a_file_is_hashed_whole_and_only_when_asked() {
+        let million = scratch("million");
+        fs::write(&million, vec![b'a'; 1_000_000 + 1]).expect("a file");
+        fs::File::options()
+            .write(true)
+            .open(&million)
+            .and_then(|f| f.set_len(1_000_000))
+            .expect("cut");
+        for (file, wanted) in [
+            (File::from_bytes(Path::new("x"), b"abc".to_vec()), "ba7816bf8f01cfea414140de5dae2223"),
+            (File::open(&million).expect("the file"), "cdc76e5c9914fb9281a1c7e284d73e67"),
+        ] {
+            assert_eq!(file.sha256(), None);
+            assert_eq!(file.hash(), Ok(()));
+            let hex: String =
+                file.sha256().into_iter().flatten().map(|b| format!("{b:02x}")).collect();
+            assert_eq!((hex.len(), &hex[..32]), (64, wanted));
+        }
+        let cut = File::open(&million).expect("the file");
+        fs::write(&million, b"short").expect("a shorter file");
+        assert_eq!(cut.hash().map_err(|fault| fault.code), Err(FaultCode::Changed));
+        assert_eq!(cut.sha256(), None);
     }
 
     #[test]

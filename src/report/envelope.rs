@@ -37,6 +37,10 @@ pub enum Command {
     Addr,
     /// `explain`.
     Explain,
+    /// `info`.
+    Info,
+    /// `diff`.
+    Diff,
 }
 
 /// What every report begins with.

@@ -30,6 +30,12 @@ pub use reported::{Place, Reported, ReportedCode};
 pub use shown::Shown;
 pub use stream::{Ended, Output, Report};
 
+/// Bytes as documents write them: two digits each.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// An address as documents write it.
 #[must_use]
 pub fn address(value: u64) -> String {

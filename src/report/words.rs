@@ -2,9 +2,10 @@
 
 use serde::Serializer;
 
-use crate::binary::{DebugState, LinkMode, Maker, NameList};
+use crate::binary::{DebugState, LinkMode, Maker, Missing, NameList, Switch};
 use crate::code::How;
-use crate::image::Format;
+use crate::diff::{Kind as ChangeKind, Listed};
+use crate::image::{FileKind, Format};
 use crate::linkname::claim::{Form, Kind};
 use crate::linkname::discover::Confidence;
 use crate::linkname::evidence::{Doubt, SearchGap};
@@ -44,7 +45,18 @@ macro_rules! worded {
     )*};
 }
 
-worded! { DebugState How Format Class LinkMode Maker NameList }
+worded! { ChangeKind DebugState How Format Class LinkMode Listed Maker Missing NameList Switch }
+
+impl Worded for FileKind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Executable => "executable",
+            Self::Shared => "position-independent",
+            Self::Relocatable => "object",
+            Self::Other => "other",
+        }
+    }
+}
 
 impl Worded for Form {
     fn word(self) -> &'static str {

@@ -34,18 +34,19 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("scan", &["binary", "source", "linkname"]),
     ("trace", &["image", "golang", "symbols", "binary"]),
     ("explain", &["image", "golang", "code", "symbols", "dwarf", "binary", "linkname", "policy"]),
+    ("diff", &["image", "golang", "symbols", "binary", "linkname"]),
     (
         "report",
         &[
             "image", "golang", "code", "symbols", "binary", "source", "linkname", "policy",
-            "check", "scan", "trace", "explain",
+            "check", "scan", "trace", "explain", "diff",
         ],
     ),
     (
         "cli",
         &[
             "input", "image", "golang", "code", "symbols", "binary", "source", "linkname",
-            "policy", "request", "check", "scan", "trace", "explain", "report",
+            "policy", "request", "check", "scan", "trace", "explain", "diff", "report",
         ],
     ),
 ];
@@ -67,6 +68,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("gimli", &["dwarf"]),
     ("iced_x86", &["code"]),
     ("rustix", &["source"]),
+    ("sha2", &["input"]),
     ("clap", &["cli"]),
     ("anstream", &["cli"]),
     ("comfy_table", &["report"]),
@@ -240,8 +242,10 @@ const HALVES: &[(&str, &str)] = &[
     ("report/document/addr.rs", "report/render/text/addr.rs"),
     ("report/document/aliases.rs", "report/render/text/aliases.rs"),
     ("report/document/check.rs", "report/render/text/check.rs"),
+    ("report/document/diff.rs", "report/render/text/diff.rs"),
     ("report/document/discover.rs", "report/render/text/discover.rs"),
     ("report/document/explain.rs", "report/render/text/explain.rs"),
+    ("report/document/info.rs", "report/render/text/info.rs"),
     ("report/document/rule.rs", "report/render/text/rule.rs"),
     ("report/document/scan.rs", "report/render/text/scan.rs"),
     ("report/document/trace.rs", "report/render/text/trace.rs"),

@@ -17,7 +17,7 @@ use crate::finding::Code;
 use crate::image::Format;
 use crate::printable::printable;
 use crate::report::words::as_word;
-use crate::report::{Place, Reported};
+use crate::report::{Place, Reported, hex};
 
 /// An executable.
 #[derive(Clone, Debug, Serialize)]
@@ -58,7 +58,8 @@ pub struct About {
     pub debug_file: Option<String>,
     /// Whether the file holds everything that its headers promise.
     pub complete: bool,
-    /// Not computed by this command.
+    /// SHA-256 in hex of the file at `path`, whole also where the executable is a slice or member of it. None unless the
+    /// file [was hashed](crate::input::File::hash).
     pub sha256: Option<String>,
     /// Codes of what weakens every verdict on this file. They are told only here.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -85,7 +86,7 @@ impl About {
             dwarf: facts.dwarf,
             debug_file: facts.debug_file.map(|path| path.to_string_lossy().into_owned()),
             complete,
-            sha256: None,
+            sha256: binary.image.range.file().sha256().map(|hash| hex(hash)),
             warnings: if facts.outside_tables { vec![Code::GoOutsideTables] } else { Vec::new() },
         }
     }

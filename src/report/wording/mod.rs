@@ -16,8 +16,10 @@
 //! ```
 
 mod ambiguous;
+mod diff;
 mod discover;
 mod in_effect;
+mod info;
 mod not_in_effect;
 mod reference;
 mod rules;
@@ -31,7 +33,9 @@ use crate::linkname::verdict::{Gap, Verdict, provider, shown_references};
 use crate::names;
 use crate::printable::printable;
 
+pub(super) use diff::{denied, linkname_change};
 pub(super) use discover::{not_searched, permission, pull_by_others, undecided};
+pub(super) use info::costs;
 pub use reference::Told;
 pub(super) use rules::{prefix, rule};
 pub use sentence::Sentence;
