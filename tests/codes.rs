@@ -151,6 +151,7 @@ fn beside() -> BTreeSet<String> {
         shown(&sources, &["check", &spine, &called, &other]),
         shown(&sources, &["check", &spine, "--require=no.such"]),
         shown(&sources, &["check", &stripped, "--forbid=no.such"]),
+        shown(&sources, &["diff", &stripped, &spine, "--fail-on=symbols"]),
         shown(&sources.join("spine"), &["check", "--own", &spine]),
         shown(&sources.join("cgo"), &["check", &cgo, "--pair=main.nobody=runtime.nanotime"]),
     ]

@@ -91,6 +91,9 @@ fn documents() -> Vec<Value> {
         run(&programs, &["explain", &alias, "runtime.nanotime"]),
         run(&programs, &["explain", &alias, "0x4782c8"]),
         run(&programs, &["explain", &alias, "runtime.nanotme"]),
+        run(&programs, &["info", "--linknames", "--sha256", &cgo]),
+        run(&programs, &["info", &fixture("spine-go1.27-linux-amd64-stripped")]),
+        run(&programs, &["diff", &alias, &spine, pulled, "--fail-on=linknames", "-v"]),
         run(&programs, &["rule"]),
     ]
 }

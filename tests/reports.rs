@@ -163,6 +163,37 @@ fn text_and_json_of_discover() {
     insta::assert_snapshot!("check_discovered", text(&judged));
 }
 
+/// What was taken from a file costs something; a file of a system's linker needs libraries.
+#[test]
+fn text_and_json_of_info() {
+    for (name, id, more) in [
+        ("info_text", "spine-go1.27-linux-amd64-stripped", &["--linknames"][..]),
+        ("info_external", "cgo-go1.27-linux-amd64-external", &["-v", "--sha256"]),
+        ("info_json", "nano-go1.27-linux-amd64-stripped", &["--format=json", "--linknames"]),
+    ] {
+        let output = beside(id, &[&["info", id][..], more].concat());
+        assert_eq!(output.status.code(), Some(0), "{id}");
+        insta::assert_snapshot!(name, text(&output));
+    }
+}
+
+/// An upgrade of Go, and a name that objcopy added.
+#[test]
+fn text_and_json_of_diff() {
+    let [old, new] = ["spine-go1.22-linux-amd64", "spine-go1.27-linux-amd64"];
+    let run = |old: &str, new: &str, more: &[&str]| {
+        common::fixture_named(old);
+        beside(new, &[&["diff", old, new][..], more].concat())
+    };
+    let pair = "--pair=main.called=example.com/spine/lib.called";
+    let output = run(old, new, &[pair, "--fail-on=go"]);
+    assert_eq!(output.status.code(), Some(1));
+    insta::assert_snapshot!("diff_text", text(&output));
+    let [old, new] = ["nano-go1.27-linux-amd64", "nano-go1.27-linux-amd64-alias"];
+    insta::assert_snapshot!("diff_json", text(&run(old, new, &["--format=json"])));
+    insta::assert_snapshot!("diff_stripped", text(&run(old, &format!("{old}-stripped"), &[])));
+}
+
 /// One snapshot of every code: whoever adds one sees it here, and whoever changes one breaks somebody's script.
 #[test]
 fn every_code_is_explained() {
@@ -193,6 +224,8 @@ fn help_of_every_command() {
         ("help_rule", vec!["rule", "--help"]),
         ("help_explain", vec!["explain", "--help"]),
         ("help_addr", vec!["addr", "--help"]),
+        ("help_info", vec!["info", "--help"]),
+        ("help_diff", vec!["diff", "--help"]),
     ] {
         insta::assert_snapshot!(name, text(&common::gonym(arguments)));
     }
@@ -205,7 +238,8 @@ fn help_of_every_command() {
         assert_eq!((help.status.code(), &help.stdout), (Some(0), &nm.stderr), "{asked:?}");
         assert!(help.stderr.is_empty());
     }
-    for command in ["check", "discover", "scan", "aliases", "explain", "addr", "nm"] {
+    for command in ["check", "discover", "scan", "aliases", "explain", "addr", "info", "diff", "nm"]
+    {
         assert!(text(&common::gonym([command, "--help"])).contains("Exit codes, "), "{command}");
         assert!(text(&common::gonym(["help", command])).contains("Exit codes, "), "{command}");
     }

@@ -1,7 +1,7 @@
 //! Which linknames does only one of two files betray, and of which others is it less or more certain?
 //!
 //! Both files are searched as `discover` searches them. What is found in one file only is claimed of the other too, so
-//! that it is not merely "gone": a push whose name has a body of its own package now is `owned-elsewhere`, and that is
+//! that it is not merely "gone": what one file is not sure of for want of DWARF is no change. A push whose name has a body of its own package now is `owned-elsewhere`, and that is
 //! all that tells the two files apart, because names, sizes and letters stay the same.
 
 use std::collections::BTreeMap;
@@ -57,6 +57,8 @@ pub struct Linknames {
     pub changes: Vec<LinknameChange>,
     /// How many are the same in both.
     pub same: usize,
+    /// How many are not told, because only the lack of DWARF or symbols in one file makes it unsure of them.
+    pub doubtful: usize,
     /// Why a file's code was not searched: then calls are not compared, and pushes alone are.
     pub gap: Option<SearchGap>,
 }
@@ -75,17 +77,23 @@ pub(super) fn compare(old: &Binary, new: &Binary) -> Linknames {
     let kept = |one: &Betrayed| gap.is_none() || one.claim.form != Form::Pull;
     let mut was: BTreeMap<Key, Betrayed> =
         was.into_iter().filter(kept).map(|one| (key(one.owner, &one.claim), one)).collect();
-    let mut found = Linknames { changes: Vec::new(), same: 0, gap };
+    let mut found = Linknames { changes: Vec::new(), same: 0, doubtful: 0, gap };
+    let alike = has_the_same(old, new);
+    let sure = |side: Side| alike || side.confidence == Some(Confidence::Firm);
     let mut come = Vec::new();
     for (one, evidence) in is.filter(|(one, _)| kept(one)) {
         match was.remove(&key(one.owner, &one.claim)) {
             // Which instruction shows it, and who else uses it, differs with every edit.
             Some(old) if old.side == one.side => found.same += 1,
+            Some(old) if !(sure(old.side) && sure(one.side)) => found.doubtful += 1,
+            None if !sure(one.side) => found.doubtful += 1,
             Some(old) => found.changes.push(one.change(old.side, evidence)),
             None => come.push((one, evidence)),
         }
     }
-    let gone: Vec<Betrayed> = was.into_values().collect();
+    let (gone, unsure): (Vec<Betrayed>, Vec<Betrayed>) =
+        was.into_values().partition(|one| sure(one.side));
+    found.doubtful += unsure.len();
     let in_new = judged(new, gone.iter());
     found.changes.extend(gone.into_iter().zip(in_new).map(|(one, (new, evidence))| {
         let Betrayed { claim, owner, module, side: old } = one;
@@ -96,6 +104,12 @@ pub(super) fn compare(old: &Binary, new: &Binary) -> Linknames {
     found.changes.extend(come.map(|((one, evidence), (old, _))| one.change(old, evidence)));
     found.changes.sort_by_cached_key(|change| key(change.owner, &change.claim));
     found
+}
+
+/// Whether both files have the same sorts of witnesses left.
+fn has_the_same(old: &Binary, new: &Binary) -> bool {
+    let (old, new) = (old.facts(), new.facts());
+    (old.dwarf, old.names) == (new.dwarf, new.names)
 }
 
 /// A linkname without its evidence.

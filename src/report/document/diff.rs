@@ -74,6 +74,8 @@ pub struct Compared {
     pub same: usize,
     /// How many linknames both files betray with the same verdict.
     pub same_linknames: usize,
+    /// How many are not told, because only what was stripped makes one file unsure of them.
+    pub doubtful_linknames: usize,
     /// The pairs that were asked, with the verdicts on both files.
     pub pairs: Vec<PairVerdicts>,
     /// The kinds of changes that must not be there.
@@ -113,6 +115,7 @@ impl Compared {
             moved: found.symbols.moved,
             same: found.symbols.same,
             same_linknames: found.linknames.same,
+            doubtful_linknames: found.linknames.doubtful,
             pairs: found.pairs.iter().map(PairVerdicts::new).collect(),
             unknown: unknown.collect(),
             why: found.linknames.gap.map(wording::not_searched),
