@@ -47,7 +47,7 @@ fn what_was_taken_from_each_fixture_is_said_on_one_screen() {
                 let lines: Vec<&str> = screen.lines().collect();
                 assert!(lines.len() <= 40, "{}: {} lines", fixture.id, lines.len());
                 let fits = |line: &&str| line.len() <= 110 && line.trim_end() == *line;
-                assert!(lines.iter().skip(1).all(|line| fits(line)), "{}: {shown}", fixture.id);
+                assert!(lines.iter().skip(1).all(fits), "{}: {shown}", fixture.id);
             }
         }
     }

@@ -153,7 +153,7 @@ const BUILDS: &[Build] = &[
         ..PLAIN
     },
     Build {
-        name: "gone",
+        name: "gone-unresolved",
         program: "gone",
         environment: C,
         flags: &["-ldflags=-linkmode=external -extldflags=-Wl,--unresolved-symbols=ignore-all"],

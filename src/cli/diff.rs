@@ -15,15 +15,15 @@ use crate::report::document::diff::{Compared, Operand};
 
 /// What the exit codes mean, for `--help`.
 pub(super) const EXIT_CODES: &str = "\
-Kinds of changes: go, setting, module, library, linkname (only one file betrays it), verdict (of a
-linkname or a --pair), alias, symbol (only one file has it), size. A symbol that only moved is counted;
--v lists it (address). Where a file is stripped, functions are compared, and sizes reach to the next one.
+Kinds of changes: go, setting, module, library, linkname (only one file betrays it), verdict (of
+a linkname or a --pair), alias, symbol (only one file has it), size. A symbol that only moved is
+counted; -v lists it (address). Where a file is stripped, functions are compared instead of symbols.
 
 Exit codes, the same in every format:
   0  both files could be read
   1  something of a kind that --fail-on names changed
   2  usage
-  3  a file is missing, damaged or not Go; or what --fail-on names could not be compared (1 wins over 3)";
+  3  a file is missing, damaged or not Go; or what --fail-on names could not be compared";
 
 /// Arguments of `gonym diff`.
 #[derive(Args, Debug)]

@@ -114,6 +114,7 @@ fn shortens(binary: &Binary) -> bool {
 /// (cmd/link/internal/ld/pcln.go, nameOff, go1.20).
 fn shortened(name: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     let ends = memchr::memchr(b'[', &name).zip(memchr::memrchr(b']', &name));
+    let ends = ends.filter(|(open, close)| open < close);
     let parts = ends.and_then(|(open, close)| Some((name.get(..open)?, name.get(close + 1..)?)));
     match parts {
         Some((before, after)) => Cow::Owned([before, b"[...]", after].concat()),

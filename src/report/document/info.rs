@@ -189,14 +189,12 @@ pub struct LinknameCounts {
     pub why: Option<&'static str>,
 }
 
-/// How many executables there are, and of which Go.
+/// How many executables there are.
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct InfoSummary {
     /// All.
     pub binaries: usize,
-    /// By the version of Go that they record.
-    pub versions: BTreeMap<String, usize>,
 }
 
 impl InformedBinary {
@@ -311,9 +309,6 @@ impl Document for InformedBinary {
 
     fn count(&self, summary: &mut InfoSummary) {
         summary.binaries += 1;
-        if let Some(go) = &self.about.go {
-            *summary.versions.entry(go.clone()).or_default() += 1;
-        }
     }
 
     fn outcome(&self) -> Outcome {

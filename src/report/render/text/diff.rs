@@ -83,9 +83,7 @@ fn build(out: &mut dyn Write, compared: &Compared, detail: Detail) -> io::Result
                 format!("{} module {name} {}", sign(change), shown(old.or(new)))
             }
             (Kind::Library, ..) => format!("{} library {name}", sign(change)),
-            (Kind::Symbol, ..) => {
-                format!("names: {} -> {} (stripping takes DWARF too)", shown(old), shown(new))
-            }
+            (Kind::Symbol, ..) => stripping(compared),
             (_, Some(Value::Text(old)), Some(Value::Text(new)))
                 if !detail.verbose && old.contains(',') && new.contains(',') =>
             {
@@ -100,6 +98,14 @@ fn build(out: &mut dyn Write, compared: &Compared, detail: Detail) -> io::Result
             _ => format!("{name}: {} -> {}", shown(old), shown(new)),
         }
     })
+}
+
+/// What stripping took, or what is no longer stripped: one fact.
+fn stripping(compared: &Compared) -> String {
+    let [old, new] = [&compared.old, &compared.new];
+    let table = |about: &About| if about.names == NameList::Symtab { "present" } else { "none" };
+    let (was, is) = (old.dwarf.word(), new.dwarf.word());
+    format!("symbol table: {} -> {}, DWARF: {was} -> {is}", table(old), table(new))
 }
 
 /// A value that is a list is counted: `DefaultGODEBUG` has up to 40 entries.
