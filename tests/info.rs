@@ -114,3 +114,22 @@ fn what_is_packed_or_not_go_is_named() {
     assert_eq!(output.status.code(), Some(3), "no executable");
     assert_eq!(common::gonym(["info"]).status.code(), Some(2));
 }
+
+/// A file that is cut anywhere is described as far as it goes, or refused.
+#[test]
+fn a_cut_file_is_described_or_refused() {
+    let folder = common::scratch("info-cut");
+    for id in ["nano-go1.27-linux-amd64", "spine-go1.27-darwin-arm64", "spine-go1.27-windows-amd64"]
+    {
+        let whole = fs::read(common::fixture_named(id).path).expect("a fixture");
+        let path = folder.join(id);
+        for part in 0..24 {
+            fs::write(&path, &whole[..whole.len() * part / 24]).expect("a cut file");
+            let arguments = ["info", "--linknames", "--sha256", "-v"].map(AsRef::as_ref);
+            let output = common::gonym(arguments.into_iter().chain([path.as_os_str()]));
+            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(3), "{id} {part}: {told}");
+            assert!(!told.is_empty() && !told.contains("panicked"), "{id} {part}: {told}");
+        }
+    }
+}

@@ -91,9 +91,20 @@ fn inferred(binary: &Binary, table: &SymbolTable) -> Vec<u64> {
     sized.symbols.iter().map(within).collect()
 }
 
+/// Names of functions are together no longer than twice the file and this for each: a million entries that all name one
+/// text of megabytes would be compared for hours. No linker's table comes near.
+const PER_ROW: u64 = 128;
+
 fn functions(binary: &Binary, shorten: bool) -> Vec<Row<'_>> {
     let Ok(functions) = binary.functions() else { return Vec::new() };
-    let rows = functions.table.functions().map(|function| {
+    let all = functions.table.functions();
+    let rows = all.len() as u64;
+    let mut left = Some(binary.image.range.len().saturating_mul(2) + rows * PER_ROW);
+    let honest = all.take_while(|function| {
+        left = left.and_then(|left| left.checked_sub(function.name().len() as u64));
+        left.is_some()
+    });
+    let rows = honest.map(|function| {
         let name = Cow::Borrowed(function.name());
         let name = if shorten { shortened(name) } else { name };
         let size = function.end.saturating_sub(function.entry);
