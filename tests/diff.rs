@@ -155,3 +155,57 @@ fn a_cut_file_is_told_and_nothing_panics() {
         }
     }
 }
+
+/// The file without Go's build information: the mark that it is found by is gone.
+fn without_record(id: &str) -> String {
+    let mut bytes = std::fs::read(path(id)).expect("a fixture");
+    let mark = b"\xff Go buildinf:";
+    let found: Vec<usize> =
+        (0..bytes.len() - mark.len()).filter(|at| bytes[*at..].starts_with(mark)).collect();
+    assert!(!found.is_empty(), "{id}");
+    found.iter().for_each(|at| bytes[*at..at + mark.len()].fill(0));
+    let file = common::scratch("diff-record").join(id);
+    std::fs::write(&file, bytes).expect("a copy");
+    file.display().to_string()
+}
+
+/// Found on real files: what one of them does not record can neither pass nor change each setting and verdict.
+#[test]
+fn what_is_not_recorded_is_one_change_and_passes_nothing() {
+    let bare = without_record(SPINE);
+    for (old, new) in [(path(SPINE), bare.clone()), (bare.clone(), path(SPINE))] {
+        let run = |more: &[&str]| {
+            common::gonym([&["diff", &old, &new, "--format=json"][..], more].concat())
+        };
+        let report: Value = serde_json::from_slice(&run(&[]).stdout).expect("JSON");
+        assert_eq!(changes(&report, true), ["setting build information"]);
+        for (kind, code) in
+            [("go", 3), ("modules", 3), ("settings", 1), ("symbols", 0), ("linknames,verdicts", 0)]
+        {
+            let output = run(&["--fail-on", kind]);
+            assert_eq!(output.status.code(), Some(code), "{kind}");
+        }
+    }
+    let both = common::gonym(["diff", &bare, &bare, "--fail-on=settings"]);
+    assert_eq!(both.status.code(), Some(3), "nothing was compared");
+}
+
+/// Where no file records its modules, a package whose path begins without a dot is Go's own.
+#[test]
+fn packages_of_go_are_no_own_packages_where_nothing_is_recorded() {
+    let (old, new) = (without_record(NANO), without_record(SPINE));
+    let output = common::gonym(["diff", &old, &new, "--format=json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let mut seen = std::collections::BTreeMap::new();
+    for change in report["changes"].as_array().expect("a list") {
+        let Some(package) = change["package"].as_str().filter(|package| !package.is_empty()) else {
+            continue;
+        };
+        let own = package.split('/').next().is_some_and(|first| first.contains('.'));
+        // Pushes and promoted methods are named after others: `main.outer.example.com/…`.
+        let wanted = if own || package == "main" { "own" } else { "std" };
+        assert_eq!(change["standing"], wanted, "{package}");
+        *seen.entry(wanted).or_insert(0) += 1;
+    }
+    assert!(seen["own"] > 50 && seen["std"] > 10, "{seen:?}");
+}

@@ -57,7 +57,7 @@ pub struct Linknames {
     pub changes: Vec<LinknameChange>,
     /// How many are the same in both.
     pub same: usize,
-    /// How many are not told, because only the lack of DWARF or symbols in one file makes it unsure of them.
+    /// How many are not told, because only the lack of DWARF, symbols or a version in one file makes it unsure of them.
     pub doubtful: usize,
     /// Why a file's code was not searched: then calls are not compared, and pushes alone are.
     pub gap: Option<SearchGap>,
@@ -106,10 +106,10 @@ pub(super) fn compare(old: &Binary, new: &Binary) -> Linknames {
     found
 }
 
-/// Whether both files have the same sorts of witnesses left.
+/// Whether both files have the same sorts of witnesses left, and tables that cover their Go or none.
 fn has_the_same(old: &Binary, new: &Binary) -> bool {
     let (old, new) = (old.facts(), new.facts());
-    (old.dwarf, old.names) == (new.dwarf, new.names)
+    (old.dwarf, old.names, old.outside_tables) == (new.dwarf, new.names, new.outside_tables)
 }
 
 /// A linkname without its evidence.

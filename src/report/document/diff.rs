@@ -140,12 +140,18 @@ impl Compared {
     }
 }
 
+fn records_settings(binary: &Binary) -> bool {
+    binary.build().is_some_and(|build| !build.settings.is_empty())
+}
+
 /// Whether both files have what changes of `kind` are seen in.
 fn is_known(kind: Kind, old: Operand<'_>, new: Operand<'_>, found: &Difference) -> bool {
     match kind {
-        Kind::Go | Kind::Setting | Kind::Module => {
-            old.binary.build().is_some() || new.binary.build().is_some()
+        Kind::Go => old.binary.build().is_some() && new.binary.build().is_some(),
+        Kind::Module => {
+            changes::records_modules(old.binary) && changes::records_modules(new.binary)
         }
+        Kind::Setting => records_settings(old.binary) || records_settings(new.binary),
         Kind::Linkname => found.linknames.gap.is_none(),
         Kind::Verdict => found.linknames.gap.is_none() || !found.pairs.is_empty(),
         Kind::Alias => found.listed == Listed::Symbols,

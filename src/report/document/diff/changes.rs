@@ -22,7 +22,7 @@ pub(super) fn all(
     found: &Difference,
     fail_on: &[Kind],
 ) -> Vec<Change> {
-    let owners = Owners { old: Modules::of(old), new: Modules::of(new), files: [old, new] };
+    let owners = Owners::of(old, new);
     let mut changes: Vec<Change> = found.build.iter().map(of_build).collect();
     changes.extend(found.linknames.changes.iter().map(of_linkname));
     changes.extend(found.pairs.iter().filter(|pair| pair.is_change()).map(of_pair));
@@ -117,12 +117,21 @@ fn stripped(old: NameList, new: NameList) -> Option<Change> {
 
 /// Whose packages are those of both files?
 struct Owners<'a> {
-    old: Modules<'a>,
-    new: Modules<'a>,
+    /// Of the files that record their modules, or of both if none does.
+    modules: Vec<Modules<'a>>,
     files: [&'a Binary; 2],
 }
 
-impl Owners<'_> {
+impl<'a> Owners<'a> {
+    fn of(old: &'a Binary, new: &'a Binary) -> Self {
+        let recorded = [old, new].into_iter().filter(|file| records_modules(file));
+        let mut modules: Vec<Modules<'a>> = recorded.map(Modules::of).collect();
+        if modules.is_empty() {
+            modules.extend([old, new].map(Modules::of));
+        }
+        Self { modules, files: [old, new] }
+    }
+
     fn of_symbol(&self, symbol: &SymbolChange) -> Change {
         let package = names::import_text(&symbol.name).unwrap_or_default();
         let (kind, old, new) = match (symbol.old, symbol.new) {
@@ -152,15 +161,32 @@ impl Owners<'_> {
         tables.any(|functions| !functions.named_now(name).is_empty())
     }
 
+    /// Whether no recorded module holds the package and its path begins without a dot, as those of Go's own do
+    /// (cmd/go/internal/search, IsStandardImportPath): the tables know only packages that a linkname can be about.
+    fn is_of_no_module(&self, package: &str) -> bool {
+        let first = package.split('/').next().unwrap_or_default();
+        let held = self.modules.iter().any(|modules| modules.module(package).is_some());
+        package != "main" && !first.contains('.') && !held
+    }
+
     /// The nearer one where a package changed hands.
     fn owner(&self, package: &str, name: &[u8]) -> Owner {
         match package {
             "" if is_made(name) || self.is_go_function(name) => Owner::Std,
             BLANK => Owner::Std,
             "" => Owner::Dependency,
-            _ => self.old.owner(package).min(self.new.owner(package)),
+            _ if self.is_of_no_module(package) => Owner::Std,
+            _ => {
+                let owners = self.modules.iter().map(|modules| modules.owner(package));
+                owners.min().unwrap_or(Owner::Dependency)
+            }
         }
     }
+}
+
+/// Whether the build information names any module. Builders other than the go command name none.
+pub(super) fn records_modules(binary: &Binary) -> bool {
+    binary.build().is_some_and(|build| build.main.is_some() || !build.deps.is_empty())
 }
 
 /// What Go 1.27 calls the package of some closures of the runtime: `_.goready.func1`.
