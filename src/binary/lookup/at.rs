@@ -77,14 +77,16 @@ impl<'a> At<'a> {
         Some(ToolLine { function: function.name(), file, line })
     }
 
-    /// Where the byte of this address lies in the file; none where the loader makes it.
+    /// Where the byte of this address lies in the file; none where the loader makes it, or the file is cut.
     #[must_use]
     pub fn file_offset(&self) -> Option<u64> {
         let section = self.section()?;
         let within = self.address.checked_sub(section.address)?;
-        let stored = within < section.file_size && !section.compressed;
-        let base = self.binary.image.range.base();
-        stored.then(|| base.saturating_add(section.offset).saturating_add(within))
+        let range = &self.binary.image.range;
+        let offset = section.offset.saturating_add(within);
+        // Headers of a cut file promise more than there is.
+        let stored = within < section.file_size && !section.compressed && offset < range.len();
+        stored.then(|| range.base().saturating_add(offset))
     }
 
     /// The symbol whose own bytes hold the address: none is taken for its neighbour's.
