@@ -1,4 +1,4 @@
-//! A search of the code, kept for a narrower question.
+//! A search of code and data, kept for a narrower question.
 //!
 //! To decode all code of a binary of 160 MB costs more than everything else that an answer about one function needs. So
 //! who has searched it for many addresses, and then asks about some of them, hands over what was found.
@@ -13,6 +13,25 @@ pub struct Searched {
     wanted: Wanted,
     /// What it found.
     pub found: Found,
+    words: Vec<WordScan>,
+}
+
+/// Addresses, and the words of data that hold one of them: address and value, in order.
+pub type WordScan = (Wanted, Vec<(u64, u64)>);
+
+impl Searched {
+    /// The same with what was learnt about words of data.
+    #[must_use]
+    pub fn with_words(self, words: Vec<WordScan>) -> Self {
+        Self { words, ..self }
+    }
+
+    /// The words that hold one of `wanted`, if a scan was about all of them.
+    #[must_use]
+    pub fn words_to(&self, wanted: &Wanted) -> Option<Vec<(u64, u64)>> {
+        let (_, words) = self.words.iter().find(|(asked, _)| asked.covers(wanted))?;
+        Some(words.iter().copied().filter(|(_, value)| wanted.contains(*value)).collect())
+    }
 }
 
 impl Binary {
@@ -25,7 +44,7 @@ impl Binary {
         wanted: Wanted,
         known: Option<&Searched>,
     ) -> Result<Searched> {
-        Ok(Searched { found: self.search_code_again(&wanted, known)?, wanted })
+        Ok(Searched { found: self.search_code_again(&wanted, known)?, wanted, words: Vec::new() })
     }
 
     /// [`Binary::search_code`], out of what `known` found if that search was about all of `wanted`.

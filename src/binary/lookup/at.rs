@@ -57,6 +57,12 @@ impl<'a> At<'a> {
         Self { binary, address }
     }
 
+    /// How many digits of hexadecimal an address of this program has.
+    #[must_use]
+    pub fn digits(&self) -> usize {
+        2 * usize::from(self.binary.image.pointer_size)
+    }
+
     /// The section.
     #[must_use]
     pub fn section(&self) -> Option<&'a Section> {
@@ -96,21 +102,27 @@ impl<'a> At<'a> {
             .filter(|found| self.address.wrapping_sub(found.symbol.address) < found.symbol.size)
     }
 
-    /// The functions at the instruction: those that were inlined there, the innermost first, then the function that holds
-    /// it. Without inline trees only the latter is known.
+    /// [`At::frames`] without their packages, for which all functions of the program are looked at.
     #[must_use]
-    pub fn frames(&self) -> Vec<CodeFrame<'a>> {
+    pub fn bare_frames(&self) -> Vec<Frame<'a>> {
         let Ok(functions) = self.binary.functions() else { return Vec::new() };
         let Some(function) = functions.table.find(self.address) else { return Vec::new() };
         let code = function.decoded();
-        let frames = match &functions.trees {
+        match &functions.trees {
             Some(trees) => trees.frames(&functions.table, &code, self.address),
             None => {
                 let position = code.position_at(self.address);
                 vec![Frame { name: function.name(), position, outermost: true }]
             }
-        };
-        frames.into_iter().map(|frame| code_frame(functions, &frame)).collect()
+        }
+    }
+
+    /// The functions at the instruction: those that were inlined there, the innermost first, then the function that holds
+    /// it. Without inline trees only the latter is known.
+    #[must_use]
+    pub fn frames(&self) -> Vec<CodeFrame<'a>> {
+        let Ok(functions) = self.binary.functions() else { return Vec::new() };
+        self.bare_frames().into_iter().map(|frame| code_frame(functions, &frame)).collect()
     }
 
     /// The symbol that holds the address: the innermost if there are several. Of several at one address it is the one

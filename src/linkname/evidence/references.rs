@@ -92,7 +92,7 @@ fn collect<'a>(
     (claims, names): (&'a [Claim], &'a Names),
     known: Option<&Searched>,
 ) -> Result<Collected<'a>, Fault> {
-    let targets = Targets::find(binary, claims, names)?;
+    let targets = Targets::find(binary, claims, names, known)?;
     let behind = Behind::of(binary, claims, names);
     let found = binary.search_code_again(&targets.wanted(behind.wanted()), known)?;
     if let Some(function) = found.undecoded.iter().find_map(|entry| opaque(functions, *entry)) {

@@ -64,7 +64,7 @@ pub fn uses(binary: &Binary, places: &[Referent]) -> Result<Uses, SearchGap> {
     };
     let asked: BTreeMap<u64, Target> =
         places.iter().map(|place| (place.start, target(*place))).collect();
-    let targets = Targets::of_places(binary, asked).map_err(gap)?;
+    let targets = Targets::of_places(binary, asked, None).map_err(gap)?;
     let wanted = targets.wanted(std::iter::empty());
     let searched = binary.search_again_and_keep(wanted, None).map_err(gap)?;
     let meant = searched.found.references.iter().filter_map(|raw| {
@@ -81,7 +81,7 @@ pub fn uses(binary: &Binary, places: &[Referent]) -> Result<Uses, SearchGap> {
         instructions: meant.collect(),
         words,
         undecoded: searched.found.undecoded.len(),
-        searched: Some(searched),
+        searched: Some(searched.with_words(targets.scans)),
     })
 }
 

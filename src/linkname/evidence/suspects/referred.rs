@@ -40,7 +40,7 @@ pub(super) fn referred(
     // Without inline trees an inlined callback looks like a pull.
     let Some(trees) = &functions.trees else { return Err(SearchGap::Uncertain) };
     let mut callees = Callees::of(binary, functions, only);
-    let targets = Targets::of_functions(binary, callees.entries());
+    let targets = Targets::of_functions(binary, callees.entries(), known);
     let targets = targets.map_err(|fault| gap_of(binary, fault))?;
     let wanted = targets.wanted(std::iter::empty());
     let searched = binary.search_again_and_keep(wanted, known);
@@ -52,7 +52,7 @@ pub(super) fn referred(
     let origins = Origins::of(&witnesses, &raws);
     let main = binary.build().filter(|build| build.main.is_some()).map(|build| &*build.path);
     let looked = Looked { functions, callees: &callees, origins: &origins, open: &open, main };
-    Ok((looked.pulls(), searched))
+    Ok((looked.pulls(), searched.with_words(targets.scans)))
 }
 
 /// How many hidden functions have their values in data.
