@@ -21,6 +21,7 @@ mod functions;
 pub mod lookup;
 mod metadata;
 mod search;
+mod searched;
 mod stubs;
 mod witnesses;
 
@@ -40,6 +41,7 @@ pub use debug::DebugState;
 pub use facts::{Facts, LinkMode, Maker, NameList, Whole};
 pub use functions::Functions;
 use lookup::Lookup;
+pub use searched::{Searched, WordScan};
 pub use witnesses::{NameWitnesses, Witness};
 
 /// One executable: a file, one slice of a fat file, or one member of an archive.

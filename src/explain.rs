@@ -85,7 +85,9 @@ pub fn explain(binary: &Binary, subject: Subject) -> Explained<'_> {
         owners.owner_of_file(file).or_else(|| owners.owner_of_assembly(file)).map(str::to_owned)
     });
     let linknames = match function {
-        Some(function) => discover_one(binary, function.name()).linknames,
+        Some(function) => {
+            discover_one(binary, function.name(), referred.searched.as_ref()).linknames
+        }
         None => Vec::new(),
     };
     let data = places.first().is_some_and(|place| !place.referent().code);

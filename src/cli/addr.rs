@@ -191,7 +191,7 @@ fn stream(
 ) -> Result<(), Error> {
     let mut out = BufWriter::new(io::stdout().lock());
     let answered = each_question(questions, &mut out, |line, out| {
-        Answer::new(binary, "", read(line, style), slide).write(out, style)
+        Answer::for_lines(binary, read(line, style), slide).write(out, style)
     });
     match answered {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Write(error)),

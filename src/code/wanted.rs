@@ -92,6 +92,16 @@ impl Wanted {
         range.is_some_and(|(_, last)| address <= *last)
     }
 
+    /// Whether all of `other` is wanted too.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        other.ranges.iter().all(|(start, last)| {
+            let behind = self.ranges.partition_point(|(own, _)| own <= start);
+            let range = behind.checked_sub(1).and_then(|index| self.ranges.get(index));
+            range.is_some_and(|(_, end)| last <= end)
+        })
+    }
+
     /// First and last address of each range, in order.
     pub(super) fn spans(&self) -> impl Iterator<Item = (u64, u64)> {
         self.ranges.iter().copied()
@@ -128,6 +138,8 @@ mod tests {
         let inside = [0x10, 0x17, 0x20, 0x23, 0x30, u64::MAX];
         assert!(inside.into_iter().all(|address| wanted.contains(address)));
         assert!(Wanted::ranges([(0, u64::MAX)]).contains(u64::MAX / 3));
+        assert!(wanted.covers(&Wanted::ranges([(0x11, 7), (0x20, 4)])) && wanted.covers(&wanted));
+        assert!(!wanted.covers(&Wanted::ranges([(0x11, 8)])) && !wanted.covers(&Wanted::new([1])));
         let far = Wanted::new([3, 5 << 40]);
         assert!(far.contains(3) && far.contains(5 << 40) && !far.contains(4 << 40));
         let outside = [0xf, 0x18, 0x1f, 0x24, 0x2f, 0x31, u64::MAX - 1];

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::places::Place;
-use crate::binary::Binary;
+use crate::binary::{Binary, Searched};
 use crate::code::How;
 use crate::finding::Owner;
 use crate::golang::pclntab::Files;
@@ -43,6 +43,7 @@ pub(super) struct Referred {
     pub(super) words: Vec<(u64, u64)>,
     pub(super) gap: Option<SearchGap>,
     pub(super) undecoded: usize,
+    pub(super) searched: Option<Searched>,
 }
 
 pub(super) fn of(binary: &Binary, places: &[Place<'_>]) -> Referred {
@@ -59,6 +60,7 @@ pub(super) fn of(binary: &Binary, places: &[Place<'_>]) -> Referred {
         words: found.words,
         gap: None,
         undecoded: found.undecoded,
+        searched: found.searched,
     }
 }
 
