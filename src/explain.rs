@@ -56,6 +56,8 @@ pub struct Explained<'a> {
     pub unit: Option<String>,
     /// Who refers to it, the program's own packages first.
     pub callers: Vec<Caller>,
+    /// How many calls of its own there are in it.
+    pub calls_itself: usize,
     /// Words of data that hold its address, or that of its function value: address and value.
     pub words: Vec<(u64, u64)>,
     /// Why the code was not searched, if it was not.
@@ -100,6 +102,7 @@ pub fn explain(binary: &Binary, subject: Subject) -> Explained<'_> {
         folder,
         unit,
         callers: referred.callers,
+        calls_itself: referred.by_itself,
         words: referred.words,
         gap: referred.gap,
         undecoded: referred.undecoded,

@@ -46,7 +46,7 @@ fn ask(bytes: Vec<u8>) -> usize {
                     }
                 }
             }
-            let document = ExplainedBinary::new(binary, "forged", false, found, true);
+            let document = ExplainedBinary::new(binary, ("forged", false), &name, found, true);
             answered += usize::from(document.symbol.is_some());
             serde_json::to_string(&document).expect("a document");
         }

@@ -33,7 +33,7 @@ pub(in crate::report) fn binary(
         claims.filter(move |claim| claim.confidence == confidence).collect::<Vec<_>>()
     };
     let firm = of(Confidence::Firm);
-    if firm.is_empty() {
+    if firm.is_empty() && binary.why.is_none() {
         writeln!(out, "\nNo linkname is certain{}.", outside(binary))?;
     }
     section(out, &firm, binary.listing.by_module, detail)?;
