@@ -18,6 +18,7 @@
 use std::cmp::Ordering;
 
 use super::{letters, shown_name, sizes};
+use crate::image::foreign::Foreign;
 use crate::image::{Binding, Format, Image, Place, Symbol, SymbolKind, SymbolTable};
 
 /// The key that rows are sorted by.
@@ -43,7 +44,8 @@ const DEEPEST: usize = 256;
 /// The rows of one image.
 #[derive(Clone, Debug)]
 pub struct Listing {
-    format: Format,
+    /// None where names are shown as they stand, because only the table is read.
+    format: Option<Format>,
     table: SymbolTable,
     letters: Vec<u8>,
     order: Vec<u32>,
@@ -66,7 +68,7 @@ impl Listing {
     /// No row yet.
     #[must_use]
     pub fn new(format: Format) -> Self {
-        Self { format, table: SymbolTable::default(), letters: Vec::new(), order: Vec::new() }
+        Self { format: Some(format), table: SymbolTable::default(), letters: Vec::new(), order: Vec::new() }
     }
 
     /// The rows of an image's symbol table.
@@ -74,7 +76,17 @@ impl Listing {
     pub fn of_table(image: &Image, mut table: SymbolTable) -> Self {
         let letters = letters::letters(image.format, &image.sections, &table);
         sizes::infer(image.format, &mut table);
-        Self { format: image.format, table, letters, order: Vec::new() }
+        Self { format: Some(image.format), table, letters, order: Vec::new() }
+    }
+
+    /// The rows of a file of which only the symbol table is read.
+    #[must_use]
+    pub fn of_foreign(foreign: Foreign) -> Self {
+        let Foreign { mut table, letters, sized, .. } = foreign;
+        if !sized {
+            sizes::distances(&mut table);
+        }
+        Self { format: None, table, letters, order: Vec::new() }
     }
 
     /// Adds a row that is not in the symbol table. The name is shown as given.
@@ -162,7 +174,8 @@ impl Listing {
     }
 
     fn shown(&self, symbol: &Symbol) -> &[u8] {
-        shown_name(self.format, self.table.name(symbol))
+        let name = self.table.name(symbol);
+        self.format.map_or(name, |format| shown_name(format, name))
     }
 
     /// Compares rows with equal keys.

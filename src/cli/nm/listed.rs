@@ -10,6 +10,7 @@ use std::path::Path;
 use super::lines::Lines;
 use super::{Options, Recover};
 use crate::error::{Fault, FaultCode};
+use crate::image::foreign::Foreign;
 use crate::image::{Format, Image, dynamic};
 use crate::input::{self, Origin, Step};
 use crate::printable::listing;
@@ -52,10 +53,14 @@ impl Listed {
         options: &Options,
         recover: Recover<'_>,
     ) -> Result<(), Fault> {
-        let found = input::open(Path::new(path))?;
+        let found = input::open_to_list(Path::new(path))?;
         let several = found.parts.len() > 1;
         for part in found.parts {
             let name = self.part_name(&part.origin, several);
+            if let Some(foreign) = Foreign::read(&part.range) {
+                self.read_foreign(name, foreign, order, options);
+                continue;
+            }
             match Image::parse(part.range) {
                 Ok(image) => self.read_image(name, &image, order, options, recover),
                 Err(fault) => self.refuse(&name, &fault),
@@ -119,6 +124,31 @@ impl Listed {
         if let Some(fault) = image.faults.first() {
             self.refuse(&name, fault);
             faults.remove(0);
+        }
+        self.messages.extend(faults.iter().map(|fault| format!("{name}: {fault}")));
+        if !rows.is_empty() {
+            rows.sort(order);
+            self.parts.push((name, rows));
+        }
+    }
+
+    /// Such a file has no view of a loader that could be read, and nothing to recover.
+    fn read_foreign(&mut self, name: String, mut foreign: Foreign, order: Order, options: &Options) {
+        let faults = std::mem::take(&mut foreign.table.faults);
+        let word = foreign.format.word();
+        let mut rows = if options.dynamic {
+            self.messages.push(format!("{name}: -dynamic reads ELF, Mach-O and PE, not {word}"));
+            return;
+        } else {
+            Listing::of_foreign(foreign)
+        };
+        if options.recover && !rows.has_definitions() {
+            self.messages.push(format!("{name}: -recover reads ELF, Mach-O and PE, not {word}"));
+        }
+        if rows.is_empty()
+            && let Some(fault) = faults.first().filter(|fault| !fault.is_damage())
+        {
+            return self.refuse(&name, fault);
         }
         self.messages.extend(faults.iter().map(|fault| format!("{name}: {fault}")));
         if !rows.is_empty() {
