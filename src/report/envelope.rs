@@ -35,6 +35,8 @@ pub enum Command {
     Rule,
     /// `addr`.
     Addr,
+    /// `nm`.
+    Nm,
 }
 
 /// What every report begins with.

@@ -51,7 +51,8 @@ pub(super) fn read(range: &Range, found: &mut Foreign) -> Result<()> {
     let blocks = Blocks::of(&object, &header)?;
     found.table.present = true;
     let data = blocks.offset(DATA);
-    found.sections = vec![section(b"", data, blocks.len(DATA), start.saturating_add(data), blocks.len(DATA))];
+    found.sections =
+        vec![section(b"", data, blocks.len(DATA), start.saturating_add(data), blocks.len(DATA))];
     let rows = blocks.rows();
     let mut names = Names::read(&object, "Go object strings", 0, blocks.offset(0), rows);
     let mut list = List { found, names: &mut names, fips, missing: 0 };
@@ -171,7 +172,8 @@ impl List<'_> {
             let (rows, _) = rows.as_chunks::<ROW>();
             for row in rows {
                 let data = index.get(number..number + 2);
-                let data = data.map(|pair| pair.iter().map(|at| u64::from(u32::from_le_bytes(*at))));
+                let data =
+                    data.map(|pair| pair.iter().map(|at| u64::from(u32::from_le_bytes(*at))));
                 self.definition(row, data, blocks.offset(DATA), number);
                 number += 1;
             }
@@ -185,7 +187,8 @@ impl List<'_> {
         let (at, len) = block(REFERRED_NAMES);
         let rows = object.read_up_to("Go object names of references", at, len)?;
         for (index, row) in rows.as_chunks::<NAME_ROW>().0.iter().enumerate() {
-            let name = self.name(row.get(8..).unwrap_or_default(), || format!("reference name {index}"));
+            let name =
+                self.name(row.get(8..).unwrap_or_default(), || format!("reference name {index}"));
             self.reference(name);
         }
         let end = blocks.offset(BLOCKS - 1);

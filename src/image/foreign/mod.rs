@@ -70,6 +70,8 @@ pub struct Foreign {
     pub letters: Vec<u8>,
     /// Whether the table records sizes.
     pub sized: bool,
+    /// Where the object begins in the file, in bytes.
+    pub base: u64,
 }
 
 impl Foreign {
@@ -86,6 +88,7 @@ impl Foreign {
             table: SymbolTable::default(),
             letters: Vec::new(),
             sized: format != ForeignFormat::Plan9,
+            base: range.base(),
         };
         let read = match format {
             ForeignFormat::GoObject => goobj::read(range, &mut found),

@@ -83,7 +83,9 @@ fn rows(bytes: &[u8], wide: bool, found: &mut Foreign) -> std::result::Result<()
         let name = row.get(start..).unwrap_or_default();
         let len = memchr::memchr(0, name).ok_or(at)?;
         let end = match letter {
-            b'z' | b'Z' => start + len + 1 + path(name.get(len + 1..).unwrap_or_default()).ok_or(at)?,
+            b'z' | b'Z' => {
+                start + len + 1 + path(name.get(len + 1..).unwrap_or_default()).ok_or(at)?
+            }
             _ => start + len + 1,
         };
         if LISTED.contains(&letter) {

@@ -73,7 +73,8 @@ pub(super) fn read(range: &Range, found: &mut Foreign) -> Result<()> {
     let strings_at = header.table.saturating_add(size);
     let len = string_table(range, strings_at);
     let mut names = Names::read(range, STRINGS, strings_at, len, header.rows);
-    let mut table = Table { wide, rows: header.rows, pending: None, found, names: &mut names, odd: None };
+    let mut table =
+        Table { wide, rows: header.rows, pending: None, found, names: &mut names, odd: None };
     let read = rows::each_row::<SymbolBytes>(range, TABLE, header.table, size, |index, row| {
         table.row(index, &row.0);
     });
@@ -186,7 +187,9 @@ impl Table<'_> {
         let name = match row.name {
             RowName::At(0..4) => None,
             RowName::At(offset) => self.names.span(offset, of_row),
-            RowName::Short(name) => self.names.push(name.split(|byte| *byte == 0).next().unwrap_or_default()),
+            RowName::Short(name) => {
+                self.names.push(name.split(|byte| *byte == 0).next().unwrap_or_default())
+            }
         };
         let csect = if self.wide { csect64(csect) } else { csect32(csect) };
         let (Some((name_start, name_len)), Some((length, class))) = (name, csect) else { return };
@@ -273,4 +276,3 @@ fn csect64(bytes: &[u8]) -> Option<(u64, u8)> {
     let (high, low) = (u64::from(csect.x_scnlen_hi.get(BE)), u64::from(csect.x_scnlen_lo.get(BE)));
     Some((high << 32 | low, csect.x_smclas.0))
 }
-

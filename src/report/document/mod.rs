@@ -20,6 +20,7 @@ pub mod claim;
 pub mod discover;
 pub mod evidence;
 pub mod fault;
+pub mod nm;
 pub mod rule;
 pub mod scan;
 pub mod source;
