@@ -106,8 +106,12 @@ fn path(bytes: &[u8]) -> Option<usize> {
 fn add(found: &mut Foreign, address: u64, letter: u8, name: usize, len: usize) {
     // The table is at most 4 GiB long.
     let (Ok(name_start), Ok(name_len)) = (u32::try_from(name), u32::try_from(len)) else { return };
+    // Constants are D and stand in the text; what no section holds, the mark at its end, is of the letter's section.
+    let holds =
+        |index: u32| found.sections.get(index as usize).is_some_and(|s| s.contains(address));
     let index = match letter.to_ascii_uppercase() {
         b'T' => TEXT,
+        b'D' if holds(TEXT) => TEXT,
         b'D' => DATA,
         _ => BSS,
     };
@@ -119,6 +123,10 @@ fn add(found: &mut Foreign, address: u64, letter: u8, name: usize, len: usize) {
         size: 0,
         place: Place::Section(index),
         binding: if letter.is_ascii_lowercase() { Binding::Local } else { Binding::Global },
-        kind: if index == TEXT { SymbolKind::Func } else { SymbolKind::Object },
+        kind: if letter.eq_ignore_ascii_case(&b'T') {
+            SymbolKind::Func
+        } else {
+            SymbolKind::Object
+        },
     });
 }
