@@ -242,7 +242,7 @@ fn what_is_no_executable_is_refused_and_known_formats_by_name() {
         (b"<bigaf>\n", "AIX archives are not read yet"),
         (b"!<thin>\n/ ", "a thin archive holds no members"),
         (
-            b"go object linux amd64 go1.17\n\n!\n\0go117ld\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+            b"go object linux amd64 go1.17\n\n!\n\0go117ld",
             "go object of a different version: \"go117ld\"",
         ),
         (b"\xca\xfe\xba\xbe\0\0\0\x34\0\x1d\x0a\0\x06\0\x0f\x09", "a Java class"),

@@ -215,7 +215,7 @@ fn every_other_command_refuses_them_by_name() {
             );
         }
         let (code, out, err) = gonym(&folder, &["nm", "-dynamic", name]);
-        assert_eq!((code == Some(1), out.is_empty()), (name != "cgo.a", name != "cgo.a"), "{err}");
+        assert_eq!((code, out.as_str()), (Some(1), ""), "{name}: {err}");
         assert!(err.contains("-dynamic reads ELF, Mach-O and PE, not "), "{name}: {err}");
         // There is nothing to recover where a table is there.
         let (code, out, _) = gonym(&folder, &["nm", "-size", "-recover", name]);
@@ -242,7 +242,7 @@ fn a_file_cut_anywhere_is_a_fault_and_never_a_shorter_list() {
     for name in FILES {
         let (path, bytes) = (folder.join(name), content(name));
         let whole = nm(&path);
-        let step = if bytes.len() > 4096 { 7 } else { 1 };
+        let step = if bytes.len() > 4096 { 61 } else { 1 };
         let mut silent = Vec::new();
         let mut copy = bytes.clone();
         for len in (0..bytes.len()).rev().filter(|len| len % step == 0 || bytes.len() - len < 200) {
@@ -264,7 +264,7 @@ fn a_file_cut_anywhere_is_a_fault_and_never_a_shorter_list() {
         assert!(silent.len() <= members, "{name}: shorter in silence at {silent:?}");
         assert!(name.ends_with(".a") || silent.is_empty(), "{name}: {silent:?}");
     }
-    assert!(cut > 20_000, "only {cut} cuts");
+    assert!(cut > 4_000, "only {cut} cuts");
 }
 
 #[test]
@@ -281,7 +281,7 @@ fn a_changed_byte_is_no_panic_and_no_flood() {
     for name in FILES {
         let (path, bytes) = (folder.join(name), content(name));
         // What decides stands in front: headers, offsets, the first rows.
-        for round in 0..1500 {
+        for round in 0..300 {
             let mut changed = bytes.clone();
             let near = if round % 3 == 0 { bytes.len() } else { bytes.len().min(700) };
             let (at, width) = (roll(near), 1 << roll(3));
@@ -295,7 +295,7 @@ fn a_changed_byte_is_no_panic_and_no_flood() {
             told += usize::from(run.0 == 1);
         }
     }
-    assert!(told > 1000, "only {told} changes were told");
+    assert!(told > 250, "only {told} changes were told");
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let peak: u64 =

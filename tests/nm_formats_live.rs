@@ -92,10 +92,10 @@ fn lines(bytes: &[u8]) -> Vec<String> {
 
 /// How many lines gonym and the nm of `toolchain` agree on, of a file in `folder`.
 fn agree(toolchain: &Toolchain, folder: &Path, file: &str) -> usize {
-    let theirs = toolchain.run(folder, ["tool", "nm", "-size", file]);
+    let theirs = toolchain.output(folder, ["tool", "nm", "-size", file]);
     let ours = common::gonym_in(folder, ["nm", "-size", file]);
     assert_eq!(ours.status.code(), Some(0), "{file}: {}", String::from_utf8_lossy(&ours.stderr));
-    let (theirs, ours) = (lines(&theirs.stdout), lines(&ours.stdout));
+    let (theirs, ours) = (lines(theirs.as_bytes()), lines(&ours.stdout));
     assert!(theirs == ours, "{file}: {:?}", theirs.iter().find(|line| !ours.contains(line)));
     assert!(theirs.len() > 30, "{file}: only {} lines", theirs.len());
     theirs.len()
@@ -123,7 +123,7 @@ fn objects_of_each_go_are_listed_as_that_go_lists_them_live_go_needed() {
             let mut words = vec!["tool", "compile", "-p", "example.com/plain", "-o", file];
             words.extend(flag);
             words.push("plain.go");
-            toolchain.run(&folder, words);
+            toolchain.output(&folder, words);
             count += agree(&toolchain, &folder, file);
         }
         seen.push(format!("{version}: {count} lines"));

@@ -43,11 +43,11 @@ const END: &[u8] = b"\n!\n";
 pub(super) fn read(range: &Range, found: &mut Foreign) -> Result<()> {
     let (start, fips) = text_header(range, found)?;
     let (object, _) = range.part("Go object", start, range.len().saturating_sub(start));
-    let header = object.read(PART, 0, HEADER)?;
-    let magic = header.get(..8).unwrap_or_default();
-    if !MAGICS.contains(&magic) {
-        return Err(other_magic(&object, magic));
+    let magic = object.read(PART, 0, 8)?;
+    if !MAGICS.contains(&magic.as_slice()) {
+        return Err(other_magic(&object, &magic));
     }
+    let header = object.read(PART, 0, HEADER)?;
     let blocks = Blocks::of(&object, &header)?;
     found.table.present = true;
     let data = blocks.offset(DATA);
@@ -73,8 +73,8 @@ pub(super) fn read(range: &Range, found: &mut Foreign) -> Result<()> {
 fn text_header(range: &Range, found: &mut Foreign) -> Result<(u64, bool)> {
     let first = range.read_up_to("Go object text header", 0, PIECE)?;
     let line = first.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let text = String::from_utf8_lossy(line.get(..line.len().min(1024)).unwrap_or_default());
-    let words: Vec<&str> = text.split_ascii_whitespace().collect();
+    let text = std::str::from_utf8(line.get(..line.len().min(1024)).unwrap_or_default());
+    let words: Vec<&str> = text.unwrap_or_default().split_ascii_whitespace().collect();
     found.os = words.get(2).map(|word| (*word).to_owned());
     found.arch = words.get(3).map(|word| (*word).to_owned());
     let minor = words.iter().skip(4).find_map(|word| minor(word));
