@@ -37,6 +37,8 @@ pub enum Command {
     Addr,
     /// `explain`.
     Explain,
+    /// `nm`.
+    Nm,
 }
 
 /// What every report begins with.

@@ -21,6 +21,7 @@ pub mod discover;
 pub mod evidence;
 pub mod explain;
 pub mod fault;
+pub mod nm;
 pub mod rule;
 pub mod scan;
 pub mod source;
