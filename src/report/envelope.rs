@@ -37,6 +37,8 @@ pub enum Command {
     Addr,
     /// `explain`.
     Explain,
+    /// `why`.
+    Why,
 }
 
 /// What every report begins with.
