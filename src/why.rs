@@ -32,6 +32,7 @@ use objects::Objects;
 use references::References;
 pub use roots::Root;
 pub use step::{Inlined, Kind, Manner, Step};
+pub use targets::named;
 use walk::{Graph, Walked};
 
 /// The answer about one name.
@@ -77,74 +78,84 @@ pub enum Gap {
 /// The most referrers that are listed.
 const MOST_REFERRERS: usize = 16;
 
+/// The references of one program, read once for any number of questions.
+pub struct Chains<'a> {
+    functions: &'a Functions,
+    graph: Graph<'a>,
+    roots: Vec<(Root, numbers::Place)>,
+}
+
 /// The chain that leads to what `asked` stands for in `binary`: a name in either spelling, a pattern with `*` and `?`, an
 /// address, or `pkg:` and an import path.
 #[must_use]
 pub fn why(binary: &Binary, asked: &[u8]) -> Answer {
-    let (names, nearest) = targets::named(binary, asked);
-    Answer { nearest, ..why_any(binary, names) }
-}
-
-/// The chain that leads to the nearest of `names`, as the binary spells them.
-#[must_use]
-pub fn why_any(binary: &Binary, names: Vec<Vec<u8>>) -> Answer {
+    let (names, nearest) = named(binary, asked);
     if names.is_empty() {
-        return Answer::default();
+        return Answer { nearest, ..Answer::default() };
     }
-    let Ok(functions) = binary.functions() else {
-        return Answer { names, gaps: vec![Gap::Damaged], ..Answer::default() };
-    };
-    let graph = match graph(binary, functions) {
-        Ok(graph) => graph,
-        Err(gap) => return Answer { names, gaps: vec![gap], ..Answer::default() },
-    };
-    let targets = targets::of(binary, functions, (&graph.numbers, &graph.objects), names);
-    let roots = roots::of(binary, functions, &graph.numbers);
-    let inlined = targets.nodes.is_empty();
-    let wanted = if inlined { &targets.holders } else { &targets.nodes };
-    let mut gaps = gaps(binary, &graph);
-    let walked = graph.walk(&roots, wanted);
-    if matches!(walked, Walked::Endless) {
-        gaps.push(Gap::Uncertain);
+    match Chains::of(binary) {
+        Ok(chains) => chains.to_any(names),
+        Err(gap) => Answer { names, gaps: vec![gap], ..Answer::default() },
     }
-    let Walked::Chain(root, nodes) = walked else {
-        let referrers = referrers(&graph, wanted);
-        return Answer { referrers, gaps, names: targets.names, ..Answer::default() };
-    };
-    let chain = step::chain(&graph, &nodes);
-    let inlined = inlined.then(|| step::inlined(functions, &targets, nodes.last())).flatten();
-    Answer { root: Some(root), chain, inlined, gaps, names: targets.names, ..Answer::default() }
 }
 
-fn graph<'a>(binary: &'a Binary, functions: &'a Functions) -> Result<Graph<'a>, Gap> {
-    if InstructionSet::of(&binary.image.arch).is_none() {
-        return Err(Gap::Architecture);
-    }
-    let numbers = Numbers::of(binary, functions);
-    let references = References::of(binary, functions, &numbers).map_err(|fault| {
-        if fault.code == FaultCode::Unsupported {
-            return Gap::Uncertain;
+impl<'a> Chains<'a> {
+    /// Reads all code and data of `binary`.
+    ///
+    /// # Errors
+    /// Why they cannot be read; what is damaged is then a [`Binary::search_fault`].
+    pub fn of(binary: &'a Binary) -> Result<Self, Gap> {
+        let Ok(functions) = binary.functions() else { return Err(Gap::Damaged) };
+        if InstructionSet::of(&binary.image.arch).is_none() {
+            return Err(Gap::Architecture);
         }
-        binary.keep_search_fault(fault);
-        Gap::Damaged
-    })?;
-    let objects = Objects::of(binary, &numbers, &references);
-    Ok(Graph::new(binary, numbers, references, objects))
-}
+        let numbers = Numbers::of(binary, functions);
+        let references = References::of(binary, functions, &numbers).map_err(|fault| {
+            if fault.code == FaultCode::Unsupported {
+                return Gap::Uncertain;
+            }
+            binary.keep_search_fault(fault);
+            Gap::Damaged
+        })?;
+        let objects = Objects::of(binary, &numbers, &references);
+        let roots = roots::of(binary, functions, &numbers);
+        let graph = Graph::new(binary, numbers, references, objects);
+        Ok(Self { functions, graph, roots })
+    }
 
-fn gaps(binary: &Binary, graph: &Graph<'_>) -> Vec<Gap> {
-    let undecoded = graph.references.undecoded;
-    let found = [
-        (undecoded > 0).then_some(Gap::Undecoded(undecoded)),
-        graph.objects.types.is_none().then_some(Gap::Types),
-        (binary.image.external_link == Some(true)).then_some(Gap::Foreign),
-        graph.numbers.cut.then_some(Gap::Data),
-    ];
-    found.into_iter().flatten().collect()
-}
+    /// The chain that leads to the nearest of `names`, as the binary spells them.
+    #[must_use]
+    pub fn to_any(&self, names: Vec<Vec<u8>>) -> Answer {
+        let graph = &self.graph;
+        let places = (&graph.numbers, &graph.objects);
+        let targets = targets::of(graph.binary, self.functions, places, names);
+        let inlined = targets.nodes.is_empty();
+        let wanted = if inlined { &targets.holders } else { &targets.nodes };
+        let mut gaps = self.gaps();
+        let walked = graph.walk(&self.roots, wanted);
+        if matches!(walked, Walked::Endless) {
+            gaps.push(Gap::Uncertain);
+        }
+        let Walked::Chain(root, nodes) = walked else {
+            let referrers = graph.referrers(wanted, MOST_REFERRERS).into_iter();
+            let referrers = referrers.map(|(node, hop)| step::referrer(graph, node, hop)).collect();
+            return Answer { referrers, gaps, names: targets.names, ..Answer::default() };
+        };
+        let chain = step::chain(graph, &nodes);
+        let holder = nodes.last().filter(|_| inlined);
+        let inlined = step::inlined(self.functions, &targets, holder);
+        Answer { root: Some(root), chain, inlined, gaps, names: targets.names, ..Answer::default() }
+    }
 
-/// The first functions and objects that refer to one of `wanted`.
-fn referrers(graph: &Graph<'_>, wanted: &[numbers::Place]) -> Vec<Step> {
-    let found = graph.referrers(wanted, MOST_REFERRERS);
-    found.into_iter().map(|(node, hop)| step::referrer(graph, node, hop)).collect()
+    fn gaps(&self) -> Vec<Gap> {
+        let graph = &self.graph;
+        let undecoded = graph.references.undecoded;
+        let found = [
+            (undecoded > 0).then_some(Gap::Undecoded(undecoded)),
+            graph.objects.types.is_none().then_some(Gap::Types),
+            (graph.binary.image.external_link == Some(true)).then_some(Gap::Foreign),
+            graph.numbers.cut.then_some(Gap::Data),
+        ];
+        found.into_iter().flatten().collect()
+    }
 }

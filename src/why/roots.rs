@@ -49,7 +49,7 @@ pub(super) fn of(
         let name = function.name();
         let root = match name {
             b"main.main" => Root::Main,
-            _ if name.starts_with(b"_rt0_") => Root::Runtime,
+            _ if is_entry(name) => Root::Runtime,
             // Where a C runtime enters (runtime/rt0_*.s).
             b"main" | b"_main" => Root::Runtime,
             _ if name.starts_with(b"_cgoexp_") => Root::Export,
@@ -66,6 +66,12 @@ pub(super) fn of(
     let mut seen = std::collections::BTreeSet::new();
     found.retain(|(_, place)| seen.insert(*place));
     found
+}
+
+/// Whether an operating system enters there: `_rt0_amd64_linux`, and `_rt0_amd64_linux_lib` of a library, but not
+/// `_rt0_amd64`, to which both jump (runtime/rt0_*.s).
+fn is_entry(name: &[u8]) -> bool {
+    name.strip_prefix(b"_rt0_").is_some_and(|platform| platform.contains(&b'_'))
 }
 
 /// The functions of the initialisation tasks that the linker ordered (since 1.21). Before, `runtime.main` refers to the

@@ -1,12 +1,10 @@
 //! One step of a chain, as it is told: what is reached, how, from which line.
 
-use super::numbers::Place;
 use super::objects::Object;
 use super::targets::Targets;
 use super::walk::{Bend, Graph, Hop, Node};
 use crate::binary::Functions;
 use crate::code::How;
-use crate::golang::descriptor::Descriptor;
 
 /// What stands at a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,7 +171,7 @@ fn told(graph: &Graph<'_>, node: Node) -> (Kind, Vec<u8>) {
         return (Kind::Type, descriptor.name);
     }
     let address = graph.numbers.address(node);
-    if let Some((concrete, interface)) = itab(graph, node) {
+    if let Some((concrete, interface)) = graph.itab(node) {
         let name = [b"go:itab.", &*concrete.name, b",", &*interface.name].concat();
         return (Kind::Itab, name);
     }
@@ -182,19 +180,6 @@ fn told(graph: &Graph<'_>, node: Node) -> (Kind, Vec<u8>) {
         Some(symbol) => (Kind::Variable, symbol.name.to_vec()),
         None => (Kind::Data, Vec::new()),
     }
-}
-
-/// The type and the interface of a method table: its first words are the interface and the type (internal/abi/iface.go,
-/// ITab).
-fn itab(graph: &Graph<'_>, node: Node) -> Option<(Descriptor, Descriptor)> {
-    let types = graph.objects.types.as_ref()?;
-    let pointer = Place::from(graph.binary.layout().pointer);
-    let at = |word: Place| {
-        let place = graph.references.word(node.checked_add(word * pointer)?)?;
-        types.at(graph.numbers.address(place))
-    };
-    let (interface, concrete) = (at(0)?, at(1)?);
-    (interface.interface && !concrete.interface).then_some((concrete, interface))
 }
 
 /// Which of the names was inlined into `holder`, and where.

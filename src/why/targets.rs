@@ -21,9 +21,10 @@ pub(super) struct Targets {
     pub(super) holders: Vec<Place>,
 }
 
-/// Names in `binary` that `asked` stands for: a name, a pattern, an address, or `pkg:` and an import path. Sorted; the
+/// The names in `binary` that `asked` stands for: a name, a pattern, an address, or `pkg:` and an import path. Sorted; the
 /// second list has the nearest names if there are none.
-pub(super) fn named(binary: &Binary, asked: &[u8]) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+#[must_use]
+pub fn named(binary: &Binary, asked: &[u8]) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
     if let Some(path) = asked.strip_prefix(b"pkg:") {
         return (of_package(binary, path), Vec::new());
     }

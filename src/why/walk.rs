@@ -1,7 +1,8 @@
 //! The shortest way from the roots to one of several places.
 //!
 //! Breadth first, the roots in their order, the references of each function in order of what they refer to. So of
-//! several shortest chains always the same one is found.
+//! several shortest chains always the same one is found. Method tables are gone through only where nothing else leads:
+//! of all chains the one through the fewest of them is taken, of these the shortest.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -12,6 +13,7 @@ use super::references::References;
 use super::roots::Root;
 use crate::binary::Binary;
 use crate::code::How;
+use crate::golang::descriptor::Descriptor;
 use crate::image::Section;
 
 /// What a chain goes through: a function or an object of data, each by the number of its first byte.
@@ -26,7 +28,8 @@ pub(super) enum Bend {
     Value,
     /// A word of data holds the address, or that of a function value.
     Word,
-    /// A method of a type.
+    /// A method of a type, by the type's own table or by one for an interface. The linker keeps a method only if
+    /// something calls it through an interface or may find it by reflection, so such a table alone is no reason.
     Method,
 }
 
@@ -60,6 +63,28 @@ pub(super) enum Walked {
 }
 
 const NONE: u32 = u32::MAX;
+
+/// A search under way. Nodes are counted from 0.
+struct Search {
+    /// Targets, sorted.
+    wanted: Vec<usize>,
+    /// For each node the one before it; a root has itself.
+    from: Vec<u32>,
+    open: VecDeque<u32>,
+    /// Steps through method tables: from, to.
+    later: Vec<(u32, u32)>,
+    budget: usize,
+}
+
+impl Search {
+    /// Reaches node `index` from `from`; returned if it is a target.
+    fn reach(&mut self, index: usize, from: u32) -> Option<usize> {
+        let slot = self.from.get_mut(index).filter(|slot| **slot == NONE)?;
+        *slot = from;
+        self.open.push_back(index as u32);
+        self.wanted.binary_search(&index).is_ok().then_some(index)
+    }
+}
 
 impl<'a> Graph<'a> {
     pub(super) fn new(
@@ -99,10 +124,28 @@ impl<'a> Graph<'a> {
                 end
             }
         };
-        for (at, to) in self.references.words(node, end) {
-            self.refer(*to, Bend::Word, self.numbers.address(*at), tell)?;
+        let words = self.references.words(node, end);
+        let is_itab = words.iter().any(|(_, to)| self.numbers.is_function(*to))
+            && self.itab(node).is_some();
+        for (at, to) in words {
+            let method = is_itab && self.numbers.is_function(*to);
+            let bend = if method { Bend::Method } else { Bend::Word };
+            self.refer(*to, bend, self.numbers.address(*at), tell)?;
         }
         ControlFlow::Continue(())
+    }
+
+    /// The type and the interface of the method table at `node`, if it is one: its first words are the interface and the
+    /// type (internal/abi/iface.go, ITab).
+    pub(super) fn itab(&self, node: Node) -> Option<(Descriptor, Descriptor)> {
+        let types = self.objects.types.as_ref()?;
+        let pointer = Place::from(self.binary.layout().pointer);
+        let at = |word: Place| {
+            let place = self.references.word(node.checked_add(word * pointer)?)?;
+            types.at(self.numbers.address(place))
+        };
+        let (interface, concrete) = (at(0)?, at(1)?);
+        (interface.interface && !concrete.interface).then_some((concrete, interface))
     }
 
     /// The nodes that a reference to `to` leads to: through a linker's slot, to the function of a function value, and to
@@ -131,7 +174,7 @@ impl<'a> Graph<'a> {
 
     fn methods(
         &self,
-        descriptor: &crate::golang::descriptor::Descriptor,
+        descriptor: &Descriptor,
         tell: &mut dyn FnMut(Hop) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let Some(types) = &self.objects.types else { return ControlFlow::Continue(()) };
@@ -184,50 +227,58 @@ impl<'a> Graph<'a> {
         let mut wanted: Vec<usize> = targets.iter().filter_map(|node| self.index(*node)).collect();
         wanted.sort_unstable();
         let count = self.numbers.functions() as usize + self.objects.count();
-        let mut from: Vec<u32> = vec![NONE; count];
-        let mut open: VecDeque<u32> = VecDeque::new();
-        let is_wanted = |index: usize| wanted.binary_search(&index).is_ok();
-        for (_, place) in roots {
-            let (index, number) = (*place as usize, *place);
-            if from.get(index) == Some(&NONE) {
-                if let Some(slot) = from.get_mut(index) {
-                    *slot = number;
-                }
-                if is_wanted(index) {
-                    return self.chain(roots, &from, index);
-                }
-                open.push_back(number);
-            }
-        }
         // Objects of real programs hardly overlap.
-        let mut budget = 16 * (count + self.references.count_words()) + (1 << 20);
-        while let Some(next) = open.pop_front() {
-            let Some(node) = self.node(next as usize) else { continue };
-            let mut reached = None;
-            let is_code = self.numbers.is_function(node);
-            let ended = self.hops(node, &mut |hop| {
-                if !is_code {
-                    budget = budget.saturating_sub(1);
-                }
-                let Some(index) = self.index(hop.to) else { return ControlFlow::Continue(()) };
-                let Some(slot) = from.get_mut(index).filter(|slot| **slot == NONE) else {
-                    return if budget == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-                };
-                *slot = next;
-                open.push_back(index as u32);
-                if is_wanted(index) {
-                    reached = Some(index);
-                    return ControlFlow::Break(());
-                }
-                ControlFlow::Continue(())
-            });
-            match (reached, ended) {
-                (Some(index), _) => return self.chain(roots, &from, index),
-                (None, ControlFlow::Break(())) => return Walked::Endless,
-                (None, ControlFlow::Continue(())) => {}
+        let budget = 16 * (count + self.references.count_words()) + (1 << 20);
+        let mut search =
+            Search { wanted, from: vec![NONE; count], open: VecDeque::new(), later: Vec::new(), budget };
+        for (_, place) in roots {
+            if let Some(found) = search.reach(*place as usize, *place) {
+                return self.chain(roots, &search.from, found);
             }
         }
-        Walked::Nothing
+        loop {
+            while let Some(next) = search.open.pop_front() {
+                match self.expand(&mut search, next) {
+                    ControlFlow::Break(Some(found)) => {
+                        return self.chain(roots, &search.from, found);
+                    }
+                    ControlFlow::Break(None) => return Walked::Endless,
+                    ControlFlow::Continue(()) => {}
+                }
+            }
+            if search.later.is_empty() {
+                return Walked::Nothing;
+            }
+            for (from, to) in std::mem::take(&mut search.later) {
+                if let Some(found) = search.reach(to as usize, from) {
+                    return self.chain(roots, &search.from, found);
+                }
+            }
+        }
+    }
+
+    /// Reaches everything that node number `next` leads to; methods wait. Ends with a target, or with none if the file
+    /// makes the search endless.
+    fn expand(&self, search: &mut Search, next: u32) -> ControlFlow<Option<usize>> {
+        let Some(node) = self.node(next as usize) else { return ControlFlow::Continue(()) };
+        let is_code = self.numbers.is_function(node);
+        let mut found = None;
+        let ended = self.hops(node, &mut |hop| {
+            if !is_code {
+                search.budget = search.budget.saturating_sub(1);
+            }
+            let Some(index) = self.index(hop.to) else { return ControlFlow::Continue(()) };
+            if hop.bend == Bend::Method {
+                if search.from.get(index) == Some(&NONE) {
+                    search.later.push((next, index as u32));
+                }
+            } else {
+                found = search.reach(index, next);
+            }
+            let stop = found.is_some() || search.budget == 0;
+            if stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        if ended.is_break() { ControlFlow::Break(found) } else { ControlFlow::Continue(()) }
     }
 
     fn chain(&self, roots: &[(Root, Place)], from: &[u32], target: usize) -> Walked {

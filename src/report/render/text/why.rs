@@ -53,16 +53,15 @@ pub(super) fn steps(
     for step in chain {
         let told = match (before, root) {
             (None, Some(root)) => {
-                let bold = Style::new().bold();
-                format!("{bold}{}{bold:#}{}", named(step), rooted(root, step))
+                format!("{}{}", named(step), rooted(root, step))
             }
             _ => format!("  {}{}", does(before, step), named(step)),
         };
         let place = place(step, before.is_none(), detail);
-        let line = format!("{indent}{told}");
-        let gap = PLACE.saturating_sub(line.chars().count()).max(2);
-        let gap = if place.is_empty() { 0 } else { gap };
-        writeln!(out, "{line}{:gap$}{place}", "")?;
+        let taken = indent.len() + told.chars().count();
+        let gap = if place.is_empty() { 0 } else { PLACE.saturating_sub(taken).max(2) };
+        let style = if before.is_none() { Style::new().bold() } else { Style::new() };
+        writeln!(out, "{indent}{style}{told}{style:#}{:gap$}{place}", "")?;
         before = Some(step);
     }
     Ok(())
