@@ -76,8 +76,6 @@ pub struct Descriptor {
 pub struct Method {
     /// Address of its record.
     pub at: u64,
-    /// Offset of its type from the start of type data.
-    pub signature: i32,
     /// Offsets of its two functions from `runtime.text`: the one that interfaces call, and the one that is called
     /// directly. Methods that the linker left out have 0 or -1.
     pub functions: [i32; 2],
@@ -88,6 +86,18 @@ impl Descriptors {
     #[must_use]
     pub fn new(data: Vec<u8>, base: u64, layout: Layout) -> Self {
         Self { data, base, layout }
+    }
+
+    /// How many bytes of type data there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.data.is_empty()
     }
 
     /// Whether a type can be read near the start: the first one stands behind a word or two of the linker's.
@@ -101,12 +111,6 @@ impl Descriptors {
     #[must_use]
     pub fn holds(&self, address: u64) -> bool {
         address.checked_sub(self.base).is_some_and(|offset| offset < self.data.len() as u64)
-    }
-
-    /// The address that is `offset` behind the start.
-    #[must_use]
-    pub fn address(&self, offset: i32) -> u64 {
-        self.base.wrapping_add_signed(offset.into())
     }
 
     /// The type whose descriptor begins at `address`, if one does.
@@ -156,21 +160,31 @@ impl Descriptors {
             let number = |field: usize| self.number(at.checked_add(4 * field)?);
             Some(Method {
                 at: self.base.wrapping_add(at as u64),
-                signature: number(1)?,
                 functions: [number(2)?, number(3)?],
             })
         })
     }
 
-    /// Types of the methods of an interface: address of the record, offset of the type.
-    pub fn signatures<'a>(
+    /// The types that `descriptor` names by their offsets: the pointer to it, the types of its methods. The address of
+    /// the record, and the address of the type.
+    pub fn named_types<'a>(
         &'a self,
         descriptor: &Descriptor,
-    ) -> impl Iterator<Item = (u64, i32)> + 'a {
-        let (first, count) = descriptor.signatures;
-        (0..count).map_while(move |index| {
-            let at = first.checked_add(index * INTERFACE_METHOD)?;
-            Some((self.base.wrapping_add(at as u64), self.number(at.checked_add(4)?)?))
+    ) -> impl Iterator<Item = (u64, u64)> + 'a {
+        let pointer = 4 * usize::from(self.layout.pointer) + 12;
+        let own = descriptor.address.checked_sub(self.base).and_then(|at| usize::try_from(at).ok());
+        let own = own.and_then(|at| Some((at.checked_add(pointer)?, at.checked_add(pointer)?)));
+        let records = |(first, count): (usize, usize), size: usize| {
+            let at = move |index: usize| first.checked_add(index.checked_mul(size)?);
+            (0..count).map_while(move |index| Some((at(index)?, at(index)?.checked_add(4)?)))
+        };
+        let of_methods = records(descriptor.methods, METHOD);
+        let of_interface = records(descriptor.signatures, INTERFACE_METHOD);
+        let all = own.into_iter().chain(of_methods).chain(of_interface);
+        all.filter_map(|(record, field)| {
+            let offset = self.number(field).filter(|offset| *offset > 0)?;
+            let address = |at: usize| self.base.wrapping_add(at as u64);
+            Some((address(record), self.base.wrapping_add_signed(offset.into())))
         })
     }
 

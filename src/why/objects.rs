@@ -3,6 +3,8 @@
 //! A symbol tells where a variable ends, and a type descriptor tells it itself. Anything else ends where the next thing
 //! begins that something refers to: stripping leaves no other bound.
 
+use std::collections::BTreeSet;
+
 use super::numbers::{Numbers, Place};
 use super::references::References;
 use crate::binary::Binary;
@@ -55,7 +57,32 @@ impl Objects {
         starts.sort_unstable();
         starts.dedup();
         found.starts = starts;
+        found.add_types(numbers);
         found
+    }
+
+    /// Adds the types that nothing but an offset in another type leads to.
+    fn add_types(&mut self, numbers: &Numbers<'_>) {
+        let Some(types) = &self.types else { return };
+        // Descriptors of real programs do not overlap, and each offset takes four bytes.
+        let mut budget = types.len() / 4;
+        let mut open = self.starts.clone();
+        let mut added: BTreeSet<Place> = BTreeSet::new();
+        while let Some(start) = open.pop() {
+            let Some(descriptor) = types.at(numbers.address(start)) else { continue };
+            for (_, address) in types.named_types(&descriptor) {
+                let Some(left) = budget.checked_sub(1) else { return };
+                budget = left;
+                let Some(place) = numbers.data_at(address).map(|place| self.start_of(place)) else {
+                    continue;
+                };
+                if self.starts.binary_search(&place).is_err() && added.insert(place) {
+                    open.push(place);
+                }
+            }
+        }
+        self.starts.extend(added);
+        self.starts.sort_unstable();
     }
 
     fn named_at(&self, place: Place) -> Option<(Place, Place)> {

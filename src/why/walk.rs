@@ -186,24 +186,13 @@ impl<'a> Graph<'a> {
                     tell(Hop { to, bend: Bend::Method, at: method.at })?;
                 }
             }
-            self.signature(types.address(method.signature), method.at, tell)?;
         }
-        for (at, offset) in types.signatures(descriptor) {
-            self.signature(types.address(offset), at, tell)?;
+        for (at, address) in types.named_types(descriptor) {
+            if let Some(to) = self.numbers.data_at(address) {
+                tell(Hop { to: self.objects.start_of(to), bend: Bend::Word, at })?;
+            }
         }
         ControlFlow::Continue(())
-    }
-
-    fn signature(
-        &self,
-        address: u64,
-        at: u64,
-        tell: &mut dyn FnMut(Hop) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
-        match self.numbers.data_at(address) {
-            Some(to) => tell(Hop { to: self.objects.start_of(to), bend: Bend::Word, at }),
-            None => ControlFlow::Continue(()),
-        }
     }
 
     /// The number of a node among all: functions first, then objects.

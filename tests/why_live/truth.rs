@@ -177,7 +177,8 @@ impl Truth {
             Some(self.address(base)?.wrapping_add_signed(distance.cast_signed().into()))
         };
         let method = [8, 12].iter().any(|offset| based("runtime.text", *offset) == Some(step.address));
-        let signature = based("runtime.types", 4) == Some(step.address);
+        let fields = [0, 4].iter();
+        let signature = fields.map(|at| based("runtime.types", *at)).any(|to| to == Some(step.address));
         let of_type = before.kind == Kind::Type && (method || signature);
         if direct || through || of_type {
             return Ok(());
