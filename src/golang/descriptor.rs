@@ -122,7 +122,8 @@ impl Descriptors {
             return None;
         }
         let flags = *self.data.get(start.checked_add(2 * pointer + 4)?)?;
-        let [align, field_align, kind] = *self.data.get(start + 2 * pointer + 5..)?.first_chunk()?;
+        let [align, field_align, kind] =
+            *self.data.get(start + 2 * pointer + 5..)?.first_chunk()?;
         let kind = kind & KIND;
         let aligned = |align: u8| align.is_power_of_two() && align <= 64;
         let plausible = (1..=LAST_KIND).contains(&kind) && flags & NO_FLAGS == 0;
@@ -207,10 +208,12 @@ impl Descriptors {
     fn map_fields(&self, fixed: usize) -> Option<usize> {
         let pointer = usize::from(self.layout.pointer);
         let old = 4 * pointer + 8;
-        let swiss = |numbers: usize| (4 * pointer + numbers * pointer + 4).next_multiple_of(pointer);
+        let swiss =
+            |numbers: usize| (4 * pointer + numbers * pointer + 4).next_multiple_of(pointer);
         let lengths = [old, swiss(3), swiss(4), swiss(5)];
         // The numbers of one layout can look like an uncommon type without methods of another.
-        let methods = |length: &&usize| self.methods_of(fixed + **length).is_some_and(|of| of.1 > 0);
+        let methods =
+            |length: &&usize| self.methods_of(fixed + **length).is_some_and(|of| of.1 > 0);
         lengths.iter().find(methods).or(lengths.first()).copied()
     }
 

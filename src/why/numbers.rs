@@ -56,7 +56,9 @@ impl<'a> Numbers<'a> {
     /// Everything that has a number.
     pub(super) fn wanted(&self) -> Wanted {
         let entries = self.functions.table.functions().map(|function| (function.entry, 1));
-        Wanted::ranges(entries.chain(self.spans.iter().map(|span| (span.address, span.size.into()))))
+        Wanted::ranges(
+            entries.chain(self.spans.iter().map(|span| (span.address, span.size.into()))),
+        )
     }
 
     /// How many functions there are.

@@ -39,12 +39,8 @@ impl Objects {
     pub(super) fn of(binary: &Binary, numbers: &Numbers<'_>, references: &References) -> Self {
         let named = named(binary, numbers);
         let first_data = numbers.functions();
-        let mut found = Self {
-            named,
-            starts: Vec::new(),
-            types: types(binary),
-            record: (Place::MAX, 0),
-        };
+        let mut found =
+            Self { named, starts: Vec::new(), types: types(binary), record: (Place::MAX, 0) };
         let record = binary.functions().ok().and_then(|functions| functions.moduledata.as_ref());
         if let Some(start) = record.and_then(|record| numbers.data_at(record.address)) {
             let size = RECORD_WORDS * u64::from(binary.layout().pointer);
@@ -178,7 +174,8 @@ fn is_container(name: &[u8]) -> bool {
     let name = names::without_abi(name);
     let linkers: [&[u8]; 4] = [b"go:", b"go.", b"type:", b"type."];
     let is_linkers = linkers.iter().any(|prefix| name.starts_with(prefix));
-    let single: [&[u8]; 4] = [b"go:itab.", b"go.itab.", b"go:main.inittasks", b"go:runtime.inittasks"];
+    let single: [&[u8]; 4] =
+        [b"go:itab.", b"go.itab.", b"go:main.inittasks", b"go:runtime.inittasks"];
     let marks: [&[u8]; 8] = [
         b"runtime.types",
         b"runtime.etypes",

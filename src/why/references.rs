@@ -80,7 +80,8 @@ impl References {
         let record = functions.moduledata.as_ref();
         let words = binary.search_words(&wanted)?.into_iter();
         let words = words.filter(|(at, _)| !record.is_some_and(|record| record.holds(*at)));
-        let numbered = words.filter_map(|(at, value)| Some((numbers.data_at(at)?, numbers.at(value)?)));
+        let numbered =
+            words.filter_map(|(at, value)| Some((numbers.data_at(at)?, numbers.at(value)?)));
         found.words = numbered.collect();
         found.words.sort_unstable();
         Ok(found)
@@ -100,9 +101,8 @@ impl References {
                 continue;
             }
             self.first.resize(function.index + 1, self.all.len() as u32);
-            let known = |raw: &RawReference| {
-                Reference::new(numbers.at(raw.to)?, raw, function.entry)
-            };
+            let known =
+                |raw: &RawReference| Reference::new(numbers.at(raw.to)?, raw, function.entry);
             let mut of_function: Vec<Reference> = own.iter().filter_map(known).collect();
             of_function.sort_unstable();
             of_function.dedup_by_key(|reference| reference.to);

@@ -44,7 +44,8 @@ pub(super) fn of(
     numbers: &Numbers<'_>,
 ) -> Vec<(Root, Place)> {
     let mut found: Vec<(Root, Place)> = Vec::new();
-    let index = |function: crate::golang::pclntab::Function<'_>| Place::try_from(function.index).ok();
+    let index =
+        |function: crate::golang::pclntab::Function<'_>| Place::try_from(function.index).ok();
     for function in functions.table.functions() {
         let name = function.name();
         let root = match name {

@@ -72,7 +72,8 @@ pub(super) fn of(
         let named = functions.named_now(name);
         found.nodes.extend(named.iter().filter_map(|function| index(function.index)));
         let symbols = binary.named(name).symbols().map(|found| *found.symbol).collect::<Vec<_>>();
-        let variables = symbols.iter().filter(|symbol| matches!(symbol.place, image::Place::Section(_)));
+        let variables =
+            symbols.iter().filter(|symbol| matches!(symbol.place, image::Place::Section(_)));
         let places = variables.filter_map(|symbol| numbers.data_at(symbol.address));
         found.nodes.extend(places.map(|place| objects.start_of(place)));
     }

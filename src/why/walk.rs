@@ -115,7 +115,7 @@ impl<'a> Graph<'a> {
                 let at = entry.wrapping_add(reference.distance());
                 self.refer(reference.to, Bend::Code(reference.how()), at, tell)?;
             }
-            return ControlFlow::Continue(());
+            return self.wrapped(node, tell);
         }
         let end = match self.objects.object(&self.numbers, node) {
             Object::Bytes(end) => end,
@@ -125,8 +125,8 @@ impl<'a> Graph<'a> {
             }
         };
         let words = self.references.words(node, end);
-        let is_itab = words.iter().any(|(_, to)| self.numbers.is_function(*to))
-            && self.itab(node).is_some();
+        let is_itab =
+            words.iter().any(|(_, to)| self.numbers.is_function(*to)) && self.itab(node).is_some();
         for (at, to) in words {
             let method = is_itab && self.numbers.is_function(*to);
             let bend = if method { Bend::Method } else { Bend::Word };
@@ -146,6 +146,17 @@ impl<'a> Graph<'a> {
         };
         let (interface, concrete) = (at(0)?, at(1)?);
         (interface.interface && !concrete.interface).then_some((concrete, interface))
+    }
+
+    /// The function that `node` wraps. Its body was inlined into the wrapper, and traces show it by that word.
+    fn wrapped(&self, node: Node, tell: &mut dyn FnMut(Hop) -> ControlFlow<()>) -> ControlFlow<()> {
+        let found = self.binary.functions().ok().and_then(|functions| {
+            let function = functions.table.function(node as usize)?;
+            let (at, offset) = functions.trees.as_ref()?.wrapped(&functions.table, &function)?;
+            let to = self.numbers.entry_at(functions.table.text().wrapping_add(offset.into()))?;
+            Some(Hop { to, bend: Bend::Word, at })
+        });
+        found.map_or(ControlFlow::Continue(()), tell)
     }
 
     /// The nodes that a reference to `to` leads to: through a linker's slot, to the function of a function value, and to
@@ -218,8 +229,13 @@ impl<'a> Graph<'a> {
         let count = self.numbers.functions() as usize + self.objects.count();
         // Objects of real programs hardly overlap.
         let budget = 16 * (count + self.references.count_words()) + (1 << 20);
-        let mut search =
-            Search { wanted, from: vec![NONE; count], open: VecDeque::new(), later: Vec::new(), budget };
+        let mut search = Search {
+            wanted,
+            from: vec![NONE; count],
+            open: VecDeque::new(),
+            later: Vec::new(),
+            budget,
+        };
         for (_, place) in roots {
             if let Some(found) = search.reach(*place as usize, *place) {
                 return self.chain(roots, &search.from, found);

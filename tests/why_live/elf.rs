@@ -22,7 +22,9 @@ impl Memory {
         let headers = (0..count).map(|index| start + index * 56);
         let loaded = headers.filter(|at| number(&data, *at, 4) == 1);
         let segments = loaded
-            .map(|at| (number(&data, at + 16, 8), number(&data, at + 8, 8), number(&data, at + 32, 8)))
+            .map(|at| {
+                (number(&data, at + 16, 8), number(&data, at + 8, 8), number(&data, at + 32, 8))
+            })
             .collect();
         Self { data, segments }
     }

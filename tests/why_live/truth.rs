@@ -108,6 +108,13 @@ impl Truth {
         self.is_as_named(step)?;
         let at = step.at.ok_or("no place")?;
         match step.how.ok_or("no way")? {
+            // The function data of a wrapper: an offset from the text, in data of the linker's.
+            Manner::Table if before.kind == Kind::Function => {
+                let offset = memory.number(at, 4).ok_or("not in the file")?;
+                let text = self.address("runtime.text").ok_or("no text")?;
+                let wraps = text + offset == step.address;
+                wraps.then_some(()).ok_or(format!("the word is {offset:#x}"))
+            }
             Manner::Table => self.is_in_table(memory, before, step, at),
             how => {
                 let instruction = instruction.ok_or("objdump has no instruction there")?;
@@ -153,7 +160,8 @@ impl Truth {
         let known = [name.clone(), format!("{name}.abi0")].into_iter().filter_map(|name| {
             self.symbols.get(&name).filter(|(address, ..)| *address == step.address)
         });
-        let inside = known.clone().any(|(address, size, _)| (*address..address + size).contains(&at));
+        let inside =
+            known.clone().any(|(address, size, _)| (*address..address + size).contains(&at));
         let told = known.count() > 0;
         if inside || !told && step.kind != Kind::Function && at >= step.address {
             return Ok(());
@@ -162,12 +170,18 @@ impl Truth {
     }
 
     /// Whether `to` lies in the step: at its start, or within what nm says it is.
-    fn covers(&self, step: &Step, to: u64) -> bool {
+    pub fn covers(&self, step: &Step, to: u64) -> bool {
         to == step.address || step.kind == Kind::Variable && self.is_in(step, to).is_ok()
     }
 
     /// Whether the word, or the method's record, at `at` leads from `before` to `step`.
-    fn is_in_table(&self, memory: &Memory, before: &Step, step: &Step, at: u64) -> Result<(), String> {
+    fn is_in_table(
+        &self,
+        memory: &Memory,
+        before: &Step,
+        step: &Step,
+        at: u64,
+    ) -> Result<(), String> {
         self.is_in(before, at)?;
         let word = memory.word(at).ok_or("not in the file")?;
         let direct = self.covers(step, word);
@@ -176,9 +190,11 @@ impl Truth {
             let distance = memory.number(at + offset, 4)? as u32;
             Some(self.address(base)?.wrapping_add_signed(distance.cast_signed().into()))
         };
-        let method = [8, 12].iter().any(|offset| based("runtime.text", *offset) == Some(step.address));
+        let method =
+            [8, 12].iter().any(|offset| based("runtime.text", *offset) == Some(step.address));
         let fields = [0, 4].iter();
-        let signature = fields.map(|at| based("runtime.types", *at)).any(|to| to == Some(step.address));
+        let signature =
+            fields.map(|at| based("runtime.types", *at)).any(|to| to == Some(step.address));
         let of_type = before.kind == Kind::Type && (method || signature);
         if direct || through || of_type {
             return Ok(());
@@ -204,13 +220,18 @@ impl Truth {
                 let distance = i64::from(distance as i32);
                 return Ok((at + instruction.length).wrapping_add_signed(distance));
             }
-            if let Some(to) = number(operand).filter(|_| text.starts_with('J') || text.starts_with("CALL")) {
+            if let Some(to) =
+                number(operand).filter(|_| text.starts_with('J') || text.starts_with("CALL"))
+            {
                 return Ok(to.cast_unsigned());
             }
             // Names hold commas too: itabs, generic functions.
             let whole = operands.split_once("(SB)").map(|(name, _)| name);
             for name in whole.into_iter().flat_map(|name| {
-                name.match_indices(", ").map(|(at, _)| &name[at + 2..]).chain([name]).collect::<Vec<_>>()
+                name.match_indices(", ")
+                    .map(|(at, _)| &name[at + 2..])
+                    .chain([name])
+                    .collect::<Vec<_>>()
             }) {
                 let (symbol, more) = name.rsplit_once('+').unwrap_or((name, "0"));
                 let more: Option<u64> = more.parse().ok();

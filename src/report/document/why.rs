@@ -121,13 +121,7 @@ pub struct WhySummary {
 impl WhyBinary {
     /// The document about `answer`, which was given about `asked` and `binary`; `path` is its name in reports.
     #[must_use]
-    pub fn new(
-        binary: &Binary,
-        path: &str,
-        complete: bool,
-        asked: &[u8],
-        answer: &Answer,
-    ) -> Self {
+    pub fn new(binary: &Binary, path: &str, complete: bool, asked: &[u8], answer: &Answer) -> Self {
         let listed = |names: &[Vec<u8>]| {
             names.iter().take(MOST_NAMES).map(|name| Name::new(name)).collect::<Vec<_>>()
         };

@@ -95,6 +95,7 @@ fn does(before: Option<&StepEntry>, step: &StepEntry) -> String {
             let of = before.map(named).unwrap_or_default();
             return format!("through the method table of {of}: ");
         }
+        (Some(Manner::Table), Some(Kind::Function)) => "wraps ",
         (Some(Manner::Table), Some(Kind::Itab)) => "whose method table holds ",
         (Some(Manner::Table) | None, _) => "which holds the address of ",
     };
@@ -117,7 +118,11 @@ fn place(step: &StepEntry, root: bool, detail: Detail) -> String {
     }
     match &step.at {
         Some(at) if detail.verbose || (told.is_empty() && !root) => {
-            if told.is_empty() { format!("at {at}") } else { format!("{told} at {at}") }
+            if told.is_empty() {
+                format!("at {at}")
+            } else {
+                format!("{told} at {at}")
+            }
         }
         _ => told,
     }
@@ -134,8 +139,7 @@ fn short(file: Option<&str>, line: Option<u32>) -> String {
 
 fn several(out: &mut dyn Write, document: &WhyBinary, detail: Detail) -> io::Result<()> {
     let shown = if detail.verbose { usize::MAX } else { MOST_NAMES };
-    let names: Vec<String> =
-        document.matches.iter().take(shown).map(ToString::to_string).collect();
+    let names: Vec<String> = document.matches.iter().take(shown).map(ToString::to_string).collect();
     let more = document.match_count.saturating_sub(names.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let count = counted(document.match_count, "name");
