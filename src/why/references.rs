@@ -53,6 +53,8 @@ pub(super) struct References {
     through: Vec<(Place, Reference)>,
     /// Words of data that hold an address: where they are, and what they hold. Sorted.
     words: Vec<(Place, Place)>,
+    /// What the runtime's record of the program holds: where things begin that nothing else may refer to.
+    bounds: Vec<Place>,
     /// How many functions hold bytes that are no instruction.
     pub(super) undecoded: usize,
 }
@@ -79,10 +81,15 @@ impl References {
         found.through.dedup_by_key(|(from, reference)| (*from, reference.to));
         let record = functions.moduledata.as_ref();
         let words = binary.search_words(&wanted)?.into_iter();
-        let words = words.filter(|(at, _)| !record.is_some_and(|record| record.holds(*at)));
+        let words = words.filter(|(at, value)| {
+            let of_record = record.is_some_and(|record| record.holds(*at));
+            found.bounds.extend(numbers.data_at(*value).filter(|_| of_record));
+            !of_record
+        });
         let numbered =
             words.filter_map(|(at, value)| Some((numbers.data_at(at)?, numbers.at(value)?)));
-        found.words = numbered.collect();
+        let words = numbered.collect();
+        found.words = words;
         found.words.sort_unstable();
         Ok(found)
     }
@@ -147,7 +154,8 @@ impl References {
     pub(super) fn targets(&self) -> impl Iterator<Item = Place> + '_ {
         let of_code = self.all.iter().map(|reference| reference.to);
         let through = self.through.iter().map(|(_, reference)| reference.to);
-        of_code.chain(through).chain(self.words.iter().map(|(_, to)| *to))
+        let of_data = self.words.iter().map(|(_, to)| *to);
+        of_code.chain(through).chain(of_data).chain(self.bounds.iter().copied())
     }
 
     /// How many words hold an address.
