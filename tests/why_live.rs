@@ -114,7 +114,9 @@ fn judge(program: &str, built: &Built, nm: &Path, objdump: &Path, most: usize) -
             wrong.push(format!("{name}: no chain, but {} leads there", built.reached[name]));
         }
         let other = without.to_any(vec![name.as_bytes().to_vec()]);
-        if !is_same(&truth, &answer, &other) {
+        // Without symbols a function table up to 1.20 has no type arguments.
+        let hidden = name.contains('[') && other.names.is_empty() | other.chain.is_empty();
+        if !hidden && !is_same(&truth, &answer, &other) {
             let (one, other) = (shape(&answer), shape(&other));
             wrong.push(format!("{name}: {one:#?}\nstripped {other:#?}"));
         }
@@ -130,9 +132,9 @@ fn judge(program: &str, built: &Built, nm: &Path, objdump: &Path, most: usize) -
         if !is_root(answer.root, &root, built) {
             wrong.push(format!("{name}: {root} is no root"));
         }
-        let last = answer.chain.last().map(|step| text(&step.name));
-        if last.as_deref() != Some(*name) && answer.inlined.is_none() {
-            wrong.push(format!("{name}: the chain ends at {last:?}"));
+        let last = answer.chain.last().filter(|step| truth.is_at(name, step));
+        if last.is_none() {
+            wrong.push(format!("{name}: the chain ends elsewhere"));
         }
         for (before, step) in answer.chain.iter().zip(answer.chain.iter().skip(1)) {
             let at = step.at.expect("a place");

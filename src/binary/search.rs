@@ -84,9 +84,11 @@ impl Binary {
                 let code: Vec<Code<'_>> =
                     piece.iter().filter_map(|function| cut(&data, first, function)).collect();
                 let mut found = code::search(set, &code, &asked, &bases);
-                let stub = |reference: &RawReference| !wanted.contains(reference.to);
-                through.extend(found.references.iter().copied().filter(stub));
-                found.references.retain(|reference| !stub(reference));
+                found.references.retain(|reference| {
+                    let direct = wanted.contains(reference.to);
+                    through.extend((!direct).then_some(*reference));
+                    direct
+                });
                 tell(found);
             }
         }

@@ -71,10 +71,11 @@ pub(super) fn of(
     for name in &found.names {
         let named = functions.named_now(name);
         found.nodes.extend(named.iter().filter_map(|function| index(function.index)));
+        // Function tables up to 1.20 leave out type arguments, which symbols have.
         let symbols = binary.named(name).symbols().map(|found| *found.symbol).collect::<Vec<_>>();
-        let variables =
+        let defined =
             symbols.iter().filter(|symbol| matches!(symbol.place, image::Place::Section(_)));
-        let places = variables.filter_map(|symbol| numbers.data_at(symbol.address));
+        let places = defined.filter_map(|symbol| numbers.at(symbol.address));
         found.nodes.extend(places.map(|place| objects.start_of(place)));
     }
     if found.nodes.is_empty() {

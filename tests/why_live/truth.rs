@@ -67,6 +67,27 @@ fn each_line(tool: &Path, arguments: &[&str], file: &Path, mut take: impl FnMut(
 pub struct Truth {
     /// Address, size and letter by name.
     symbols: BTreeMap<String, (u64, u64, char)>,
+    /// Names by address.
+    at: BTreeMap<u64, Vec<String>>,
+}
+
+/// `main.(*stack[...]).Push` of `main.(*stack[string]).Push`.
+fn without_arguments(name: &str) -> String {
+    let (mut depth, mut out) = (0usize, String::new());
+    for c in name.chars() {
+        match c {
+            '[' => {
+                if depth == 0 {
+                    out.push_str("[...]");
+                }
+                depth += 1;
+            }
+            ']' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    out
 }
 
 impl Truth {
@@ -86,7 +107,11 @@ impl Truth {
             let letter = letter.chars().next().expect("a letter");
             symbols.insert(rest.to_owned(), (address, size, letter));
         });
-        Self { symbols }
+        let mut at: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+        for (name, (address, ..)) in &symbols {
+            at.entry(*address).or_default().push(name.clone());
+        }
+        Self { symbols, at }
     }
 
     pub fn is_function(&self, name: &str) -> bool {
@@ -142,31 +167,41 @@ impl Truth {
         }
     }
 
-    /// Whether nm has the step's name at its address.
+    /// Whether nm has the step's name at its address. Function tables up to 1.20 have `[...]` for type arguments.
     fn is_as_named(&self, step: &Step) -> Result<(), String> {
-        let name = printable(&step.name);
-        let named = |name: &str| self.address(name) == Some(step.address);
-        match step.kind {
-            Kind::Function if named(&name) || named(&format!("{name}.abi0")) => Ok(()),
-            Kind::Variable if named(&name) => Ok(()),
-            Kind::Function | Kind::Variable => Err(format!("nm has no {name} there")),
-            _ => Ok(()),
+        let known = matches!(step.kind, Kind::Function | Kind::Variable);
+        if !known || self.bytes(step).is_some() {
+            return Ok(());
         }
+        Err(format!("nm has no {} there", printable(&step.name)))
+    }
+
+    /// The address of the last function or variable of that name.
+    pub fn is_at(&self, name: &str, step: &Step) -> bool {
+        [name.to_owned(), format!("{name}.abi0")]
+            .iter()
+            .any(|n| self.address(n) == Some(step.address))
+    }
+
+    /// Start and end of what nm has under the step's name at its address.
+    fn bytes(&self, step: &Step) -> Option<(u64, u64)> {
+        let name = printable(&step.name);
+        let here = self.at.get(&step.address)?.iter();
+        let mut same = here.filter(|known| {
+            let known = known.strip_suffix(".abi0").unwrap_or(known);
+            known == name || without_arguments(known) == name
+        });
+        let (start, size, _) = self.symbols.get(same.next()?)?;
+        Some((*start, start + size))
     }
 
     /// Whether `at` lies in the step's own bytes, where nm tells them.
     fn is_in(&self, step: &Step, at: u64) -> Result<(), String> {
-        let name = printable(&step.name);
-        let known = [name.clone(), format!("{name}.abi0")].into_iter().filter_map(|name| {
-            self.symbols.get(&name).filter(|(address, ..)| *address == step.address)
-        });
-        let inside =
-            known.clone().any(|(address, size, _)| (*address..address + size).contains(&at));
-        let told = known.count() > 0;
-        if inside || !told && step.kind != Kind::Function && at >= step.address {
-            return Ok(());
-        }
-        Err(format!("{at:#x} is not in {name}"))
+        let inside = match self.bytes(step) {
+            Some((start, end)) => (start..end).contains(&at),
+            None => step.kind != Kind::Function && at >= step.address,
+        };
+        inside.then_some(()).ok_or_else(|| format!("{at:#x} is not in {}", printable(&step.name)))
     }
 
     /// Whether `to` lies in the step: at its start, or within what nm says it is.
