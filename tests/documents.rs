@@ -91,6 +91,8 @@ fn documents() -> Vec<Value> {
         run(&programs, &["explain", &alias, "runtime.nanotime"]),
         run(&programs, &["explain", &alias, "0x4782c8"]),
         run(&programs, &["explain", &alias, "runtime.nanotme"]),
+        run(&programs, &["why", &alias, "runtime.nanotime"]),
+        run(&programs, &["why", &alias, "runtime.nanotme"]),
         run(&programs, &["rule"]),
     ]
 }

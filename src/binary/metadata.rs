@@ -216,7 +216,7 @@ impl Binary {
         record?.gofunc_candidates(minor).find_map(|address| {
             let section = self.section_at(address)?;
             let len = section.address.saturating_add(section.file_size).checked_sub(address)?;
-            let trees = InlineTrees::new(self.memory(address, len).ok()?, 0);
+            let trees = InlineTrees::new(self.memory(address, len).ok()?, 0).starting_at(address);
             trees.fit(table, TREES_CHECKED).then_some(trees)
         })
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::Args;
 
 use crate::binary::Binary;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::printable::printable;
 use crate::report::FaultEntry;
 
@@ -29,6 +29,13 @@ pub(super) struct Chosen {
     pub(super) path: String,
     /// Everything wrong with it, and with the file.
     pub(super) faults: Vec<FaultEntry>,
+}
+
+impl Chosen {
+    /// Adds what is wrong with the file, if that was found while it was searched.
+    pub(super) fn add_fault(&mut self, fault: Option<Fault>) {
+        self.faults.extend(fault.map(|fault| FaultEntry::new(&self.path, &fault)));
+    }
 }
 
 impl Choice {

@@ -21,6 +21,7 @@ mod recover;
 mod rule;
 mod scan;
 mod told;
+mod why;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -59,6 +60,9 @@ enum Command {
     /// Show everything known about one function, variable or address
     #[command(after_help = explain::EXIT_CODES)]
     Explain(explain::Explain),
+    /// Show the shortest chain of references that leads to a function or variable: why it is in the program
+    #[command(after_help = why::EXIT_CODES)]
+    Why(why::Why),
     /// Show which function and line an address of a program belongs to
     #[command(after_help = addr::EXIT_CODES)]
     Addr(addr::Addr),
@@ -90,6 +94,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
             Command::Discover(command) => command.run(),
             Command::Scan(command) => command.run(),
             Command::Explain(command) => command.run(),
+            Command::Why(command) => command.run(),
             Command::Addr(command) => command.run(),
             Command::Rule(command) => command.run(),
         },

@@ -39,6 +39,8 @@ pub enum Command {
     Explain,
     /// `nm`.
     Nm,
+    /// `why`.
+    Why,
 }
 
 /// What every report begins with.

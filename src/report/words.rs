@@ -10,6 +10,7 @@ use crate::linkname::discover::Confidence;
 use crate::linkname::evidence::{Doubt, SearchGap};
 use crate::policy::{Demand, RuleResult, Subject};
 use crate::symbols::aliases::Class;
+use crate::why::{self, Manner, Root};
 
 /// What has a word in documents.
 pub(super) trait Worded: Copy {
@@ -44,7 +45,13 @@ macro_rules! worded {
     )*};
 }
 
-worded! { DebugState How Format Class LinkMode Maker NameList }
+worded! { DebugState How Format Class LinkMode Maker NameList Root Manner }
+
+impl Worded for why::Kind {
+    fn word(self) -> &'static str {
+        Self::word(self)
+    }
+}
 
 impl Worded for Form {
     fn word(self) -> &'static str {

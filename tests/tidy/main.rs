@@ -29,23 +29,24 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("binary", &["input", "image", "golang", "code", "dwarf", "symbols"]),
     ("linkname", &["image", "golang", "code", "dwarf", "symbols", "binary", "source", "types"]),
     ("policy", &["golang", "binary"]),
+    ("explain", &["image", "golang", "code", "symbols", "dwarf", "binary", "linkname", "policy"]),
+    ("why", &["image", "golang", "code", "binary", "policy", "explain"]),
     ("request", &["source", "linkname", "policy"]),
-    ("check", &["binary", "source", "linkname", "policy", "request"]),
+    ("check", &["binary", "source", "linkname", "policy", "why", "request"]),
     ("scan", &["binary", "source", "linkname"]),
     ("trace", &["image", "golang", "symbols", "binary"]),
-    ("explain", &["image", "golang", "code", "symbols", "dwarf", "binary", "linkname", "policy"]),
     (
         "report",
         &[
             "image", "golang", "code", "symbols", "binary", "source", "linkname", "policy",
-            "check", "scan", "trace", "explain",
+            "check", "scan", "trace", "explain", "why",
         ],
     ),
     (
         "cli",
         &[
             "input", "image", "golang", "code", "symbols", "binary", "source", "linkname",
-            "policy", "request", "check", "scan", "trace", "explain", "report",
+            "policy", "request", "check", "scan", "trace", "explain", "why", "report",
         ],
     ),
 ];

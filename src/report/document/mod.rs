@@ -27,6 +27,7 @@ pub mod scan;
 pub mod source;
 pub mod symbol_rule;
 pub mod trace;
+pub mod why;
 
 #[cfg(feature = "cli")]
 use std::io::{self, Write};
