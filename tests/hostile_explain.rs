@@ -1,4 +1,4 @@
-//! What does `explain` say about damaged files? No panic, and nothing that is not in the file.
+//! What do `explain` and `why` say about damaged files? No panic, and nothing that is not in the file.
 //!
 //! Fixtures are cut at boundaries of their headers and tables, and bytes in Go's tables and in debugging information
 //! are changed; every symbol, function and section start that is left is asked for.
@@ -31,6 +31,12 @@ fn ask(bytes: Vec<u8>) -> usize {
         asked.push(format!("{:#x}", u64::MAX).into_bytes());
         asked.push(b"runtime.*".to_vec());
         asked.push(b"runtime.nanotme".to_vec());
+        for name in ["runtime.gcStart", "runtime.*", "pkg:runtime"] {
+            // Whatever it finds is in the file: what it needs may be damaged.
+            let answer = gonym::why::why(binary, name.as_bytes());
+            let all = binary.functions().map_or(0, |functions| functions.table.len());
+            assert!(answer.chain.len() <= all + 1, "a chain goes nowhere twice");
+        }
         for name in asked {
             let found = find(binary, &name);
             if let Found::One(subject) = &found {
