@@ -18,6 +18,7 @@
 
 mod discovered;
 mod outcome;
+mod reasons;
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -33,6 +34,7 @@ use crate::policy::{RuleOutcome, Searchable, SymbolRule};
 use crate::printable::printable;
 use crate::request::{Request, Scope, Sources};
 use crate::source::modules::{Places, module_above};
+use crate::why::Answer;
 
 /// What was found about one binary.
 #[derive(Debug, Default)]
@@ -48,6 +50,8 @@ pub struct Checked {
     pub search_gap: Option<SearchGap>,
     /// The rules and how they came out, in the order given.
     pub rules: Vec<(SymbolRule, RuleOutcome)>,
+    /// For each rule that something forbidden breaks: the chain of references that leads to it, by the rule's number.
+    pub reasons: BTreeMap<usize, Answer>,
     /// Comments that look like directives and are none.
     pub mistakes: Vec<Placed>,
     /// Modules whose source is missing or doubtful.
@@ -108,6 +112,7 @@ impl Checked {
 #[must_use]
 pub fn check(binary: &Binary, request: &Request) -> Checked {
     let mut checked = of_sources(binary, request);
+    checked.reasons = reasons::of(binary, &checked.rules);
     if request.discovered {
         discovered::add(binary, request.scope, &mut checked);
     }

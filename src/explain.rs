@@ -56,6 +56,8 @@ pub struct Explained<'a> {
     pub unit: Option<String>,
     /// Who refers to it, the program's own packages first.
     pub callers: Vec<Caller>,
+    /// How many calls of its own there are in it.
+    pub calls_itself: usize,
     /// Words of data that hold its address, or that of its function value: address and value.
     pub words: Vec<(u64, u64)>,
     /// Why the code was not searched, if it was not.
@@ -85,7 +87,9 @@ pub fn explain(binary: &Binary, subject: Subject) -> Explained<'_> {
         owners.owner_of_file(file).or_else(|| owners.owner_of_assembly(file)).map(str::to_owned)
     });
     let linknames = match function {
-        Some(function) => discover_one(binary, function.name()).linknames,
+        Some(function) => {
+            discover_one(binary, function.name(), referred.searched.as_ref()).linknames
+        }
         None => Vec::new(),
     };
     let data = places.first().is_some_and(|place| !place.referent().code);
@@ -98,6 +102,7 @@ pub fn explain(binary: &Binary, subject: Subject) -> Explained<'_> {
         folder,
         unit,
         callers: referred.callers,
+        calls_itself: referred.by_itself,
         words: referred.words,
         gap: referred.gap,
         undecoded: referred.undecoded,

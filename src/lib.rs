@@ -56,11 +56,12 @@
 //! - [`binary`]: all of that for one executable, each part read on first use.
 //! - [`linkname`]: claims, the evidence about them, the verdict; and the directives of a build.
 //! - [`policy`]: rules about names that must or must not be in a binary.
+//! - [`explain`](mod@explain): everything about one name or address.
+//! - [`why`](mod@why): the chain of references that leads to a name.
 //! - [`request`]: what is asked about a binary.
 //! - [`check`](mod@check): judges what is asked, and decides what holds.
 //! - [`scan`](mod@scan): finds directives in sources, and their mistakes.
 //! - [`trace`]: which place in a program a line of text asks about.
-//! - [`explain`](mod@explain): everything about one name or address.
 //! - [`diff`](mod@diff): what changed from one executable to another.
 //! - [`report`]: the results as text and JSON.
 //! - `cli`: one file per subcommand.
@@ -93,6 +94,7 @@ pub mod source;
 pub mod symbols;
 pub mod trace;
 pub mod types;
+pub mod why;
 
 pub use binary::Binary;
 pub use check::{Checked, Judged, check};

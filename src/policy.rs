@@ -167,7 +167,7 @@ impl Searchable {
     #[must_use]
     pub fn of(binary: &Binary) -> Self {
         let path = binary.build().map(|build| build.path.as_str());
-        let folders = binary.functions().ok().map(|functions| &functions.folders);
+        let folders = binary.functions().ok().map(|functions| functions.folders());
         let main_path = path.filter(|path| {
             *path != "main" && folders.is_some_and(|folders| folders.as_named(path) == "main")
         });

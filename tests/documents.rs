@@ -94,6 +94,8 @@ fn documents() -> Vec<Value> {
         run(&programs, &["info", "--linknames", "--sha256", &cgo]),
         run(&programs, &["info", &fixture("spine-go1.27-linux-amd64-stripped")]),
         run(&programs, &["diff", &alias, &spine, pulled, "--fail-on=linknames", "-v"]),
+        run(&programs, &["why", &alias, "runtime.nanotime"]),
+        run(&programs, &["why", &alias, "runtime.nanotme"]),
         run(&programs, &["rule"]),
     ]
 }

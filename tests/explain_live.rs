@@ -40,6 +40,8 @@ struct Said {
     /// Whether objdump read some bytes of x86 as no instruction: it then takes parts of instructions for others.
     unread: bool,
     callers: BTreeSet<u64>,
+    /// Jumps to other functions; objdump names the function of some only.
+    jumps: BTreeSet<u64>,
 }
 
 fn lines(tool: &Path, arguments: &[&str], file: &Path, mut take: impl FnMut(&str)) {
@@ -98,6 +100,10 @@ fn said(nm: &Path, objdump: &Path, file: &Path) -> BTreeMap<String, Vec<Said>> {
         if target == of {
             return;
         }
+        let here = all.get_mut(&of).and_then(|all| all.iter_mut().find(|s| s.address == start));
+        if let Some(here) = here.filter(|_| ["JMP", "B", "BR"].contains(&branch)) {
+            here.jumps.insert(at);
+        }
         all.get_mut(target).into_iter().flatten().for_each(|said| _ = said.callers.insert(at));
     });
     all
@@ -149,6 +155,8 @@ fn compare(what: &str, binary: &Binary, name: &str, said: &Said) {
     if said.unread {
         return go::say(&format!("{what}: {name}: objdump cannot read all of it"));
     }
+    let missed: Vec<&u64> = said.jumps.iter().filter(|at| !place.jumps.contains(at)).collect();
+    assert!(missed.is_empty(), "{what}: {name} jumps away at {missed:x?} too");
     assert_eq!(returns, said.returns, "{what}: returns of {name} at {:#x}", said.address);
 }
 

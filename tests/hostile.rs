@@ -239,11 +239,12 @@ fn what_is_no_executable_is_refused_and_known_formats_by_name() {
         (b"#!/bin/sh\necho\n", "unrecognized object file"),
         (b"\x7fEL", "unrecognized object file"),
         (b"\0asm\x01\0\0\0", "Wasm is not read yet"),
-        (b"\x01\xf7\0\0\0\0\0\0", "XCOFF is not read yet"),
-        (b"!<arch>\n__.PKGDEF ", "Go object files are not read yet"),
+        (b"<bigaf>\n", "AIX archives are not read yet"),
         (b"!<thin>\n/ ", "a thin archive holds no members"),
-        (b"\0\0\x8a\x97\0\0\0\0", "Plan 9 a.out is not read yet"),
-        (b"go object linux amd64", "Go object files are not read yet"),
+        (
+            b"go object linux amd64 go1.17\n\n!\n\0go117ld",
+            "go object of a different version: \"go117ld\"",
+        ),
         (b"\xca\xfe\xba\xbe\0\0\0\x34\0\x1d\x0a\0\x06\0\x0f\x09", "a Java class"),
     ];
     for (index, (bytes, message)) in cases.iter().enumerate() {

@@ -128,6 +128,29 @@ fn text_and_json_of_addr() {
     insta::assert_snapshot!("addr_json", run(&["--format=json"]));
 }
 
+#[test]
+fn text_and_json_of_why() {
+    let id = "spine-go1.27-linux-amd64-stripped";
+    let run = |asked: &[&str]| beside(id, &[&["why", id][..], asked].concat());
+    for (name, asked) in [
+        ("why_text", "example.com/spine/lib.hidden"),
+        ("why_method", "reflect.(*rtype).String"),
+        ("why_package", "pkg:unicode/utf8"),
+        ("why_initialiser", "runtime.forcegchelper"),
+    ] {
+        let output = run(&[asked]);
+        assert_eq!(output.status.code(), Some(0), "{asked}");
+        insta::assert_snapshot!(name, text(&output));
+    }
+    insta::assert_snapshot!("why_json", text(&run(&["fmt.Fprintln", "--format=json"])));
+    let missing = run(&["main.nothing"]);
+    assert_eq!(missing.status.code(), Some(3));
+    insta::assert_snapshot!("why_missing", text(&missing));
+    let forbidden = beside(id, &["check", id, "--forbid", "pkg:unicode/utf8"]);
+    assert_eq!(forbidden.status.code(), Some(1));
+    insta::assert_snapshot!("why_forbidden", text(&forbidden));
+}
+
 /// A pull, a variable, the middle of a function, and names that are not there.
 #[test]
 fn text_and_json_of_explain() {
@@ -223,6 +246,7 @@ fn help_of_every_command() {
         ("help_scan", vec!["scan", "--help"]),
         ("help_rule", vec!["rule", "--help"]),
         ("help_explain", vec!["explain", "--help"]),
+        ("help_why", vec!["why", "--help"]),
         ("help_addr", vec!["addr", "--help"]),
         ("help_info", vec!["info", "--help"]),
         ("help_diff", vec!["diff", "--help"]),
@@ -238,7 +262,8 @@ fn help_of_every_command() {
         assert_eq!((help.status.code(), &help.stdout), (Some(0), &nm.stderr), "{asked:?}");
         assert!(help.stderr.is_empty());
     }
-    for command in ["check", "discover", "scan", "aliases", "explain", "addr", "info", "diff", "nm"]
+    for command in
+        ["check", "discover", "scan", "aliases", "explain", "why", "addr", "info", "diff", "nm"]
     {
         assert!(text(&common::gonym([command, "--help"])).contains("Exit codes, "), "{command}");
         assert!(text(&common::gonym(["help", command])).contains("Exit codes, "), "{command}");

@@ -83,7 +83,9 @@ fn read(image: &Image) -> Result<DebugInfo> {
     }
     let big_endian = image.byte_order == crate::image::ByteOrder::Big;
     DebugInfo::read(big_endian, |name| {
-        let Some(section) = image.debug_section(name) else { return Ok(None) };
+        // Only files of declarations stand there, which no answer needs. It is a third of what would be inflated.
+        let section = image.debug_section(name).filter(|_| name != ".debug_line");
+        let Some(section) = section else { return Ok(None) };
         let bytes = image.read_debug_section(name)?.unwrap_or_default();
         let offset = base.saturating_add(section.offset);
         Ok(Some(Section { bytes, offset, stored: !section.compressed }))

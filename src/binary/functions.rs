@@ -3,7 +3,8 @@
 use std::sync::OnceLock;
 
 use super::lookup::ByName;
-use crate::golang::folders::Folders;
+use crate::golang::buildinfo::BuildInfo;
+use crate::golang::folders::{Folders, Told};
 use crate::golang::inline::{Frame, InlineTrees};
 use crate::golang::moduledata::Moduledata;
 use crate::golang::pclntab::{Function, Pclntab};
@@ -17,8 +18,9 @@ pub struct Functions {
     pub moduledata: Option<Moduledata>,
     /// Inline trees, where they were found and fit.
     pub trees: Option<InlineTrees>,
-    /// Which package owns which folder and unit, as far as the file tells.
-    pub folders: Folders,
+    /// Made on the first question: it takes a walk over all functions, and many answers need no owner.
+    folders: OnceLock<Folders>,
+    build: Option<BuildInfo>,
     /// The same, if the build's sources were asked too.
     pub(super) told: OnceLock<Folders>,
     by_name: OnceLock<ByName>,
@@ -30,16 +32,28 @@ impl Functions {
         table: Pclntab,
         moduledata: Option<Moduledata>,
         trees: Option<InlineTrees>,
-        folders: Folders,
+        build: Option<BuildInfo>,
     ) -> Self {
         let (told, by_name, by_inlined) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { table, moduledata, trees, folders, told, by_name, by_inlined }
+        let folders = OnceLock::new();
+        Self { table, moduledata, trees, folders, build, told, by_name, by_inlined }
+    }
+
+    /// Which package owns which folder and unit, as far as the file tells.
+    #[must_use]
+    pub fn folders(&self) -> &Folders {
+        self.folders.get_or_init(|| self.learn(&Told::default()))
+    }
+
+    /// The same, if sources told that much more.
+    pub(super) fn learn(&self, told: &Told) -> Folders {
+        Folders::learn(&self.table, self.trees.as_ref(), self.build.as_ref(), told)
     }
 
     /// Which package owns which folder and unit: by the build's sources if they were asked, else by the file.
     #[must_use]
     pub fn owners(&self) -> &Folders {
-        self.told.get().unwrap_or(&self.folders)
+        self.told.get().unwrap_or_else(|| self.folders())
     }
 
     /// The functions of that name, in order of their entries: assembly and its wrapper have the same one, and up to Go

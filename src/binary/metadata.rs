@@ -8,7 +8,7 @@ use super::{Binary, Functions};
 use crate::code::{self, Wanted};
 use crate::error::{Fault, FaultCode, Result};
 use crate::golang::buildinfo::{self, BuildInfo};
-use crate::golang::folders::{Folders, Told};
+use crate::golang::folders::Told;
 use crate::golang::inline::InlineTrees;
 use crate::golang::moduledata::Moduledata;
 use crate::golang::pclntab::{Header, Pclntab};
@@ -60,18 +60,15 @@ impl Binary {
                 break;
             }
         }
-        let folders = Folders::learn(&table, trees.as_ref(), self.build(), &Told::default());
-        Ok(Functions::new(table, moduledata, trees, folders))
+        Ok(Functions::new(table, moduledata, trees, self.build().cloned()))
     }
 
     /// Learns from the build's sources which package each folder is. Where modules are not recorded (test binaries up to
     /// 1.26), the file alone allows only a vote. The first call counts.
     pub(crate) fn tell_folders(&self, told: &Told) {
         let Ok(functions) = self.functions() else { return };
-        if !functions.folders.know(told) {
-            let learn =
-                || Folders::learn(&functions.table, functions.trees.as_ref(), self.build(), told);
-            functions.told.get_or_init(learn);
+        if !functions.folders().know(told) {
+            functions.told.get_or_init(|| functions.learn(told));
         }
     }
 
@@ -219,7 +216,7 @@ impl Binary {
         record?.gofunc_candidates(minor).find_map(|address| {
             let section = self.section_at(address)?;
             let len = section.address.saturating_add(section.file_size).checked_sub(address)?;
-            let trees = InlineTrees::new(self.memory(address, len).ok()?, 0);
+            let trees = InlineTrees::new(self.memory(address, len).ok()?, 0).starting_at(address);
             trees.fit(table, TREES_CHECKED).then_some(trees)
         })
     }

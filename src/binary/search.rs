@@ -4,7 +4,7 @@
 
 use super::Binary;
 use super::stubs::bare_code;
-use crate::code::{self, Code, Found, InstructionSet, Wanted};
+use crate::code::{self, Code, Found, InstructionSet, RawReference, Wanted};
 use crate::error::{Fault, Result};
 use crate::golang::pclntab::Function;
 use crate::image::Section;
@@ -30,6 +30,26 @@ impl Binary {
     /// # Errors
     /// When there is no function table, the architecture is not searched, or code is cut off.
     pub fn search_code(&self, wanted: &Wanted) -> Result<Found> {
+        let mut found = Found::default();
+        let through = self.each_reference(wanted, &mut |piece| {
+            found.references.extend(piece.references);
+            found.undecoded.extend(piece.undecoded);
+        })?;
+        found.references.extend(through);
+        found.references.sort_unstable();
+        Ok(found)
+    }
+
+    /// The same piece by piece: `tell` gets the references of some functions in order of their instructions, the pieces
+    /// in the order of sections and addresses. Returned are those through stubs of a linker.
+    ///
+    /// # Errors
+    /// As [`Binary::search_code`].
+    pub(crate) fn each_reference(
+        &self,
+        wanted: &Wanted,
+        tell: &mut dyn FnMut(Found),
+    ) -> Result<Vec<RawReference>> {
         let functions = self.functions().map_err(Clone::clone)?;
         let set = InstructionSet::of(&self.image.arch).ok_or_else(|| {
             Fault::unsupported(format!("{} code", self.image.arch), 0, "not searched yet")
@@ -38,7 +58,7 @@ impl Binary {
         let bases = self.bases();
         let bare = if wanted.is_empty() { Vec::new() } else { bare_code(functions, &sections) };
         let asked = wanted.and(bare);
-        let (mut found, mut seen) = (Found::default(), 0);
+        let (mut through, mut seen) = (Vec::new(), 0);
         for section in sections {
             let end = section.address.saturating_add(section.size.max(section.file_size));
             let inside = functions.table.functions_between(section.address, end);
@@ -63,9 +83,13 @@ impl Binary {
                 let data = self.read_code(section, first, end)?;
                 let code: Vec<Code<'_>> =
                     piece.iter().filter_map(|function| cut(&data, first, function)).collect();
-                let in_piece = code::search(set, &code, &asked, &bases);
-                found.references.extend(in_piece.references);
-                found.undecoded.extend(in_piece.undecoded);
+                let mut found = code::search(set, &code, &asked, &bases);
+                found.references.retain(|reference| {
+                    let direct = wanted.contains(reference.to);
+                    through.extend((!direct).then_some(*reference));
+                    direct
+                });
+                tell(found);
             }
         }
         let count = functions.table.len();
@@ -73,9 +97,8 @@ impl Binary {
             let detail = "functions whose code lies in a section";
             return Err(Fault::invalid("pclntab", 0, count as u64, seen as u64, detail));
         }
-        self.follow_stubs(set, wanted, &mut found.references)?;
-        found.references.sort_unstable();
-        Ok(found)
+        self.follow_stubs(set, wanted, &mut through)?;
+        Ok(through)
     }
 
     /// The bytes of `section` from one address to another, as far as it has any.

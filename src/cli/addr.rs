@@ -190,9 +190,17 @@ fn stream(
     slide: u64,
 ) -> Result<(), Error> {
     let mut out = BufWriter::new(io::stdout().lock());
+    let mut junk = 0usize;
     let answered = each_question(questions, &mut out, |line, out| {
-        Answer::new(binary, "", read(line, style), slide).write(out, style)
+        junk += usize::from(!Asked::is_address_or_blank(line));
+        Answer::for_lines(binary, read(line, style), slide).write(out, style)
     });
+    if junk > 0 && style == LineStyle::Go {
+        let given = if questions.addresses.is_empty() { "lines" } else { "arguments" };
+        told::line(&format!(
+            "no address: {junk} of the {given} (a trace on standard input wants --trace)"
+        ));
+    }
     match answered {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Write(error)),
         _ => Ok(()),

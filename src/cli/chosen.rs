@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::inputs::Hashing;
 use crate::binary::Binary;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::printable::printable;
 use crate::report::FaultEntry;
 
@@ -32,6 +32,13 @@ pub(super) struct Chosen {
     pub(super) path: String,
     /// Everything wrong with it, and with the file.
     pub(super) faults: Vec<FaultEntry>,
+}
+
+impl Chosen {
+    /// Adds what is wrong with the file, if that was found while it was searched.
+    pub(super) fn add_fault(&mut self, fault: Option<Fault>) {
+        self.faults.extend(fault.map(|fault| FaultEntry::new(&self.path, &fault)));
+    }
 }
 
 impl Choice {

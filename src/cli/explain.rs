@@ -54,7 +54,8 @@ impl Explain {
             let complete = chosen.faults.is_empty();
             let document = threads.install(|| {
                 let found = find(binary, asked);
-                ExplainedBinary::new(binary, &chosen.path, complete, found, self.common.verbose)
+                let path = (chosen.path.as_str(), complete);
+                ExplainedBinary::new(binary, path, asked, found, self.common.verbose)
             });
             report.add(&document);
         }

@@ -23,6 +23,7 @@ mod recover;
 mod rule;
 mod scan;
 mod told;
+mod why;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -61,6 +62,9 @@ enum Command {
     /// Show everything known about one function, variable or address
     #[command(after_help = explain::EXIT_CODES)]
     Explain(explain::Explain),
+    /// Show the shortest chain of references that leads to a function or variable: why it is in the program
+    #[command(after_help = why::EXIT_CODES)]
+    Why(why::Why),
     /// Show which function and line an address of a program belongs to
     #[command(after_help = addr::EXIT_CODES)]
     Addr(addr::Addr),
@@ -98,6 +102,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
             Command::Discover(command) => command.run(),
             Command::Scan(command) => command.run(),
             Command::Explain(command) => command.run(),
+            Command::Why(command) => command.run(),
             Command::Addr(command) => command.run(),
             Command::Info(command) => command.run(),
             Command::Diff(command) => command.run(),

@@ -12,6 +12,7 @@
 //! assert_eq!(code, 0);
 //! ```
 
+mod documents;
 mod lines;
 mod listed;
 
@@ -24,17 +25,20 @@ use super::flags::{self, Stop, Takes};
 use crate::error::{Fault, in_words};
 use crate::image::Image;
 use crate::symbols::listing::{Listing, Order};
+use documents::Report;
 use listed::Listed;
 
 pub(super) const HELP: &str = "\
-usage: gonym nm [-n] [-size] [-sort address|name|none|size] [-type] [-recover] [-dynamic] FILE...
-Lists the symbols of ELF, Mach-O and PE files: address, letter and name, as `go tool nm` does.
+usage: gonym nm [-n] [-size] [-sort address|name|none|size] [-type] [-recover] [-dynamic] [-format text|json|ndjson] FILE...
+Lists the symbols of ELF, Mach-O, PE, XCOFF and Plan 9 files, of Go objects and of archives: address, letter and name,
+as `go tool nm` does.
   -n          the same as -sort address
   -size       the size in bytes between address and letter
   -sort KEY   by name (default), by address, by size from the largest, or none: by address
   -type       accepted and without effect, as in Go
   -recover    functions from Go's own tables where the symbol table is gone
   -dynamic    what the dynamic loader sees instead: imports and exports
+  -format F   text (default), one JSON document, or ndjson: a line of JSON for each symbol
 A FILE of - is standard input.
 Exit codes, as Go's: 0, 1 a file failed or the output could not be written, 2 usage and -h
 ";
@@ -50,6 +54,7 @@ struct Options {
     size: bool,
     recover: bool,
     dynamic: bool,
+    format: String,
 }
 
 /// Runs `gonym nm` with the arguments that follow the command's name.
@@ -61,8 +66,13 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
-    let mut options =
-        Options { sort: "name".to_owned(), size: false, recover: false, dynamic: false };
+    let mut options = Options {
+        sort: "name".to_owned(),
+        size: false,
+        recover: false,
+        dynamic: false,
+        format: "text".to_owned(),
+    };
     let files = match flags::parse(args, known, |name, value| options.set(name, value)) {
         Ok(files) => files,
         Err(stop) => return usage(&stop, err),
@@ -71,10 +81,14 @@ pub fn run(
         _ = writeln!(err, "nm: unknown sort order {}", flags::quoted(&options.sort));
         return 2;
     };
+    let Some(report) = Report::of(&options.format) else {
+        _ = writeln!(err, "nm: unknown format {}", flags::quoted(&options.format));
+        return 2;
+    };
     if files.is_empty() {
         return usage(&Stop::Help, err);
     }
-    match list(files, order, &options, recover, out, err) {
+    match list(files, order, &options, recover, report, out, err) {
         Ok(failed) => failed.into(),
         // A reader that closed the pipe has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
@@ -87,7 +101,7 @@ pub fn run(
 
 fn known(name: &str) -> Option<Takes> {
     match name {
-        "sort" => Some(Takes::Value),
+        "sort" | "format" => Some(Takes::Value),
         "n" | "size" | "type" | "recover" | "dynamic" => Some(Takes::Switch),
         _ => None,
     }
@@ -97,6 +111,7 @@ impl Options {
     fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
         match name {
             "sort" => value.clone_into(&mut self.sort),
+            "format" => value.clone_into(&mut self.format),
             // `-n` has a type of its own in Go: only the value "true" does anything, and no value is an error.
             "n" if value == "true" => "address".clone_into(&mut self.sort),
             "n" => {}
@@ -132,20 +147,20 @@ fn list(
     order: Order,
     options: &Options,
     recover: Recover<'_>,
+    mut report: Report,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> io::Result<bool> {
     let read = |path: &OsString| Listed::read(path, order, options, recover);
-    if let [only] = files {
-        return read(only).write(false, options.size, out, err);
-    }
-    let mut failed = false;
+    let (several, mut failed) = (files.len() > 1, false);
+    report.begin(out)?;
     // One file per thread at a time, so that not all tables are in memory at once.
     for some in files.chunks(rayon::current_num_threads()) {
         let listed: Vec<Listed> = some.par_iter().map(read).collect();
         for file in listed {
-            failed |= file.write(true, options.size, out, err)?;
+            failed |= report.add(file, several, options.size, out, err)?;
         }
     }
+    report.end(failed, out)?;
     Ok(failed)
 }

@@ -58,6 +58,7 @@ impl X86<'_> {
             Decoder::with_ip(self.bits, code.bytes, code.address, DecoderOptions::NONE);
         let mut instruction = Instruction::default();
         let mut counter = Counter::new(self.thunks);
+        let mut factory = InstructionInfoFactory::new();
         let (mut at, mut complete) = (0, true);
         while let Some(rest) = code.bytes.get(at..).filter(|rest| !rest.is_empty()) {
             let ip = code.address.wrapping_add(at as u64);
@@ -76,7 +77,7 @@ impl X86<'_> {
                 complete &= is_padding(code, instruction.ip());
                 continue;
             }
-            if let Some(seen) = self.target(&instruction, &counter, takes) {
+            if let Some(seen) = self.target(&instruction, &counter, &mut factory, takes) {
                 tell(seen);
             }
             if self.bits == 32 {
@@ -103,7 +104,8 @@ impl X86<'_> {
         if first.mnemonic() != Mnemonic::Jmp {
             return None;
         }
-        let seen = self.target(&first, &Counter::new(&[]), &|_| true)?;
+        let mut factory = InstructionInfoFactory::new();
+        let seen = self.target(&first, &Counter::new(&[]), &mut factory, &|_| true)?;
         (seen.how == How::Jump).then(|| leads_to(seen.to, seen.through))
     }
 
@@ -111,6 +113,7 @@ impl X86<'_> {
         &self,
         instruction: &Instruction,
         counter: &Counter<'_>,
+        factory: &mut InstructionInfoFactory,
         takes: &impl Fn(u64) -> bool,
     ) -> Option<Seen> {
         let seen =
@@ -127,7 +130,7 @@ impl X86<'_> {
         if let Some(to) = self.operand(instruction, counter).filter(|to| takes(*to)) {
             // With an index it is a table, of which one word is read.
             let through = branch.is_some() && instruction.memory_index() == Register::None;
-            let how = branch.filter(|_| through).unwrap_or_else(|| access(instruction));
+            let how = branch.filter(|_| through).unwrap_or_else(|| access(instruction, factory));
             return Some(seen(to, how, through));
         }
         let to = self.immediate(instruction).filter(|to| takes(*to))?;
@@ -179,11 +182,10 @@ fn branch(instruction: &Instruction) -> Option<How> {
     }
 }
 
-fn access(instruction: &Instruction) -> How {
+fn access(instruction: &Instruction, factory: &mut InstructionInfoFactory) -> How {
     if instruction.mnemonic() == Mnemonic::Lea {
         return How::Address;
     }
-    let mut factory = InstructionInfoFactory::new();
     let writes = factory.info(instruction).used_memory().iter().any(|memory| {
         matches!(
             memory.access(),

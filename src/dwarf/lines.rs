@@ -32,6 +32,9 @@ impl<'a> Files<'a> {
         let Some(Value::DebugLineRef(offset)) = opened.attribute(gimli::DW_AT_stmt_list) else {
             return Ok(None);
         };
+        if dwarf.debug_line.reader().is_empty() {
+            return Ok(None);
+        }
         let len = header_length(dwarf, offset)?;
         if len > LONGEST || !budget.spend(len) {
             return Err(Trouble::Budget);

@@ -75,7 +75,8 @@ pub struct Entry {
     pub address: Option<u64>,
     /// Whether the unit only declares it (`DW_AT_declaration`) and another unit defines it.
     pub declaration: bool,
-    /// The file that declares it. Go records it for functions, never for variables.
+    /// The file that declares it. Go records it for functions, never for variables. None where `.debug_line` was left
+    /// out.
     pub file: Option<Vec<u8>>,
     /// The line of the declaration. Go records it for functions since 1.22.
     pub line: Option<u64>,

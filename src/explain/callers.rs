@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::places::Place;
-use crate::binary::Binary;
+use crate::binary::{Binary, Searched};
 use crate::code::How;
 use crate::finding::Owner;
 use crate::golang::pclntab::Files;
@@ -42,7 +42,10 @@ pub(super) struct Referred {
     pub(super) callers: Vec<Caller>,
     pub(super) words: Vec<(u64, u64)>,
     pub(super) gap: Option<SearchGap>,
+    /// Calls by the function itself.
+    pub(super) by_itself: usize,
     pub(super) undecoded: usize,
+    pub(super) searched: Option<Searched>,
 }
 
 pub(super) fn of(binary: &Binary, places: &[Place<'_>]) -> Referred {
@@ -54,17 +57,22 @@ pub(super) fn of(binary: &Binary, places: &[Place<'_>]) -> Referred {
         Ok(found) => found,
         Err(gap) => return Referred { gap: Some(gap), ..Referred::default() },
     };
+    let (callers, by_itself) = grouped(binary, &found.instructions);
     Referred {
-        callers: grouped(binary, &found.instructions),
+        callers,
+        by_itself,
         words: found.words,
         gap: None,
         undecoded: found.undecoded,
+        searched: found.searched,
     }
 }
 
-/// The uses by package. What a function does to itself, such as growing its stack, is none of another's.
-fn grouped(binary: &Binary, uses: &[Use]) -> Vec<Caller> {
-    let Ok(functions) = binary.functions() else { return Vec::new() };
+/// The uses by package, and how often the function calls itself. Jumps to its own start, such as those behind the growth
+/// of its stack, are no uses.
+fn grouped(binary: &Binary, uses: &[Use]) -> (Vec<Caller>, usize) {
+    let Ok(functions) = binary.functions() else { return (Vec::new(), 0) };
+    let mut by_itself = 0;
     let owners = functions.owners();
     let mut current: Option<Files<'_>> = None;
     let mut known: HashMap<(Option<u32>, i32), Option<&str>> = HashMap::new();
@@ -78,6 +86,7 @@ fn grouped(binary: &Binary, uses: &[Use]) -> Vec<Caller> {
         let name = code.function.name();
         // A stub of the linker leads there for others, which are found themselves.
         if code.function.entry == to || names::trampoline_target(name).is_some() {
+            by_itself += usize::from(code.function.entry == to && how == How::Call);
             continue;
         }
         let file = code.number_at(at);
@@ -99,5 +108,5 @@ fn grouped(binary: &Binary, uses: &[Use]) -> Vec<Caller> {
         })
         .collect();
     callers.sort_by(|a, b| (a.owner, &a.package).cmp(&(b.owner, &b.package)));
-    callers
+    (callers, by_itself)
 }

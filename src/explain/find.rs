@@ -55,12 +55,31 @@ pub fn find(binary: &Binary, asked: &[u8]) -> Found {
     if found.is_empty() && pattern.is_wild() {
         found = having(binary, |name| pattern.covers(name));
     }
+    if found.is_empty() {
+        found = having(binary, |name| is_short_for(asked, name));
+    }
     match (found.len(), address(asked)) {
         (0, Some(address)) if binary.section_at(address).is_some() => at(binary, address),
         (0, _) => Found::Nothing(nearest::to(binary, asked)),
         (1, _) => Found::One(Subject { name: found.into_iter().next(), address: None }),
         _ => Found::Several(found.into_iter().collect()),
     }
+}
+
+/// Whether `asked` is how a person writes `name`: as Go's traces do, `F[...]` for whatever type arguments
+/// (runtime/traceback.go, `funcNameForPrint`), or without the package.
+fn is_short_for(asked: &[u8], name: &[u8]) -> bool {
+    let opening = memchr::memchr(b'[', name);
+    let closing = memchr::memrchr(b']', name);
+    if memchr::memmem::find(asked, b"[...]").is_some()
+        && let Some((opening, closing)) = opening.zip(closing)
+    {
+        let before = name.get(..opening).unwrap_or_default();
+        let behind = name.get(closing + 1..).unwrap_or_default();
+        return [before, b"[...]", behind].concat() == asked;
+    }
+    let plain = !asked.is_empty() && !asked.iter().any(|byte| b"./".contains(byte));
+    plain && names::package(name).is_some() && names::within_package(name) == asked
 }
 
 /// A symbol of a source file stands for nothing in memory.

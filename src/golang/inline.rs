@@ -25,6 +25,8 @@ pub struct InlineTrees {
     data: Vec<u8>,
     /// The address where `data` begins: the function table's tree offsets are relative to it.
     base: u64,
+    /// The address of the first byte, where it is known.
+    start: u64,
 }
 
 /// One frame at a pc.
@@ -46,7 +48,22 @@ impl InlineTrees {
     /// addresses and `base` is the address of the first byte.
     #[must_use]
     pub fn new(data: Vec<u8>, base: u64) -> Self {
-        Self { data, base }
+        Self { data, base, start: base }
+    }
+
+    /// The same data, whose first byte lies at `start`.
+    #[must_use]
+    pub fn starting_at(self, start: u64) -> Self {
+        Self { start, ..self }
+    }
+
+    /// The function that `function` wraps: the address of the word that says so, and how far behind the start of the
+    /// text the function begins.
+    #[must_use]
+    pub fn wrapped(&self, table: &Pclntab, function: &Function<'_>) -> Option<(u64, u32)> {
+        let at = function.wrap_info()?;
+        let offset = table.header().layout().u32(&self.data, usize::try_from(at).ok()?)?;
+        Some((self.start.wrapping_add(at), offset))
     }
 
     /// Whether each of the first `limit` trees of `table` names real functions. That tells the right start of

@@ -1,6 +1,6 @@
 //! What did Go itself write into the file?
 //!
-//! Build information, the function table (pclntab), moduledata, inline trees, and which package owns a source folder.
+//! Build information, the function table (pclntab), moduledata, inline trees, type descriptors, and which package owns a source folder.
 //! Everything here takes slices and numbers. It knows neither a container format nor the command line.
 //!
 //! ```
@@ -14,6 +14,7 @@
 
 pub mod buildinfo;
 pub mod bytes;
+pub mod descriptor;
 pub mod folders;
 pub mod inline;
 pub mod ldflags;

@@ -26,6 +26,9 @@ const LEAST: (u64, u64) = (38, 56);
 /// The index of the word with the address of `go:func.*`, and the first minor version that has it there.
 const GOFUNC: &[(u16, usize)] = &[(27, 43), (20, 40), (0, 38)];
 
+/// The indices of the words `types` and `etypes`, and the first minor version that has them there.
+const TYPES: &[(u16, usize, usize)] = &[(27, 37, 39), (20, 37, 38), (0, 35, 36)];
+
 /// The fields that are used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moduledata {
@@ -66,6 +69,17 @@ impl Moduledata {
         let (text, etext) = (*words.get(text_word)?, *words.get(text_word + 1)?);
         let least = if header.is_divided() { LEAST.1 } else { LEAST.0 };
         (text < etext).then_some(Self { address, text, etext, size: least * size, words })
+    }
+
+    /// Addresses where type data may begin, from which the offsets within type data count, each with its end; those of
+    /// this version first. Reading a type decides which is right.
+    pub fn types_candidates(&self, minor: Option<u16>) -> impl Iterator<Item = (u64, u64)> + '_ {
+        let own = TYPES.iter().find(|(first, ..)| minor.is_some_and(|minor| minor >= *first));
+        let others = TYPES.iter().filter(move |row| Some(*row) != own);
+        own.into_iter().chain(others).filter_map(|(_, start, end)| {
+            let (start, end) = (*self.words.get(*start)?, *self.words.get(*end)?);
+            (start != 0 && start < end).then_some((start, end))
+        })
     }
 
     /// Whether the word at `address` is one of the record's own. Such a word tells where a part of the program begins

@@ -24,7 +24,7 @@ mod elf;
 mod extent;
 #[cfg(test)]
 pub(crate) mod fixture;
-mod foreign;
+pub mod foreign;
 pub mod identity;
 mod inflate;
 mod macho;

@@ -96,6 +96,36 @@ impl Names {
         Some((start, u32::try_from(len).ok()?))
     }
 
+    /// The `len` bytes at `start`, where `row` says how long its name is; none, and a fault, when it is not whole.
+    pub(super) fn stated(
+        &mut self,
+        start: u32,
+        len: u32,
+        row: impl FnOnce() -> String,
+    ) -> Option<Span> {
+        let (from, count) = (start as usize, len as usize);
+        if from.saturating_add(count) > self.table_len {
+            self.reject(start, row, "the name ends behind the table");
+            return None;
+        }
+        if count > self.budget {
+            self.reject(start, row, "the names overlap more than those of any linker");
+            return None;
+        }
+        self.budget -= count;
+        Some((start, len))
+    }
+
+    /// A name with `suffix` behind it, which is kept behind the table.
+    pub(super) fn suffixed(&mut self, name: Span, suffix: &[u8]) -> Option<Span> {
+        let (start, len) = (self.bytes.len(), name.1 as usize);
+        let from = name.0 as usize;
+        let whole = from.checked_add(len).filter(|end| *end <= self.bytes.len())?;
+        self.bytes.extend_from_within(from..whole);
+        self.bytes.extend_from_slice(suffix);
+        Some((u32::try_from(start).ok()?, u32::try_from(self.bytes.len() - start).ok()?))
+    }
+
     /// Adds a name that stands in the row itself, not in the table.
     pub(super) fn push(&mut self, name: &[u8]) -> Option<Span> {
         let start = u32::try_from(self.bytes.len()).ok()?;

@@ -13,6 +13,8 @@ const HEADER: u64 = 60;
 const PART: &str = "archive member header";
 /// Go's own package archives begin with this member (cmd/internal/archive).
 const GO_PACKAGE: &[u8] = b"__.PKGDEF";
+/// Empty members that `go build` leaves for the linker in an archive with cgo (cmd/go, `preferlinkext`).
+const GO_SIGNS: [&[u8]; 2] = [b"preferlinkext", b"dynimportfail"];
 /// Names of the BSD tables of symbols, and those of GNU, Microsoft and Go's tables all lead by `/`.
 const BSD_TABLE: &[u8] = b"__.SYMDEF";
 
@@ -34,11 +36,21 @@ pub(crate) struct Members {
     pub(crate) faults: Vec<Fault>,
 }
 
+/// What is done with the archive of a Go package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GoPackage {
+    /// Its members are listed: Go objects, and those of C.
+    Listed,
+    /// It is refused by name.
+    Refused,
+}
+
 /// The members of the archive in `range`; none when it is no archive.
 ///
 /// # Errors
-/// [`FaultCode::Unsupported`] for thin archives, which hold no members, and for Go's own packages.
-pub(crate) fn members(range: &Range) -> Result<Option<Members>> {
+/// [`FaultCode::Unsupported`] for thin archives, which hold no members, and for Go's own packages unless they are
+/// listed.
+pub(crate) fn members(range: &Range, package: GoPackage) -> Result<Option<Members>> {
     let magic = range.read_up_to("archive magic", 0, MAGIC.len() as u64)?;
     if magic == THIN_MAGIC {
         let detail = "a thin archive holds no members, only the names of files";
@@ -48,8 +60,8 @@ pub(crate) fn members(range: &Range) -> Result<Option<Members>> {
         return Ok(None);
     }
     let first = range.read_up_to(PART, MAGIC.len() as u64, GO_PACKAGE.len() as u64)?;
-    if first == GO_PACKAGE {
-        return Err(unsupported(range, "Go object files are not read yet"));
+    if first == GO_PACKAGE && package == GoPackage::Refused {
+        return Err(unsupported(range, "the archive of a Go package: only gonym nm lists it"));
     }
     let mut walk = Walk { range, names: Vec::new(), found: Members::default() };
     let mut at = MAGIC.len() as u64;
@@ -98,6 +110,9 @@ impl Walk<'_> {
             b"/" => {}
             _ if short.starts_with(b"/") && !short.get(1..2).is_some_and(is_digit) => {}
             _ if short.starts_with(BSD_TABLE) => {}
+            // What a package exports is no object (cmd/internal/archive, `EntryPkgDef`).
+            GO_PACKAGE => self.range.check("archive member __.PKGDEF", data, size)?,
+            _ if size == 0 && GO_SIGNS.contains(&short) => {}
             _ => self.add(short, place, data, size)?,
         }
         Ok(next)
@@ -177,7 +192,8 @@ mod tests {
     }
 
     fn read(bytes: Vec<u8>) -> Result<Option<Members>> {
-        members(&Range::whole(Arc::new(File::from_bytes(Path::new("x.a"), bytes))))
+        let file = Arc::new(File::from_bytes(Path::new("x.a"), bytes));
+        members(&Range::whole(file), GoPackage::Refused)
     }
 
     fn named(bytes: Vec<u8>) -> (Vec<(String, Vec<u8>)>, Vec<Fault>) {

@@ -20,6 +20,6 @@ mod range;
 pub(crate) mod rows;
 
 pub use file::{File, STDIN_LIMIT};
-pub use opener::{Contents, Part, open, open_file};
+pub use opener::{Contents, Part, open, open_file, open_to_list};
 pub use origin::{Origin, Step};
 pub use range::Range;

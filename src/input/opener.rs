@@ -4,7 +4,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{File, Origin, Range, Step, archive, fat};
+use super::archive::{self, GoPackage};
+use super::{File, Origin, Range, Step, fat};
 use crate::error::{Fault, Result};
 
 /// A range of bytes that may be an executable or an object.
@@ -40,6 +41,19 @@ pub fn open(path: &Path) -> Result<Contents> {
 /// # Errors
 /// When nothing in it can be listed.
 pub fn open_file(file: File) -> Result<Contents> {
+    contents(file, GoPackage::Refused)
+}
+
+/// As [`open`], and the archive of a Go package is opened too. Its members are Go objects, which can be listed and not
+/// judged.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_to_list(path: &Path) -> Result<Contents> {
+    contents(File::open(path)?, GoPackage::Listed)
+}
+
+fn contents(file: File, package: GoPackage) -> Result<Contents> {
     let file = Arc::new(file);
     let origin = Origin::of(file.path());
     let slices = fat::slices(Range::whole(Arc::clone(&file)))?;
@@ -49,7 +63,7 @@ pub fn open_file(file: File) -> Result<Contents> {
             Some(arch) => origin.inside(Step::Slice(arch)),
             None => origin.clone(),
         };
-        match archive::members(&slice.range) {
+        match archive::members(&slice.range, package) {
             Ok(None) => contents.parts.push(Part { origin, range: slice.range }),
             Ok(Some(members)) => contents.add(&origin, members),
             Err(fault) if origin.is_file() => return Err(fault),

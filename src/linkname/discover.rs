@@ -25,7 +25,7 @@ use super::evidence::{
 use super::permit::Permit;
 use super::scan::permit_of_release;
 use super::verdict::{Gap, Proof, Verdict, judge};
-use crate::binary::Binary;
+use crate::binary::{Binary, Searched};
 use crate::finding::Owner;
 use crate::golang::ldflags::Ldflags;
 use crate::names;
@@ -89,14 +89,15 @@ pub fn discover(binary: &Binary) -> Discovered {
     judge_all(binary, suspects(binary))
 }
 
-/// Finds the linknames that `binary` betrays of the function `name`, as symbols spell it. Nothing is counted.
+/// Finds the linknames that `binary` betrays of the function `name`, as symbols spell it. Nothing is counted. A search of
+/// the code that is `known` is used if it was about that function.
 #[must_use]
-pub fn discover_one(binary: &Binary, name: &[u8]) -> Discovered {
-    judge_all(binary, suspects_of(binary, name))
+pub fn discover_one(binary: &Binary, name: &[u8], known: Option<&Searched>) -> Discovered {
+    judge_all(binary, suspects_of(binary, name, known))
 }
 
 fn judge_all(binary: &Binary, suspects: Suspects) -> Discovered {
-    let Suspects { pushes, pulls, counts, gap } = suspects;
+    let Suspects { pushes, pulls, counts, gap, searched } = suspects;
     let mut claims = Vec::new();
     let mut notes: Vec<(bool, Vec<String>)> = Vec::new();
     for push in pushes {
@@ -114,9 +115,10 @@ fn judge_all(binary: &Binary, suspects: Suspects) -> Discovered {
     let flags = binary.build().and_then(|build| build.setting("-ldflags")).map(Ldflags::parse);
     let mut notes = notes.into_iter();
     let mut linknames = Vec::new();
-    evidence::each(
+    evidence::each_known(
         binary,
         &claims,
+        searched.as_ref(),
         |_| true,
         |index, evidence| {
             let Some(claim) = claims.get(index) else { return };

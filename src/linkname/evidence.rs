@@ -32,6 +32,7 @@ mod targets;
 mod uses;
 
 pub use crate::binary::{NameWitnesses, Witness};
+pub(super) use gather::each_known;
 pub use gather::{each, gather};
 pub use reference::{Access, Doubt, Frame, How, Mentioned, Reference};
 pub use suspects::Counts;

@@ -67,7 +67,7 @@ impl Packages {
             return;
         }
         let file = functions.own_file(function).and_then(|file| owner(functions, file));
-        let unit = functions.folders.unit(function.unit()).and_then(|unit| unit.owner.as_deref());
+        let unit = functions.folders().unit(function.unit()).and_then(|unit| unit.owner.as_deref());
         for package in file.into_iter().chain(unit) {
             self.add(package.as_bytes(), name);
         }
@@ -86,7 +86,7 @@ impl Packages {
     /// A rule may name package main by its import path too.
     fn add_main_path(&mut self, binary: &Binary, functions: &Functions) {
         let Some(path) = binary.build().map(|build| build.path.as_str()) else { return };
-        if functions.folders.as_named(path) == "main"
+        if functions.folders().as_named(path) == "main"
             && let Some(shown) = self.0.get(&b"main"[..]).cloned()
         {
             self.0.insert(path.as_bytes().to_vec(), shown);
@@ -96,6 +96,6 @@ impl Packages {
 
 /// The package whose folder holds `file`.
 fn owner<'a>(functions: &'a Functions, file: &[u8]) -> Option<&'a str> {
-    let folders = &functions.folders;
+    let folders = functions.folders();
     folders.owner_of_file(file).or_else(|| folders.owner_of_assembly(file))
 }

@@ -41,6 +41,10 @@ pub enum Command {
     Info,
     /// `diff`.
     Diff,
+    /// `nm`.
+    Nm,
+    /// `why`.
+    Why,
 }
 
 /// What every report begins with.

@@ -11,6 +11,7 @@ use crate::linkname::discover::Confidence;
 use crate::linkname::evidence::{Doubt, SearchGap};
 use crate::policy::{Demand, RuleResult, Subject};
 use crate::symbols::aliases::Class;
+use crate::why::{self, Manner, Root};
 
 /// What has a word in documents.
 pub(super) trait Worded: Copy {
@@ -45,7 +46,9 @@ macro_rules! worded {
     )*};
 }
 
-worded! { ChangeKind DebugState How Format Class LinkMode Listed Maker Missing NameList Switch }
+worded! {
+    ChangeKind DebugState How Format Class LinkMode Listed Maker Manner Missing NameList Root Switch
+}
 
 impl Worded for FileKind {
     fn word(self) -> &'static str {
@@ -55,6 +58,12 @@ impl Worded for FileKind {
             Self::Relocatable => "object",
             Self::Other => "other",
         }
+    }
+}
+
+impl Worded for why::Kind {
+    fn word(self) -> &'static str {
+        Self::word(self)
     }
 }
 

@@ -18,7 +18,8 @@
 use std::cmp::Ordering;
 
 use super::{letters, shown_name, sizes};
-use crate::image::{Binding, Format, Image, Place, Symbol, SymbolKind, SymbolTable};
+use crate::image::foreign::Foreign;
+use crate::image::{Binding, Format, Image, Place, Section, Symbol, SymbolKind, SymbolTable};
 
 /// The key that rows are sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,10 +44,14 @@ const DEEPEST: usize = 256;
 /// The rows of one image.
 #[derive(Clone, Debug)]
 pub struct Listing {
-    format: Format,
+    /// None where names are shown as they stand, because only the table is read.
+    format: Option<Format>,
     table: SymbolTable,
     letters: Vec<u8>,
     order: Vec<u32>,
+    /// Where the bytes of symbols lie, and where the image begins in the file.
+    sections: Vec<Section>,
+    base: u64,
 }
 
 /// One row.
@@ -60,13 +65,31 @@ pub struct Row<'a> {
     pub letter: u8,
     /// The name as nm shows it.
     pub name: &'a [u8],
+    /// Where it is defined; [`Place::Debug`] of rows that were added.
+    pub place: Place,
+    /// What it names.
+    pub kind: SymbolKind,
 }
 
 impl Listing {
     /// No row yet.
     #[must_use]
     pub fn new(format: Format) -> Self {
-        Self { format, table: SymbolTable::default(), letters: Vec::new(), order: Vec::new() }
+        Self {
+            format: Some(format),
+            table: SymbolTable::default(),
+            letters: Vec::new(),
+            order: Vec::new(),
+            sections: Vec::new(),
+            base: 0,
+        }
+    }
+
+    /// No row yet, of an image in whose sections rows will lie.
+    #[must_use]
+    pub fn within(image: &Image) -> Self {
+        let (sections, base) = (image.sections.clone(), image.range.base());
+        Self { sections, base, ..Self::new(image.format) }
     }
 
     /// The rows of an image's symbol table.
@@ -74,7 +97,17 @@ impl Listing {
     pub fn of_table(image: &Image, mut table: SymbolTable) -> Self {
         let letters = letters::letters(image.format, &image.sections, &table);
         sizes::infer(image.format, &mut table);
-        Self { format: image.format, table, letters, order: Vec::new() }
+        Self { table, letters, ..Self::within(image) }
+    }
+
+    /// The rows of a file of which only the symbol table is read.
+    #[must_use]
+    pub fn of_foreign(foreign: Foreign) -> Self {
+        let Foreign { mut table, letters, sized, sections, base, .. } = foreign;
+        if !sized {
+            sizes::distances(&mut table);
+        }
+        Self { format: None, table, letters, order: Vec::new(), sections, base }
     }
 
     /// Adds a row that is not in the symbol table. The name is shown as given.
@@ -162,7 +195,8 @@ impl Listing {
     }
 
     fn shown(&self, symbol: &Symbol) -> &[u8] {
-        shown_name(self.format, self.table.name(symbol))
+        let name = self.table.name(symbol);
+        self.format.map_or(name, |format| shown_name(format, name))
     }
 
     /// Compares rows with equal keys.
@@ -187,7 +221,34 @@ impl Listing {
             size: symbol.size.cast_signed(),
             letter: *self.letters.get(index as usize)?,
             name: self.shown(symbol),
+            place: symbol.place,
+            kind: symbol.kind,
         })
+    }
+
+    /// The section that a row is defined in.
+    #[must_use]
+    pub fn section(&self, row: &Row<'_>) -> Option<&Section> {
+        match row.place {
+            Place::Section(index) => self.sections.get(index as usize),
+            // A row that was added to those of an image has an address only.
+            Place::Debug
+                if self.format.is_some() && b"TRDB".contains(&row.letter.to_ascii_uppercase()) =>
+            {
+                self.sections.iter().find(|section| section.contains(row.address))
+            }
+            _ => None,
+        }
+    }
+
+    /// Where the first byte of a row lies in the file; none where the loader makes it.
+    #[must_use]
+    pub fn file_offset(&self, row: &Row<'_>) -> Option<u64> {
+        // The value of thread-local storage counts from its block, not from the image.
+        let section = self.section(row).filter(|_| row.kind != SymbolKind::Tls)?;
+        let within = row.address.checked_sub(section.address)?;
+        let stored = within < section.file_size && !section.compressed;
+        stored.then(|| self.base.saturating_add(section.offset).saturating_add(within))
     }
 }
 

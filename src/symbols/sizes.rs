@@ -1,7 +1,7 @@
 //! Which size does nm print if the format records none?
 //!
-//! Mach-O and PE record no sizes. Go's nm takes the distance to the next greater address among all symbols
-//! (`cmd/internal/objfile/{macho,pe}.go`), in any section. So names at one address have the same size, the last
+//! Mach-O, PE and Plan 9 a.out record no sizes. Go's nm takes the distance to the next greater address among all symbols
+//! (`cmd/internal/objfile/{macho,pe,plan9obj}.go`), in any section. So names at one address have the same size, the last
 //! address has 0, and an undefined Mach-O symbol, whose address is 0, gets the address of the first section:
 //! 4294971392 on darwin/arm64.
 
@@ -9,9 +9,13 @@ use crate::image::{Format, SymbolTable};
 
 /// Gives every symbol of `table` the size that nm prints. The sizes of ELF symbols stay as they are.
 pub(crate) fn infer(format: Format, table: &mut SymbolTable) {
-    if format == Format::Elf {
-        return;
+    if format != Format::Elf {
+        distances(table);
     }
+}
+
+/// Gives every symbol of `table` the distance to the next greater address as its size.
+pub(crate) fn distances(table: &mut SymbolTable) {
     let mut order: Vec<u32> = (0u32..).zip(&table.symbols).map(|(index, _)| index).collect();
     let address = |table: &SymbolTable, index: u32| {
         table.symbols.get(index as usize).map_or(0, |symbol| symbol.address)

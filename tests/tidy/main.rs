@@ -29,24 +29,25 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("binary", &["input", "image", "golang", "code", "dwarf", "symbols"]),
     ("linkname", &["image", "golang", "code", "dwarf", "symbols", "binary", "source", "types"]),
     ("policy", &["golang", "binary"]),
+    ("explain", &["image", "golang", "code", "symbols", "dwarf", "binary", "linkname", "policy"]),
+    ("why", &["image", "golang", "code", "binary", "policy", "explain"]),
     ("request", &["source", "linkname", "policy"]),
-    ("check", &["binary", "source", "linkname", "policy", "request"]),
+    ("check", &["binary", "source", "linkname", "policy", "why", "request"]),
     ("scan", &["binary", "source", "linkname"]),
     ("trace", &["image", "golang", "symbols", "binary"]),
-    ("explain", &["image", "golang", "code", "symbols", "dwarf", "binary", "linkname", "policy"]),
     ("diff", &["image", "golang", "symbols", "binary", "linkname"]),
     (
         "report",
         &[
             "image", "golang", "code", "symbols", "binary", "source", "linkname", "policy",
-            "check", "scan", "trace", "explain", "diff",
+            "check", "scan", "trace", "explain", "why", "diff",
         ],
     ),
     (
         "cli",
         &[
             "input", "image", "golang", "code", "symbols", "binary", "source", "linkname",
-            "policy", "request", "check", "scan", "trace", "explain", "diff", "report",
+            "policy", "request", "check", "scan", "trace", "explain", "why", "diff", "report",
         ],
     ),
 ];
@@ -249,6 +250,7 @@ const HALVES: &[(&str, &str)] = &[
     ("report/document/rule.rs", "report/render/text/rule.rs"),
     ("report/document/scan.rs", "report/render/text/scan.rs"),
     ("report/document/trace.rs", "report/render/text/trace.rs"),
+    ("report/document/why.rs", "report/render/text/why.rs"),
 ];
 
 #[test]

@@ -57,6 +57,12 @@ impl<'a> At<'a> {
         Self { binary, address }
     }
 
+    /// How many digits of hexadecimal an address of this program has.
+    #[must_use]
+    pub fn digits(&self) -> usize {
+        2 * usize::from(self.binary.image.pointer_size)
+    }
+
     /// The section.
     #[must_use]
     pub fn section(&self) -> Option<&'a Section> {
@@ -77,14 +83,16 @@ impl<'a> At<'a> {
         Some(ToolLine { function: function.name(), file, line })
     }
 
-    /// Where the byte of this address lies in the file; none where the loader makes it.
+    /// Where the byte of this address lies in the file; none where the loader makes it, or the file is cut.
     #[must_use]
     pub fn file_offset(&self) -> Option<u64> {
         let section = self.section()?;
         let within = self.address.checked_sub(section.address)?;
-        let stored = within < section.file_size && !section.compressed;
-        let base = self.binary.image.range.base();
-        stored.then(|| base.saturating_add(section.offset).saturating_add(within))
+        let range = &self.binary.image.range;
+        let offset = section.offset.saturating_add(within);
+        // Headers of a cut file promise more than there is.
+        let stored = within < section.file_size && !section.compressed && offset < range.len();
+        stored.then(|| range.base().saturating_add(offset))
     }
 
     /// The symbol whose own bytes hold the address: none is taken for its neighbour's.
@@ -94,21 +102,27 @@ impl<'a> At<'a> {
             .filter(|found| self.address.wrapping_sub(found.symbol.address) < found.symbol.size)
     }
 
-    /// The functions at the instruction: those that were inlined there, the innermost first, then the function that holds
-    /// it. Without inline trees only the latter is known.
+    /// [`At::frames`] without their packages, for which all functions of the program are looked at.
     #[must_use]
-    pub fn frames(&self) -> Vec<CodeFrame<'a>> {
+    pub fn bare_frames(&self) -> Vec<Frame<'a>> {
         let Ok(functions) = self.binary.functions() else { return Vec::new() };
         let Some(function) = functions.table.find(self.address) else { return Vec::new() };
         let code = function.decoded();
-        let frames = match &functions.trees {
+        match &functions.trees {
             Some(trees) => trees.frames(&functions.table, &code, self.address),
             None => {
                 let position = code.position_at(self.address);
                 vec![Frame { name: function.name(), position, outermost: true }]
             }
-        };
-        frames.into_iter().map(|frame| code_frame(functions, &frame)).collect()
+        }
+    }
+
+    /// The functions at the instruction: those that were inlined there, the innermost first, then the function that holds
+    /// it. Without inline trees only the latter is known.
+    #[must_use]
+    pub fn frames(&self) -> Vec<CodeFrame<'a>> {
+        let Ok(functions) = self.binary.functions() else { return Vec::new() };
+        self.bare_frames().into_iter().map(|frame| code_frame(functions, &frame)).collect()
     }
 
     /// The symbol that holds the address: the innermost if there are several. Of several at one address it is the one

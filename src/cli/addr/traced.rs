@@ -34,7 +34,10 @@ pub(super) fn run(
         (_, 0) => {}
         (_, some) => {
             let all = traced.frames.iter().filter(|frame| frame.text_line.is_some()).count();
-            told::line(&format!("{some} of {all} frames of the trace could not be completed"));
+            let whose = if 2 * some > all { ": it may be of another program or build" } else { "" };
+            told::line(&format!(
+                "{some} of {all} frames of the trace could not be completed{whose}"
+            ));
         }
     }
     if !common.is_text_alone() {

@@ -10,9 +10,12 @@ use std::path::Path;
 use super::lines::Lines;
 use super::{Options, Recover};
 use crate::error::{Fault, FaultCode};
+use crate::image::foreign::Foreign;
 use crate::image::{Format, Image, dynamic};
 use crate::input::{self, Origin, Step};
-use crate::printable::listing;
+use crate::printable::{listing, printable};
+use crate::report::FaultEntry;
+use crate::report::document::nm::{ListedAbout, ListedBinary};
 use crate::symbols::listing::{Listing, Order};
 use crate::symbols::{letters, shown_name};
 
@@ -21,11 +24,19 @@ use crate::symbols::{letters, shown_name};
 pub(super) struct Listed {
     /// The file's name, as messages and prefixes show it.
     name: String,
-    /// The rows of each part. A part's name is the file's, followed by slice and member if there are any.
-    parts: Vec<(String, Listing)>,
+    pub(super) parts: Vec<Part>,
+    pub(super) faults: Vec<FaultEntry>,
     messages: Vec<String>,
     /// Nothing was listed, and `-recover` would list something.
     recoverable: bool,
+}
+
+/// The rows of one executable, object or member.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// The file's name, followed by slice and member if there are any.
+    name: String,
+    pub(super) document: ListedBinary,
 }
 
 impl Listed {
@@ -37,7 +48,8 @@ impl Listed {
         recover: Recover<'_>,
     ) -> Self {
         let name = listing(path.as_encoded_bytes());
-        let mut listed = Self { name, parts: Vec::new(), messages: Vec::new(), recoverable: false };
+        let (parts, faults, messages) = (Vec::new(), Vec::new(), Vec::new());
+        let mut listed = Self { name, parts, faults, messages, recoverable: false };
         if let Err(fault) = listed.read_file(path, order, options, recover) {
             let name = listed.name.clone();
             listed.refuse(&name, &fault);
@@ -52,23 +64,29 @@ impl Listed {
         options: &Options,
         recover: Recover<'_>,
     ) -> Result<(), Fault> {
-        let found = input::open(Path::new(path))?;
+        let found = input::open_to_list(Path::new(path))?;
         let several = found.parts.len() > 1;
         for part in found.parts {
             let name = self.part_name(&part.origin, several);
+            let about = about(&path.to_string_lossy(), &part.origin);
+            if let Some(foreign) = Foreign::read(&part.range) {
+                self.read_foreign(name, about, foreign, order, options);
+                continue;
+            }
             match Image::parse(part.range) {
-                Ok(image) => self.read_image(name, &image, order, options, recover),
+                Ok(image) => self.read_image(name, about, &image, order, options, recover),
                 Err(fault) => self.refuse(&name, &fault),
             }
         }
         let changed = found.file.check_unchanged().err();
         for fault in found.faults.iter().chain(&changed) {
-            self.messages.push(format!("{}: {fault}", self.name));
+            self.tell(&self.name.clone(), fault);
         }
-        if self.parts.is_empty() && !self.messages.iter().any(|m| m.starts_with("open ")) {
+        let nothing = self.parts.iter().all(|part| part.document.symbols.is_empty());
+        if nothing && !self.messages.iter().any(|m| m.starts_with("open ")) {
             self.messages.push(format!("reading {}: no symbols", self.name));
         }
-        if self.parts.is_empty() && self.recoverable {
+        if nothing && self.recoverable {
             let hint = "gonym nm -recover lists the functions out of Go's own table";
             self.messages.push(format!("{}: {hint}", self.name));
         }
@@ -91,12 +109,14 @@ impl Listed {
     fn read_image(
         &mut self,
         name: String,
+        mut about: ListedAbout,
         image: &Image,
         order: Order,
         options: &Options,
         recover: Recover<'_>,
     ) {
         let mut faults = image.faults.clone();
+        let whole = faults.is_empty();
         let mut rows = if options.dynamic {
             dynamic_rows(image, &mut faults)
         } else {
@@ -120,11 +140,52 @@ impl Listed {
             self.refuse(&name, fault);
             faults.remove(0);
         }
-        self.messages.extend(faults.iter().map(|fault| format!("{name}: {fault}")));
-        if !rows.is_empty() {
-            rows.sort(order);
-            self.parts.push((name, rows));
+        faults.iter().for_each(|fault| self.tell(&name, fault));
+        rows.sort(order);
+        about.format = image.format.word();
+        about.os = Some(image.os).filter(|os| !os.is_empty()).map(str::to_owned);
+        about.arch = Some(image.arch.clone());
+        about.complete = whole && faults.is_empty();
+        self.parts.push(Part { name, document: ListedBinary::new(about, rows) });
+    }
+
+    /// Such a file has no view of a loader that could be read, and nothing to recover.
+    fn read_foreign(
+        &mut self,
+        name: String,
+        mut about: ListedAbout,
+        mut foreign: Foreign,
+        order: Order,
+        options: &Options,
+    ) {
+        let faults = std::mem::take(&mut foreign.table.faults);
+        about.format = foreign.format.word();
+        (about.os, about.arch) = (foreign.os.take(), foreign.arch.take());
+        about.complete = faults.is_empty();
+        let only =
+            |flag: &str| format!("{name}: {flag} reads ELF, Mach-O and PE, not {}", about.format);
+        if options.dynamic {
+            return self.messages.push(only("-dynamic"));
         }
+        let mut rows = Listing::of_foreign(foreign);
+        if options.recover && !rows.has_definitions() {
+            self.messages.push(only("-recover"));
+        }
+        // A Go object of another version, and what only begins like one, are refused as Go refuses them.
+        if let (true, Some(fault)) = (rows.is_empty(), faults.first())
+            && !fault.is_damage()
+        {
+            return self.refuse(&name, fault);
+        }
+        faults.iter().for_each(|fault| self.tell(&name, fault));
+        rows.sort(order);
+        self.parts.push(Part { name, document: ListedBinary::new(about, rows) });
+    }
+
+    /// A fault, as a line and as JSON has it.
+    fn tell(&mut self, name: &str, fault: &Fault) {
+        self.messages.push(format!("{name}: {fault}"));
+        self.faults.push(FaultEntry::new(name, fault));
     }
 
     /// Go's message for a file that cannot be opened, followed by the fault if it tells more.
@@ -135,31 +196,43 @@ impl Listed {
             code => ("unrecognized object file".to_owned(), code == FaultCode::NotExecutable),
         };
         self.messages.push(format!("open {name}: {message}"));
-        if !told {
-            self.messages.push(format!("{name}: {fault}"));
+        match told {
+            true => self.faults.push(FaultEntry::new(name, fault)),
+            false => self.tell(name, fault),
         }
     }
 
-    /// Writes the rows, then the messages; returns true if there was any message.
+    /// Writes the rows as nm's lines.
     pub(super) fn write(
-        self,
+        &self,
         several_files: bool,
         sizes: bool,
         out: &mut dyn Write,
-        err: &mut dyn Write,
-    ) -> io::Result<bool> {
-        for (part, rows) in &self.parts {
-            let named = several_files || *part != self.name;
-            let prefix = if named { format!("{part}:\t") } else { String::new() };
-            Lines::new(prefix, sizes, out).write(rows)?;
+    ) -> io::Result<()> {
+        for part in &self.parts {
+            let named = several_files || part.name != self.name;
+            let prefix = if named { format!("{}:\t", part.name) } else { String::new() };
+            Lines::new(prefix, sizes, out).write(&part.document.symbols)?;
         }
-        out.flush()?;
+        out.flush()
+    }
+
+    /// Writes the messages; returns true if there was any.
+    pub(super) fn tell_all(&self, err: &mut dyn Write) -> bool {
         for message in &self.messages {
             // If standard error is gone, there is nowhere to report it.
             _ = writeln!(err, "{message}");
         }
-        Ok(!self.messages.is_empty())
+        !self.messages.is_empty()
     }
+}
+
+/// What is known of a part before it is read.
+fn about(path: &str, origin: &Origin) -> ListedAbout {
+    let mut about = ListedAbout::new(path, "");
+    about.slice = origin.slice().map(str::to_owned);
+    about.member = origin.member().map(printable);
+    about
 }
 
 /// Go's words for an operating system error, made from the words of [`crate::error::in_words`].
@@ -172,7 +245,7 @@ fn strerror(told: &str) -> String {
 fn dynamic_rows(image: &Image, faults: &mut Vec<Fault>) -> Listing {
     let view = dynamic::read(image);
     faults.extend(view.faults);
-    let mut rows = Listing::new(image.format);
+    let mut rows = Listing::within(image);
     for import in &view.imports {
         rows.push(0, 0, b'U', shown_name(image.format, &import.name));
     }

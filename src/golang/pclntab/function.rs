@@ -8,6 +8,8 @@ use crate::golang::bytes;
 
 /// `_func.flag`: the function is written in assembly (internal/abi/symtab.go, FuncFlagAsm).
 const FLAG_ASM: u8 = 4;
+/// The slot of function data that says which function a wrapper wraps.
+const WRAP_INFO: u32 = 7;
 /// No file, no function data.
 const NONE: u32 = u32::MAX;
 
@@ -135,7 +137,18 @@ impl<'a> Function<'a> {
     /// addresses](super::Header::holds_addresses). `None` if nothing is inlined.
     #[must_use]
     pub fn inline_tree(&self) -> Option<u64> {
-        let slot = self.table.inline.tree_slot;
+        self.funcdata(self.table.inline.tree_slot)
+    }
+
+    /// Where the word is, relative to `go:func.*`, that says which function it wraps, if the compiler made it for a
+    /// `go` or `defer` statement (internal/abi/symtab.go, FUNCDATA_WrapInfo; since 1.18).
+    #[must_use]
+    pub fn wrap_info(&self) -> Option<u64> {
+        (!self.table.header.shape.absolute).then(|| self.funcdata(WRAP_INFO)).flatten()
+    }
+
+    /// Entry `slot` of its function data: an offset, or an address in tables that hold addresses.
+    fn funcdata(&self, slot: u32) -> Option<u64> {
         let count = match self.table.header.shape.funcdata_count {
             Count::Byte(at) => self.byte(at).into(),
             Count::Word(at) => self.field(at),

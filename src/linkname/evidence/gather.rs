@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::binary::Binary;
+use crate::binary::{Binary, Searched};
 use crate::error::FaultCode;
 use crate::image::{Place, Symbol};
 use crate::linkname::claim::{Claim, Kind, Said};
@@ -31,6 +31,17 @@ pub fn each(
     binary: &Binary,
     claims: &[Claim],
     is_asked: impl Fn(usize) -> bool,
+    take: impl FnMut(usize, Evidence),
+) {
+    each_known(binary, claims, None, is_asked, take);
+}
+
+/// [`each`] for who has searched the code already.
+pub(in crate::linkname) fn each_known(
+    binary: &Binary,
+    claims: &[Claim],
+    known: Option<&Searched>,
+    is_asked: impl Fn(usize) -> bool,
     mut take: impl FnMut(usize, Evidence),
 ) {
     if claims.is_empty() {
@@ -41,7 +52,7 @@ pub fn each(
     let names = Names::collect(binary, functions, claims);
     let debug = DebugNames::collect(binary, functions, claims, &names);
     let witnesses = binary.name_witnesses();
-    let search = references::search(binary, functions, claims, &names);
+    let search = references::search(binary, functions, (claims, &names), known);
     let minor = binary.build().and_then(|build| build.version.known_minor());
     let loader = Loader::ask(binary, claims, &names);
     let same_remote = by_remote(claims);

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::binary::{Binary, Functions};
+use crate::binary::{Binary, Functions, Searched};
 use crate::code::{How, InstructionSet, RawReference};
 use crate::error::{Fault, FaultCode};
 use crate::golang::inline::InlineTrees;
@@ -49,12 +49,12 @@ impl Search<'_> {
     }
 }
 
-/// Searches the code for references to the remote of every claim.
+/// Searches the code for references to the remote of every claim, or takes them from a search that is `known`.
 pub(super) fn search<'a>(
     binary: &'a Binary,
     functions: Option<&'a Functions>,
-    claims: &'a [Claim],
-    names: &'a Names,
+    (claims, names): (&'a [Claim], &'a Names),
+    known: Option<&Searched>,
 ) -> Search<'a> {
     let gap = |gap| Search { found: Err(gap) };
     let Some(functions) = functions else { return gap(SearchGap::Damaged) };
@@ -63,7 +63,7 @@ pub(super) fn search<'a>(
     }
     // Without inline trees an inlined callback looks like a pull.
     let Some(trees) = &functions.trees else { return gap(SearchGap::Uncertain) };
-    match collect(binary, functions, trees, (claims, names)) {
+    match collect(binary, functions, trees, (claims, names), known) {
         Ok(found) => Search { found: Ok(found) },
         Err(fault) if fault.code == FaultCode::Unsupported => gap(SearchGap::Uncertain),
         Err(fault) => {
@@ -90,10 +90,11 @@ fn collect<'a>(
     functions: &'a Functions,
     trees: &'a InlineTrees,
     (claims, names): (&'a [Claim], &'a Names),
+    known: Option<&Searched>,
 ) -> Result<Collected<'a>, Fault> {
-    let targets = Targets::find(binary, claims, names)?;
+    let targets = Targets::find(binary, claims, names, known)?;
     let behind = Behind::of(binary, claims, names);
-    let found = binary.search_code(&targets.wanted(behind.wanted()))?;
+    let found = binary.search_code_again(&targets.wanted(behind.wanted()), known)?;
     if let Some(function) = found.undecoded.iter().find_map(|entry| opaque(functions, *entry)) {
         let part = format!("code of {}", crate::printable::printable(function.name()));
         return Err(Fault::unsupported(part, 0, "holds bytes that are no instruction"));

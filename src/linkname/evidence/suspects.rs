@@ -7,7 +7,7 @@
 mod callees;
 mod referred;
 
-use crate::binary::{Binary, Functions};
+use crate::binary::{Binary, Functions, Searched};
 use crate::error::FaultCode;
 use crate::golang::pclntab::Function;
 use crate::names;
@@ -26,6 +26,8 @@ pub(in crate::linkname) struct Suspects {
     pub(in crate::linkname) counts: Counts,
     /// Why code was not searched, so that there are no pulls.
     pub(in crate::linkname) gap: Option<SearchGap>,
+    /// What refers to the functions that were looked at.
+    pub(in crate::linkname) searched: Option<Searched>,
 }
 
 /// A function whose file is another package's.
@@ -69,24 +71,31 @@ pub struct Counts {
 
 /// Searches `binary` for what looks as if a linkname led to it.
 pub(in crate::linkname) fn suspects(binary: &Binary) -> Suspects {
-    search(binary, None)
+    search(binary, None, None)
 }
 
-/// The same for the function `name` alone; nothing is counted.
-pub(in crate::linkname) fn suspects_of(binary: &Binary, name: &[u8]) -> Suspects {
-    Suspects { counts: Counts::default(), ..search(binary, Some(name)) }
+/// The same for the function `name` alone, out of a search that is `known` if it was about it; nothing is counted.
+pub(in crate::linkname) fn suspects_of(
+    binary: &Binary,
+    name: &[u8],
+    known: Option<&Searched>,
+) -> Suspects {
+    Suspects { counts: Counts::default(), ..search(binary, Some(name), known) }
 }
 
 /// Searches for all functions, or for those of the name `only`.
-fn search(binary: &Binary, only: Option<&[u8]>) -> Suspects {
+fn search(binary: &Binary, only: Option<&[u8]>, known: Option<&Searched>) -> Suspects {
     let mut found = Suspects::default();
     let Ok(functions) = binary.functions() else {
         found.gap = Some(SearchGap::Damaged);
         return found;
     };
     found.pushes = pushes(functions, only, &mut found.counts);
-    match referred(binary, functions, only, &mut found.counts) {
-        Ok(pulls) => found.pulls = pulls,
+    match referred(binary, functions, (only, known), &mut found.counts) {
+        Ok((pulls, searched)) => {
+            found.pulls = pulls;
+            found.searched = Some(searched);
+        }
         Err(gap) => found.gap = Some(gap),
     }
     found

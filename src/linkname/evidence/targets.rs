@@ -6,7 +6,7 @@
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::binary::Binary;
+use crate::binary::{Binary, Searched, WordScan};
 use crate::code::{How, RawReference, Wanted};
 use crate::error::Fault;
 use crate::names;
@@ -64,6 +64,8 @@ pub(super) struct Targets {
     pointed_to: HashSet<u64>,
     /// Words that hold the address of a function value or of a variable, by the target.
     tables: HashMap<u64, Vec<(u64, u64)>>,
+    /// The scans of data that told all that.
+    pub(super) scans: Vec<WordScan>,
 }
 
 impl Targets {
@@ -72,7 +74,12 @@ impl Targets {
     /// # Errors
     ///
     /// When data is truncated or a relocation table could not be read.
-    pub(super) fn find(binary: &Binary, claims: &[Claim], names: &Names) -> Result<Self, Fault> {
+    pub(super) fn find(
+        binary: &Binary,
+        claims: &[Claim],
+        names: &Names,
+        known: Option<&Searched>,
+    ) -> Result<Self, Fault> {
         let variables: BTreeSet<usize> = (0..claims.len())
             .filter(|index| claims.get(*index).is_some_and(|claim| claim.kind == Kind::Var))
             .collect();
@@ -91,10 +98,11 @@ impl Targets {
             && claims.iter().any(BTreeSet::is_empty)
             && binary.section_at(NOWHERE.start).is_none();
         let (words, pointed_to, tables) = (HashMap::new(), HashSet::new(), HashMap::new());
-        let mut found = Self { claims, nowhere, all, words, pointed_to, tables };
+        let scans = Vec::new();
+        let mut found = Self { claims, nowhere, all, words, pointed_to, tables, scans };
         let starts = variables.iter().filter_map(|index| found.claims.get(*index)).flatten();
         let variables: BTreeSet<u64> = starts.map(|target| target.start).collect();
-        found.add_words(binary, &variables)?;
+        found.add_words(binary, &variables, known)?;
         Ok(found)
     }
 
@@ -106,8 +114,10 @@ impl Targets {
     pub(super) fn of_functions(
         binary: &Binary,
         entries: impl Iterator<Item = u64>,
+        known: Option<&Searched>,
     ) -> Result<Self, Fault> {
-        Self::of_places(binary, entries.map(|start| (start, Target::new(start, 1, true))).collect())
+        let all = entries.map(|start| (start, Target::new(start, 1, true))).collect();
+        Self::of_places(binary, all, known)
     }
 
     /// `all`, by their starts, as targets of no claim, and every word that points to one.
@@ -115,11 +125,15 @@ impl Targets {
     /// # Errors
     ///
     /// As for [`Targets::find`].
-    pub(super) fn of_places(binary: &Binary, all: BTreeMap<u64, Target>) -> Result<Self, Fault> {
+    pub(super) fn of_places(
+        binary: &Binary,
+        all: BTreeMap<u64, Target>,
+        known: Option<&Searched>,
+    ) -> Result<Self, Fault> {
         let (words, pointed_to, tables) = (HashMap::new(), HashSet::new(), HashMap::new());
-        let claims = Vec::new();
-        let mut found = Self { claims, nowhere: false, all, words, pointed_to, tables };
-        found.add_words(binary, &BTreeSet::new())?;
+        let (claims, scans) = (Vec::new(), Vec::new());
+        let mut found = Self { claims, nowhere: false, all, words, pointed_to, tables, scans };
+        found.add_words(binary, &BTreeSet::new(), known)?;
         Ok(found)
     }
 
@@ -130,9 +144,16 @@ impl Targets {
 
     /// Adds the words that point to targets. `variables` is code that a variable of a claim may stand for: a pointer
     /// to it is an ordinary word of data.
-    fn add_words(&mut self, binary: &Binary, variables: &BTreeSet<u64>) -> Result<(), Fault> {
+    fn add_words(
+        &mut self,
+        binary: &Binary,
+        variables: &BTreeSet<u64>,
+        known: Option<&Searched>,
+    ) -> Result<(), Fault> {
         let ranges = self.all.values().map(|target| (target.start, target.len));
-        for (at, value) in pointers(binary, &Wanted::ranges(ranges))? {
+        let ranges = Wanted::ranges(ranges);
+        let to_targets = pointers(binary, &ranges, known)?;
+        for (at, value) in to_targets.iter().copied() {
             let Some(target) = self.target_at(value) else { continue };
             let kind = if is_slot(binary, at) { WordKind::Slot } else { WordKind::Value };
             if kind == WordKind::Value && target.code && variables.contains(&target.start) {
@@ -157,7 +178,8 @@ impl Targets {
         let values = self.words.iter().filter(|(_, word)| word.kind == WordKind::Value);
         self.pointed_to = values.clone().map(|(_, word)| word.target).collect();
         let values = Wanted::new(values.map(|(at, _)| *at));
-        for table in pointers(binary, &values)? {
+        let to_values = pointers(binary, &values, known)?;
+        for table in to_values.iter().copied() {
             let Some(word) = self.words.get(&table.1).copied() else { continue };
             if is_slot(binary, table.0) {
                 self.words.insert(table.0, Word { kind: WordKind::ValueSlot, ..word });
@@ -165,6 +187,7 @@ impl Targets {
                 self.tables.entry(word.target).or_default().push(table);
             }
         }
+        self.scans = vec![(ranges, to_targets), (values, to_values)];
         Ok(())
     }
 
@@ -260,7 +283,14 @@ impl<'a> Imported<'a> {
 /// The words of the program's data that hold one of `wanted`. The runtime's record of the program has no pointers in
 /// this sense: the first function value, and the first variable of a section, are where a part begins (`etypes` of
 /// 1.27 is the address of the first word of `.go.func`).
-fn pointers(binary: &Binary, wanted: &Wanted) -> Result<Vec<(u64, u64)>, Fault> {
+fn pointers(
+    binary: &Binary,
+    wanted: &Wanted,
+    known: Option<&Searched>,
+) -> Result<Vec<(u64, u64)>, Fault> {
+    if let Some(words) = known.and_then(|known| known.words_to(wanted)) {
+        return Ok(words);
+    }
     let record = binary.functions().ok().and_then(|functions| functions.moduledata.as_ref());
     let mut words = binary.search_words(wanted)?;
     words.retain(|(at, _)| !record.is_some_and(|record| record.holds(*at)));

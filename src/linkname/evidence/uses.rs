@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::binary::Binary;
+use crate::binary::{Binary, Searched};
 use crate::code::{How, InstructionSet};
 use crate::error::FaultCode;
 
@@ -12,13 +12,15 @@ use super::SearchGap;
 use super::targets::{Target, Targets};
 
 /// Everything that refers to some places.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Uses {
     /// The instructions, in order of their addresses.
     pub instructions: Vec<Use>,
     /// Words of data that hold the address of a function's value or of a variable: address and value, in order.
     pub words: Vec<(u64, u64)>,
+    /// The search, for further questions about the same places.
+    pub searched: Option<Searched>,
     /// How many functions hold bytes that are no instruction, so that something may have been missed.
     pub undecoded: usize,
 }
@@ -62,9 +64,10 @@ pub fn uses(binary: &Binary, places: &[Referent]) -> Result<Uses, SearchGap> {
     };
     let asked: BTreeMap<u64, Target> =
         places.iter().map(|place| (place.start, target(*place))).collect();
-    let targets = Targets::of_places(binary, asked).map_err(gap)?;
-    let found = binary.search_code(&targets.wanted(std::iter::empty())).map_err(gap)?;
-    let meant = found.references.iter().filter_map(|raw| {
+    let targets = Targets::of_places(binary, asked, None).map_err(gap)?;
+    let wanted = targets.wanted(std::iter::empty());
+    let searched = binary.search_again_and_keep(wanted, None).map_err(gap)?;
+    let meant = searched.found.references.iter().filter_map(|raw| {
         let (to, how) = targets.meant(raw)?;
         Some(Use { at: raw.at, to, how })
     });
@@ -74,7 +77,12 @@ pub fn uses(binary: &Binary, places: &[Referent]) -> Result<Uses, SearchGap> {
         .collect();
     words.sort_unstable();
     words.dedup();
-    Ok(Uses { instructions: meant.collect(), words, undecoded: found.undecoded.len() })
+    Ok(Uses {
+        instructions: meant.collect(),
+        words,
+        undecoded: searched.found.undecoded.len(),
+        searched: Some(searched.with_words(targets.scans)),
+    })
 }
 
 fn target(place: Referent) -> Target {

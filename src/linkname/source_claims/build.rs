@@ -67,7 +67,7 @@ fn main_files(functions: &Functions) -> BTreeSet<Vec<u8>> {
     let of_main = functions.table.functions().filter(|f| names::package(f.name()) == Some(b"main"));
     let own = of_main.filter_map(|function| {
         let file = functions.own_file(&function)?;
-        let written = match functions.folders.owner_of_file(file) {
+        let written = match functions.folders().owner_of_file(file) {
             Some(owner) => owner == "main",
             None => !names::is_derived(function.name()),
         };
@@ -82,7 +82,7 @@ fn folders(functions: &Functions) -> BTreeMap<Vec<u8>, String> {
     for file in functions.table.files() {
         let Some(slash) = memchr::memrchr(b'/', file) else { continue };
         let Some(folder) = file.get(..slash) else { continue };
-        if let Some(owner) = functions.folders.owner_of_file(file) {
+        if let Some(owner) = functions.folders().owner_of_file(file) {
             folders.entry(folder.to_vec()).or_insert_with(|| owner.to_owned());
         }
     }

@@ -22,6 +22,8 @@ use super::about::About;
 use super::aliases::AliasName;
 use crate::binary::Binary;
 use crate::binary::lookup::{At, CodeFrame};
+use crate::golang::inline::Frame;
+use crate::golang::pclntab::Position;
 use crate::outcome::Outcome;
 use crate::printable::printable;
 #[cfg(feature = "cli")]
@@ -167,11 +169,22 @@ impl Answer {
     #[must_use]
     pub fn new(binary: &Binary, given: &str, asked: Asked, slide: u64) -> Self {
         let at = binary.at(asked.address().wrapping_sub(slide));
+        Self::with_frames(&at, given, asked, at.frames().iter().map(AddressFrame::new).collect())
+    }
+
+    /// The same for lines, which show no packages: what owns a folder takes a walk over all functions to learn.
+    #[must_use]
+    pub fn for_lines(binary: &Binary, asked: Asked, slide: u64) -> Self {
+        let at = binary.at(asked.address().wrapping_sub(slide));
+        let frames = at.bare_frames().iter().map(AddressFrame::bare).collect();
+        Self::with_frames(&at, "", asked, frames)
+    }
+
+    fn with_frames(at: &At<'_>, given: &str, asked: Asked, frames: Vec<AddressFrame>) -> Self {
         let tool = at.tool_line();
-        let frames: Vec<AddressFrame> = at.frames().iter().map(AddressFrame::new).collect();
         let place = frames.first().and_then(|frame| frame.place.as_ref());
         let is_address = matches!(asked, Asked::Address(_));
-        let foreign = if tool.is_none() { foreign(&at) } else { None };
+        let foreign = if tool.is_none() { foreign(at) } else { None };
         Self {
             asked: given.to_owned(),
             address: is_address.then(|| address(at.address)),
@@ -181,7 +194,7 @@ impl Answer {
             frames,
             tool: tool.map(|tool| (Name::new(tool.file), tool.line)),
             foreign,
-            read: (asked, 2 * usize::from(binary.image.pointer_size)),
+            read: (asked, at.digits()),
         }
     }
 
@@ -203,10 +216,19 @@ fn foreign(at: &At<'_>) -> Option<Name> {
 
 impl AddressFrame {
     pub(super) fn new(frame: &CodeFrame<'_>) -> Self {
-        let place = frame.position.map(|position| (Name::new(position.file), position.line));
+        let package = frame.package.map(str::to_owned);
+        Self { package, ..Self::at(frame.function, frame.position) }
+    }
+
+    fn bare(frame: &Frame<'_>) -> Self {
+        Self::at(frame.name, frame.position)
+    }
+
+    fn at(function: &[u8], position: Option<Position<'_>>) -> Self {
+        let place = position.map(|position| (Name::new(position.file), position.line));
         Self {
-            function: Field::of("function", frame.function),
-            package: frame.package.map(str::to_owned),
+            function: Field::of("function", function),
+            package: None,
             file: place.as_ref().map(|(file, _)| file.to_string()),
             line: place.as_ref().map(|(_, line)| *line),
             place,

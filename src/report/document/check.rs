@@ -92,7 +92,9 @@ impl CheckedBinary {
     ) -> Self {
         let shown = Shown::from_here();
         let claims = checked.judged.iter().map(|judged| JudgedClaim::new(judged, whole, &shown));
-        let rules = checked.rules.iter().map(|(rule, outcome)| JudgedRule::new(rule, outcome));
+        let rules = checked.rules.iter().enumerate().map(|(index, (rule, outcome))| {
+            JudgedRule::new(rule, outcome).with_chain(checked.reasons.get(&index))
+        });
         Self {
             // Damage and DWARF are known only after the judgement, which reads what it needs.
             about: About::new(binary, path, complete && !checked.is_incomplete()),

@@ -6,7 +6,7 @@
 //!
 //! for binary in gonym::Binary::open("app".as_ref())?.binaries {
 //!     let found = find(&binary, b"runtime.nanotime");
-//!     let document = ExplainedBinary::new(&binary, "app", true, found, false);
+//!     let document = ExplainedBinary::new(&binary, ("app", true), b"runtime.nanotime", found, false);
 //!     println!("{}", document.symbol.is_some());
 //! }
 //! # Ok::<(), gonym::error::Fault>(())
@@ -47,6 +47,9 @@ pub struct ExplainedBinary {
     /// What it is.
     #[serde(flatten)]
     pub about: About,
+    /// What was asked, as it was given.
+    #[serde(flatten)]
+    pub asked: Field<Name>,
     /// The subject; null if nothing was found, or several.
     pub symbol: Option<Box<SymbolEntry>>,
     /// The names that were meant, if they are several.
@@ -91,6 +94,8 @@ pub struct SymbolEntry {
     pub inlined_into: Vec<InlinedEntry>,
     /// Who refers to it, by package.
     pub called_by: Vec<CallerEntry>,
+    /// How many calls of its own there are in it.
+    pub calls_itself: usize,
     /// Words of data that hold its address, or that of its function value.
     pub tables: Vec<WordEntry>,
     /// Why code was not searched for references.
@@ -140,7 +145,13 @@ impl ExplainedBinary {
     /// The document about what was `found` in `binary`; `path` is its name in reports. With `whole` every reference is
     /// in it.
     #[must_use]
-    pub fn new(binary: &Binary, path: &str, complete: bool, found: Found, whole: bool) -> Self {
+    pub fn new(
+        binary: &Binary,
+        (path, complete): (&str, bool),
+        asked: &[u8],
+        found: Found,
+        whole: bool,
+    ) -> Self {
         let listed = |names: Vec<Vec<u8>>| names.iter().map(|name| Name::new(name)).collect();
         let (mut symbol, mut matches, mut nearest) = (None, Vec::new(), Vec::new());
         match found {
@@ -150,6 +161,7 @@ impl ExplainedBinary {
         }
         Self {
             about: About::new(binary, path, complete),
+            asked: Field::of("given", asked),
             symbol,
             matches: Field::new("matches", matches),
             nearest: Field::new("nearest", nearest),
@@ -185,6 +197,7 @@ fn described(binary: &Binary, subject: Subject, whole: bool) -> SymbolEntry {
         named_after: explained.named.clone(),
         inlined_into: explained.inlined.iter().map(InlinedEntry::new).collect(),
         called_by: explained.callers.iter().map(|of| CallerEntry::new(binary, of, whole)).collect(),
+        calls_itself: explained.calls_itself,
         tables: explained.words.iter().map(|word| WordEntry::new(binary, *word)).collect(),
         gap: explained.gap,
         undecoded: explained.undecoded,

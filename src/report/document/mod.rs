@@ -23,11 +23,13 @@ pub mod evidence;
 pub mod explain;
 pub mod fault;
 pub mod info;
+pub mod nm;
 pub mod rule;
 pub mod scan;
 pub mod source;
 pub mod symbol_rule;
 pub mod trace;
+pub mod why;
 
 #[cfg(feature = "cli")]
 use std::io::{self, Write};

@@ -17,8 +17,11 @@ use serde::Serialize;
 use crate::finding::{Code, Finding, Level};
 use crate::policy::{Because, Demand, RuleOutcome, RuleResult, Subject, SymbolRule};
 use crate::report::name::{Field, Name};
-use crate::report::words::{Worded, as_word};
+use crate::report::words::{Worded, as_word, as_word_or_null};
 use crate::report::{Place, Reported, wording};
+use crate::why::{Answer, Root};
+
+use super::why::{self, InlinedName, StepEntry};
 
 /// A rule with its outcome.
 #[derive(Clone, Debug, Serialize)]
@@ -45,6 +48,15 @@ pub struct JudgedRule {
     /// The names that matched, or that prevent an answer.
     #[serde(flatten)]
     pub matched: Field<Vec<Name>>,
+    /// What the chain begins with, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_word_or_null")]
+    pub roots: Option<Root>,
+    /// The chain of references that leads to the nearest of what is forbidden and there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub chain: Vec<StepEntry>,
+    /// The name that was inlined into the last function of the chain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inlined: Option<InlinedName>,
     /// The severity if the rule does not hold.
     #[serde(skip)]
     pub level: Option<Level>,
@@ -66,7 +78,22 @@ impl JudgedRule {
                 "matched",
                 outcome.matched.iter().map(|name| Name::new(name)).collect(),
             ),
+            roots: None,
+            chain: Vec::new(),
+            inlined: None,
             level: outcome.level(),
+        }
+    }
+
+    /// The same with the chain of `answer`, if there is one.
+    #[must_use]
+    pub fn with_chain(self, answer: Option<&Answer>) -> Self {
+        let Some(answer) = answer else { return self };
+        Self {
+            roots: answer.root,
+            chain: why::steps(&answer.chain),
+            inlined: answer.inlined.as_ref().map(InlinedName::new),
+            ..self
         }
     }
 

@@ -172,21 +172,51 @@ impl Formatter for Escaping<'_> {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        // Nearly every name takes this way: no character needs a closer look.
-        if fragment.bytes().all(|byte| byte < 0x7f) {
-            return CompactFormatter.write_string_fragment(out, fragment);
+        write_fragment(out, fragment)
+    }
+}
+
+/// A string, in which nothing could steer a terminal.
+fn write_fragment<W: ?Sized + Write>(out: &mut W, fragment: &str) -> io::Result<()> {
+    // Nearly every name takes this way: no character needs a closer look.
+    if fragment.bytes().all(|byte| byte < 0x7f) {
+        return CompactFormatter.write_string_fragment(out, fragment);
+    }
+    let mut rest = fragment;
+    while let Some(at) = rest.find(steers_output) {
+        let (plain, tail) = rest.split_at(at);
+        CompactFormatter.write_string_fragment(out, plain)?;
+        let mut chars = tail.chars();
+        if let Some(c) = chars.next() {
+            write!(out, "\\u{:04x}", u32::from(c))?;
         }
-        let mut rest = fragment;
-        while let Some(at) = rest.find(steers_output) {
-            let (plain, tail) = rest.split_at(at);
-            CompactFormatter.write_string_fragment(out, plain)?;
-            let mut chars = tail.chars();
-            if let Some(c) = chars.next() {
-                write!(out, "\\u{:04x}", u32::from(c))?;
-            }
-            rest = chars.as_str();
-        }
-        CompactFormatter.write_string_fragment(out, rest)
+        rest = chars.as_str();
+    }
+    CompactFormatter.write_string_fragment(out, rest)
+}
+
+/// Writes `value` on a line of its own, as a stream of JSON has it.
+///
+/// # Errors
+/// What `out` reports.
+#[cfg(feature = "cli")]
+pub(crate) fn line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *out, OneLine))?;
+    out.write_all(b"\n")
+}
+
+/// Leaves out every blank.
+#[cfg(feature = "cli")]
+struct OneLine;
+
+#[cfg(feature = "cli")]
+impl Formatter for OneLine {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        write_fragment(out, fragment)
     }
 }
 

@@ -25,6 +25,8 @@ use super::document::Document;
 use super::envelope::{Head, Tail};
 pub use json::Json;
 #[cfg(feature = "cli")]
+pub(crate) use json::line;
+#[cfg(feature = "cli")]
 pub use text::Text;
 
 /// How a format writes a report.

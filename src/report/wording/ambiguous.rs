@@ -104,6 +104,10 @@ impl Subject<'_> {
             (Some(Doubt::Attribution), _) => {
                 "file and function name disagree about whose code that is".to_owned()
             }
+            // 8 MiB is such a number: a function of a large program lies at 0x800000.
+            (None, How::Funcval) if !self.is_data() => {
+                "an inlined function that returns it leaves the same bytes, and so does a constant equal to its address".to_owned()
+            }
             (None, How::Funcval | How::Address | How::Load) if !self.is_data() => {
                 "an inlined function that returns it leaves the same bytes".to_owned()
             }

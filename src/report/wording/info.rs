@@ -33,7 +33,7 @@ pub(in crate::report) fn costs(
             &[("check", "knows the variables of some packages only; others can be unproven")]
         }
         Missing::Functions => {
-            &[("check, discover, addr", "decide nothing: no Go function is known")]
+            &[("check, discover, addr, explain, why", "decide nothing: no Go function is known")]
         }
         Missing::InlineTrees => &[
             ("check", "cannot say of a function or package that it was inlined nowhere"),

@@ -26,6 +26,7 @@ mod rules;
 mod sentence;
 mod unproven;
 mod unused;
+mod why;
 
 use crate::linkname::claim::Claim;
 use crate::linkname::evidence::{Evidence, Provider, Reference, References, Site};
@@ -39,6 +40,7 @@ pub(super) use info::costs;
 pub use reference::Told;
 pub(super) use rules::{prefix, rule};
 pub use sentence::Sentence;
+pub(super) use why::not_followed;
 
 /// The verdict in one sentence, or two.
 #[must_use]

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::binary::{Binary, Functions};
+use crate::binary::{Binary, Functions, Searched};
 use crate::code::{How, InstructionSet, RawReference};
 use crate::golang::pclntab::Files;
 use crate::linkname::importable::may_import;
@@ -27,31 +27,32 @@ struct Open {
 }
 
 /// Finds every package that refers to a function of another one that it may not name, and counts what is undecidable.
-/// With `only` a name, the other functions are not looked for.
+/// With `only` a name, the other functions are not looked for, and a search that is `known` may have the answer.
 pub(super) fn referred(
     binary: &Binary,
     functions: &Functions,
-    only: Option<&[u8]>,
+    (only, known): (Option<&[u8]>, Option<&Searched>),
     counts: &mut Counts,
-) -> Result<Vec<Pull>, SearchGap> {
+) -> Result<(Vec<Pull>, Searched), SearchGap> {
     if InstructionSet::of(&binary.image.arch).is_none() {
         return Err(SearchGap::Architecture);
     }
     // Without inline trees an inlined callback looks like a pull.
     let Some(trees) = &functions.trees else { return Err(SearchGap::Uncertain) };
     let mut callees = Callees::of(binary, functions, only);
-    let targets = Targets::of_functions(binary, callees.entries());
+    let targets = Targets::of_functions(binary, callees.entries(), known);
     let targets = targets.map_err(|fault| gap_of(binary, fault))?;
-    let found = binary.search_code(&targets.wanted(std::iter::empty()));
-    let found = found.map_err(|fault| gap_of(binary, fault))?;
+    let wanted = targets.wanted(std::iter::empty());
+    let searched = binary.search_again_and_keep(wanted, known);
+    let searched = searched.map_err(|fault| gap_of(binary, fault))?;
     counts.tabled = tabled(&targets, &callees);
-    let open = sifted(functions, &mut callees, &targets, &found.references, counts);
+    let open = sifted(functions, &mut callees, &targets, &searched.found.references, counts);
     let raws: Vec<RawReference> = open.iter().map(|open| open.raw).collect();
     let witnesses = Witnesses { functions, trees, units: CodeUnits::of(binary) };
     let origins = Origins::of(&witnesses, &raws);
     let main = binary.build().filter(|build| build.main.is_some()).map(|build| &*build.path);
     let looked = Looked { functions, callees: &callees, origins: &origins, open: &open, main };
-    Ok(looked.pulls())
+    Ok((looked.pulls(), searched.with_words(targets.scans)))
 }
 
 /// How many hidden functions have their values in data.

@@ -42,9 +42,11 @@ pub struct PlaceEntry {
     pub line: Option<u32>,
     /// Its return instructions; null where code is not decoded.
     pub returns: Option<Vec<ReturnEntry>>,
+    /// Its jumps to other functions, which return for it.
+    pub jumps: Vec<ReturnEntry>,
 }
 
-/// A return instruction.
+/// An instruction by which a function is left.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -125,13 +127,11 @@ pub struct WordEntry {
 
 impl PlaceEntry {
     pub(super) fn new(binary: &Binary, place: &Place<'_>) -> Self {
-        let returns = place.returns.as_ref().map(|returns| {
-            let entry = |at: &u64| ReturnEntry {
-                address: address(*at),
-                file_offset: binary.at(*at).file_offset(),
-            };
-            returns.iter().map(entry).collect()
-        });
+        let entry = |at: &u64| ReturnEntry {
+            address: address(*at),
+            file_offset: binary.at(*at).file_offset(),
+        };
+        let returns = place.returns.as_ref().map(|returns| returns.iter().map(entry).collect());
         Self {
             address: address(place.address),
             size: place.size,
@@ -143,6 +143,7 @@ impl PlaceEntry {
             file: place.position.map(|position| printable(position.file)),
             line: place.position.map(|position| position.line),
             returns,
+            jumps: place.jumps.iter().map(entry).collect(),
         }
     }
 }

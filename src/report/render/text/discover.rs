@@ -33,13 +33,13 @@ pub(in crate::report) fn binary(
         claims.filter(move |claim| claim.confidence == confidence).collect::<Vec<_>>()
     };
     let firm = of(Confidence::Firm);
-    if firm.is_empty() {
+    if firm.is_empty() && binary.why.is_none() {
         writeln!(out, "\nNo linkname is certain{}.", outside(binary))?;
     }
     section(out, &firm, binary.listing.by_module, detail)?;
     let weak = of(Confidence::Weak);
     if !weak.is_empty() {
-        let told = "Weak: the function's value is taken; an inlined function that returns it leaves the same bytes.";
+        let told = "Weak: the function's value is taken; an inlined function that returns it leaves the same bytes,\nand so does a constant equal to its address.";
         writeln!(out, "\n{told}")?;
         section(out, &weak, binary.listing.by_module, detail)?;
     }

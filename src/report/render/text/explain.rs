@@ -13,7 +13,7 @@ use crate::linkname::claim::Form;
 use crate::printable::printable;
 use crate::report::Detail;
 use crate::report::document::explain::{
-    CallerEntry, ExplainedBinary, PlaceEntry, SiteEntry, SymbolEntry,
+    CallerEntry, ExplainedBinary, PlaceEntry, ReturnEntry, SiteEntry, SymbolEntry,
 };
 use crate::report::words::Worded;
 use crate::symbols::aliases::Class;
@@ -47,7 +47,12 @@ pub(in crate::report) fn page(
         let more = document.matches.len().saturating_sub(shown);
         return if more > 0 { writeln!(out, "  and {more} more (-v lists them)") } else { Ok(()) };
     }
-    writeln!(out, "Nothing of that name or address is in this file.")?;
+    let given = document.asked.to_string();
+    if given.starts_with("0x") || given.starts_with("0X") {
+        return writeln!(out, "No section of this file holds the address {given}.");
+    }
+    let rest = if document.about.complete { "" } else { ", as far as it can be read" };
+    writeln!(out, "Nothing of the name {given} is in this file{rest}.")?;
     if document.about.names != NameList::Symtab {
         writeln!(
             out,
@@ -81,12 +86,12 @@ impl Page<'_> {
         self.asked()?;
         self.place()?;
         self.declared()?;
-        self.returns()?;
+        self.probes()?;
+        self.linknames()?;
+        self.rules()?;
         self.inlined()?;
         self.callers()?;
-        self.tables()?;
-        self.linknames()?;
-        self.rules()
+        self.tables()
     }
 
     /// A label and what it says, wrapped beside it.
@@ -100,9 +105,14 @@ impl Page<'_> {
 
     fn asked(&mut self) -> io::Result<()> {
         let Some(asked) = &self.symbol.asked else { return Ok(()) };
+        let place = self.symbol.place.as_ref();
+        if place.is_none_or(|place| place.size == 0) {
+            return self
+                .line("asked", "no symbol or function stands there: start and size are unknown");
+        }
         self.line("asked", &format!("{}, {:#x} behind its start", asked.address, asked.offset))?;
         for frame in &asked.frames {
-            let place = place(frame.file.as_deref(), frame.line);
+            let place = self::place(frame.file.as_deref(), frame.line);
             self.line("", &format!("{} {place}", *frame.function))?;
         }
         Ok(())
@@ -157,20 +167,31 @@ impl Page<'_> {
         }
     }
 
-    fn returns(&mut self) -> io::Result<()> {
-        let Some(place) = &self.symbol.place else { return Ok(()) };
-        let Some(returns) = place.returns.as_ref().filter(|returns| !returns.is_empty()) else {
+    fn probes(&mut self) -> io::Result<()> {
+        let Some(place) = self.symbol.place.as_ref().filter(|place| place.returns.is_some()) else {
             return Ok(());
         };
-        let shown = if self.detail.verbose { usize::MAX } else { MOST };
-        let offsets = returns.iter().take(shown).filter_map(|found| found.file_offset);
-        let offsets: Vec<String> = offsets.map(|offset| format!("{offset:#x}")).collect();
-        let more = returns.len().saturating_sub(shown);
-        let more = if more > 0 { format!(" and {more} more (-v)") } else { String::new() };
         let entry = place.file_offset.map(|offset| format!("{offset:#x}")).unwrap_or_default();
-        let told =
-            format!("enter at {entry}, return at {}{more} (file offsets)", offsets.join(", "));
-        self.line("probes", &told)
+        let returns = place.returns.as_deref().unwrap_or_default();
+        let left = match returns.is_empty() {
+            true => "no return instruction".to_owned(),
+            false => format!("return at {}", self.offsets(returns)),
+        };
+        let jumps = match place.jumps.is_empty() {
+            true => String::new(),
+            false => format!(", left by a jump at {}", self.offsets(&place.jumps)),
+        };
+        let told = format!("file offsets: enter at {entry}, {left}{jumps}");
+        self.line("uprobes", &told)
+    }
+
+    fn offsets(&self, ends: &[ReturnEntry]) -> String {
+        let shown = if self.detail.verbose { usize::MAX } else { MOST };
+        let offsets = ends.iter().take(shown).filter_map(|found| found.file_offset);
+        let offsets: Vec<String> = offsets.map(|offset| format!("{offset:#x}")).collect();
+        let more = ends.len().saturating_sub(shown);
+        let more = if more > 0 { format!(" and {more} more (-v)") } else { String::new() };
+        format!("{}{more}", offsets.join(", "))
     }
 
     fn inlined(&mut self) -> io::Result<()> {
@@ -201,6 +222,9 @@ impl Page<'_> {
             let total = callers.iter().map(|caller| caller.count).sum();
             let packages = counted(callers.len(), "package");
             self.line("used by", &format!("{packages}, {}", counted(total, "instruction")))?;
+        }
+        if symbol.calls_itself > 0 {
+            self.line("", &format!("and by {} of its own", counted(symbol.calls_itself, "call")))?;
         }
         let shown = if self.detail.verbose { usize::MAX } else { MOST_PACKAGES };
         for caller in callers.iter().take(shown) {
@@ -256,9 +280,9 @@ impl Page<'_> {
             let told = match (function, symbol.exported) {
                 _ if symbol.gap.is_some() => return Ok(()),
                 (true, true) => {
-                    "none betrayed; its name is exported, so a pull of it looks like any call"
+                    "none that the bytes show: its name is exported, so a pull of it looks like any call"
                 }
-                (true, false) => "none betrayed: whoever refers to it may name it",
+                (true, false) => "none: every package that refers to it may do so without",
                 (false, _) => "of a variable no binary tells (check --source does)",
             };
             return self.line("linkname", told);
@@ -308,7 +332,9 @@ fn described(place: &PlaceEntry) -> String {
         Some(offset) => format!(", file offset {offset:#x}"),
         None => ", not in the file (zero at start)".to_owned(),
     };
-    format!("{letter}{}, {}{section}{offset}", place.address, counted_bytes(place.size))
+    let size =
+        if place.size == 0 { String::new() } else { format!(", {}", counted_bytes(place.size)) };
+    format!("{letter}{}{size}{section}{offset}", place.address)
 }
 
 fn counted_bytes(size: u64) -> String {

@@ -41,7 +41,15 @@ pub(super) fn headline(out: &mut dyn Write, about: &About) -> io::Result<()> {
         debug.unwrap_or_default(),
     )?;
     for warning in &about.warnings {
-        writeln!(out, "  warning: {}", self::warning(*warning))?;
+        let told = match (warning, &about.go) {
+            // Nothing says that it is newer than the tables.
+            (Code::GoOutsideTables, None) => format!(
+                "{}: no version of Go is recorded: what rests on tables of its releases is unproven",
+                warning.word()
+            ),
+            _ => self::warning(*warning),
+        };
+        writeln!(out, "  warning: {told}")?;
     }
     Ok(())
 }
@@ -52,6 +60,7 @@ fn unrecorded(about: &About) -> &'static str {
         Maker::Other(Toolchain::Gccgo) => "made by gccgo",
         Maker::Other(Toolchain::TinyGo) => "made by TinyGo",
         Maker::Other(Toolchain::Upx) => "packed by UPX",
+        Maker::Other(Toolchain::NotGo) if !about.complete => "nothing of Go in what can be read",
         Maker::Other(Toolchain::NotGo) => "not made by Go",
         Maker::Gc if !about.complete => "made by Go, cut",
         Maker::Gc => "no Go build information",

@@ -17,6 +17,7 @@ pub(in crate::report) mod scan;
 mod source;
 mod table;
 pub(in crate::report) mod trace;
+pub(in crate::report) mod why;
 
 use std::io::{self, Write};
 

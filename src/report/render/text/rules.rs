@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::table::{table, wrapped};
+use super::why;
 use crate::report::Detail;
 use crate::report::document::symbol_rule::JudgedRule;
 use crate::report::words::Worded;
@@ -32,6 +33,13 @@ pub(super) fn rules(out: &mut dyn Write, rules: &[JudgedRule], detail: Detail) -
         })
     });
     table(out, ["RULE", "NAME", "RESULT", "BECAUSE"], lines.collect::<Vec<_>>().into_iter())?;
+    for rule in rules.iter().filter(|rule| !rule.chain.is_empty()) {
+        writeln!(out, "\nwhy {} is there:", rule.asked())?;
+        why::steps(out, rule.roots, &rule.chain, "  ", detail)?;
+        if let Some(name) = &rule.inlined {
+            why::inlined(out, name, "  ")?;
+        }
+    }
     // The table already shows the first match.
     for rule in rules.iter().filter(|rule| detail.verbose && rule.matched.len() > 1) {
         writeln!(out, "\n{}", rule.asked())?;
