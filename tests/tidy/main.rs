@@ -246,6 +246,7 @@ const HALVES: &[(&str, &str)] = &[
     ("report/document/rule.rs", "report/render/text/rule.rs"),
     ("report/document/scan.rs", "report/render/text/scan.rs"),
     ("report/document/trace.rs", "report/render/text/trace.rs"),
+    ("report/document/why.rs", "report/render/text/why.rs"),
 ];
 
 #[test]
