@@ -134,19 +134,19 @@ fn text_and_json_of_why() {
     let run = |asked: &[&str]| beside(id, &[&["why", id][..], asked].concat());
     for (name, asked) in [
         ("why_text", "example.com/spine/lib.hidden"),
-        ("why_method", "reflect.(*rtype).String"),
-        ("why_package", "pkg:unicode/utf8"),
+        ("why_method", "runtime.(*TypeAssertionError).Error"),
+        ("why_package", "pkg:example.com/spine/lib"),
         ("why_initialiser", "runtime.forcegchelper"),
     ] {
         let output = run(&[asked]);
         assert_eq!(output.status.code(), Some(0), "{asked}");
         insta::assert_snapshot!(name, text(&output));
     }
-    insta::assert_snapshot!("why_json", text(&run(&["fmt.Fprintln", "--format=json"])));
+    insta::assert_snapshot!("why_json", text(&run(&["main.sorts", "--format=json"])));
     let missing = run(&["main.nothing"]);
     assert_eq!(missing.status.code(), Some(3));
     insta::assert_snapshot!("why_missing", text(&missing));
-    let forbidden = beside(id, &["check", id, "--forbid", "pkg:unicode/utf8"]);
+    let forbidden = beside(id, &["check", id, "--forbid", "pkg:example.com/spine/lib"]);
     assert_eq!(forbidden.status.code(), Some(1));
     insta::assert_snapshot!("why_forbidden", text(&forbidden));
 }

@@ -116,7 +116,9 @@ fn judge(program: &str, built: &Built, nm: &Path, objdump: &Path, most: usize) -
         let other = without.to_any(vec![name.as_bytes().to_vec()]);
         // Without symbols a function table up to 1.20 has no type arguments.
         let hidden = name.contains('[') && other.names.is_empty() | other.chain.is_empty();
-        if !hidden && !is_same(&truth, &answer, &other) {
+        // A word can be taken for a neighbour's there, which the step says.
+        let inferred = other.chain.iter().any(|step| step.inferred);
+        if !hidden && !inferred && !is_same(&truth, &answer, &other) {
             let (one, other) = (shape(&answer), shape(&other));
             wrong.push(format!("{name}: {one:#?}\nstripped {other:#?}"));
         }

@@ -29,8 +29,8 @@ pub(super) struct Objects {
 
 /// What an object is.
 pub(super) enum Object {
-    /// Bytes up to this place.
-    Bytes(Place),
+    /// Bytes from a place up to another.
+    Bytes(Place, Place),
     /// A type.
     Type(Descriptor, Place),
 }
@@ -115,10 +115,10 @@ impl Objects {
     /// The object that begins at `start`.
     pub(super) fn object(&self, numbers: &Numbers<'_>, start: Place) -> Object {
         if (self.record.0..self.record.1).contains(&start) {
-            return Object::Bytes(start);
+            return Object::Bytes(start, start);
         }
         if let Some((_, end)) = self.named_at(start) {
-            return Object::Bytes(end);
+            return Object::Bytes(start, end);
         }
         let address = numbers.address(start);
         if let Some(descriptor) = self.types.as_ref().and_then(|types| types.at(address)) {
@@ -127,7 +127,17 @@ impl Objects {
         }
         let after = self.starts.partition_point(|other| *other <= start);
         let next = self.starts.get(after).copied().unwrap_or(Place::MAX);
-        Object::Bytes(next.min(numbers.end(start)))
+        Object::Bytes(self.unnamed_from(numbers, start), next.min(numbers.end(start)))
+    }
+
+    /// Where unnamed data begins of which `start` is the first place that something refers to. Behind the end of a
+    /// variable with a symbol nothing else can begin: the linker keeps only what is referred to, and nothing refers
+    /// to a place in between.
+    fn unnamed_from(&self, numbers: &Numbers<'_>, start: Place) -> Place {
+        let before = self.starts.partition_point(|other| *other < start).checked_sub(1);
+        let before = before.and_then(|index| self.starts.get(index)).copied();
+        let end = before.and_then(|before| self.named_at(before)).map(|(_, end)| end);
+        end.filter(|end| *end < start && numbers.end(*end) == numbers.end(start)).unwrap_or(start)
     }
 }
 

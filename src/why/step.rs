@@ -86,6 +86,8 @@ pub struct Step {
     pub line: Option<u32>,
     /// The function that the instruction was written in, if it was inlined into the step before.
     pub from: Option<Vec<u8>>,
+    /// Whether the word at `at` is only taken to belong to the data of the step before: nothing tells where that ends.
+    pub inferred: bool,
 }
 
 /// A name that nothing but inlined bodies is left of.
@@ -130,6 +132,7 @@ fn rooted(graph: &Graph<'_>, node: Node) -> Step {
         file: position.map(|position| position.file.to_vec()),
         line: position.map(|position| position.line),
         from: None,
+        inferred: false,
     }
 }
 
@@ -157,6 +160,7 @@ fn reached(graph: &Graph<'_>, from: Node, hop: Hop) -> Step {
         file: position.map(|position| position.file.to_vec()),
         line: position.map(|position| position.line),
         from: innermost.filter(|frame| !frame.outermost).map(|frame| frame.function.to_vec()),
+        inferred: told(graph, from).0 == Kind::Data && hop.at != graph.numbers.address(from),
     }
 }
 

@@ -117,14 +117,14 @@ impl<'a> Graph<'a> {
             }
             return self.wrapped(node, tell);
         }
-        let end = match self.objects.object(&self.numbers, node) {
-            Object::Bytes(end) => end,
+        let (start, end) = match self.objects.object(&self.numbers, node) {
+            Object::Bytes(start, end) => (start, end),
             Object::Type(descriptor, end) => {
                 self.methods(&descriptor, tell)?;
-                end
+                (node, end)
             }
         };
-        let words = self.references.words(node, end);
+        let words = self.references.words(start, end);
         let is_itab =
             words.iter().any(|(_, to)| self.numbers.is_function(*to)) && self.itab(node).is_some();
         for (at, to) in words {

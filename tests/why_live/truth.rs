@@ -195,11 +195,19 @@ impl Truth {
         Some((*start, start + size))
     }
 
+    /// Whether `at` lies in the bytes of a variable that nm lists.
+    fn is_named(&self, at: u64) -> bool {
+        let mut sized = self.symbols.values().filter(|(_, _, letter)| "DdRrBb".contains(*letter));
+        sized.any(|(start, size, _)| (*start..start + size).contains(&at))
+    }
+
     /// Whether `at` lies in the step's own bytes, where nm tells them.
     fn is_in(&self, step: &Step, at: u64) -> Result<(), String> {
         let inside = match self.bytes(step) {
             Some((start, end)) => (start..end).contains(&at),
-            None => step.kind != Kind::Function && at >= step.address,
+            // Unnamed data may begin in front of the first place that is referred to, but not in another's bytes.
+            None if step.kind == Kind::Data && at < step.address => !self.is_named(at),
+            None => step.kind != Kind::Function,
         };
         inside.then_some(()).ok_or_else(|| format!("{at:#x} is not in {}", printable(&step.name)))
     }

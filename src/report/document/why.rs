@@ -93,6 +93,8 @@ pub struct StepEntry {
     /// The function that the instruction was written in, if it was inlined into the step before.
     #[serde(flatten)]
     pub inlined_from: Field<Option<Name>>,
+    /// Whether the word is only taken to belong to the data of the step before: nothing tells where that ends.
+    pub inferred: bool,
 }
 
 /// A name that nothing but inlined bodies is left of.
@@ -160,6 +162,7 @@ impl StepEntry {
             file: step.file.as_deref().map(printable),
             line: step.line,
             inlined_from: Field::new("inlinedFrom", step.from.as_deref().map(Name::new)),
+            inferred: step.inferred,
         }
     }
 }

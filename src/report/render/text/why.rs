@@ -97,6 +97,9 @@ fn does(before: Option<&StepEntry>, step: &StepEntry) -> String {
         }
         (Some(Manner::Table), Some(Kind::Function)) => "wraps ",
         (Some(Manner::Table), Some(Kind::Itab)) => "whose method table holds ",
+        (Some(Manner::Table), _) if step.inferred => {
+            "which (if it goes so far) holds the address of "
+        }
         (Some(Manner::Table) | None, _) => "which holds the address of ",
     };
     verb.to_owned()
