@@ -11,7 +11,7 @@
 //! for binary in gonym::Binary::open("app".as_ref())?.binaries {
 //!     let Ok(functions) = binary.functions() else { continue };
 //!     for function in functions.table.functions() {
-//!         let owner = function.file().and_then(|file| functions.folders.owner_of_file(file));
+//!         let owner = function.file().and_then(|file| functions.folders().owner_of_file(file));
 //!         println!("{}: {}", String::from_utf8_lossy(function.name()), owner.unwrap_or("?"));
 //!     }
 //! }
